@@ -1,0 +1,99 @@
+package import Source
+
+/// A D expression and where it stands.
+package struct Expression: Sendable {
+  package indirect enum Kind: Sendable {
+    /// An integer constant and the suffix that was written; character constants too (type int).
+    case integer(UInt64, suffix: IntegerSuffix, isCharacter: Bool)
+    case string([UInt8])
+    /// A plain name: variable, function without call, enumerator. May carry a module: ``vmlinux`jiffies``.
+    case identifier(String)
+    /// `self->name` or `this->name`.
+    case scoped(Scope, String)
+    /// `@name`, `@` alone is the empty name.
+    case aggregation(String)
+    /// `$target`, `$1`, `$$1` where it could not be replaced as text; the lexer replaces the rest.
+    case macro(String)
+    case unary(UnaryOperator, Expression)
+    case postfix(PostfixOperator, Expression)
+    case binary(BinaryOperator, Expression, Expression)
+    /// `=` or `op=`; `operation` is nil for plain assignment.
+    case assign(operation: BinaryOperator?, Expression, Expression)
+    case conditional(Expression, Expression, Expression)
+    case comma(Expression, Expression)
+    case call(String, [Expression])
+    /// `a[b, c]`: array, associative array, or aggregation element.
+    case index(Expression, [Expression])
+    case member(Expression, String)
+    case arrow(Expression, String)
+    case cast(TypeName, Expression)
+    case sizeofType(TypeName)
+    case sizeofExpression(Expression)
+    case stringof(Expression)
+    case offsetof(TypeName, member: String)
+    case xlate(TypeName, Expression)
+    /// Where nothing could be read; already reported.
+    case missing
+  }
+  package var kind: Kind
+  package var range: SourceRange
+  /// True when it stood in parentheses of its own.
+  package var isParenthesized = false
+  package init(_ kind: Kind, _ range: SourceRange) {
+    self.kind = kind
+    self.range = range
+  }
+}
+
+package enum Scope: Sendable, Hashable { case thread, clause }
+
+package struct IntegerSuffix: Sendable, Hashable {
+  package var unsigned = false
+  /// 0, 1 for `l`, 2 for `ll`.
+  package var longs = 0
+  /// Hexadecimal and octal constants take unsigned types where decimal ones do not.
+  package var isDecimal = true
+  package init(unsigned: Bool = false, longs: Int = 0, isDecimal: Bool = true) {
+    self.unsigned = unsigned
+    self.longs = longs
+    self.isDecimal = isDecimal
+  }
+}
+
+package enum UnaryOperator: String, Sendable, Hashable {
+  case plus = "+"
+  case minus = "-"
+  case not = "!"
+  case complement = "~"
+  case dereference = "*"
+  case address = "&"
+  case increment = "++"
+  case decrement = "--"
+}
+
+package enum PostfixOperator: String, Sendable, Hashable {
+  case increment = "++"
+  case decrement = "--"
+}
+
+package enum BinaryOperator: String, Sendable, Hashable {
+  case add = "+"
+  case subtract = "-"
+  case multiply = "*"
+  case divide = "/"
+  case remainder = "%"
+  case and = "&"
+  case or = "|"
+  case xor = "^"
+  case shiftLeft = "<<"
+  case shiftRight = ">>"
+  case logicalAnd = "&&"
+  case logicalOr = "||"
+  case logicalXor = "^^"
+  case equal = "=="
+  case notEqual = "!="
+  case less = "<"
+  case lessEqual = "<="
+  case greater = ">"
+  case greaterEqual = ">="
+}

@@ -1,0 +1,130 @@
+/// One thing that happened outside the packets: a socket, process, file or system-call event, as the kernel told it.
+/// A recording holds these; the correlation and the host-side D probes read them.
+package struct Event: Sendable, Equatable {
+  package var time: Instant
+  package var cpu: UInt32
+  package var actor: Actor
+  package var what: What
+
+  package init(time: Instant, cpu: UInt32 = 0, actor: Actor, what: What) {
+    self.time = time
+    self.cpu = cpu
+    self.actor = actor
+    self.what = what
+  }
+
+  package enum What: Sendable, Equatable {
+    case process(ProcessEvent)
+    case socket(SocketEvent)
+    case file(FileEvent)
+    case call(CallEvent)
+    /// A user stack sampled from the actor: frames from the innermost, already named (`srg'scan+0x40`).
+    case stack([String])
+    /// What a stage lost since the last such event.
+    case loss(stage: String, count: UInt64)
+  }
+}
+
+/// A process began, became another program, or ended; or was found running when the run began.
+package enum ProcessEvent: Sendable, Equatable {
+  /// The actor forked `child`.
+  case create(child: ProcessID)
+  /// The actor is now the program at `path`. `arguments` as given to execve, cut at a bound.
+  case exec(path: [UInt8], arguments: [[UInt8]])
+  /// The actor's thread group ended, with wait(2)'s status.
+  case exit(status: Int32)
+  /// The actor was there before the run.
+  case found(path: [UInt8], arguments: [[UInt8]])
+}
+
+/// A system call that names a file: its path as the program gave it and the descriptor or negative errno it got.
+package struct FileEvent: Sendable, Equatable {
+  package var path: [UInt8]
+  package var flags: UInt64
+  package var result: Int64
+  /// True when the path could not be read at entry and was read at return.
+  package var readLate: Bool
+  package init(path: [UInt8], flags: UInt64, result: Int64, readLate: Bool = false) {
+    self.path = path
+    self.flags = flags
+    self.result = result
+    self.readLate = readLate
+  }
+}
+
+/// A system call, entered or returned.
+package struct CallEvent: Sendable, Equatable {
+  /// The number in x86-64's table (or this machine's).
+  package var number: UInt32
+  /// True at entry.
+  package var entry: Bool
+  /// At entry its six arguments; at return the result in the first.
+  package var arguments: [UInt64]
+  package init(number: UInt32, entry: Bool, arguments: [UInt64]) {
+    self.number = number
+    self.entry = entry
+    self.arguments = arguments
+  }
+}
+
+/// What happened to a socket, with the socket as it was just after.
+package struct SocketEvent: Sendable, Equatable {
+  package enum Action: UInt8, Sendable, CaseIterable {
+    /// Made by socket(2) or socketpair(2).
+    case create = 1
+    case bind, connect, listen
+    /// The actor took this socket from a listener.
+    case accept
+    case send, receive, shutdown, close
+    case attachFilter, setOption
+    /// A TCP state change; `detail` is old << 8 | new, as the kernel numbers them.
+    case state
+    /// There before the run; the actor holds it.
+    case found
+    /// Membership of a packet socket: `detail` is PACKET_MR_* (1 is promiscuous).
+    case membership
+  }
+
+  package var action: Action
+  package var socket: SocketID
+  /// The kernel's address of the `struct sock`: an identity while the socket lives, before it has a cookie.
+  package var address: UInt64
+  /// AF_*: 2 inet, 10 inet6, 17 packet, 1 unix, 16 netlink.
+  package var family: UInt16
+  /// SOCK_*: 1 stream, 2 datagram, 3 raw.
+  package var type: UInt16
+  /// The IP protocol, or for a packet socket the ethertype (host order; 3 is ETH_P_ALL).
+  package var proto: UInt16
+  package var local: Endpoint
+  package var remote: Endpoint
+  /// The descriptor in the actor, or -1.
+  package var descriptor: Int32
+  /// Bytes sent or received, or the call's result when negative (an errno).
+  package var result: Int64
+  /// For a packet socket the interface it is bound to (0 any); else the bound device.
+  package var interface: UInt32
+  /// As `action` says.
+  package var detail: UInt64
+  /// An attached classic filter's instructions, eight bytes each, as `struct sock_filter`.
+  package var filter: [UInt8]
+
+  package init(
+    action: Action, socket: SocketID, address: UInt64 = 0, family: UInt16 = 0, type: UInt16 = 0, proto: UInt16 = 0,
+    local: Endpoint = .none, remote: Endpoint = .none, descriptor: Int32 = -1, result: Int64 = 0,
+    interface: UInt32 = 0, detail: UInt64 = 0, filter: [UInt8] = []
+  ) {
+    self.action = action
+    self.socket = socket
+    self.address = address
+    self.family = family
+    self.type = type
+    self.proto = proto
+    self.local = local
+    self.remote = remote
+    self.descriptor = descriptor
+    self.result = result
+    self.interface = interface
+    self.detail = detail
+    self.filter = filter
+  }
+}

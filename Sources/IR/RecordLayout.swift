@@ -1,0 +1,131 @@
+/// What one firing of a clause sends to the host, and where in the bytes. All integers are little-endian.
+///
+///     offset  0  u32  kind: 0 data, 1 fault
+///             4  u32  index of the clause in `Program.clauses`
+///             8  u64  CLOCK_MONOTONIC nanoseconds
+///            16  u32  cpu
+///            20  u32  index of the probe in `Program.probes`
+///            24  u32  pid
+///            28  u32  tid
+///            32  u64  presence of items 0..<64, and so on for every 64 items
+///             …       fields, each aligned to its own width
+///
+/// A fault's body, from offset 32: u32 fault, u32 unused, u64 offending address or value.
+package struct RecordLayout: Sendable, Hashable {
+  package static let headerSize = 32
+  package static let faultSize = 48
+
+  package struct Field: Sendable, Hashable {
+    package enum Kind: Sendable, Hashable {
+      case value(Storage)
+      /// An index in `Program.symbols`, four bytes.
+      case symbol
+      /// Raw bytes.
+      case bytes(Int)
+      /// Return addresses, eight bytes each, innermost first.
+      case kernelStack(frames: Int)
+      /// The process's id in the first eight bytes, then return addresses.
+      case userStack(frames: Int)
+    }
+    package var kind: Kind
+    /// From the start of the record; set by `RecordLayout.init`.
+    package fileprivate(set) var offset: Int
+    package init(_ kind: Kind) {
+      self.kind = kind
+      offset = 0
+    }
+    package var size: Int {
+      switch kind {
+      case .value(let storage): storage.size
+      case .symbol: 4
+      case .bytes(let count): count
+      case .kernelStack(let frames): frames * 8
+      case .userStack(let frames): 8 + frames * 8
+      }
+    }
+    var alignment: Int {
+      switch kind {
+      case .value(.integer(let width, _)): Int(width.rawValue)
+      case .symbol: 4
+      case .value(.text), .bytes, .kernelStack, .userStack: 8
+      }
+    }
+  }
+
+  /// One action of the clause, in the order of its text.
+  package struct Item: Sendable, Hashable {
+    package var action: Action
+    package var fields: [Field]
+    package init(_ action: Action, fields: [Field] = []) {
+      self.action = action
+      self.fields = fields
+    }
+  }
+
+  package private(set) var items: [Item]
+  /// Bytes of the whole record, a multiple of 8; 0 when the clause records nothing.
+  package private(set) var size: Int
+
+  /// Lays the fields out in order.
+  package init(_ items: [Item] = []) {
+    self.items = items
+    guard !items.isEmpty else {
+      size = 0
+      return
+    }
+    var offset = Self.headerSize + 8 * ((items.count + 63) / 64)
+    for item in self.items.indices {
+      for field in self.items[item].fields.indices {
+        let alignment = self.items[item].fields[field].alignment
+        offset = (offset + alignment - 1) / alignment * alignment
+        self.items[item].fields[field].offset = offset
+        offset += self.items[item].fields[field].size
+      }
+    }
+    size = (offset + 7) / 8 * 8
+  }
+
+  package var isEmpty: Bool { items.isEmpty }
+}
+
+/// What the host does with an item. Only `printf` and `printa` look at the format.
+package enum Action: Sendable, Hashable {
+  case trace
+  case printf(format: String)
+  /// Prints aggregations; with no format, in the default way.
+  case printa([Aggregation.ID], format: String?)
+  case stack
+  case userStack
+  case exit
+  case clear(Aggregation.ID)
+  /// Keeps the `count` greatest (or, negative, least) entries; the one field holds `count`.
+  case truncate(Aggregation.ID)
+  case normalize(Aggregation.ID)
+  case denormalize(Aggregation.ID)
+  /// Names for addresses: the one field is an address (`sym`, `mod`, `func`) or pid and address (`usym` …).
+  case symbol(SymbolKind)
+  case tracemem
+  /// An empty clause: only the header line is printed.
+  case header
+  case speculate, commit, discard
+  case system(format: String)
+  case freopen(format: String)
+}
+
+package enum SymbolKind: Sendable, Hashable { case function, module, address, userFunction, userModule, userAddress }
+
+/// Why a clause was ended early; the numbers are DTrace's (`dtrace.h`, DTRACEFLT_*).
+package enum Fault: UInt32, Sendable, Hashable, CaseIterable {
+  case unknown = 0
+  case badAddress = 1
+  case badAlignment = 2
+  case illegalOperation = 3
+  case divideByZero = 4
+  case noScratch = 5
+  case kernelPrivilege = 6
+  case userPrivilege = 7
+  case tupleOverflow = 8
+  case badStack = 9
+  case badSize = 10
+  case badIndex = 11
+}

@@ -1,0 +1,85 @@
+package import IR
+
+/// A provider: which probes exist, what they carry, and where they would be attached. A value; nothing is attached by it.
+package struct Provider: Sendable {
+  package var name: String
+  package var probes: [Probe]
+  /// D text that defines what the provider's arguments are made of: structures and translators; empty when it needs none.
+  package var library: String
+
+  package init(name: String, probes: [Probe], library: String = "") {
+    self.name = name
+    self.probes = probes
+    self.library = library
+  }
+}
+
+/// One probe by its three other names.
+package struct Probe: Sendable {
+  package var module: String
+  package var function: String
+  package var name: String
+  package var site: Site
+  /// `arg0`… in order: how each is had at the site.
+  package var arguments: [Argument]
+  /// The probe fires only where this is not zero.
+  package var condition: Recipe?
+
+  package init(
+    module: String = "", function: String = "", name: String, site: Site, arguments: [Argument] = [],
+    condition: Recipe? = nil
+  ) {
+    self.module = module
+    self.function = function
+    self.name = name
+    self.site = site
+    self.arguments = arguments
+    self.condition = condition
+  }
+}
+
+/// Where a probe fires.
+package enum Site: Sendable, Hashable {
+  case begin, end, error
+  /// A kernel tracepoint; context words are its arguments.
+  case tracepoint(String)
+  /// The entry or the return of a system call, by number.
+  case syscall(number: Int, entry: Bool)
+  case profile(period: UInt64)
+  case tick(period: UInt64)
+  /// A captured frame that holds `layer` and goes in one of `directions`; decided in the host.
+  case packet(layer: String, direction: String)
+  /// An event of the host's side.
+  case event(String)
+}
+
+/// An argument's name, its D type and how it is had.
+package struct Argument: Sendable {
+  package var name: String
+  /// As D writes it: `uint64_t`, `string`, `pktinfo_t *`.
+  package var type: String
+  package var recipe: Recipe
+  package init(_ name: String, _ type: String, _ recipe: Recipe) {
+    self.name = name
+    self.type = type
+    self.recipe = recipe
+  }
+}
+
+/// How a number is had at a site: a small tree over the hook's context, kernel structures (by BTF) and helpers.
+package indirect enum Recipe: Sendable, Hashable {
+  case constant(Int64)
+  /// `ctx[word]`.
+  case word(Int)
+  case builtin(Builtin)
+  /// The member at `path` (`__sk_common.skc_family`) of the kernel's `struct type` that the recipe points to.
+  case member(Recipe, type: String, path: String)
+  /// The address of that member.
+  case address(Recipe, type: String, path: String)
+  case binary(BinaryOperator, Recipe, Recipe)
+  case compare(Comparison, Recipe, Recipe)
+  /// The second when the first is not zero, else the third.
+  case choose(Recipe, Recipe, Recipe)
+  /// A value captured before: a packet's field or a feeder's.
+  case fed(slot: Int)
+}

@@ -1,0 +1,67 @@
+/// A D program's text and the name it is known by in messages (a file's path, or `-n`).
+package struct SourceText: Sendable {
+  package let name: String
+  package let bytes: [UInt8]
+  /// The offset of the first byte of each line.
+  private let lineStarts: [Int]
+
+  package init(_ text: String, name: String) {
+    self.init(bytes: Array(text.utf8), name: name)
+  }
+
+  package init(bytes: [UInt8], name: String) {
+    self.name = name
+    self.bytes = bytes
+    var starts = [0]
+    for (index, byte) in bytes.enumerated() where byte == UInt8(ascii: "\n") { starts.append(index + 1) }
+    lineStarts = starts
+  }
+
+  /// The line and column of a byte offset, both counted from 1; columns are bytes.
+  package func position(of offset: Int) -> SourcePosition {
+    var low = 0
+    var high = lineStarts.count
+    while high - low > 1 {
+      let middle = (low + high) / 2
+      if lineStarts[middle] <= offset { low = middle } else { high = middle }
+    }
+    return SourcePosition(line: low + 1, column: offset - lineStarts[low] + 1)
+  }
+
+  /// The text of a line, counted from 1, without its newline; empty when there is no such line.
+  package func line(_ number: Int) -> String {
+    guard number >= 1, number <= lineStarts.count else { return "" }
+    let start = lineStarts[number - 1]
+    var end = start
+    while end < bytes.count, bytes[end] != UInt8(ascii: "\n") { end += 1 }
+    return String(decoding: bytes[start..<end], as: UTF8.self)
+  }
+
+  /// The text of `range`.
+  package func text(in range: SourceRange) -> String {
+    String(decoding: bytes[max(0, range.start)..<min(bytes.count, range.end)], as: UTF8.self)
+  }
+}
+
+/// A line and a column, both counted from 1; columns are bytes.
+package struct SourcePosition: Sendable, Equatable {
+  package var line: Int
+  package var column: Int
+  package init(line: Int, column: Int) {
+    self.line = line
+    self.column = column
+  }
+}
+
+/// A half-open range of byte offsets in one `SourceText`.
+package struct SourceRange: Sendable, Hashable {
+  package var start: Int
+  package var end: Int
+  package init(_ start: Int, _ end: Int) {
+    self.start = start
+    self.end = end
+  }
+  /// From the start of one range to the end of another.
+  package func through(_ other: SourceRange) -> SourceRange { SourceRange(start, max(end, other.end)) }
+  package static let none = SourceRange(0, 0)
+}

@@ -1,0 +1,4 @@
+/// The program.
+@main struct Culprit {
+  static func main() {}
+}
