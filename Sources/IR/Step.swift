@@ -45,6 +45,11 @@ package enum Space: Sendable, Hashable {
   case kernel
   /// The current process's.
   case user
+  /// As `kernel`, but what cannot be read is zero: a probe's own arguments never fault.
+  case kernelOrZero
+  /// As `kernelOrZero`, at an address whose type the verifier knows: a BTF tracepoint's argument, or a pointer member read
+  /// from one by such a load, unchanged since. Costs one instruction.
+  case typed
 }
 
 /// One step of a clause. A value, so that a pass is a function from steps to steps.
@@ -84,6 +89,10 @@ package enum Step: Sendable, Hashable {
   case allocate(Register, size: Register)
   /// `size` bytes from `address` to scratch at `to`. Faults with `.badAddress`.
   case copyBytes(to: Register, from: Register, size: Register, Space)
+
+  /// The kernel's cookie of the socket whose `struct sock` is at an address that the verifier knows the type of
+  /// (`bpf_get_socket_cookie`); made now if it had none.
+  case socketCookie(Register, socket: Register)
 
   // MARK: Text
   case text(TextRegister, constant: String)
@@ -162,7 +171,7 @@ package enum Builtin: Sendable, Hashable, CaseIterable {
   case currentTask
   /// When the current process started: `group_leader->start_boottime`.
   case processStart
-  /// Network-namespace cookie-less identity of the task: the inode number of its network namespace.
+  /// The inode number of the task's network namespace.
   case networkNamespace
 }
 

@@ -4,13 +4,13 @@ package import IR
 package struct Provider: Sendable {
   package var name: String
   package var probes: [Probe]
-  /// D text that defines what the provider's arguments are made of: structures and translators; empty when it needs none.
-  package var library: String
+  /// Makes a probe that is not listed from its name (`tick-3s`), for providers that have any number of them.
+  package var make: (@Sendable (String) -> Probe?)?
 
-  package init(name: String, probes: [Probe], library: String = "") {
+  package init(name: String, probes: [Probe], make: (@Sendable (String) -> Probe?)? = nil) {
     self.name = name
     self.probes = probes
-    self.library = library
+    self.make = make
   }
 }
 
@@ -76,10 +76,21 @@ package indirect enum Recipe: Sendable, Hashable {
   case member(Recipe, type: String, path: String)
   /// The address of that member.
   case address(Recipe, type: String, path: String)
+  /// What lies in the kernel's memory at `address + offset`; zero where it cannot be read.
+  case load(Recipe, offset: Int, Width, signed: Bool)
   case binary(BinaryOperator, Recipe, Recipe)
   case compare(Comparison, Recipe, Recipe)
   /// The second when the first is not zero, else the third.
   case choose(Recipe, Recipe, Recipe)
   /// A value captured before: a packet's field or a feeder's.
   case fed(slot: Int)
+  /// The argument that a translator is applied to.
+  case translated
+  /// A text that the engine knows, or that was captured before.
+  case text(TextBuiltin)
+  case textFed(slot: Int)
+  /// The NUL-bounded text in the kernel's memory there.
+  case kernelText(Recipe)
+  /// The kernel's cookie of the socket at an address that the verifier trusts (a tracepoint's own argument).
+  case socketCookie(Recipe)
 }

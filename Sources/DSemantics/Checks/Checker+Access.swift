@@ -1,0 +1,126 @@
+import DSyntax
+import IR
+import Probes
+import Source
+
+// What `[ ]`, `.` and `->` reach: array elements, typed probe arguments, members.
+
+extension Checker {
+  mutating func checkIndex(_ base: Expression, _ key: [Expression], _ range: SourceRange) -> Typed? {
+    if case .identifier("args") = base.kind { return checkArgs(key, range) }
+    if case .aggregation(let name) = base.kind {
+      report(.aggregationMisused(name), range)
+      return nil
+    }
+    if let (name, perThread) = arrayName(base) {
+      if let index = names.array(name, perThread: perThread) {
+        guard let checked = checkKey(of: index, key, range) else { return nil }
+        guard let type = names.arrays[index].value else {
+          report(.undefinedVariable((perThread ? "self->" : "") + name), range)
+          return nil
+        }
+        return Typed(.element(index, checked), type, range)
+      }
+      if case .identifier = base.kind, case .scoped = base.kind {
+      } else {
+        report(.undefinedVariable((perThread ? "self->" : "") + name), range)
+        return nil
+      }
+    }
+    guard key.count == 1 else {
+      report(.argumentCount("[", given: key.count, wanted: "1"), range)
+      return nil
+    }
+    let sum = Expression(.binary(.add, base, key[0]), range)
+    guard let address = check(sum) else { return nil }
+    return checkDereference(address, range)
+  }
+
+  /// `args[N]`: the probe's Nth typed argument.
+  private mutating func checkArgs(_ key: [Expression], _ range: SourceRange) -> Typed? {
+    guard key.count == 1, case .integer(let number, _, _) = key[0].kind else {
+      report(.argumentsIndex, range)
+      return nil
+    }
+    let lists = Set(current.map { catalog.probes[$0].probe.arguments.map(\.type) })
+    guard lists.count <= 1 else {
+      report(.argumentsDiffer, range)
+      return nil
+    }
+    let arguments = current.first.map { catalog.probes[$0].probe.arguments } ?? []
+    guard number < UInt64(arguments.count) else {
+      report(.argumentOfProbe(Int(truncatingIfNeeded: number), available: arguments.count), range)
+      return nil
+    }
+    let index = Int(number)
+    guard let type = type(spelled: arguments[index].type) else {
+      report(.unknownType(arguments[index].type), range)
+      return nil
+    }
+    return Typed(.convert(Typed(.argument(index), .int64, range)), type, range)
+  }
+
+  /// A type as a provider's table spells it: a name and stars.
+  mutating func type(spelled text: String) -> DType? {
+    var name = Substring(text)
+    var stars = 0
+    while let last = name.last, last == "*" || last == " " {
+      if last == "*" { stars += 1 }
+      name = name.dropLast()
+    }
+    guard
+      var type = types.find(String(name))
+        ?? (catalog.translators[String(name)] != nil ? .translated(String(name)) : nil)
+    else { return nil }
+    for _ in 0..<stars { type = .pointer(type, userland: false) }
+    return type
+  }
+
+  mutating func checkMember(_ baseWritten: Expression, _ name: String, _ sign: String, _ range: SourceRange) -> Typed? {
+    guard let base = check(baseWritten) else { return nil }
+    let record: DType
+    if sign == "->" {
+      guard let target = base.type.element else {
+        report(.needsPointer(operation: "->"), range)
+        return nil
+      }
+      record = target
+    } else {
+      record = base.type
+    }
+    switch record {
+    case .translated(let structure):
+      guard let member = catalog.translators[structure]?.member(name), let type = type(spelled: member.type) else {
+        report(.noSuchMember(name, of: structure), range)
+        return nil
+      }
+      return Typed(.translated(base: base, struct: structure, member: name), type, range)
+    case .record(let index):
+      guard let member = types.member(name, of: index) else {
+        report(.noSuchMember(name, of: spelled(record)), range)
+        return nil
+      }
+      return memory(of: base, sign, member, range)
+    default:
+      report(.notARecord(operation: sign, type: spelled(record)), range)
+      return nil
+    }
+  }
+
+  /// The member in memory: an offset from the pointer, or a further offset in what already lies in memory.
+  private func memory(of base: Typed, _ sign: String, _ member: TypeTable.Member, _ range: SourceRange) -> Typed? {
+    var address = base
+    var offset = 0
+    if sign == ".", case .memory(let outer, let inner, _) = base.kind {
+      address = outer
+      offset = inner
+    }
+    guard let width = member.bitWidth else {
+      return Typed(.memory(address: address, offset: offset + member.bitOffset / 8, bits: nil), member.type, range)
+    }
+    let unit = (types.size(of: member.type) ?? 4) * 8
+    let start = member.bitOffset / unit * unit
+    let bits = Typed.BitField(shift: member.bitOffset - start, width: width)
+    return Typed(.memory(address: address, offset: offset + start / 8, bits: bits), member.type, range)
+  }
+}

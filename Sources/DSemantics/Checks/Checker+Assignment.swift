@@ -1,0 +1,164 @@
+import DSyntax
+import IR
+import Source
+
+extension Checker {
+  /// `=` and `op=`. A name that was never seen becomes a variable of the value's type.
+  mutating func checkAssign(
+    _ operation: DSyntax.BinaryOperator?, _ targetWritten: Expression, _ valueWritten: Expression, _ range: SourceRange
+  ) -> Typed? {
+    if let (name, _) = aggregation(targetWritten) {
+      report(.aggregationMisused(name), range)
+      return nil
+    }
+    let valueChecked = check(valueWritten)
+    guard let value = valueChecked else { return nil }
+    let sign = (operation?.rawValue ?? "") + "="
+    guard let target = checkTarget(targetWritten, givenBy: operation == nil ? value.type : .int64, sign) else {
+      return nil
+    }
+    guard let operation else {
+      guard let stored = assignable(value, to: target, sign, range) else { return nil }
+      return Typed(.assign(target: target, value: stored), target.type, range)
+    }
+    if target.type.isInteger, value.type.isInteger {
+      return Typed(.update(target: target, operation, value: value, scale: 1), target.type, range)
+    }
+    if target.type.isPointer, value.type.isInteger, operation == .add || operation == .subtract {
+      let scale = target.type.element.flatMap { types.size(of: $0) } ?? 1
+      return Typed(.update(target: target, operation, value: value, scale: scale), target.type, range)
+    }
+    if operation == .add || operation == .subtract {
+      report(.incompatible(spelled(target.type), spelled(value.type), operation: sign), range)
+    } else {
+      report(.needsInteger(operation: sign, plural: true), range)
+    }
+    return nil
+  }
+
+  /// `++` and `--`.
+  mutating func checkStep(
+    _ operand: Expression, by amount: Int64, prefix: Bool, _ sign: String, _ range: SourceRange
+  ) -> Typed? {
+    guard let target = checkTarget(operand, givenBy: .int64, sign) else { return nil }
+    guard target.type.isScalar else {
+      report(.needsScalar(operation: sign, plural: false), range)
+      return nil
+    }
+    let scale = target.type.isPointer ? target.type.element.flatMap { types.size(of: $0) } ?? 1 : 1
+    return Typed(.step(target: target, by: amount * Int64(scale), prefix: prefix), target.type, range)
+  }
+
+  /// What is assigned to: an existing or a new variable, an array's element, or scratch memory.
+  private mutating func checkTarget(_ written: Expression, givenBy type: DType, _ sign: String) -> Typed? {
+    switch written.kind {
+    case .identifier(let name):
+      if parameters.last?[name] == nil, names.inlines[name] == nil, names.array(name, perThread: false) == nil,
+        BuiltinVariables.find(name, at: written.range) == nil
+      {
+        return scalarTarget(name, .global, type, written.range)
+      }
+    case .scoped(let scope, let name):
+      return scalarTarget(name, scope == .thread ? .thread : .clause, type, written.range)
+    case .index(let base, let key):
+      if let (name, perThread) = arrayName(base) { return elementTarget(name, perThread, key, type, written.range) }
+    default: break
+    }
+    guard let target = check(written) else { return nil }
+    switch target.kind {
+    case .memory, .element, .variable: return target
+    case .builtin, .textBuiltin, .probePart, .argument:
+      report(.notWritable(operation: sign), written.range)
+    default:
+      report(.needsLvalue(operation: sign), written.range)
+    }
+    return nil
+  }
+
+  private mutating func scalarTarget(
+    _ name: String, _ scope: Variable.Scope, _ type: DType, _ range: SourceRange
+  ) -> Typed? {
+    let index = names.scalar(name, scope) ?? names.addScalar(name, scope, type: nil)
+    if names.scalars[index].type == nil { names.scalars[index].type = variableType(type) }
+    names.scalars[index].isAssigned = true
+    return Typed(.variable(index), names.scalars[index].type ?? type, range)
+  }
+
+  /// What a variable holds that is first given a value of that type: arrays are held as pointers to them.
+  private func variableType(_ type: DType) -> DType {
+    if case .array(let element, _) = type { return .pointer(element, userland: false) }
+    return type
+  }
+
+  /// The name when the expression is one that may be an associative array.
+  func arrayName(_ base: Expression) -> (String, Bool)? {
+    switch base.kind {
+    case .identifier(let name):
+      if names.scalar(name, .global) != nil || names.inlines[name] != nil || name == "args" || name == "uregs" {
+        return nil
+      }
+      if parameters.last?[name] != nil || BuiltinVariables.find(name, at: base.range) != nil { return nil }
+      return (name, false)
+    case .scoped(.thread, let name): return names.scalar(name, .thread) != nil ? nil : (name, true)
+    default: return nil
+    }
+  }
+
+  private mutating func elementTarget(
+    _ name: String, _ perThread: Bool, _ key: [Expression], _ type: DType, _ range: SourceRange
+  ) -> Typed? {
+    let index =
+      names.array(name, perThread: perThread) ?? names.addArray(name, perThread: perThread, key: nil, value: nil)
+    guard let checked = checkKey(of: index, key, range) else { return nil }
+    if names.arrays[index].value == nil { names.arrays[index].value = variableType(type) }
+    return Typed(.element(index, checked), names.arrays[index].value ?? type, range)
+  }
+
+  /// The key, agreeing with the array's earlier uses; the first use decides.
+  mutating func checkKey(of array: Int, _ written: [Expression], _ range: SourceRange) -> [Typed]? {
+    let key = written.compactMap { check($0) }
+    guard key.count == written.count else { return nil }
+    guard let known = names.arrays[array].key else {
+      names.arrays[array].key = key.map { $0.type.isStringCompatible ? .string : $0.type }
+      return key.map { $0.type.isStringCompatible ? stringed($0) : $0 }
+    }
+    guard known.count == key.count else {
+      report(.argumentCount(names.arrays[array].name + "[", given: key.count, wanted: "\(known.count)"), range)
+      return nil
+    }
+    var agreed: [Typed] = []
+    for (part, type) in zip(key, known) {
+      if type.isString, part.type.isStringCompatible {
+        agreed.append(stringed(part))
+      } else if type.isScalar, part.type.isScalar {
+        agreed.append(Typed(.convert(part), type, part.range))
+      } else {
+        report(.arrayKeyMismatch(names.arrays[array].name), part.range)
+        return nil
+      }
+    }
+    return agreed
+  }
+
+  /// The value as the target takes it.
+  private mutating func assignable(_ value: Typed, to target: Typed, _ sign: String, _ range: SourceRange) -> Typed? {
+    if target.type == value.type { return value }
+    if target.type.isString, value.type.isStringCompatible { return stringed(value) }
+    if target.type.isInteger, value.type.isInteger { return value }
+    if target.type.isPointer, value.type.isPointer { return value }
+    if case .integer(0) = value.kind {
+      if target.type.isPointer { return value }
+      // Zero frees a dynamic variable, of whatever type it is.
+      switch target.kind {
+      case .element: return target.type.isString ? Typed(.string(""), .string, range) : value
+      case .variable(let index) where names.scalars[index].scope == .thread:
+        return target.type.isString ? Typed(.string(""), .string, range) : value
+      default: break
+      }
+    }
+    if target.type.isPointer, value.type.isInteger, value.type.integer.bytes == 8 { return value }
+    if target.type.isInteger, value.type.isPointer { return value }
+    report(.incompatible(spelled(target.type), spelled(value.type), operation: sign), range)
+    return nil
+  }
+}

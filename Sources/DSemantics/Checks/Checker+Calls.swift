@@ -1,0 +1,128 @@
+import DSyntax
+import IR
+import Source
+
+extension Checker {
+  /// A call that gives a value.
+  mutating func checkCall(_ name: String, _ written: [Expression], _ range: SourceRange) -> Typed? {
+    if let inline = names.inlines[name] {
+      return checkInlineCall(name, inline, written, range)
+    }
+    guard let subroutine = Subroutine(rawValue: name) else {
+      if ActionName(rawValue: name) != nil || AggregatingName(rawValue: name) != nil {
+        report(.actionInExpression(name), range)
+      } else if BuiltinVariables.find(name, at: range) != nil || names.scalar(name, .global) != nil {
+        report(.notAFunction(name), range)
+      } else {
+        report(.undefinedFunction(name, nearest: nearestFunction(to: name)), range)
+      }
+      return nil
+    }
+    guard let arguments = checkArguments(of: subroutine, written, range) else { return nil }
+    return Typed(.call(subroutine, arguments), subroutine.signature.result, range)
+  }
+
+  private mutating func checkInlineCall(
+    _ name: String, _ inline: Names.Inline, _ written: [Expression], _ range: SourceRange
+  ) -> Typed? {
+    guard inline.parameters.count == written.count else {
+      report(.argumentCount(name, given: written.count, wanted: "\(inline.parameters.count)"), range)
+      return nil
+    }
+    var arguments: [String: Typed] = [:]
+    for (parameter, expression) in zip(inline.parameters, written) {
+      guard let value = check(expression), let converted = convert(value, to: parameter.type, expression.range) else {
+        return nil
+      }
+      arguments[parameter.name] = converted
+    }
+    return expand(inline, arguments, range)
+  }
+
+  func prototype(_ required: Int, _ optional: Int) -> String {
+    optional == 0 ? "\(required)" : "\(required) to \(required + optional)"
+  }
+
+  private mutating func checkArguments(
+    of subroutine: Subroutine, _ written: [Expression], _ range: SourceRange
+  ) -> [Typed]? {
+    let (required, optional, _) = subroutine.signature
+    guard (required.count...required.count + optional.count).contains(written.count) else {
+      let wanted = prototype(required.count, optional.count)
+      report(.argumentCount(subroutine.rawValue, given: written.count, wanted: wanted), range)
+      return nil
+    }
+    var arguments: [Typed] = []
+    for (number, (parameter, expression)) in zip(required + optional, written).enumerated() {
+      guard let value = check(expression) else { continue }
+      switch parameter {
+      case .integer where value.type.isScalar: arguments.append(value)
+      case .pointer
+      where value.type.isPointer || value.type.isString || value.type.isInteger && value.type.integer.bytes == 8:
+        arguments.append(value)
+      case .string where value.type.isStringCompatible: arguments.append(stringed(value))
+      default:
+        let wanted =
+          switch parameter {
+          case .integer: "an integer"
+          case .pointer: "a pointer"
+          case .string: "const char *"
+          }
+        report(
+          .argumentType(subroutine.rawValue, number: number + 1, given: spelled(value.type), wanted: wanted),
+          expression.range)
+      }
+    }
+    return arguments.count == written.count ? arguments : nil
+  }
+
+  /// `copyinto(address, size, to)` and `bcopy(from, to, size)`, which stand as statements.
+  mutating func checkCopy(_ name: String, _ written: [Expression], _ range: SourceRange) -> TypedStatement? {
+    guard let subroutine = Subroutine(rawValue: name),
+      let arguments = checkArguments(of: subroutine, written, range)
+    else { return nil }
+    return name == "bcopy"
+      ? .action(.copyBytes(from: arguments[0], to: arguments[1], size: arguments[2]), range)
+      : .action(.copyInto(address: arguments[0], size: arguments[1], to: arguments[2]), range)
+  }
+
+  // MARK: Near misses
+
+  func nearestFunction(to name: String) -> String? {
+    nearest(
+      to: name,
+      among: Subroutine.allCases.map(\.rawValue) + ActionName.allCases.map(\.rawValue)
+        + AggregatingName.allCases.map(\.rawValue))
+  }
+
+  func nearestVariable(to name: String) -> String? {
+    nearest(
+      to: name,
+      among: BuiltinVariables.names + names.scalars.filter { $0.scope == .global }.map(\.name)
+        + names.inlines.keys.sorted())
+  }
+}
+
+/// The candidate that differs from `name` by the fewest edits, if by no more than a third of its letters.
+func nearest(to name: String, among candidates: [String]) -> String? {
+  let word = Array(name.utf8)
+  guard word.count <= 64 else { return nil }
+  var best: (distance: Int, name: String)?
+  for candidate in candidates {
+    let other = Array(candidate.utf8)
+    guard abs(other.count - word.count) <= 3 else { continue }
+    var row = Array(0...other.count)
+    for (i, a) in word.enumerated() {
+      var diagonal = row[0]
+      row[0] = i + 1
+      for (j, b) in other.enumerated() {
+        let replaced = diagonal + (a == b ? 0 : 1)
+        diagonal = row[j + 1]
+        row[j + 1] = min(replaced, min(row[j], row[j + 1]) + 1)
+      }
+    }
+    let distance = row[other.count]
+    if distance <= max(1, word.count / 3), distance < best?.distance ?? .max { best = (distance, candidate) }
+  }
+  return best?.name
+}

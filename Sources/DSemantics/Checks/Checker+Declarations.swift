@@ -1,0 +1,85 @@
+import DSyntax
+import IR
+import Source
+
+extension Checker {
+  /// `int x;`, `self string s;`, `int a[string];`, `typedef …;`, `struct s { … };`
+  mutating func check(_ declaration: Declaration) {
+    guard let base = resolve(declaration.specifiers) else { return }
+    for declarator in declaration.declarators {
+      guard let name = declarator.name, let type = apply(declarator, to: base) else { continue }
+      switch declaration.storage {
+      case .typedef: types.define(name, as: type)
+      case .selfLocal: declare(name, .thread, type, declarator)
+      case .thisLocal: declare(name, .clause, type, declarator)
+      case .extern, .static: declare(name, .global, type, declarator)
+      case .global, .auto, .register: declare(name, .global, type, declarator)
+      }
+    }
+  }
+
+  private mutating func declare(_ name: String, _ scope: Variable.Scope, _ type: DType, _ declarator: Declarator) {
+    if scope == .global, BuiltinVariables.find(name, at: declarator.range) != nil || names.inlines[name] != nil {
+      report(.redeclared(name), declarator.range)
+      return
+    }
+    for layer in declarator.layers {
+      guard case .tuple(let parameters) = layer else { continue }
+      guard scope != .clause else {
+        report(.localArray(name), declarator.range)
+        return
+      }
+      let key = parameters.compactMap { parameter -> DType? in
+        guard let specifiers = parameter.specifiers, let base = resolve(specifiers) else { return nil }
+        return apply(parameter, to: base)
+      }
+      guard key.count == parameters.count else { return }
+      if names.array(name, perThread: scope == .thread) != nil {
+        report(.redeclared(name), declarator.range)
+        return
+      }
+      _ = names.addArray(name, perThread: scope == .thread, key: key, value: type)
+      return
+    }
+    if type == .void {
+      report(.lquantize(tag: "D_DECL_VOIDOBJ", "cannot have void object: \(name)"), declarator.range)
+      return
+    }
+    if let known = names.scalar(name, scope) {
+      if let earlier = names.scalars[known].type, earlier != type { report(.redeclared(name), declarator.range) }
+      return
+    }
+    let index = names.addScalar(name, scope, type: type)
+    names.scalars[index].isAssigned = true
+  }
+
+  /// `inline string NAME = value;`
+  mutating func check(_ inline: InlineDefinition) {
+    guard let specifiers = inline.declaration.specifiers, let base = resolve(specifiers),
+      let name = inline.declaration.name
+    else { return }
+    guard let type = apply(inline.declaration, to: base) else { return }
+    if names.inlines[name] != nil || names.scalar(name, .global) != nil
+      || BuiltinVariables.find(name, at: inline.range) != nil
+    {
+      report(.redeclared(name), inline.range)
+      return
+    }
+    var parameters: [(name: String, type: DType)] = []
+    for layer in inline.declaration.layers {
+      guard case .tuple(let written) = layer else { continue }
+      for parameter in written {
+        guard let specifiers = parameter.specifiers, let base = resolve(specifiers), let name = parameter.name,
+          let type = apply(parameter, to: base)
+        else { continue }
+        parameters.append((name, type))
+      }
+    }
+    let definition = Names.Inline(type: type, parameters: parameters, value: inline.value)
+    if parameters.isEmpty {
+      // Checked once here, so that a mistake in it is reported where it stands even when nobody uses it.
+      guard expand(definition, [:], inline.range) != nil else { return }
+    }
+    names.inlines[name] = definition
+  }
+}

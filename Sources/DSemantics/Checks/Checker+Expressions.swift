@@ -1,0 +1,201 @@
+import DSyntax
+import IR
+import Source
+
+extension Checker {
+  /// The expression with its type; nil when it is wrong, which has been reported.
+  mutating func check(_ expression: Expression) -> Typed? {
+    let range = expression.range
+    switch expression.kind {
+    case .integer(let value, let suffix, let isCharacter):
+      return Typed(.integer(Int64(bitPattern: value)), constantType(value, suffix, isCharacter), range)
+    case .string(let bytes):
+      return Typed(.string(String(decoding: bytes, as: UTF8.self)), .string, range)
+    case .identifier(let name): return checkIdentifier(name, range)
+    case .scoped(let scope, let name): return checkScoped(scope, name, range)
+    case .aggregation(let name):
+      report(.aggregationMisused(name), range)
+      return nil
+    case .macro(let name):
+      report(.undefinedIdentifier("$" + name, nearest: nil), range)
+      return nil
+    case .unary(let operation, let operand): return checkUnary(operation, operand, range)
+    case .postfix(let operation, let operand):
+      return checkStep(operand, by: operation == .increment ? 1 : -1, prefix: false, operation.rawValue, range)
+    case .binary(let operation, let left, let right): return checkBinary(operation, left, right, range)
+    case .assign(let operation, let target, let value): return checkAssign(operation, target, value, range)
+    case .conditional(let condition, let then, let otherwise):
+      return checkConditional(condition, then, otherwise, range)
+    case .comma(let first, let second):
+      guard let left = check(first), let right = check(second) else { return nil }
+      return Typed(.comma(left, right), right.type, range)
+    case .call(let name, let arguments): return checkCall(name, arguments, range)
+    case .index(let base, let key): return checkIndex(base, key, range)
+    case .member(let base, let name): return checkMember(base, name, ".", range)
+    case .arrow(let base, let name): return checkMember(base, name, "->", range)
+    case .cast(let typeName, let operand): return checkCast(typeName, operand, range)
+    case .sizeofType(let typeName):
+      guard let type = resolve(typeName) else { return nil }
+      return sizeConstant(type, range)
+    case .sizeofExpression(let operand):
+      guard let typed = check(operand) else { return nil }
+      return sizeConstant(typed.type, range)
+    case .stringof(let operand): return checkStringof(operand, range)
+    case .offsetof(let typeName, let member): return checkOffsetof(typeName, member, range)
+    case .xlate:
+      report(.unsupported("xlate is not implemented"), range)
+      return nil
+    case .missing: return nil
+    }
+  }
+
+  /// C's type of an integer constant; decimal ones do not become unsigned by themselves.
+  private func constantType(_ value: UInt64, _ suffix: IntegerSuffix, _ isCharacter: Bool) -> DType {
+    if isCharacter { return .int }
+    let fitsInt = value <= UInt64(Int32.max)
+    let fitsUnsigned = value <= UInt64(UInt32.max)
+    if suffix.longs == 0 {
+      if !suffix.unsigned, fitsInt { return .int }
+      if fitsUnsigned, suffix.unsigned || !suffix.isDecimal {
+        return .integer(IntegerType(4, signed: false, "unsigned int"))
+      }
+    }
+    let long = suffix.longs == 2 ? "long long" : "long"
+    if !suffix.unsigned, value <= UInt64(Int64.max) { return .integer(IntegerType(8, signed: true, long)) }
+    return .integer(IntegerType(8, signed: false, "unsigned " + long))
+  }
+
+  private mutating func sizeConstant(_ type: DType, _ range: SourceRange) -> Typed? {
+    let size = type == .string ? options.stringSize : types.size(of: type)
+    guard let size, size > 0 else {
+      report(.unknownSize, range)
+      return nil
+    }
+    return Typed(.integer(Int64(size)), .size, range)
+  }
+
+  private mutating func checkIdentifier(_ name: String, _ range: SourceRange) -> Typed? {
+    if let value = parameters.last?[name] { return value }
+    if let inline = names.inlines[name], inline.parameters.isEmpty { return expand(inline, [:], range) }
+    if let index = names.scalar(name, .global) {
+      guard let type = names.scalars[index].type else {
+        report(.undefinedVariable(name), range)
+        return nil
+      }
+      return Typed(.variable(index), type, range)
+    }
+    if let builtin = BuiltinVariables.find(name, at: range) { return builtin }
+    if let (type, value) = types.enumerators[name] { return Typed(.integer(value), type, range) }
+    if names.array(name, perThread: false) != nil {
+      report(.arrayMisused(name), range)
+      return nil
+    }
+    if ActionName(rawValue: name) != nil || Subroutine(rawValue: name) != nil {
+      report(.functionAsVariable(name), range)
+      return nil
+    }
+    report(.undefinedIdentifier(name, nearest: nearestVariable(to: name)), range)
+    return nil
+  }
+
+  mutating func expand(_ inline: Names.Inline, _ arguments: [String: Typed], _ range: SourceRange) -> Typed? {
+    // An inline that names itself would never end.
+    guard parameters.count < 32 else {
+      report(.unsupported("inline definitions are nested too deeply"), range)
+      return nil
+    }
+    parameters.append(arguments)
+    defer { parameters.removeLast() }
+    guard let value = check(inline.value) else { return nil }
+    return convert(value, to: inline.type, range)
+  }
+
+  private mutating func checkScoped(_ scope: DSyntax.Scope, _ name: String, _ range: SourceRange) -> Typed? {
+    let prefix = scope == .thread ? "self->" : "this->"
+    guard let index = names.scalar(name, scope == .thread ? .thread : .clause), let type = names.scalars[index].type
+    else {
+      report(.undefinedVariable(prefix + name), range)
+      return nil
+    }
+    return Typed(.variable(index), type, range)
+  }
+
+  private mutating func checkConditional(
+    _ condition: Expression, _ then: Expression, _ otherwise: Expression, _ range: SourceRange
+  ) -> Typed? {
+    let test = check(condition)
+    let first = check(then)
+    let second = check(otherwise)
+    guard let test, let first, let second else { return nil }
+    guard test.type.isScalar else {
+      report(.needsScalar(operation: "?:", plural: false), condition.range)
+      return nil
+    }
+    if first.type == second.type { return Typed(.conditional(test, first, second), first.type, range) }
+    if first.type.isInteger, second.type.isInteger {
+      return Typed(.conditional(test, first, second), promoted(first.type, second.type), range)
+    }
+    if first.type.isStringCompatible, second.type.isStringCompatible {
+      return Typed(.conditional(test, stringed(first), stringed(second)), .string, range)
+    }
+    if first.type.isPointer, second.type.isPointer || second.type.isInteger {
+      return Typed(.conditional(test, first, second), first.type, range)
+    }
+    if second.type.isPointer, first.type.isInteger {
+      return Typed(.conditional(test, first, second), second.type, range)
+    }
+    report(.incompatible(spelled(first.type), spelled(second.type), operation: "?:"), range)
+    return nil
+  }
+
+  /// The value as a D string: a string is itself, a pointer to characters is read.
+  func stringed(_ typed: Typed) -> Typed {
+    typed.type.isString ? typed : Typed(.stringOf(typed), .string, typed.range)
+  }
+
+  private mutating func checkStringof(_ operand: Expression, _ range: SourceRange) -> Typed? {
+    guard let typed = check(operand) else { return nil }
+    if typed.type.isString { return typed }
+    guard typed.type.isScalar else {
+      report(.stringofType(spelled(typed.type)), range)
+      return nil
+    }
+    return Typed(.stringOf(typed), .string, range)
+  }
+
+  private mutating func checkOffsetof(_ typeName: TypeName, _ member: String, _ range: SourceRange) -> Typed? {
+    guard let type = resolve(typeName) else { return nil }
+    guard case .record(let record) = type else {
+      report(.notARecord(operation: "offsetof", type: spelled(type)), range)
+      return nil
+    }
+    guard let found = types.member(member, of: record) else {
+      report(.noSuchMember(member, of: spelled(type)), range)
+      return nil
+    }
+    return Typed(.integer(Int64(found.bitOffset / 8)), .size, range)
+  }
+
+  private mutating func checkCast(_ typeName: TypeName, _ operand: Expression, _ range: SourceRange) -> Typed? {
+    let type = resolve(typeName)
+    let value = check(operand)
+    guard let type, let value else { return nil }
+    return convert(value, to: type, range)
+  }
+
+  /// The value as another type, where C or D allows it.
+  mutating func convert(_ value: Typed, to type: DType, _ range: SourceRange) -> Typed? {
+    if value.type == type { return Typed(value.kind, type, range) }
+    switch type {
+    case .string where value.type.isStringCompatible: return stringed(value)
+    case .void: return Typed(.convert(value), .void, range)
+    case .integer, .enumeration:
+      if value.type.isScalar { return Typed(.convert(value), type, range) }
+    case .pointer:
+      if value.type.isScalar || value.type.isString { return Typed(.convert(value), type, range) }
+    default: break
+    }
+    report(.badCast(from: spelled(value.type), to: spelled(type)), range)
+    return nil
+  }
+}

@@ -1,0 +1,162 @@
+import DSyntax
+import IR
+import Source
+
+extension Checker {
+  /// The type that a cast, `sizeof` or a parameter names.
+  mutating func resolve(_ typeName: TypeName) -> DType? {
+    guard let base = resolve(typeName.specifiers) else { return nil }
+    return apply(typeName.declarator, to: base)
+  }
+
+  /// What the specifiers alone name.
+  mutating func resolve(_ specifiers: TypeSpecifiers) -> DType? {
+    switch specifiers.base {
+    case .words(let words):
+      guard let name = Self.canonical(words), let type = types.find(name) else {
+        report(.unknownType(words.joined(separator: " ")), specifiers.range)
+        return nil
+      }
+      return type
+    case .named(let name):
+      if let type = types.find(name) { return type }
+      if catalog.translators[name] != nil { return .translated(name) }
+      report(.unknownType(name), specifiers.range)
+      return nil
+    case .record(let kind, let tag, let members): return resolveRecord(kind, tag, members, specifiers.range)
+    case .enumeration(let tag, let members): return resolveEnumeration(tag, members, specifiers.range)
+    }
+  }
+
+  /// The specifier words in one spelling: `unsigned long long int` is `unsigned long long`.
+  static func canonical(_ words: [String]) -> String? {
+    var longs = 0
+    var isShort = false
+    var sign: String?
+    var base: String?
+    for word in words {
+      switch word {
+      case "long": longs += 1
+      case "short": isShort = true
+      case "signed", "unsigned": sign = word
+      case "const", "volatile", "restrict": continue
+      default: base = base == nil ? word : ""
+      }
+    }
+    switch base {
+    case nil, "int"?:
+      let size = longs >= 2 ? "long long" : longs == 1 ? "long" : isShort ? "short" : "int"
+      return sign == "unsigned" ? "unsigned " + size : size
+    case "char"?: return sign.map { "\($0) char" } ?? "char"
+    case "double"? where longs == 1: return "long double"
+    case ""?: return nil
+    case let name?: return longs == 0 && !isShort && sign == nil ? name : nil
+    }
+  }
+
+  /// The declarator's pointers and arrays around a base type, from the name outward.
+  mutating func apply(_ declarator: Declarator, to base: DType) -> DType? {
+    var type = base
+    let userland = declarator.specifiers?.isUserland ?? false
+    for layer in declarator.layers.reversed() {
+      switch layer {
+      case .pointer: type = .pointer(type, userland: userland)
+      case .array(let size):
+        var count = 0
+        if let size {
+          guard let value = check(size) else { return nil }
+          guard case .integer(let constant) = value.kind, constant > 0, constant < 1 << 24 else {
+            report(
+              .lquantize(tag: "D_DECL_ARRSUB", "positive integral constant expression is expected as array size"),
+              size.range)
+            return nil
+          }
+          count = Int(constant)
+        }
+        type = .array(type, count: count)
+      case .tuple: break
+      case .function: type = .function
+      }
+    }
+    return type
+  }
+
+  private mutating func resolveRecord(
+    _ kind: TypeSpecifiers.RecordKind, _ tag: String?, _ members: [TypeSpecifiers.Member]?, _ range: SourceRange
+  ) -> DType? {
+    let word = kind == .union ? "union" : "struct"
+    let name = tag.map { "\(word) \($0.split(separator: "`").last.map(String.init) ?? $0)" }
+    guard let members else {
+      guard let name else { return nil }
+      if let known = types.find(name) { return known }
+      let index = types.declareRecord(name, isUnion: kind == .union)
+      types.define(name, as: .record(index))
+      return .record(index)
+    }
+    var record: Int?
+    if let name, case .record(let known)? = types.find(name) {
+      if types.records[known].isComplete, !types.records[known].members.isEmpty {
+        report(.redeclared(name), range)
+        return .record(known)
+      }
+      record = known
+    }
+    let index = record ?? types.declareRecord(name ?? word, isUnion: kind == .union)
+    if let name { types.define(name, as: .record(index)) }
+    var laid: [(name: String, type: DType, bitWidth: Int?)] = []
+    for member in members {
+      guard let base = resolve(member.specifiers) else { continue }
+      if member.declarators.isEmpty { laid.append(("", base, nil)) }
+      for declarator in member.declarators {
+        guard let type = apply(declarator, to: base) else { continue }
+        var width: Int?
+        if let written = declarator.bitWidth, let value = check(written), case .integer(let bits) = value.kind {
+          guard bits >= 0, bits <= Int64((types.size(of: type) ?? 0) * 8), type.isInteger else {
+            report(.lquantize(tag: "D_DECL_BFSIZE", "bit-field size is invalid"), declarator.range)
+            continue
+          }
+          width = Int(bits)
+        }
+        if type != .string, types.size(of: type) == nil {
+          report(
+            .lquantize(tag: "D_DECL_INCOMPLETE", "incomplete type for member \(declarator.name ?? "")"),
+            declarator.range)
+          continue
+        }
+        laid.append((declarator.name ?? "", type, width))
+      }
+    }
+    types.complete(index, members: laid)
+    return .record(index)
+  }
+
+  private mutating func resolveEnumeration(
+    _ tag: String?, _ members: [TypeSpecifiers.Enumerator]?, _ range: SourceRange
+  ) -> DType? {
+    let name = tag.map { "enum " + $0 } ?? "enum"
+    guard let members else {
+      if let known = types.find(name) { return known }
+      report(.unknownType(name), range)
+      return nil
+    }
+    var next: Int64 = 0
+    var values: [(String, Int64)] = []
+    for member in members {
+      if let written = member.value {
+        guard let value = check(written), case .integer(let constant) = value.kind else {
+          report(
+            .lquantize(tag: "D_DECL_ENCONST", "enumerator '\(member.name)' must be assigned an integral constant"),
+            written.range)
+          continue
+        }
+        next = constant
+      }
+      if types.enumerators[member.name] != nil { report(.redeclared(member.name), member.range) }
+      values.append((member.name, next))
+      next &+= 1
+    }
+    let type = types.addEnumeration(name, values: values)
+    if tag != nil { types.define(name, as: type) }
+    return type
+  }
+}

@@ -1,0 +1,119 @@
+package import DSyntax
+package import IR
+import Probes
+package import Source
+
+/// What the compiler makes of a script, or what is wrong with it.
+package struct Compiled: Sendable {
+  package var program: Program
+  /// The catalog with the probes that the script's descriptions made (`tick-3s`).
+  package var catalog: Catalog
+  /// How many probes the descriptions matched.
+  package var matchedProbes: Int
+  /// The options after the script's own pragmas.
+  package var options: Options
+}
+
+/// A tree to a program for one engine, or to everything that is wrong with it.
+package func compile(
+  _ script: Script, catalog: Catalog, types: any KernelTypes, options: Options, engine: Engine,
+  reporting found: inout Diagnostics
+) -> Compiled? {
+  var options = options
+  var catalog = catalog
+
+  // Pragmas first: they change how the rest is read.
+  applyPragmas(script, &options, &found)
+
+  // Descriptions to probes. Beyond this point a clause knows where it fires.
+  let clauses = bindProbes(script, &catalog, options, &found)
+
+  // Names and types, in the order of the text. Beyond this point every expression has a type and no name is a string.
+  var checker = Checker(types: TypeTable(kernel: types), catalog: catalog, options: options, found: found)
+  let bound = checker.check(script, probes: clauses)
+  found = checker.found
+  guard !found.hasErrors else { return nil }
+
+  // Steps. Beyond this point only what the engine lacks can be wrong.
+  var lowering = Lowering(
+    types: checker.types, names: checker.names, catalog: catalog, options: options, engine: engine, found: found)
+  lowering.lower(bound)
+  found = lowering.found
+  guard !found.hasErrors else { return nil }
+  let matched = clauses.reduce(0) { $0 + $1.count }
+  return Compiled(program: lowering.program, catalog: catalog, matchedProbes: matched, options: options)
+}
+
+/// `#pragma D option name[=value]`; other pragmas change nothing here.
+private func applyPragmas(_ script: Script, _ options: inout Options, _ found: inout Diagnostics) {
+  for case .pragma(let pragma) in script.items {
+    guard pragma.words.count >= 3, pragma.words[0] == "D", pragma.words[1] == "option" else { continue }
+    let parts = pragma.words[2...].joined().split(separator: "=", maxSplits: 1).map(String.init)
+    do {
+      try options.set(parts[0], parts.count > 1 ? parts[1] : nil)
+    } catch {
+      found.report(SemanticComplaint.badOption(parts[0], error.text), at: pragma.range)
+    }
+  }
+}
+
+/// For each clause, in order, the catalog's probes that its descriptions match.
+private func bindProbes(
+  _ script: Script, _ catalog: inout Catalog, _ options: Options, _ found: inout Diagnostics
+) -> [[Int]] {
+  var bound: [[Int]] = []
+  for case .clause(let clause) in script.items {
+    var probes: [Int] = []
+    for description in clause.probes {
+      let matched = catalog.match(
+        provider: description.provider, module: description.module, function: description.function,
+        name: description.name, id: description.id)
+      if matched.isEmpty, !options.zeroMatches {
+        found.report(
+          SemanticComplaint.noSuchProbe(description.spelled, hint: catalog.hint(for: description)),
+          at: description.range)
+      }
+      for index in matched where !probes.contains(index) { probes.append(index) }
+    }
+    bound.append(probes)
+  }
+  return bound
+}
+
+extension Checker {
+  /// Every item of the script in its order; `probes` has the matched ones of each clause.
+  mutating func check(_ script: Script, probes: [[Int]]) -> [BoundClause] {
+    var bound: [BoundClause] = []
+    for item in script.items {
+      switch item {
+      case .clause(let clause): bound.append(check(clause, number: bound.count, probes: probes[bound.count]))
+      case .declaration(let declaration): check(declaration)
+      case .inline(let inline): check(inline)
+      case .translator(let translator): report(.unsupported("translators are not implemented"), translator.range)
+      case .provider, .pragma: break
+      }
+    }
+    return bound
+  }
+}
+
+extension ProbeDescription {
+  /// `provider:module:function:name`
+  package var spelled: String { id.map(String.init) ?? "\(provider):\(module):\(function):\(name)" }
+}
+
+extension Catalog {
+  /// What would help when nothing matches: a provider's or a function's near miss, or where most programs go today.
+  func hint(for description: ProbeDescription) -> String? {
+    if description.provider == "syscall", ["open", "creat"].contains(description.function) {
+      return "most programs call openat: use syscall::open*:\(description.name)"
+    }
+    if !description.function.isEmpty {
+      let functions = Set(probes.filter { glob(description.provider, $0.provider) }.map(\.probe.function)).sorted()
+      if let near = nearest(to: description.function, among: functions) { return "did you mean \(near)?" }
+    }
+    let names = Set(probes.filter { glob(description.provider, $0.provider) }.map(\.probe.name)).sorted()
+    if let near = nearest(to: description.name, among: names) { return "did you mean \(near)?" }
+    return nearest(to: description.provider, among: Set(probes.map(\.provider)).sorted()).map { "did you mean \($0)?" }
+  }
+}

@@ -1,0 +1,142 @@
+import DSyntax
+import IR
+import Probes
+
+// How a probe's arguments and a translator's members are had: recipes to steps.
+
+extension Recipe {
+  /// Whether the recipe starts from the argument that a translator is applied to.
+  var needsTranslated: Bool {
+    switch self {
+    case .translated: true
+    case .constant, .word, .builtin, .fed, .text, .textFed: false
+    case .member(let base, _, _), .address(let base, _, _), .load(let base, _, _, _), .kernelText(let base),
+      .socketCookie(let base):
+      base.needsTranslated
+    case .binary(_, let a, let b), .compare(_, let a, let b): a.needsTranslated || b.needsTranslated
+    case .choose(let a, let b, let c): a.needsTranslated || b.needsTranslated || c.needsTranslated
+    }
+  }
+}
+
+extension Lowering {
+  /// `argN`: zero where the probe has no such argument.
+  mutating func argument(_ number: Int) -> Register {
+    if isFed { return fed(number) }
+    guard arguments.indices.contains(number) else { return constant(0) }
+    return register(arguments[number].recipe)
+  }
+
+  mutating func textArgument(_ number: Int) -> TextRegister {
+    if isFed { return fedText(number) }
+    guard arguments.indices.contains(number) else { return empty() }
+    return textual(arguments[number].recipe)
+  }
+
+  private mutating func fed(_ slot: Int) -> Register {
+    let register = newRegister()
+    emit(.fed(register, slot: slot))
+    return register
+  }
+
+  private mutating func fedText(_ slot: Int) -> TextRegister {
+    let text = newText(options.stringSize)
+    emit(.textFed(text, slot: slot))
+    return text
+  }
+
+  mutating func register(_ recipe: Recipe, translated: Register? = nil) -> Register {
+    let result: Register
+    switch recipe {
+    case .constant(let value): return constant(value)
+    case .word(let word):
+      result = newRegister()
+      emit(.context(result, word: word))
+    case .builtin(let builtin):
+      result = newRegister()
+      emit(.builtin(result, builtin))
+    case .fed(let slot): return fed(slot)
+    case .translated: return translated ?? constant(0)
+    case .member(let base, let type, let path):
+      let address = register(base, translated: translated)
+      guard let place = place(type, path) else { return constant(0) }
+      result = newRegister()
+      emit(.load(result, address: address, offset: place.offset, place.width, signed: place.signed, space(of: base)))
+    case .address(let base, let type, let path):
+      let address = register(base, translated: translated)
+      guard let place = place(type, path) else { return constant(0) }
+      return binary(.add, address, constant(Int64(place.offset)), signed: false)
+    case .load(let base, let offset, let width, let signed):
+      let address = register(base, translated: translated)
+      result = newRegister()
+      emit(.load(result, address: address, offset: offset, width, signed: signed, .kernelOrZero))
+    case .binary(let operation, let a, let b):
+      let (left, right) = (register(a, translated: translated), register(b, translated: translated))
+      result = newRegister()
+      emit(.binary(operation, result, left, right))
+    case .compare(let comparison, let a, let b):
+      let (left, right) = (register(a, translated: translated), register(b, translated: translated))
+      result = newRegister()
+      emit(.compare(comparison, result, left, right))
+    case .choose(let test, let then, let otherwise):
+      result = newRegister()
+      choose(on: register(test, translated: translated)) {
+        $0.emit(.copy(result, $0.register(then, translated: translated)))
+      } otherwise: {
+        $0.emit(.copy(result, $0.register(otherwise, translated: translated)))
+      }
+    case .socketCookie(let socket):
+      let address = register(socket, translated: translated)
+      result = newRegister()
+      emit(.socketCookie(result, socket: address))
+    case .text, .textFed, .kernelText: return constant(0)
+    }
+    return result
+  }
+
+  mutating func textual(_ recipe: Recipe, translated: Register? = nil) -> TextRegister {
+    switch recipe {
+    case .text(let builtin):
+      let text = newText(builtin == .execname ? 16 : builtin == .psargs ? 80 : options.stringSize)
+      emit(.textBuiltin(text, builtin))
+      return text
+    case .textFed(let slot): return fedText(slot)
+    case .kernelText(let base):
+      let address = register(base, translated: translated)
+      return loadText(at: address, limit: nil, .kernelOrZero, capacity: options.stringSize)
+    default: return empty()
+    }
+  }
+
+  /// A tracepoint's own pointer argument, and a pointer read from one, keep their types with the verifier.
+  private func space(of base: Recipe) -> Space { isTyped(base) ? .typed : .kernelOrZero }
+
+  private func isTyped(_ recipe: Recipe) -> Bool {
+    guard atTracepoint else { return false }
+    switch recipe {
+    case .word: return true
+    case .member(let base, let type, let path): return isTyped(base) && (place(type, path)?.isPointer ?? false)
+    default: return false
+    }
+  }
+
+  private func place(_ type: String, _ path: String) -> (offset: Int, width: Width, signed: Bool, isPointer: Bool)? {
+    var record = "struct " + type
+    var bits = 0
+    var last: KernelShape?
+    for name in path.split(separator: ".") {
+      guard let member = types.kernel.member(String(name), of: record) else { return nil }
+      bits += member.bitOffset
+      last = member.shape
+      if case .record(let inner, _, _) = member.shape { record = inner }
+    }
+    switch last {
+    case .integer(let bytes, let signed, _)?:
+      return (bits / 8, Width(rawValue: UInt8(bytes)) ?? .double, signed, false)
+    case .enumeration?: return (bits / 8, .word, false, false)
+    case .pointer?: return (bits / 8, .double, false, true)
+    case .array?, .record?: return (bits / 8, .double, false, false)
+    default: return nil
+    }
+  }
+}

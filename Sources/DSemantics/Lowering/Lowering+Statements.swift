@@ -1,0 +1,142 @@
+import DSyntax
+import IR
+import Source
+
+extension Lowering {
+  mutating func lower(_ statements: [TypedStatement]) {
+    for statement in statements {
+      switch statement {
+      case .expression(let typed):
+        mark(typed.range)
+        evaluate(typed)
+      case .branch(let test, let then, let otherwise):
+        mark(test.range)
+        choose(test) {
+          $0.lower(then)
+        } otherwise: {
+          $0.lower(otherwise)
+        }
+      case .aggregate(let index, let key, let value, let increment, let range):
+        mark(range)
+        aggregate(index, key, value, increment)
+      case .action(let action, let range):
+        mark(range)
+        lower(action)
+      }
+    }
+  }
+
+  private mutating func aggregate(_ index: Int, _ key: [Typed], _ value: Typed?, _ increment: Typed?) {
+    let parts = key.enumerated().map { place, typed -> Operand in
+      if case .probePart(let part) = typed.kind, names.aggregations[index].symbolic[place] {
+        let symbol = newRegister()
+        emit(.probeSymbol(symbol, part))
+        return .integer(symbol)
+      }
+      return operand(typed)
+    }
+    let datum = value.map { integer($0) }
+    let weight = increment.map { integer($0) }
+    emit(.aggregate(index, key: parts, value: datum, increment: weight))
+  }
+
+  private mutating func lower(_ action: TypedAction) {
+    switch action {
+    case .trace(let typed): record(.trace, [typed])
+    case .printf(let format, let arguments): record(.printf(format: format), arguments)
+    case .printa(let indices, let format): record(.printa(indices, format: format), [])
+    case .exit(let status): record(.exit, [status])
+    case .clear(let index): record(.clear(index), [])
+    case .denormalize(let index): record(.denormalize(index), [])
+    case .truncate(let index, let count): record(.truncate(index), count.map { [$0] } ?? [])
+    case .normalize(let index, let factor): record(.normalize(index), [factor])
+    case .stack(let frames): recordStack(.stack, .kernelStack(frames: frames))
+    case .userStack(let frames): recordStack(.userStack, .userStack(frames: frames))
+    case .symbol(let kind, let address): recordSymbol(kind, address)
+    case .tracemem(let address, let capacity, let size): recordMemory(address, capacity, size)
+    case .copyInto(let address, let size, let to):
+      let (from, count, target) = (integer(address), integer(size), integer(to))
+      emit(.copyBytes(to: target, from: from, size: count, .user))
+    case .copyBytes(let from, let to, let size):
+      let (source, target, count) = (integer(from), integer(to), integer(size))
+      emit(.copyBytes(to: target, from: source, size: count, .kernel))
+    }
+  }
+
+  /// An item whose fields are the values.
+  private mutating func record(_ action: Action, _ values: [Typed]) {
+    let item = items.count
+    items.append(.init(action))
+    emit(.happened(item: item))
+    for (field, typed) in values.enumerated() {
+      if case .probePart(let part) = typed.kind {
+        let symbol = newRegister()
+        emit(.probeSymbol(symbol, part))
+        items[item].fields.append(.init(.symbol))
+        emit(.record(item: item, field: field, .integer(symbol)))
+      } else if isMemoryBlock(typed.type) {
+        let size = types.size(of: typed.type) ?? 8
+        let address = integer(typed)
+        let count = constant(Int64(size))
+        items[item].fields.append(.init(.bytes(size)))
+        emit(.recordBytes(item: item, field: field, address: address, size: count, memorySpace(of: typed)))
+      } else {
+        let value = operand(typed)
+        items[item].fields.append(.init(.value(fieldStorage(typed))))
+        emit(.record(item: item, field: field, value))
+      }
+    }
+  }
+
+  private func isMemoryBlock(_ type: DType) -> Bool {
+    switch type {
+    case .array, .record: true
+    default: false
+    }
+  }
+
+  private func memorySpace(of typed: Typed) -> Space {
+    if case .memory(let address, _, _) = typed.kind { return space(of: address.type) }
+    return .kernel
+  }
+
+  private func fieldStorage(_ typed: Typed) -> Storage {
+    typed.type.isString ? .text(capacity(typed)) : storage(typed.type)
+  }
+
+  private mutating func recordStack(_ action: Action, _ kind: RecordLayout.Field.Kind) {
+    items.append(.init(action, fields: [.init(kind)]))
+    emit(.happened(item: items.count - 1))
+    emit(.recordStack(item: items.count - 1, field: 0))
+  }
+
+  private mutating func recordSymbol(_ kind: SymbolKind, _ address: Typed) {
+    let item = items.count
+    var fields: [RecordLayout.Field] = []
+    let isUser = kind == .userFunction || kind == .userModule || kind == .userAddress
+    if isUser { fields.append(.init(.value(.integer(.double, signed: false)))) }
+    fields.append(.init(.value(.integer(.double, signed: false))))
+    items.append(.init(.symbol(kind), fields: fields))
+    emit(.happened(item: item))
+    if isUser {
+      let pid = newRegister()
+      emit(.builtin(pid, .pid))
+      emit(.record(item: item, field: 0, .integer(pid)))
+    }
+    let value = integer(address)
+    emit(.record(item: item, field: fields.count - 1, .integer(value)))
+  }
+
+  private mutating func recordMemory(_ address: Typed, _ capacity: Int, _ size: Typed?) {
+    let item = items.count
+    let fields: [RecordLayout.Field] = [.init(.value(.integer(.double, signed: true))), .init(.bytes(capacity))]
+    items.append(.init(.tracemem, fields: fields))
+    emit(.happened(item: item))
+    let base = integer(address)
+    let count = size.map { integer($0) } ?? constant(Int64(capacity))
+    emit(.record(item: item, field: 0, .integer(count)))
+    emit(
+      .recordBytes(
+        item: item, field: 1, address: base, size: constant(Int64(capacity)), space(of: address.type)))
+  }
+}

@@ -1,0 +1,94 @@
+import DSyntax
+import IR
+import Probes
+import Source
+
+extension Lowering {
+  /// Steps that leave a string in a text register.
+  mutating func text(_ typed: Typed) -> TextRegister {
+    switch typed.kind {
+    case .string(let value):
+      let register = newText(capacity(typed))
+      emit(.text(register, constant: value))
+      return register
+    case .textBuiltin(let builtin):
+      let register = newText(capacity(typed))
+      emit(.textBuiltin(register, builtin))
+      return register
+    case .probePart(let part):
+      let symbol = newRegister()
+      emit(.probeSymbol(symbol, part))
+      let register = newText(capacity(typed))
+      emit(.symbolText(register, symbol))
+      return register
+    case .variable(let index):
+      let register = newText(options.stringSize)
+      emit(.loadVariable(.text(register), index))
+      return register
+    case .element(let array, let key):
+      let operands = key.map { operand($0) }
+      let register = newText(options.stringSize)
+      emit(.lookUp(.text(register), array, key: operands))
+      return register
+    case .translated(let base, let structure, let member):
+      guard let recipe = catalog.translators[structure]?.member(member)?.recipe else { return empty() }
+      let from = recipe.needsTranslated ? integer(base) : nil
+      return textual(recipe, translated: from)
+    case .conditional(let test, let then, let otherwise):
+      let result = newText(capacity(typed))
+      choose(test) {
+        $0.emit(.copyText(result, $0.text(then)))
+      } otherwise: {
+        $0.emit(.copyText(result, $0.text(otherwise)))
+      }
+      return result
+    case .comma(let first, let second):
+      evaluate(first)
+      return text(second)
+    case .assign(let target, let value):
+      let stored = text(value)
+      store(.text(stored), target)
+      return stored
+    case .stringOf(let inner): return read(inner)
+    case .convert(let inner):
+      if case .argument(let number) = inner.kind { return textArgument(number) }
+      return inner.type.isString ? text(inner) : read(inner)
+    case .memory(let address, let offset, _):
+      let base = integer(address)
+      let place = offset == 0 ? base : binary(.add, base, constant(Int64(offset)), signed: false)
+      return loadText(at: place, limit: nil, space(of: address.type), capacity: options.stringSize)
+    case .call(.copyinstr, let arguments):
+      let address = integer(arguments[0])
+      let limit = arguments.count > 1 ? integer(arguments[1]) : nil
+      return loadText(at: address, limit: limit, .user, capacity: options.stringSize)
+    case .call(let subroutine, let arguments):
+      guard let function = subroutine.function else { return empty() }
+      let operands = arguments.map { operand($0) }
+      let register = newText(options.stringSize)
+      emit(.call(.text(register), function, operands))
+      return register
+    default: return empty()
+    }
+  }
+
+  /// The characters that a pointer leads to, or that an array holds.
+  private mutating func read(_ inner: Typed) -> TextRegister {
+    let address = integer(inner)
+    var limit: Register?
+    if case .array(_, let count) = inner.type, count > 0, count < options.stringSize { limit = constant(Int64(count)) }
+    let typed = Typed(.stringOf(inner), .string, inner.range)
+    return loadText(at: address, limit: limit, space(of: inner.type), capacity: capacity(typed))
+  }
+
+  mutating func loadText(at address: Register, limit: Register?, _ space: Space, capacity: Int) -> TextRegister {
+    let register = newText(capacity)
+    emit(.loadText(register, address: address, limit: limit, space))
+    return register
+  }
+
+  mutating func empty() -> TextRegister {
+    let register = newText(2)
+    emit(.text(register, constant: ""))
+    return register
+  }
+}

@@ -1,0 +1,108 @@
+import IR
+package import Probes
+
+/// Every probe that a run offers, numbered as `dtrace -l` numbers them.
+package struct Catalog: Sendable {
+  package struct Entry: Sendable {
+    package var id: UInt32
+    package var provider: String
+    package var probe: Probe
+  }
+
+  package private(set) var probes: [Entry] = []
+  /// What the providers' arguments are made of, by type name.
+  package private(set) var translators: [String: Translator]
+  /// Providers that make a probe when its name asks for one: `tick-3s`.
+  private var makers: [(provider: String, make: @Sendable (String) -> Probe?)] = []
+
+  package init(_ providers: [Provider], translators: [Translator] = []) {
+    self.translators = Dictionary(translators.map { ($0.name, $0) }) { first, _ in first }
+    for provider in providers {
+      for probe in provider.probes { add(provider.name, probe) }
+      if let make = provider.make { makers.append((provider.name, make)) }
+    }
+  }
+
+  @discardableResult
+  private mutating func add(_ provider: String, _ probe: Probe) -> Int {
+    probes.append(Entry(id: UInt32(probes.count + 1), provider: provider, probe: probe))
+    return probes.count - 1
+  }
+
+  /// The indices of the probes that a description matches; makes one where a provider makes probes by name.
+  package mutating func match(provider: String, module: String, function: String, name: String, id: UInt32?) -> [Int] {
+    if let id { return probes.indices.filter { probes[$0].id == id } }
+    var matched: [Int] = []
+    for index in probes.indices {
+      let entry = probes[index]
+      if glob(provider, entry.provider), glob(module, entry.probe.module), glob(function, entry.probe.function),
+        glob(name, entry.probe.name)
+      {
+        matched.append(index)
+      }
+    }
+    guard matched.isEmpty, module.isEmpty, function.isEmpty else { return matched }
+    for (makerName, make) in makers where glob(provider, makerName) {
+      if let probe = make(name) { matched.append(add(makerName, probe)) }
+    }
+    return matched
+  }
+}
+
+/// Whether a probe's part matches a pattern of `* ? [ ]` and `\`, as sh(1)'s globs; an empty pattern matches anything.
+package func glob(_ pattern: String, _ text: String) -> Bool {
+  if pattern.isEmpty { return true }
+  let p = Array(pattern.utf8)
+  let t = Array(text.utf8)
+  var i = 0
+  var j = 0
+  var star: (pattern: Int, text: Int)?
+  while j < t.count {
+    if i < p.count, let next = matchOne(p, i, t[j]) {
+      i = next
+      j += 1
+    } else if i < p.count, p[i] == UInt8(ascii: "*") {
+      star = (i + 1, j)
+      i += 1
+    } else if let last = star {
+      i = last.pattern
+      j = last.text + 1
+      star = (last.pattern, j)
+    } else {
+      return false
+    }
+  }
+  while i < p.count, p[i] == UInt8(ascii: "*") { i += 1 }
+  return i == p.count
+}
+
+/// The place after the pattern's element at `i` when it matches `byte`; nil for `*` and where it does not.
+private func matchOne(_ p: [UInt8], _ i: Int, _ byte: UInt8) -> Int? {
+  switch p[i] {
+  case UInt8(ascii: "*"): return nil
+  case UInt8(ascii: "?"): return i + 1
+  case UInt8(ascii: "\\") where i + 1 < p.count: return p[i + 1] == byte ? i + 2 : nil
+  case UInt8(ascii: "["):
+    var k = i + 1
+    var inverted = false
+    if k < p.count, p[k] == UInt8(ascii: "!") {
+      inverted = true
+      k += 1
+    }
+    var found = false
+    var first = true
+    while k < p.count, first || p[k] != UInt8(ascii: "]") {
+      first = false
+      if k + 2 < p.count, p[k + 1] == UInt8(ascii: "-"), p[k + 2] != UInt8(ascii: "]") {
+        if p[k] <= byte, byte <= p[k + 2] { found = true }
+        k += 3
+      } else {
+        if p[k] == byte { found = true }
+        k += 1
+      }
+    }
+    guard k < p.count else { return p[i] == byte ? i + 1 : nil }
+    return found != inverted ? k + 1 : nil
+  default: return p[i] == byte ? i + 1 : nil
+  }
+}

@@ -1,0 +1,19 @@
+extension TypeTable {
+  /// The type as D writes it, for messages.
+  package func name(of type: DType) -> String {
+    switch type {
+    case .void: "void"
+    case .integer(let integer): integer.name
+    case .floating(_, let name): name
+    case .string: "string"
+    case .pointer(let target, _): name(of: target) + " *"
+    case .array(let element, let count): name(of: element) + " [\(count)]"
+    case .record(let index): records[index].name
+    case .enumeration(let index): enumerations[index].name
+    case .function: "function"
+    case .stack: "stack"
+    case .symbol: "_symaddr"
+    case .translated(let name): name
+    }
+  }
+}

@@ -1,0 +1,48 @@
+import IR
+
+/// `profile-N` on every CPU and `tick-N` on one, N with a unit (hertz when there is none).
+///
+///     profile-N    a perf event on the software cpu-clock of each CPU
+///     tick-N       the host's timer
+package let profileProvider = Provider(
+  name: "profile",
+  probes: [97, 199, 499, 997, 1999, 4001, 4999].map { timer("profile-\($0)") }.compactMap { $0 }
+    + [1, 10, 100, 500, 1000, 5000].map { timer("tick-\($0)") }.compactMap { $0 },
+  make: timer)
+
+/// The timer probe of that name.
+private func timer(_ name: String) -> Probe? {
+  if name.hasPrefix("profile-"), let period = timerPeriod(String(name.dropFirst(8))), period >= 200_000 {
+    return Probe(name: name, site: .profile(period: period), arguments: programCounters)
+  }
+  if name.hasPrefix("tick-"), let period = timerPeriod(String(name.dropFirst(5))), period >= 200_000 {
+    return Probe(name: name, site: .tick(period: period), arguments: programCounters)
+  }
+  return nil
+}
+
+private let programCounters = [
+  Argument("arg0", "uintptr_t", .builtin(.kernelPC)),
+  Argument("arg1", "uintptr_t", .builtin(.userPC)),
+]
+
+/// Nanoseconds between two firings of `97hz`, `10ms`, `1s` and the like (DTrace guide, "profile Provider"); a number alone
+/// is hertz. Nil when it is no such thing.
+package func timerPeriod(_ text: String) -> UInt64? {
+  let digits = text.prefix { $0.isASCII && $0.isNumber }
+  guard let number = UInt64(digits), number > 0 else { return nil }
+  let unit: UInt64
+  switch text.dropFirst(digits.count).lowercased() {
+  case "ns", "nsec": unit = 1
+  case "us", "usec": unit = 1_000
+  case "ms", "msec": unit = 1_000_000
+  case "s", "sec": unit = 1_000_000_000
+  case "m", "min": unit = 60_000_000_000
+  case "h", "hour": unit = 3_600_000_000_000
+  case "d", "day": unit = 86_400_000_000_000
+  case "", "hz": return 1_000_000_000 / number
+  default: return nil
+  }
+  let (product, overflow) = number.multipliedReportingOverflow(by: unit)
+  return overflow ? nil : product
+}
