@@ -47,6 +47,8 @@ package enum Space: Sendable, Hashable {
   case user
   /// As `kernel`, but what cannot be read is zero: a probe's own arguments never fault.
   case kernelOrZero
+  /// As `user`, but what cannot be read is zero or empty.
+  case userOrEmpty
   /// As `kernelOrZero`, at an address whose type the verifier knows: a BTF tracepoint's argument, or a pointer member read
   /// from one by such a load, unchanged since. Costs one instruction.
   case typed

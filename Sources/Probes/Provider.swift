@@ -91,6 +91,8 @@ package indirect enum Recipe: Sendable, Hashable {
   case textFed(slot: Int)
   /// The NUL-bounded text in the kernel's memory there.
   case kernelText(Recipe)
+  /// The NUL-bounded text in the running process's memory there; empty where it cannot be read.
+  case userText(Recipe)
   /// The kernel's cookie of the socket at an address that the verifier trusts (a tracepoint's own argument).
   case socketCookie(Recipe)
 }

@@ -5,10 +5,13 @@ package struct Translator: Sendable {
     /// As D writes it: `uint16_t`, `string`.
     package var type: String
     package var recipe: Recipe
-    package init(_ name: String, _ type: String, _ recipe: Recipe) {
+    /// Where the host's side has it, when the argument was captured before.
+    package var slot: Int?
+    package init(_ name: String, _ type: String, _ recipe: Recipe, slot: Int? = nil) {
       self.name = name
       self.type = type
       self.recipe = recipe
+      self.slot = slot
     }
   }
   package var name: String

@@ -30,9 +30,7 @@ extension Lowering {
       return register
     case .memory(let address, let offset, let bits): return load(typed.type, address, offset, bits)
     case .translated(let base, let structure, let member):
-      guard let recipe = catalog.translators[structure]?.member(member)?.recipe else { return constant(0) }
-      let from = recipe.needsTranslated ? integer(base) : nil
-      return register(recipe, translated: from)
+      return self.member(member, of: structure, base)
     case .negate(let inner):
       let value = integer(inner)
       let register = newRegister()

@@ -11,6 +11,7 @@ extension Recipe {
     case .translated: true
     case .constant, .word, .builtin, .fed, .text, .textFed: false
     case .member(let base, _, _), .address(let base, _, _), .load(let base, _, _, _), .kernelText(let base),
+      .userText(let base),
       .socketCookie(let base):
       base.needsTranslated
     case .binary(_, let a, let b), .compare(_, let a, let b): a.needsTranslated || b.needsTranslated
@@ -31,6 +32,31 @@ extension Lowering {
     if isFed { return fedText(number) }
     guard arguments.indices.contains(number) else { return empty() }
     return textual(arguments[number].recipe)
+  }
+
+  /// A computed member: captured before, or by its recipe over the argument that it is a member of.
+  mutating func member(_ name: String, of structure: String, _ base: Typed) -> Register {
+    guard let member = catalog.translators[structure]?.member(name) else { return constant(0) }
+    if isFed, let slot = member.slot { return fed(slot) }
+    let (recipe, from) = applied(member.recipe, base)
+    return register(recipe, translated: from)
+  }
+
+  mutating func textMember(_ name: String, of structure: String, _ base: Typed) -> TextRegister {
+    guard let member = catalog.translators[structure]?.member(name) else { return empty() }
+    if isFed, let slot = member.slot { return fedText(slot) }
+    let (recipe, from) = applied(member.recipe, base)
+    return textual(recipe, translated: from)
+  }
+
+  /// A member of a probe's own argument is put together with the argument's recipe, so that types known to the verifier stay known.
+  private mutating func applied(_ recipe: Recipe, _ base: Typed) -> (Recipe, Register?) {
+    guard recipe.needsTranslated else { return (recipe, nil) }
+    if case .convert(let inner) = base.kind, case .argument(let number) = inner.kind, arguments.indices.contains(number)
+    {
+      return (recipe.applied(to: arguments[number].recipe), nil)
+    }
+    return (recipe, integer(base))
   }
 
   private mutating func fed(_ slot: Int) -> Register {
@@ -89,7 +115,7 @@ extension Lowering {
       let address = register(socket, translated: translated)
       result = newRegister()
       emit(.socketCookie(result, socket: address))
-    case .text, .textFed, .kernelText: return constant(0)
+    case .text, .textFed, .kernelText, .userText: return constant(0)
     }
     return result
   }
@@ -104,6 +130,9 @@ extension Lowering {
     case .kernelText(let base):
       let address = register(base, translated: translated)
       return loadText(at: address, limit: nil, .kernelOrZero, capacity: options.stringSize)
+    case .userText(let base):
+      let address = register(base, translated: translated)
+      return loadText(at: address, limit: nil, .userOrEmpty, capacity: options.stringSize)
     default: return empty()
     }
   }

@@ -31,9 +31,7 @@ extension Lowering {
       emit(.lookUp(.text(register), array, key: operands))
       return register
     case .translated(let base, let structure, let member):
-      guard let recipe = catalog.translators[structure]?.member(member)?.recipe else { return empty() }
-      let from = recipe.needsTranslated ? integer(base) : nil
-      return textual(recipe, translated: from)
+      return textMember(member, of: structure, base)
     case .conditional(let test, let then, let otherwise):
       let result = newText(capacity(typed))
       choose(test) {

@@ -1,0 +1,81 @@
+import IR
+
+/// Processes that begin, become another program, and end.
+///
+///     create          sched_process_fork, of a process; args[0] is the child
+///     lwp-create      sched_process_fork, of a thread
+///     start           fork, vfork, clone or clone3 returned in the child
+///     exec            execve(2), execveat(2) entered; args[0] is the path
+///     exec-success    sched_process_exec; args[0] is the path
+///     exec-failure    the call returned an error; args[0] is the errno
+///     exit            sched_process_exit of the last thread; args[0] is CLD_EXITED, CLD_KILLED or CLD_DUMPED
+///     lwp-exit        sched_process_exit of any thread
+package let procProvider = Provider(
+  name: "proc",
+  probes: [
+    Probe(name: "create", site: .tracepoint("sched_process_fork"), arguments: child, condition: isLeader(.word(1))),
+    Probe(
+      name: "lwp-create", site: .tracepoint("sched_process_fork"), arguments: child,
+      condition: .equal(isLeader(.word(1)), 0)),
+    Probe(
+      name: "exec", site: .syscall(number: 59, entry: true),
+      arguments: [Argument("path", "string", .userText(.register("di")))]),
+    Probe(
+      name: "exec", site: .syscall(number: 322, entry: true),
+      arguments: [Argument("path", "string", .userText(.register("si")))]),
+    Probe(
+      name: "exec-success", site: .tracepoint("sched_process_exec"),
+      arguments: [
+        Argument("path", "string", .kernelText(.member(.word(2), type: "linux_binprm", path: "filename")))
+      ]),
+    failure(59), failure(322),
+    Probe(
+      name: "exit", site: .tracepoint("sched_process_exit"),
+      arguments: [Argument("reason", "int", reason), Argument("status", "int", status)],
+      condition: .equal(
+        .member(.member(.word(0), type: "task_struct", path: "signal"), type: "signal_struct", path: "live.counter"), 0)
+    ),
+    Probe(name: "lwp-exit", site: .tracepoint("sched_process_exit")),
+  ]
+    + [56, 57, 58, 435].map { number in
+      Probe(name: "start", site: .syscall(number: number, entry: false), condition: .equal(.word(1), 0))
+    })
+
+private let child = [
+  Argument("child", "psinfo_t *", .word(1)),
+  Argument("pid", "pid_t", .member(.word(1), type: "task_struct", path: "tgid")),
+  Argument("start", "uint64_t", .member(.word(1), type: "task_struct", path: "start_boottime")),
+]
+
+private func isLeader(_ task: Recipe) -> Recipe {
+  .compare(
+    .equal, .member(task, type: "task_struct", path: "pid"), .member(task, type: "task_struct", path: "tgid"))
+}
+
+private func failure(_ number: Int) -> Probe {
+  Probe(
+    name: "exec-failure", site: .syscall(number: number, entry: false),
+    arguments: [Argument("errno", "int", .binary(.subtract, .constant(0), .word(1)))],
+    condition: .compare(.lessSigned, .word(1), .constant(0)))
+}
+
+/// wait(2)'s status: the signal in the low seven bits, a core in the eighth, the exit value above.
+private let status = Recipe.member(.word(0), type: "task_struct", path: "exit_code")
+private let reason = Recipe.choose(
+  .binary(.and, status, .constant(0x80)), .constant(3),
+  .choose(.binary(.and, status, .constant(0x7f)), .constant(2), .constant(1)))
+
+/// `psinfo_t` of the running process (`curpsinfo`), with the members that Linux can answer.
+package let processInfo = Translator(
+  name: "psinfo_t",
+  members: [
+    .init("pr_pid", "pid_t", .builtin(.pid)),
+    .init("pr_ppid", "pid_t", .builtin(.ppid)),
+    .init("pr_uid", "uid_t", .builtin(.uid)),
+    .init("pr_euid", "uid_t", .builtin(.uid)),
+    .init("pr_gid", "gid_t", .builtin(.gid)),
+    .init("pr_egid", "gid_t", .builtin(.gid)),
+    .init("pr_fname", "string", .text(.execname)),
+    .init("pr_psargs", "string", .text(.psargs)),
+    .init("pr_start", "uint64_t", .builtin(.processStart)),
+  ])

@@ -1,0 +1,77 @@
+import IR
+
+/// `socketinfo_t`: a socket as it is now. Addresses are in two words as they lie in memory (network order), ports in host order.
+package let socketInfo = Translator(
+  name: "socketinfo_t",
+  members: [
+    .init("so_address", "uintptr_t", .translated, slot: SocketSlot.address.rawValue),
+    .init("so_cookie", "uint64_t", common("skc_cookie.counter"), slot: SocketSlot.cookie.rawValue),
+    .init(
+      "so_netns", "uint64_t", .member(common("skc_net.net"), type: "net", path: "net_cookie"),
+      slot: SocketSlot.namespace.rawValue),
+    .init("so_family", "uint16_t", common("skc_family"), slot: SocketSlot.family.rawValue),
+    .init("so_type", "uint16_t", sock("sk_type"), slot: SocketSlot.type.rawValue),
+    .init("so_protocol", "uint16_t", protocolNumber, slot: SocketSlot.proto.rawValue),
+    .init("so_state", "uint8_t", common("skc_state"), slot: SocketSlot.state.rawValue),
+    .init("so_lport", "uint16_t", common("skc_num"), slot: SocketSlot.localPort.rawValue),
+    .init("so_rport_net", "uint16_t", common("skc_dport"), slot: SocketSlot.remotePort.rawValue),
+    .init("so_laddr_hi", "uint64_t", v6("skc_v6_rcv_saddr", 0), slot: SocketSlot.localHigh.rawValue),
+    .init("so_laddr_lo", "uint64_t", either(v6("skc_v6_rcv_saddr", 8), local4), slot: SocketSlot.localLow.rawValue),
+    .init("so_raddr_hi", "uint64_t", v6("skc_v6_daddr", 0), slot: SocketSlot.remoteHigh.rawValue),
+    .init(
+      "so_raddr_lo", "uint64_t", either(v6("skc_v6_daddr", 8), common("skc_daddr")), slot: SocketSlot.remoteLow.rawValue
+    ),
+    .init("so_ifindex", "int", interface, slot: SocketSlot.interface.rawValue),
+    .init("so_membership", "uint16_t", ifPacket(membership), slot: SocketSlot.membership.rawValue),
+    .init("so_filter", "uintptr_t", sock("sk_filter"), slot: SocketSlot.filter.rawValue),
+    .init("so_filter_length", "uint16_t", filterLength, slot: SocketSlot.filterLength.rawValue),
+    .init("so_filter_code", "uintptr_t", filterCode, slot: SocketSlot.filterCode.rawValue),
+    .init("so_ring", "uintptr_t", ifPacket(packet("rx_ring.pg_vec")), slot: SocketSlot.ring.rawValue),
+    .init("so_frames", "uint32_t", ifPacket(packet("stats.stats1.tp_packets")), slot: SocketSlot.frames.rawValue),
+  ])
+
+/// Where the host's side has a socket's members, after the ten arguments.
+package enum SocketSlot: Int, Sendable, CaseIterable {
+  case address = 16
+  case cookie, namespace, family, type, proto, state, localPort, remotePort, localHigh, localLow, remoteHigh, remoteLow
+  case interface, membership, filter, filterLength, filterCode, ring, frames
+}
+
+private func sock(_ path: String) -> Recipe { .member(.translated, type: "sock", path: path) }
+private func common(_ path: String) -> Recipe { sock("__sk_common." + path) }
+private func packet(_ path: String) -> Recipe { .member(.translated, type: "packet_sock", path: path) }
+
+private let isV6 = Recipe.equal(common("skc_family"), 10)
+private let isPacket = Recipe.equal(common("skc_family"), 17)
+private func ifPacket(_ recipe: Recipe) -> Recipe { .choose(isPacket, recipe, .constant(0)) }
+
+/// Eight bytes of an IPv6 address, and zero for the other families.
+private func v6(_ name: String, _ offset: Int) -> Recipe {
+  .choose(
+    isV6,
+    .load(.address(.translated, type: "sock", path: "__sk_common." + name), offset: offset, .double, signed: false),
+    .constant(0))
+}
+
+private func either(_ v6: Recipe, _ v4: Recipe) -> Recipe { .choose(isV6, v6, v4) }
+
+/// The source address in use; for a socket that is not connected the one it is bound to.
+private let local4 = Recipe.member(.translated, type: "inet_sock", path: "inet_saddr")
+
+/// A packet socket's ethertype in network order, else `sk_protocol`.
+private let protocolNumber = Recipe.choose(isPacket, packet("num"), sock("sk_protocol"))
+
+private let interface = Recipe.choose(isPacket, packet("ifindex"), common("skc_bound_dev_if"))
+
+/// PACKET_MR_* of the first membership; 0 without one.
+private let membership = Recipe.choose(
+  packet("mclist"), .binary(.add, .member(packet("mclist"), type: "packet_mclist", path: "type"), .constant(1)),
+  .constant(0))
+
+/// A classic filter's program as it was attached.
+private let filterProgram = Recipe.member(
+  .member(sock("sk_filter"), type: "sk_filter", path: "prog"), type: "bpf_prog", path: "orig_prog")
+private let filterLength = Recipe.choose(
+  sock("sk_filter"), .member(filterProgram, type: "sock_fprog_kern", path: "len"), .constant(0))
+private let filterCode = Recipe.choose(
+  sock("sk_filter"), .member(filterProgram, type: "sock_fprog_kern", path: "filter"), .constant(0))

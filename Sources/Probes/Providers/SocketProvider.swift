@@ -1,0 +1,80 @@
+import IR
+
+/// What processes do with sockets, of every family.
+///
+///     create                 socket(2) returned a descriptor
+///     bind connect listen shutdown    the call returned
+///     accept                 accept(2), accept4(2) returned a descriptor
+///     send receive           sock_send_length, sock_recv_length (Linux 6.3): every way to send and receive, io_uring included
+///     close                  close(2) of a socket's descriptor was entered
+///     setsockopt             the call returned
+///     attach-filter          a filter was attached (SO_ATTACH_FILTER, SO_ATTACH_BPF)
+///     membership             a packet socket joined something (PACKET_ADD_MEMBERSHIP; promiscuous mode is one)
+///     state-change           inet_sock_set_state: a TCP connection changed its state
+///
+/// args[0] is the socket, args[1] the call's result or the bytes.
+package let socketProvider = Provider(
+  name: "socket",
+  probes: [
+    returned("create", 41, socket: .socket(.word(1)), when: succeeded),
+    returned("bind", 49, socket: .socket(.register("di"))),
+    returned("connect", 42, socket: .socket(.register("di"))),
+    returned("listen", 50, socket: .socket(.register("di"))),
+    returned("shutdown", 48, socket: .socket(.register("di"))),
+    returned("accept", 43, socket: .socket(.word(1)), when: succeeded),
+    returned("accept", 288, socket: .socket(.word(1)), when: succeeded),
+    Probe(name: "send", site: .tracepoint("sock_send_length"), arguments: transferred),
+    Probe(name: "receive", site: .tracepoint("sock_recv_length"), arguments: transferred),
+    Probe(
+      name: "close", site: .syscall(number: 3, entry: true),
+      arguments: [
+        Argument("socket", "socketinfo_t *", .socket(.register("di"))),
+        Argument("result", "int64_t", .constant(0)),
+        Argument("fd", "int", .register("di")),
+      ], condition: .isSocket(.file(.register("di")))),
+    returned("setsockopt", 54, socket: .socket(.register("di")), more: option),
+    returned(
+      "attach-filter", 54, socket: .socket(.register("di")), more: option,
+      when: .both(
+        succeeded,
+        .both(
+          .equal(.register("si"), 1), .either(.equal(.register("dx"), 26), .equal(.register("dx"), 50))))),
+    returned(
+      "membership", 54, socket: .socket(.register("di")), more: option,
+      when: .both(succeeded, .both(.equal(.register("si"), 263), .equal(.register("dx"), 1)))),
+    Probe(
+      name: "state-change", site: .tracepoint("inet_sock_set_state"),
+      arguments: [
+        Argument("socket", "socketinfo_t *", .word(0)),
+        Argument("old", "int", .word(1)),
+        Argument("new", "int", .word(2)),
+      ]),
+  ])
+
+private let succeeded = Recipe.compare(.greaterEqualSigned, .word(1), .constant(0))
+
+private let transferred = [
+  Argument("socket", "socketinfo_t *", .word(0)),
+  Argument("bytes", "int64_t", .word(1)),
+  Argument("flags", "int", .word(2)),
+]
+
+private let option = [
+  Argument("level", "int", .register("si")),
+  Argument("name", "int", .register("dx")),
+  Argument("value", "uintptr_t", .register("r10")),
+  Argument("size", "uint32_t", .register("r8")),
+]
+
+/// A probe at the return of a system call whose first argument is a descriptor.
+private func returned(
+  _ name: String, _ number: Int, socket: Recipe, more: [Argument] = [], when condition: Recipe? = nil
+) -> Probe {
+  Probe(
+    name: name, site: .syscall(number: number, entry: false),
+    arguments: [
+      Argument("socket", "socketinfo_t *", socket),
+      Argument("result", "int64_t", .word(1)),
+      Argument("fd", "int", name == "create" || name == "accept" ? .word(1) : .register("di")),
+    ] + more, condition: condition)
+}
