@@ -26,7 +26,10 @@ func tests(_ name: String, uses dependencies: [Target.Dependency] = [], resource
 let package = Package(
   name: "culprit",
   products: [.executable(name: "culprit", targets: ["culprit"])],
-  dependencies: [],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+  ],
   targets: [
     // MARK: The doors to C: headers and module maps, nothing else
     .systemLibrary(name: "CBPF", pkgConfig: "libbpf", providers: [.apt(["libbpf-dev"])]),
@@ -58,7 +61,20 @@ let package = Package(
 
     // MARK: The answers
     module("Answers", uses: ["Bytes", "Events", "IR"]),
-    .executableTarget(name: "culprit", swiftSettings: house),
+    module("Files"),
+    module("Processes", uses: ["Events", "Files", .product(name: "Crypto", package: "swift-crypto")]),
+    module(
+      "Session",
+      uses: [
+        "Answers", "BPFCode", "BTF", "Bytes", "Capture", "Correlation", "DSemantics", "DSyntax", "Dissection", "Events",
+        "Files", "HostVM",
+        "IR", "Kernel", "Probes", "Processes", "Recording", "Source", "Symbols",
+      ]),
+    .executableTarget(
+      name: "culprit",
+      dependencies: [
+        "Session", "Source", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], swiftSettings: house),
 
     // MARK: What is checked
     tests("BTFTests", uses: ["BTF", "Bytes", "Kernel"]),

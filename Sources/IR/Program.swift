@@ -63,6 +63,9 @@ package enum Hook: Sendable, Hashable {
   case profile(period: UInt64)
   /// Fires on one CPU, `period` nanoseconds apart.
   case tick(period: UInt64)
+  /// Fires for each object of a kernel iterator, `task_file`, when the host reads it. Context words are the members of its
+  /// `struct bpf_iter__NAME`; pointers among them may be null.
+  case iterator(String)
   /// Fires in the host for each captured frame.
   case packet
   /// Fires in the host for each event that the kernel told or a recording holds.

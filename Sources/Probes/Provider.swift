@@ -47,6 +47,8 @@ package enum Site: Sendable, Hashable {
   case syscall(number: Int, entry: Bool)
   case profile(period: UInt64)
   case tick(period: UInt64)
+  /// A kernel iterator, read when the run begins.
+  case iterator(String)
   /// A captured frame that holds `layer` and goes in one of `directions`; decided in the host.
   case packet(layer: String, direction: String)
   /// An event of the host's side.

@@ -137,6 +137,6 @@ extension Lowering {
     emit(.record(item: item, field: 0, .integer(count)))
     emit(
       .recordBytes(
-        item: item, field: 1, address: base, size: constant(Int64(capacity)), space(of: address.type)))
+        item: item, field: 1, address: base, size: count, space(of: address.type)))
   }
 }

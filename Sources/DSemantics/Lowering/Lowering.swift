@@ -128,6 +128,7 @@ struct Lowering {
       engine == .host ? .event : .tracepoint("sys_exit", selector: .field(word: 0, offset: systemCallOffset, .double))
     case .profile(let period): .profile(period: period)
     case .tick(let period): .tick(period: period)
+    case .iterator(let name): engine == .host ? .event : .iterator(name)
     case .packet: .packet
     case .event: .event
     }

@@ -10,6 +10,7 @@ import IR
 ///     setsockopt             the call returned
 ///     attach-filter          a filter was attached (SO_ATTACH_FILTER, SO_ATTACH_BPF)
 ///     membership             a packet socket joined something (PACKET_ADD_MEMBERSHIP; promiscuous mode is one)
+///     found                  there before the run; args[3]… are the task that holds it (iter/task_file)
 ///     state-change           inet_sock_set_state: a TCP connection changed its state
 ///
 /// args[0] is the socket, args[1] the call's result or the bytes.
@@ -49,7 +50,29 @@ package let socketProvider = Provider(
         Argument("old", "int", .word(1)),
         Argument("new", "int", .word(2)),
       ]),
+    Probe(name: "found", site: .iterator("task_file"), arguments: found, condition: .isSocket(.word(3))),
   ])
+
+/// What `iter/task_file` shows of a task that holds a socket: `struct bpf_iter__task_file` is meta, task, fd, file.
+private let found = [
+  Argument(
+    "socket", "socketinfo_t *",
+    .member(.member(.word(3), type: "file", path: "private_data"), type: "socket", path: "sk")),
+  Argument("result", "int64_t", .constant(0)),
+  Argument("fd", "int", .binary(.and, .word(2), .constant(0xffff_ffff))),
+  Argument("pid", "pid_t", .member(.word(1), type: "task_struct", path: "tgid")),
+  Argument(
+    "start", "uint64_t",
+    .member(.member(.word(1), type: "task_struct", path: "group_leader"), type: "task_struct", path: "start_boottime")),
+  Argument(
+    "ppid", "pid_t",
+    .member(.member(.word(1), type: "task_struct", path: "real_parent"), type: "task_struct", path: "tgid")),
+  Argument(
+    "uid", "uid_t", .member(.member(.word(1), type: "task_struct", path: "cred"), type: "cred", path: "uid.val")),
+  Argument(
+    "gid", "gid_t", .member(.member(.word(1), type: "task_struct", path: "cred"), type: "cred", path: "gid.val")),
+  Argument("command", "string", .kernelText(.address(.word(1), type: "task_struct", path: "comm"))),
+]
 
 private let succeeded = Recipe.compare(.greaterEqualSigned, .word(1), .constant(0))
 
