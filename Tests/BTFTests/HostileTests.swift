@@ -36,7 +36,7 @@ struct HostileTests {
     let bytes = try Samples.everyKind()
     var (read, refused) = (0, 0)
     for at in bytes.indices {
-      for value: UInt8 in [0, 1, 0x13, 0x7f, 0xff, bytes[at] &+ 1, bytes[at] &- 1] {
+      for value: UInt8 in [0, 0xff, bytes[at] &+ 1] {
         var changed = bytes
         changed[at] = value
         do {
@@ -47,7 +47,7 @@ struct HostileTests {
         }
       }
     }
-    #expect(read > 1000 && refused > 1000)
+    #expect(read > 500 && refused > 500)
   }
 
   @Test func `many changes at once are read or refused, never trapped on`() throws {

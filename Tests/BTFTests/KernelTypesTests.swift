@@ -35,7 +35,7 @@ struct KernelTypesTests {
     #expect(sized > 10_000)
   }
 
-  @Test func `every named member is where libbpf sees it, and its path leads there`() throws {
+  @Test func `every member is where libbpf sees it, and in one structure of eight the path leads there`() throws {
     let types = try Running.types.get()
     let judge = try Judge(path: Running.path)
     var checked = 0
@@ -49,7 +49,7 @@ struct KernelTypesTests {
         let bits = judge.bitOffset(index, place)
         let width = judge.bitCount(index, place)
         if member.bitOffset != bits || (member.bitCount ?? 0) != width { wrong.append(member.name) }
-        if member.name.isEmpty { continue }
+        if member.name.isEmpty || !index.isMultiple(of: 8) { continue }
         let found = try types.place(in: id, path: member.name)
         checked += 1
         if let field = found.bits {
@@ -61,8 +61,8 @@ struct KernelTypesTests {
       }
     }
     #expect(wrong == [])
-    #expect(checked > 50_000)
-    #expect(bitFields > 1000)
+    #expect(checked > 5000)
+    #expect(bitFields > 100)
   }
 
   @Test func `every name leads to a type that has it, the first that libbpf finds`() throws {
