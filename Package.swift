@@ -77,7 +77,7 @@ let package = Package(
       ], swiftSettings: house),
 
     // MARK: What is checked
-    tests("BTFTests", uses: ["BTF", "Bytes", "Kernel"]),
+    tests("BTFTests", uses: ["BTF", "CBPF", "Kernel"]),
     tests("KernelTests", uses: ["BPFCode", "BTF", "Bytes", "Events", "Kernel"]),
   ]
 )
