@@ -7,8 +7,10 @@ extension Diagnostic {
   ///       hint: …
   package func rendered(in source: SourceText) -> String {
     let position = source.position(of: range.start)
+    let presumed = source.presumedPosition(of: range.start)
+    let place = "\(presumed.name):\(presumed.position.line):\(presumed.position.column)"
     let word = severity == .error ? "error" : "warning"
-    var out = "\(source.name):\(position.line):\(position.column): \(word): [\(complaint.tag)] \(complaint.text)\n"
+    var out = "\(place): \(word): [\(complaint.tag)] \(complaint.text)\n"
     let line = source.line(position.line)
     guard !line.isEmpty else { return out }
     var gap = ""

@@ -4,6 +4,7 @@ package struct SourceText: Sendable {
   package let bytes: [UInt8]
   /// The offset of the first byte of each line.
   private let lineStarts: [Int]
+  private let lineMarks: LineMarks
 
   package init(_ text: String, name: String) {
     self.init(bytes: Array(text.utf8), name: name)
@@ -15,6 +16,7 @@ package struct SourceText: Sendable {
     var starts = [0]
     for (index, byte) in bytes.enumerated() where byte == UInt8(ascii: "\n") { starts.append(index + 1) }
     lineStarts = starts
+    lineMarks = LineMarks(bytes)
   }
 
   /// The line and column of a byte offset, both counted from 1; columns are bytes.
@@ -26,6 +28,15 @@ package struct SourceText: Sendable {
       if lineStarts[middle] <= offset { low = middle } else { high = middle }
     }
     return SourcePosition(line: low + 1, column: offset - lineStarts[low] + 1)
+  }
+
+  /// Where a byte offset is in what the user wrote: `#line` and the C preprocessor's marks are followed, so the name may
+  /// be another file's. The excerpt still comes from `line(_:)` of `position(of:)`.
+  package func presumedPosition(of offset: Int) -> (name: String, position: SourcePosition) {
+    var position = position(of: offset)
+    guard let mark = lineMarks.mark(before: position.line) else { return (name, position) }
+    position.line = mark.presumed + (position.line - mark.line)
+    return (mark.file ?? name, position)
   }
 
   /// The text of a line, counted from 1, without its newline; empty when there is no such line.

@@ -78,6 +78,8 @@ package struct Declarator: Sendable {
   package var layers: [Layer]
   /// `int x : 3`.
   package var bitWidth: Expression?
+  /// The `...` that ends a function's parameters.
+  package var isEllipsis = false
   package var range: SourceRange
   package init(
     specifiers: TypeSpecifiers? = nil, name: String?, layers: [Layer] = [], bitWidth: Expression? = nil,

@@ -39,9 +39,32 @@ package struct Expression: Sendable {
   package var range: SourceRange
   /// True when it stood in parentheses of its own.
   package var isParenthesized = false
+  /// How many levels this is, with everything below it. `parse` returns none above `Expression.heightLimit`, so whoever
+  /// walks a tree that came from text may recurse.
+  package internal(set) var height: Int
+  package static let heightLimit = 1_000
   package init(_ kind: Kind, _ range: SourceRange) {
     self.kind = kind
     self.range = range
+    height = 1 + kind.highestChild
+  }
+}
+
+extension Expression.Kind {
+  /// The height of the highest expression just below this one.
+  fileprivate var highestChild: Int {
+    switch self {
+    case .integer, .string, .identifier, .scoped, .aggregation, .macro, .sizeofType, .offsetof, .missing: 0
+    case .unary(_, let operand), .postfix(_, let operand), .member(let operand, _), .arrow(let operand, _),
+      .cast(_, let operand), .sizeofExpression(let operand), .stringof(let operand), .xlate(_, let operand):
+      operand.height
+    case .binary(_, let left, let right), .assign(_, let left, let right), .comma(let left, let right):
+      max(left.height, right.height)
+    case .conditional(let condition, let then, let otherwise):
+      max(condition.height, then.height, otherwise.height)
+    case .call(_, let arguments): arguments.reduce(0) { max($0, $1.height) }
+    case .index(let base, let keys): keys.reduce(base.height) { max($0, $1.height) }
+    }
   }
 }
 
