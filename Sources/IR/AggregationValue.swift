@@ -8,7 +8,7 @@ extension Aggregation.Function {
   ///     standardDeviation     [n, sum, low and high word of the 128-bit sum of squares]
   ///     quantize              [127 buckets]            (`Self.quantizeBucket`)
   ///     linear                [levels + 2 buckets]     (below, each level, at or above the end)
-  ///     logLinear             [buckets]                (`Self.logLinearBucketCount`)
+  ///     logLinear             [buckets]                (`Self.logLinearBucket`)
   package var words: Int {
     switch self {
     case .count, .sum: 1
@@ -38,9 +38,9 @@ extension Aggregation.Function {
     return level >= UInt64(levels) ? Int(levels) + 1 : Int(level) + 1
   }
 
-  /// How many buckets `llquantize` has: one below, `steps` in each magnitude (fewer where a step would be less than one), one above.
+  /// How many buckets `llquantize` has; `logLinearBucket` says which is which.
   package static func logLinearBucketCount(factor: Int64, low: Int64, high: Int64, steps: Int64) -> Int {
-    Int(high - low + 1) * Int(steps) + 2
+    2 * logLinearZeroBucket(factor: factor, low: low, high: high, steps: steps) + 1
   }
 
   /// Adds what another CPU counted for the same key.

@@ -1,0 +1,160 @@
+import Bytes
+import IR
+
+/// What the host keeps of the program's aggregations: their normals, and which have been printed.
+struct Aggregations {
+  let all: [Aggregation]
+  let keys: [[Slot]]
+  private let keySizes: [Int]
+  private var normals: [Int64]
+  private var printed: [Bool]
+
+  init(_ program: Program) {
+    all = program.aggregations
+    keys = all.map { Slot.key(of: $0) }
+    keySizes = all.map { KeyLayout($0).size }
+    normals = [Int64](repeating: 1, count: all.count)
+    printed = [Bool](repeating: false, count: all.count)
+  }
+
+  mutating func normalize(_ id: Aggregation.ID, by divisor: Int64) {
+    if all.indices.contains(id) { normals[id] = divisor }
+  }
+
+  /// The entries that are whole, with their weights.
+  private func entries(
+    of id: Aggregation.ID, from source: inout some AggregationSource
+  ) -> [(entry: AggregationEntry, value: AggregateValue, weight: Weight)] {
+    source.entries(of: id).compactMap { entry in
+      guard entry.key.count >= keySizes[id] else { return nil }
+      // Values are compared before they are normalized.
+      let weight = Weight(AggregateValue(all[id].function, entry.value))
+      return (entry, AggregateValue(all[id].function, entry.value, normal: normals[id]), weight)
+    }
+  }
+
+  /// One aggregation's entries in the order that the options ask for.
+  private func sorted(
+    _ id: Aggregation.ID, from source: inout some AggregationSource, _ renderer: Renderer
+  ) -> [(entry: AggregationEntry, value: AggregateValue, weight: Weight)] {
+    let options = renderer.options
+    let order = KeyOrder(keys[id], position: options.sortKeyPosition, symbols: renderer.symbols)
+    return entries(of: id, from: &source).sorted { a, b in
+      let (first, second) = options.sortReversed ? (b, a) : (a, b)
+      if !options.sortByKey, first.weight != second.weight { return first.weight < second.weight }
+      return order.compare(first.entry.key, second.entry.key) < 0
+    }
+  }
+
+  /// printa() of one or of several; without a format in the default way, a newline first.
+  mutating func print(
+    _ ids: [Aggregation.ID], format: Format?, from source: inout some AggregationSource, _ renderer: inout Renderer,
+    into output: inout [UInt8]
+  ) {
+    if format == nil { output.append(UInt8(ascii: "\n")) }
+    let rows =
+      ids.count == 1
+      ? sorted(ids[0], from: &source, renderer).map { (key: $0.entry.key, values: [$0.value]) }
+      : joined(ids, from: &source, renderer)
+    // Only what has entries counts as printed.
+    if !rows.isEmpty { for id in ids { printed[id] = true } }
+    for row in rows { put(row.key, keys[ids[0]], row.values, format, &renderer, into: &output) }
+  }
+
+  /// At the end of the run: every aggregation that no printa() has printed, in the order of the program's text.
+  func printRest(from source: inout some AggregationSource, _ renderer: inout Renderer, into output: inout [UInt8]) {
+    let ids = renderer.options.sortReversed ? Array(all.indices.reversed()) : Array(all.indices)
+    for id in ids where !printed[id] {
+      for row in sorted(id, from: &source, renderer) {
+        put(row.entry.key, keys[id], [row.value], nil, &renderer, into: &output)
+      }
+    }
+  }
+
+  private func put(
+    _ key: [UInt8], _ slots: [Slot], _ values: [AggregateValue], _ format: Format?, _ renderer: inout Renderer,
+    into output: inout [UInt8]
+  ) {
+    let bytes = RawSpan(_elements: key.span)
+    if let format { return renderer.put(format, bytes, values: values, into: &output) }
+    for slot in slots { renderer.putKey(slot, bytes, into: &output) }
+    for value in values { renderer.put(value, into: &output) }
+    output.append(UInt8(ascii: "\n"))
+  }
+
+  /// Several aggregations, one row for each key that any of them has.
+  private func joined(
+    _ ids: [Aggregation.ID], from source: inout some AggregationSource, _ renderer: Renderer
+  ) -> [(key: [UInt8], values: [AggregateValue])] {
+    let options = renderer.options
+    let missing = ids.map { AggregateValue(missing: all[$0].function) }
+    let empty = missing.map { Weight($0) }
+    var rows: [[UInt8]: (values: [AggregateValue], weights: [Weight])] = [:]
+    for (column, id) in ids.enumerated() {
+      for (entry, value, weight) in entries(of: id, from: &source) {
+        let key = Array(entry.key.prefix(keySizes[id]))
+        rows[key, default: (missing, empty)].values[column] = value
+        rows[key, default: (missing, empty)].weights[column] = weight
+      }
+    }
+    let order = KeyOrder(keys[ids[0]], position: options.sortKeyPosition, symbols: renderer.symbols)
+    let start = ids.indices.contains(options.sortPosition) ? options.sortPosition : 0
+    return rows.sorted { a, b in
+      let (first, second) = options.sortReversed ? (b, a) : (a, b)
+      if options.sortByKey { return order.compare(first.key, second.key) < 0 }
+      for column in ids.indices {
+        let column = (column + start) % ids.count
+        let (left, right) = (first.value.weights[column], second.value.weights[column])
+        if left != right { return left < right }
+      }
+      return order.compare(first.key, second.key) < 0
+    }
+    .map { ($0.key, $0.value.values) }
+  }
+
+  /// trunc(): keeps the `count` greatest values, or with a negative count the least; 0 keeps none.
+  func truncate(
+    _ id: Aggregation.ID, to count: Int64, in source: inout some AggregationSource, _ renderer: Renderer
+  ) {
+    guard all.indices.contains(id) else { return }
+    let order = KeyOrder(keys[id], position: 0, symbols: renderer.symbols)
+    let sorted = entries(of: id, from: &source).sorted { a, b in
+      let (first, second) = count < 0 ? (a, b) : (b, a)
+      if first.weight != second.weight { return first.weight < second.weight }
+      return order.compare(first.entry.key, second.entry.key) < 0
+    }
+    let kept = Int(clamping: count.magnitude)
+    if kept >= sorted.count { return }
+    source.remove(sorted[kept...].map { $0.entry.key }, from: id)
+  }
+}
+
+extension Renderer {
+  /// A part of a key in the default format. Numbers of one and two bytes show without their sign, as dtrace prints them.
+  mutating func putKey(_ slot: Slot, _ bytes: RawSpan, into output: inout [UInt8]) {
+    switch slot.kind {
+    case .text:
+      let range = bytes.text(slot)
+      putKey(length: range.count, into: &output) { $0.put(bytes, range) }
+    case .symbol:
+      let name = symbol(slot, bytes)
+      putKey(length: name.count, into: &output) { $0.append(contentsOf: name) }
+    default:
+      let (value, width): (Int64, Int) =
+        switch slot.size {
+        case 8: (bytes.signed(slot), 16)
+        case 4: (bytes.signed(slot), 8)
+        case 2: (Int64(bytes.bits(slot)), 5)
+        default: (Int64(bytes.bits(slot)), 3)
+        }
+      output.append(UInt8(ascii: " "))
+      output.put(decimal: value, width: width)
+    }
+  }
+
+  private func putKey(length: Int, into output: inout [UInt8], _ body: (inout [UInt8]) -> Void) {
+    output.put(blanks: 2)
+    body(&output)
+    output.put(blanks: 50 - length)
+  }
+}

@@ -1,0 +1,192 @@
+import Bytes
+package import Events
+package import IR
+
+/// Prints a program's records as dtrace(1) does: bytes of text in `output`, which the caller writes and empties.
+///
+/// Records come in the order of time, each as `RecordLayout` lays it out. Nothing in a record is trusted: what does not
+/// belong to the program is counted and left out.
+package struct Printer {
+  /// What has been printed and not yet taken.
+  package private(set) var output: [UInt8] = []
+  /// What the caller must do at places of `output`; taken with it.
+  package private(set) var effects: [Effect] = []
+  /// What exit() was given last; nil as long as there was none.
+  package private(set) var exitStatus: Int32?
+  /// Records that were none of this program's.
+  package private(set) var malformed: UInt64 = 0
+  /// Records that did not fit their speculation.
+  package private(set) var speculationDrops: UInt64 = 0
+
+  private let plans: [Plan]
+  private let heads: [ProbeHead]
+  private let options: PrintOptions
+  private var renderer: Renderer
+  private var aggregations: Aggregations
+  private var flow = Flow()
+  private var speculations = Speculations()
+  private var hasHeader = false
+
+  package init(
+    _ program: Program, options: PrintOptions = PrintOptions(), names: any AddressNaming = Nameless()
+  ) {
+    plans = program.clauses.map { Plan($0, in: program) }
+    heads = program.probes.map { ProbeHead($0, in: program, options) }
+    self.options = options
+    renderer = Renderer(options: options, symbols: program.symbols.map { Array($0.utf8) }, names: names)
+    aggregations = Aggregations(program)
+    speculations.limit = options.speculationSize
+  }
+
+  /// Prints one record. The actions on aggregations are done on `source` as they come.
+  package mutating func consume(_ record: RawSpan, aggregations source: inout some AggregationSource) -> Consumed {
+    guard let header = Header(record), header.clause < plans.count, header.probe < heads.count else {
+      return refuse()
+    }
+    if header.isFault { return fault(record, header) }
+    let plan = plans[header.clause]
+    // A record's presence words come even before its fields.
+    guard plan.size > 0, record.byteCount >= plan.size else { return refuse() }
+    if let slot = plan.speculation, plan.items[plan.speculationItem].happened(record) {
+      if !speculations.keep(record, of: record.bits(slot)) { speculationDrops += 1 }
+      return .speculated
+    }
+    print(record, header, plan, &source)
+    return .printed
+  }
+
+  /// At the end of the run: a blank line, then every aggregation that no printa() has printed.
+  package mutating func finish(aggregations source: inout some AggregationSource) {
+    output.append(UInt8(ascii: "\n"))
+    aggregations.printRest(from: &source, &renderer, into: &output)
+  }
+
+  /// Gives what has been printed to `write`, in pieces, and each effect at its place to `perform`; then forgets both.
+  package mutating func drain(write: (RawSpan) -> Void, perform: (Effect.What) -> Void) {
+    deliver(write: write, perform: perform)
+    effects.removeAll(keepingCapacity: true)
+    output.removeAll(keepingCapacity: output.capacity < 1 << 22)
+  }
+
+  private func deliver(write: (RawSpan) -> Void, perform: (Effect.What) -> Void) {
+    let all = RawSpan(_elements: output.span)
+    var start = 0
+    for effect in effects {
+      if effect.at > start { write(all.extracting(start..<effect.at)) }
+      start = effect.at
+      perform(effect.what)
+    }
+    if output.count > start { write(all.extracting(start..<output.count)) }
+  }
+
+  private mutating func refuse() -> Consumed {
+    malformed += 1
+    return .malformed
+  }
+
+  private mutating func fault(_ record: RawSpan, _ header: Header) -> Consumed {
+    guard record.byteCount >= RecordLayout.faultSize else { return refuse() }
+    let offset = record.littleEndian(UInt32.self, at: 36)
+    return .fault(
+      FaultReport(
+        clause: header.clause, probe: header.probe,
+        fault: Fault(rawValue: record.littleEndian(UInt32.self, at: 32)) ?? .unknown,
+        value: record.littleEndian(UInt64.self, at: 40), offset: offset == 0 ? nil : offset))
+  }
+
+  private mutating func print(
+    _ record: RawSpan, _ header: Header, _ plan: Plan, _ source: inout some AggregationSource
+  ) {
+    if !plan.isSilent { putHead(header, clause: plan.number) }
+    for index in plan.items.indices where plan.items[index].happened(record) {
+      perform(plan.items[index].work, record, &source)
+    }
+    if !plan.isSilent, !options.quiet { output.append(UInt8(ascii: "\n")) }
+  }
+
+  /// The head of a record's line, and before the first of all the line that explains it.
+  private mutating func putHead(_ header: Header, clause: Int) {
+    if options.flowIndent {
+      if !hasHeader {
+        output.put(options.testing ? "FUNCTION" : "CPU FUNCTION")
+        output.put(blanks: 41 - 8)
+        output.append(UInt8(ascii: "\n"))
+      }
+      flow.put(heads[header.probe], clause: clause, cpu: header.cpu, testing: options.testing, into: &output)
+    } else if !options.quiet {
+      if !hasHeader {
+        output.put(
+          options.testing ? "                   FUNCTION:NAME\n" : "CPU     ID                    FUNCTION:NAME\n")
+      }
+      if !options.testing { output.put(decimal: Int64(header.cpu), width: 3) }
+      output.append(contentsOf: heads[header.probe].line)
+    }
+    hasHeader = true
+  }
+
+  private mutating func perform(
+    _ work: PlannedItem.Work, _ record: RawSpan, _ source: inout some AggregationSource
+  ) {
+    switch work {
+    case .printf(let format): renderer.put(format, record, into: &output)
+    case .trace(let slot): renderer.putTrace(slot, record, into: &output)
+    case .stack(let slot): renderer.putStack(slot, record, into: &output)
+    case .symbol(let kind, let slot): renderer.putSymbol(kind, slot, record, into: &output)
+    case .tracemem(let slot, let size): renderer.putMemory(slot, size: size, record, into: &output)
+    case .printa(let ids, let format):
+      aggregations.print(ids, format: format, from: &source, &renderer, into: &output)
+    case .exit(let slot): exitStatus = slot.map { Int32(truncatingIfNeeded: record.integer($0)) } ?? 0
+    case .clear(let id): source.clear(id)
+    case .truncate(let id, let slot):
+      aggregations.truncate(id, to: slot.map { record.integer($0) } ?? 0, in: &source, renderer)
+    case .normalize(let id, let slot): aggregations.normalize(id, by: slot.map { record.integer($0) } ?? 1)
+    case .denormalize(let id): aggregations.normalize(id, by: 1)
+    case .system(let format):
+      var command: [UInt8] = []
+      renderer.put(format, record, into: &command)
+      effects.append(Effect(at: output.count, what: .system(command)))
+    case .freopen(let format):
+      var path: [UInt8] = []
+      renderer.put(format, record, into: &path)
+      effects.append(Effect(at: output.count, what: .reopen(path)))
+    case .commit(let slot):
+      for kept in speculations.take(record.bits(slot)) { replay(kept, &source) }
+    case .discard(let slot): _ = speculations.take(record.bits(slot))
+    case .speculate, .nothing: break
+    }
+  }
+
+  /// Prints a record that was kept for its speculation; it was checked when it came.
+  private mutating func replay(_ bytes: [UInt8], _ source: inout some AggregationSource) {
+    let record = RawSpan(_elements: bytes.span)
+    guard let header = Header(record) else { return }
+    let plan = plans[header.clause]
+    // No clause that speculates commits: a second round ends here.
+    for item in plan.items { if case .commit = item.work { return } }
+    print(record, header, plan, &source)
+  }
+}
+
+/// The head of a record, which every record has.
+private struct Header {
+  let isFault: Bool
+  let clause: Int
+  let cpu: UInt32
+  let probe: Int
+
+  /// Nil when it is cut off or of no known kind.
+  init?(_ record: RawSpan) {
+    guard record.byteCount >= RecordLayout.headerSize else { return nil }
+    let kind = record.littleEndian(UInt32.self, at: 0)
+    guard kind <= 1 else { return nil }
+    isFault = kind == 1
+    clause = Int(record.littleEndian(UInt32.self, at: 4))
+    cpu = record.littleEndian(UInt32.self, at: 16)
+    probe = Int(record.littleEndian(UInt32.self, at: 20))
+  }
+}
+
+extension PlannedItem {
+  /// Whether the item happened in the firing that this record tells of.
+  fileprivate func happened(_ record: RawSpan) -> Bool { record.littleEndian(UInt64.self, at: word) & bit != 0 }
+}
