@@ -8,7 +8,7 @@ extension Aggregation.Function {
   ///     standardDeviation     [n, sum, low and high word of the 128-bit sum of squares]
   ///     quantize              [127 buckets]            (`Self.quantizeBucket`)
   ///     linear                [levels + 2 buckets]     (below, each level, at or above the end)
-  ///     logLinear             [buckets]                (`Self.logLinearBucketCount`)
+  ///     logLinear             [buckets]                (`Self.logLinearBucket`)
   package var words: Int {
     switch self {
     case .count, .sum: 1
@@ -38,9 +38,44 @@ extension Aggregation.Function {
     return level >= UInt64(levels) ? Int(levels) + 1 : Int(level) + 1
   }
 
-  /// How many buckets `llquantize` has: one below, `steps` in each magnitude (fewer where a step would be less than one), one above.
+  /// How many buckets `llquantize` has. They lie in the order of their values, as Oracle's libdtrace keeps them:
+  ///
+  ///     0                     at or below -factor^(high+1)
+  ///     1 ..< middle          the negative magnitudes, largest first
+  ///     middle                closer to zero than factor^low
+  ///     middle + 1 ..< last   the positive magnitudes, `steps - steps / factor` buckets each
+  ///     last                  at or above factor^(high+1)
+  ///
+  /// A magnitude m is factor^m ..< factor^(m+1), cut into `steps` equal parts of factor^(m+1); its first `steps /
+  /// factor` parts belong to smaller magnitudes and have no bucket. `middle` is half of the count, rounded down.
   package static func logLinearBucketCount(factor: Int64, low: Int64, high: Int64, steps: Int64) -> Int {
-    Int(high - low + 1) * Int(steps) + 2
+    Int(high - low + 1) * Int(steps - steps / factor) * 2 + 3
+  }
+
+  /// The bucket of a value for `logLinear`. The bounds must be ones that the verifier lets pass (`hasBuckets`).
+  package static func logLinearBucket(
+    _ value: Int64, factor: Int64, low: Int64, high: Int64, steps: Int64
+  ) -> Int {
+    let perMagnitude = steps - steps / factor
+    let middle = Int((high - low + 1) * perMagnitude) + 1
+    let magnitude = value.magnitude
+    let factor = factor.magnitude
+    let steps = steps.magnitude
+    var end: UInt64 = 1
+    for _ in 0..<low { end &*= factor }
+    if magnitude < end { return middle }
+    var distance = 1
+    for power in low...high {
+      end &*= factor
+      if magnitude < end {
+        // In magnitude 0 there may be more steps than numbers, so a part need not be a whole number long.
+        let part = power == 0 ? magnitude * steps / end : magnitude / (end / steps)
+        distance += Int(part - steps / factor)
+        break
+      }
+      distance += Int(perMagnitude)
+    }
+    return value < 0 ? middle - distance : middle + distance
   }
 
   /// Adds what another CPU counted for the same key.
