@@ -26,7 +26,8 @@ package enum Width: UInt8, Sendable, Hashable, CaseIterable {
 
 package enum BinaryOperator: Sendable, Hashable, CaseIterable {
   case add, subtract, multiply
-  /// Division and remainder fault with `.divideByZero`. Signed ones truncate toward zero; the smallest number over -1 wraps.
+  /// Division and remainder fault with `.divideByZero`. Signed ones truncate toward zero; the smallest number over -1
+  /// wraps.
   case divideSigned, divideUnsigned, remainderSigned, remainderUnsigned
   case and, or, xor
   /// Shifts take the count modulo 64.
@@ -56,8 +57,24 @@ package enum Space: Sendable, Hashable {
 
 /// One step of a clause. A value, so that a pass is a function from steps to steps.
 ///
-/// All arithmetic is on 64 bits and wraps; narrower D types are kept by `extend` after each operation that can leave them.
-/// The destination comes first. A step that can fault says so; a fault ends the clause and discards its record.
+/// All arithmetic is on 64 bits and wraps; narrower D types are kept by `extend` after each operation that can leave
+/// them. The destination comes first. A step that can fault says so; a fault ends the clause and discards its record,
+/// but what the clause had already done to variables and aggregations stays. Then the clauses bound to `Hook.error`
+/// fire, in a firing of their own (own `this->` variables, own scratch memory) whose context words are DTrace's
+/// arguments of ERROR:
+///
+///     0  zero
+///     1  the enabled probe's id that faulted (`Builtin.enabledProbeID`)
+///     2  the number of the clause that faulted (`Clause.number`)
+///     3  the number of the step within its clause, steps of all blocks counted in order from 0
+///     4  the fault (`Fault.rawValue`)
+///     5  the offending address, for `.badAddress`; else 0
+///
+/// A fault in such a clause ends that clause too, but fires nothing. The later clauses of the interrupted firing go on
+/// afterwards.
+///
+/// Texts: a text register holds at most its capacity minus one bytes; whatever is longer is cut there. What follows the
+/// first NUL does not belong to a text.
 package enum Step: Sendable, Hashable {
   // MARK: Integers
   case constant(Register, Int64)
@@ -76,20 +93,26 @@ package enum Step: Sendable, Hashable {
   case textBuiltin(TextRegister, TextBuiltin)
   /// A name of the probe that fired, as the index of its symbol in `Program.symbols`.
   case probeSymbol(Register, ProbePart)
-  /// A 64-bit word of the hook's own context (`ctx[word]` of a raw or BTF tracepoint).
+  /// A 64-bit word of the hook's own context (`ctx[word]` of a raw or BTF tracepoint); 0 where the hook has no such
+  /// word.
   case context(Register, word: Int)
-  /// An input of a probe whose arguments were captured before: a packet's field, or a value that a feeder brought.
+  /// An input of a probe whose arguments were captured before: a packet's field, or a value that a feeder brought; 0 or
+  /// the empty text where nothing was brought.
   case fed(Register, slot: Int)
   case textFed(TextRegister, slot: Int)
 
   // MARK: Memory
-  /// Reads `width` bytes at `address + offset`. Faults with `.badAddress`.
+  /// Reads `width` bytes at `address + offset` (which wraps), little-endian, aligned or not. Faults with `.badAddress`.
+  /// Of scratch memory only what this firing has allocated may be read or written.
   case load(Register, address: Register, offset: Int, Width, signed: Bool, Space)
   /// Writes to scratch memory. Faults with `.badAddress` when the address is not scratch.
   case store(address: Register, offset: Int, Register, Width)
-  /// `size` zeroed bytes of scratch, valid until the firing ends. Faults with `.noScratch`.
+  /// `size` zeroed bytes of scratch, valid until the firing ends; the clauses of one firing share `Limits.scratchSize`,
+  /// and each allocation takes a multiple of 8 bytes of it. Faults with `.noScratch`, also where `size` is huge or
+  /// negative.
   case allocate(Register, size: Register)
-  /// `size` bytes from `address` to scratch at `to`. Faults with `.badAddress`.
+  /// `size` bytes from `from` to scratch at `to`, as memmove does; none when `size` is 0. Faults with `.badAddress`,
+  /// having copied nothing, where either range leaves the memory it is in.
   case copyBytes(to: Register, from: Register, size: Register, Space)
 
   /// The kernel's cookie of the socket whose `struct sock` is at an address that the verifier knows the type of
@@ -99,26 +122,34 @@ package enum Step: Sendable, Hashable {
   // MARK: Text
   case text(TextRegister, constant: String)
   case copyText(TextRegister, TextRegister)
-  /// The string at `address`, at most `limit` bytes of it when given. Faults with `.badAddress`.
+  /// The string at `address`, at most `limit` bytes of it when given, the NUL included as in DTrace's copyinstr: the
+  /// text is at most `limit - 1` bytes long (empty for 0 and 1; the limit is unsigned). Faults with `.badAddress` when
+  /// memory ends before a NUL and before that; a limit of 0 does not read at all and does not fault.
   case loadText(TextRegister, address: Register, limit: Register?, Space)
-  /// Compares as strcmp does, up to the first NUL.
+  /// Compares as strcmp does, up to the first NUL, byte by byte, unsigned; signed and unsigned comparisons are the same
+  /// here.
   case compareText(Comparison, Register, TextRegister, TextRegister)
-  /// The text of a symbol index in `Program.symbols`.
+  /// The text of a symbol index in `Program.symbols`; empty where there is no such symbol.
   case symbolText(TextRegister, Register)
-  /// A copy of the text in scratch, for a D string that is used as a pointer.
+  /// A copy of the text in scratch, for a D string that is used as a pointer: allocates the register's capacity, zero
+  /// bytes after the text. Faults with `.noScratch`.
   case addressOfText(Register, TextRegister)
   /// A function of texts and integers whose meaning is the same in both engines.
   case call(Operand, Function, [Operand])
 
   // MARK: Variables
+  // An integer kept in a variable, an array or a key narrower than 8 bytes loses its high bytes when it is kept and is
+  // extended by the storage's sign when it is read or compared. Everything unset reads as 0 or as the empty text.
   case loadVariable(Operand, Variable.ID)
   case storeVariable(Variable.ID, Operand)
   /// The element's value, or zero (the empty string) when there is none.
   case lookUp(Operand, AssociativeArray.ID, key: [Operand])
-  /// Sets the element; counts a dynamic variable drop when there is no room.
+  /// Sets the element; counts a dynamic variable drop when there is no room for a new one. An integer 0 (after it lost
+  /// its high bytes) removes the element instead, as in DTrace; so does the empty text, which reads the same as none.
   case assign(AssociativeArray.ID, key: [Operand], Operand)
   case remove(AssociativeArray.ID, key: [Operand])
-  /// Adds one datum. `value` is nil for count(); `increment` weighs quantize-like functions.
+  /// Adds one datum. `value` is nil for count(); `increment` weighs quantize-like functions, 1 when nil. Counts an
+  /// aggregation drop when there is no room for a new key.
   case aggregate(Aggregation.ID, key: [Operand], value: Register?, increment: Register?)
 
   // MARK: The record
@@ -127,7 +158,8 @@ package enum Step: Sendable, Hashable {
   case record(item: Int, field: Int, Operand)
   /// `size` bytes at `address`, at most the field's; the rest is zero. Faults with `.badAddress`.
   case recordBytes(item: Int, field: Int, address: Register, size: Register, Space)
-  /// The stack of the moment, innermost frame first; unused frames are zero. The field says whose and how deep.
+  /// The stack of the moment, innermost frame first; unused frames are zero. The field says whose and how deep. Where
+  /// the engine knows no stack, all frames are zero (the process's id is still there).
   case recordStack(item: Int, field: Int)
 }
 
@@ -165,6 +197,8 @@ package enum Builtin: Sendable, Hashable, CaseIterable {
   case vtimestamp
   /// The negated result of a failed system call at its return, else 0.
   case errno
+  /// `EnabledProbe.id` of the probe that fired; and a number from 1 of the pair of probe and clause: the probe's index
+  /// times the count of the program's clauses, plus the clause's index, plus 1.
   case probeID, enabledProbeID
   case stackDepth, userStackDepth
   /// The program counter the profile probe interrupted, kernel and user side (one of them is 0).
@@ -188,10 +222,47 @@ package enum TextBuiltin: Sendable, Hashable, CaseIterable {
 /// Parts of a probe's four-part name.
 package enum ProbePart: UInt8, Sendable, Hashable, CaseIterable { case provider, module, function, name }
 
-/// Pure functions over texts and integers.
+/// Functions over texts and integers, pure but for `rand`. `Function.signature` says what each takes. Integers are
+/// 64-bit and signed.
 package enum Function: Sendable, Hashable, CaseIterable {
-  case strlen, strjoin, substr, strchr, strrchr, strstr, index, rindex, basename, dirname, lltostr, inetNtoa, inetNtoa6
-  case htons, htonl, htonll, rand, tolower, toupper, strtoll
+  /// Bytes before the NUL.
+  case strlen
+  /// One text after the other.
+  case strjoin
+  /// (text, start[, count]): a negative start counts from the end; a start before the beginning uses the count up on
+  /// the way; a negative count leaves that many bytes out at the end; without a count, all the rest.
+  case substr
+  /// (text, byte): the rest of the text from the first or last such byte (the low byte of the integer; 0 finds the
+  /// end): the offset, or -1, into an integer register, the rest, or the empty text, into a text register.
+  case strchr, strrchr
+  /// (text, wanted): as `strchr`, for the first place where `wanted` stands; an empty one stands at 0.
+  case strstr
+  /// (text, wanted[, from]): the offset of the first place at or after `from` (from 0 when negative), or of the last at
+  /// or before it, or -1. As Perl has it, an empty `wanted` is found: by `index` at `from` but at most at the end, by
+  /// `rindex` at `from` but at most at the end and at least at 0.
+  case index, rindex
+  /// As basename(1) and dirname(1): trailing slashes do not count; of "" and of no directory "."; of slashes alone "/".
+  case basename, dirname
+  /// (integer[, base]): in base 10 signed; in others unsigned, with a leading `0` in base 8 and `0x` in base 16. A base
+  /// outside of 2...36 faults with `.illegalOperation`.
+  case lltostr
+  /// (word): the four bytes of a `struct in_addr` as a load brought them (little-endian: the first byte is the low
+  /// one), dotted decimal.
+  case inetNtoa
+  /// (first, second): the sixteen bytes of a `struct in6_addr` as two loads of 8 brought them: lower-case hexadecimal,
+  /// the first longest run of two or more zero groups shortened to `::`; an IPv4-mapped (`::ffff:a.b.c.d`) or
+  /// IPv4-compatible address (all but the last 4 bytes zero, except `::` and `::1`) as its IPv4 address alone, as
+  /// DTrace does.
+  case inetNtoa6
+  /// The low 2, 4 or 8 bytes turned round, the rest zero.
+  case htons, htonl, htonll
+  /// 32 random bits, zero-extended.
+  case rand
+  /// ASCII letters only.
+  case tolower, toupper
+  /// (text[, base]): blanks and tabs, a sign, in base 16 `0x` before a digit, then digits as far as they go; wraps; 0
+  /// without a digit. A base outside of 2...36 faults with `.illegalOperation`.
+  case strtoll
 }
 
 /// Scratch memory that D pointers may point into.

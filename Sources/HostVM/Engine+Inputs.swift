@@ -1,0 +1,100 @@
+// What a firing knows, by the names of the IR.
+
+import Bytes
+import IR
+
+extension Engine {
+  func builtin(_ what: Builtin, _ clause: Int, _ code: Code, _ probe: Int, _ firing: Firing) -> UInt64 {
+    switch what {
+    case .pid: UInt64(firing.pid)
+    case .tid: UInt64(firing.tid)
+    case .ppid: UInt64(firing.ppid)
+    case .uid: UInt64(firing.uid)
+    case .gid: UInt64(firing.gid)
+    case .cpu: UInt64(firing.cpu)
+    case .timestamp: firing.monotonicTime
+    case .walltimestamp: firing.wallTime
+    case .vtimestamp: firing.virtualTime
+    case .errno: UInt64(bitPattern: Int64(firing.errno))
+    case .probeID: UInt64(code.probeIDs[probe])
+    case .enabledProbeID: code.enabledProbeID(probe, clause)
+    case .stackDepth: UInt64(firing.kernelStack.count)
+    case .userStackDepth: UInt64(firing.userStack.count)
+    case .kernelPC: firing.kernelPC
+    case .userPC: firing.userPC
+    case .currentTask: firing.currentTask
+    case .processStart: firing.processStart
+    case .networkNamespace: firing.networkNamespace
+    }
+  }
+
+  mutating func setText(_ to: Int, _ what: TextBuiltin, _ firing: Firing) {
+    switch what {
+    case .execname: texts.set(to, firing.execname)
+    case .psargs: texts.set(to, firing.psargs)
+    case .currentDirectory: texts.set(to, firing.currentDirectory)
+    }
+  }
+}
+
+extension Code {
+  /// See `Builtin.enabledProbeID`.
+  func enabledProbeID(_ probe: Int, _ clause: Int) -> UInt64 { UInt64(probe * clauses.count + clause + 1) }
+}
+
+extension BinaryOperator {
+  /// The result on 64 bits; nil for a division by zero.
+  @inline(__always)
+  func callAsFunction(_ left: UInt64, _ right: UInt64) -> UInt64? {
+    switch self {
+    case .add: return left &+ right
+    case .subtract: return left &- right
+    case .multiply: return left &* right
+    case .divideSigned:
+      if right == 0 { return nil }
+      return UInt64(bitPattern: Int64(bitPattern: left).dividedReportingOverflow(by: Int64(bitPattern: right)).0)
+    case .divideUnsigned: return right == 0 ? nil : left / right
+    case .remainderSigned:
+      if right == 0 { return nil }
+      return UInt64(
+        bitPattern: Int64(bitPattern: left).remainderReportingOverflow(dividingBy: Int64(bitPattern: right)).0)
+    case .remainderUnsigned: return right == 0 ? nil : left % right
+    case .and: return left & right
+    case .or: return left | right
+    case .xor: return left ^ right
+    case .shiftLeft: return left &<< right
+    case .shiftRightSigned: return UInt64(bitPattern: Int64(bitPattern: left) &>> Int64(bitPattern: right))
+    case .shiftRightUnsigned: return left &>> right
+    }
+  }
+}
+
+extension Comparison {
+  @inline(__always)
+  func callAsFunction(_ left: UInt64, _ right: UInt64) -> Bool {
+    switch self {
+    case .equal: left == right
+    case .notEqual: left != right
+    case .lessSigned: Int64(bitPattern: left) < Int64(bitPattern: right)
+    case .lessEqualSigned: Int64(bitPattern: left) <= Int64(bitPattern: right)
+    case .greaterSigned: Int64(bitPattern: left) > Int64(bitPattern: right)
+    case .greaterEqualSigned: Int64(bitPattern: left) >= Int64(bitPattern: right)
+    case .lessUnsigned: left < right
+    case .lessEqualUnsigned: left <= right
+    case .greaterUnsigned: left > right
+    case .greaterEqualUnsigned: left >= right
+    }
+  }
+
+  /// Whether it holds of two texts that strcmp finds in this order.
+  func holds(_ order: Int) -> Bool {
+    switch self {
+    case .equal: order == 0
+    case .notEqual: order != 0
+    case .lessSigned, .lessUnsigned: order < 0
+    case .lessEqualSigned, .lessEqualUnsigned: order <= 0
+    case .greaterSigned, .greaterUnsigned: order > 0
+    case .greaterEqualSigned, .greaterEqualUnsigned: order >= 0
+    }
+  }
+}

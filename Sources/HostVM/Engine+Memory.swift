@@ -1,0 +1,80 @@
+// Loads: from scratch memory here, from any other through the firing's reader. The reader is asked only for addresses
+// that are not scratch, so that it stays out of the way of everything else.
+
+import Bytes
+import IR
+
+extension Engine {
+  /// The integer at the address, nil where it cannot be read.
+  mutating func load(_ address: UInt64, _ width: Width, _ space: Space, _ firing: Firing) -> UInt64? {
+    let count = Int(width.rawValue)
+    if space == .kernel, ScratchMemory.holds(address) {
+      guard let offset = scratch.offset(address, count: count) else { return nil }
+      return scratch.load(offset, width)
+    }
+    guard read(count, at: address, space, firing) else { return nil }
+    return RawSpan(_elements: result.span).integer(at: 0, width)
+  }
+
+  /// Reads `count` bytes into `result`; false where not all of them can be read. Scratch memory is read too.
+  mutating func read(_ count: Int, at address: UInt64, _ space: Space, _ firing: Firing) -> Bool {
+    readSome(count, at: address, space, firing)
+    return result.count == count
+  }
+
+  private mutating func readSome(_ count: Int, at address: UInt64, _ space: Space, _ firing: Firing) {
+    result.removeAll(keepingCapacity: true)
+    if space == .kernel, ScratchMemory.holds(address) {
+      scratch.append(address, atMost: count, to: &result)
+    } else if let memory = firing.memory {
+      memory.read(count, at: address, in: space, into: &result)
+      if result.count > count { result.removeLast(result.count - count) }
+    }
+  }
+
+  /// See `Step.loadText`; false faults with `.badAddress`.
+  mutating func loadText(
+    _ text: Int, _ address: UInt64, limit: UInt64, _ space: Space, _ firing: Firing
+  ) -> Bool {
+    let most = min(UInt64(texts.places[text].capacity), limit)
+    guard most > 0 else {
+      texts.clear(text)
+      return true
+    }
+    let count = Int(most) - 1
+    // One byte more is read where there is nothing to keep, so that a bad address faults whatever the limit.
+    readSome(max(count, 1), at: address, space, firing)
+    guard result.count >= count && !result.isEmpty || result.contains(0) else { return false }
+    texts.set(text, result, limit: count)
+    return true
+  }
+
+  /// See `Step.copyBytes`; an address that faults, or nil.
+  mutating func copyBytes(to: UInt64, from: UInt64, size: UInt64, _ space: Space, _ firing: Firing) -> UInt64? {
+    guard size > 0 else { return nil }
+    guard size <= UInt64(scratch.bytes.count), let target = scratch.offset(to, count: Int(size)) else { return to }
+    guard read(Int(size), at: from, space, firing) else { return from }
+    scratch.copy(result, to: target)
+    return nil
+  }
+
+  /// See `Step.recordBytes`; false faults with `.badAddress`.
+  mutating func recordBytes(
+    _ offset: Int, _ address: UInt64, size: UInt64, capacity: Int, _ space: Space, _ firing: Firing
+  ) -> Bool {
+    let count = Int(min(size, UInt64(capacity)))
+    guard count == 0 || read(count, at: address, space, firing) else { return false }
+    if count == 0 { result.removeAll(keepingCapacity: true) }
+    record.store(result, at: offset, capacity: capacity)
+    return true
+  }
+
+  /// See `Step.addressOfText`; nil faults with `.noScratch`.
+  mutating func address(of text: Int) -> UInt64? {
+    guard let address = scratch.allocate(UInt64(texts.places[text].capacity)),
+      let offset = scratch.offset(address, count: texts.places[text].capacity)
+    else { return nil }
+    scratch.copy(texts, text, to: offset)
+    return address
+  }
+}

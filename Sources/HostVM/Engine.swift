@@ -1,0 +1,288 @@
+// The loop that runs a clause's operations, and everything it changes. A struct that one owner holds: no class, no
+// reference and no allocation in the loop; registers and code are read through spans (style.md 5.4).
+
+import Bytes
+import IR
+
+/// How a clause ended.
+enum Outcome {
+  case committed
+  case discarded
+  /// `operation` is the position of the one that faulted.
+  case fault(Fault, address: UInt64, operation: Int)
+}
+
+struct Engine: Sendable {
+  var texts: TextStore
+  var scratch: ScratchMemory
+  /// The interrupted firing's scratch memory while ERROR's clauses run; empty when the program has none.
+  private var sparedScratch: ScratchMemory
+  var record: RecordBuffer
+  var variables: Variables
+  var arrays: [WordTable]
+  /// Of each array, the bytes of its values when they are texts.
+  private let arrayCapacities: [Int]
+  var aggregates: [Aggregates]
+  var drops = Drops()
+  /// What a load read or a function gave, before it is put where it belongs.
+  var result: [UInt8] = []
+  private var key: KeyBuffer
+  private var random: RandomNumbers
+
+  init(_ program: Program, frames: FrameLayout, texts: TextStore, seed: UInt64) {
+    let limits = program.limits
+    self.texts = texts
+    scratch = ScratchMemory(size: limits.scratchSize)
+    let hasErrorClauses = program.probes.contains { $0.hook == .error }
+    sparedScratch = ScratchMemory(size: hasErrorClauses ? limits.scratchSize : 0)
+    record = RecordBuffer(size: program.clauses.map(\.record.size).max() ?? 0)
+    random = RandomNumbers(seed: seed)
+    variables = Variables(frames, limit: limits.arrayEntries, seed: random.next())
+    arrays = program.arrays.map { array in
+      let key = KeyLayout(array.key, perThread: array.perThread)
+      return WordTable(
+        keyWords: key.size / 8, valueWords: FrameLayout.words(of: array.value), limit: limits.arrayEntries)
+    }
+    arrayCapacities = program.arrays.map(\.value.size)
+    aggregates = program.aggregations.map { Aggregates($0, limit: limits.aggregationEntries) }
+    let widest = max(arrays.map(\.keyWords).max() ?? 0, aggregates.map(\.table.keyWords).max() ?? 0)
+    key = KeyBuffer(capacity: widest, seed: random.next())
+    result.reserveCapacity(256)
+  }
+
+  mutating func beginFiring() {
+    variables.beginFiring()
+    scratch.reset()
+  }
+
+  /// Sets the interrupted firing's own state aside before ERROR's clauses run, and brings it back after them.
+  mutating func exchange() {
+    variables.exchange()
+    swap(&scratch, &sparedScratch)
+  }
+
+  /// Runs one clause from its start to its end. Jumps go forward only: every operation runs at most once.
+  mutating func run(
+    _ clause: Int, _ code: Code, _ registers: inout [UInt64], probe: Int, _ firing: Firing
+  ) -> Outcome {
+    let operations = code.operations.span
+    var r = registers.mutableSpan
+    var at = code.clauses[clause].start
+    record.begin(code.clauses[clause].recordSize)
+    while true {
+      let operation = operations[at]
+      at &+= 1
+      switch operation {
+      case .constant(let value, let to): r[Int(to)] = UInt64(bitPattern: value)
+      case .copy(let to, let from): r[Int(to)] = r[Int(from)]
+      case .binary(let sign, let to, let left, let right):
+        guard let value = sign(r[Int(left)], r[Int(right)]) else {
+          return .fault(.divideByZero, address: 0, operation: at &- 1)
+        }
+        r[Int(to)] = value
+      case .negate(let to, let from): r[Int(to)] = 0 &- r[Int(from)]
+      case .complement(let to, let from): r[Int(to)] = ~r[Int(from)]
+      case .compare(let sign, let to, let left, let right):
+        r[Int(to)] = sign(r[Int(left)], r[Int(right)]) ? 1 : 0
+      case .extend(let to, let from, let narrowed): r[Int(to)] = narrowed(r[Int(from)])
+
+      case .builtin(let to, let what): r[Int(to)] = builtin(what, clause, code, probe, firing)
+      case .textBuiltin(let to, let what): setText(Int(to), what, firing)
+      case .probeSymbol(let to, let part): r[Int(to)] = UInt64(code.probeParts[probe &* 4 &+ Int(part)])
+      case .context(let to, let word):
+        r[Int(to)] = Int(word) < firing.context.count ? firing.context[Int(word)] : 0
+      case .fed(let to, let slot):
+        r[Int(to)] = Int(slot) < firing.integers.count ? firing.integers[Int(slot)] : 0
+      case .textFed(let to, let slot):
+        if Int(slot) < firing.texts.count {
+          texts.set(Int(to), firing.texts[Int(slot)])
+        } else {
+          texts.clear(Int(to))
+        }
+
+      case .load(let offset, let to, let address, let width, let signed, let space):
+        let from = r[Int(address)] &+ UInt64(bitPattern: Int64(offset))
+        guard let value = load(from, width, space, firing) else {
+          return .fault(.badAddress, address: from, operation: at &- 1)
+        }
+        r[Int(to)] = signed ? Extension(width, signed: true)(value) : value
+      case .store(let offset, let address, let from, let width):
+        let to = r[Int(address)] &+ UInt64(bitPattern: Int64(offset))
+        guard let place = scratch.offset(to, count: Int(width.rawValue)) else {
+          return .fault(.badAddress, address: to, operation: at &- 1)
+        }
+        scratch.store(r[Int(from)], place, width)
+      case .allocate(let to, let size):
+        guard let address = scratch.allocate(r[Int(size)]) else {
+          return .fault(.noScratch, address: 0, operation: at &- 1)
+        }
+        r[Int(to)] = address
+      case .copyBytes(let to, let from, let size, let space):
+        if let bad = copyBytes(to: r[Int(to)], from: r[Int(from)], size: r[Int(size)], space, firing) {
+          return .fault(.badAddress, address: bad, operation: at &- 1)
+        }
+
+      case .copyText(let to, let from): texts.copy(Int(from), to: Int(to))
+      case .loadText(let to, let address, let limit, let limited, let space):
+        let most = limited ? r[Int(limit)] : .max
+        guard loadText(Int(to), r[Int(address)], limit: most, space, firing) else {
+          return .fault(.badAddress, address: r[Int(address)], operation: at &- 1)
+        }
+      case .compareText(let sign, let to, let left, let right):
+        let order = texts.compare(Int(left), Int(right))
+        r[Int(to)] = sign.holds(order) ? 1 : 0
+      case .symbolText(let to, let from):
+        if r[Int(from)] < UInt64(code.symbols.count) {
+          texts.set(Int(to), code.symbols[Int(r[Int(from)])])
+        } else {
+          texts.clear(Int(to))
+        }
+      case .addressOfText(let to, let from):
+        guard let address = address(of: Int(from)) else {
+          return .fault(.noScratch, address: 0, operation: at &- 1)
+        }
+        r[Int(to)] = address
+      case .callInteger(let function, let to, let first, let count):
+        let given = arguments(code, first, count, r.span)
+        guard let value = TextFunctions.integer(function, given, of: texts, &random) else {
+          return .fault(.illegalOperation, address: 0, operation: at &- 1)
+        }
+        r[Int(to)] = value
+      case .callText(let function, let to, let first, let count):
+        let given = arguments(code, first, count, r.span)
+        guard TextFunctions.text(function, given, of: texts, into: &result) else {
+          return .fault(.illegalOperation, address: 0, operation: at &- 1)
+        }
+        texts.set(Int(to), result)
+
+      case .loadInteger(let scope, let to, let offset):
+        r[Int(to)] = variables.load(scope, Int(offset), tid: firing.tid)
+      case .storeInteger(let scope, let offset, let from, let narrowed):
+        if !variables.store(narrowed(r[Int(from)]), scope, Int(offset), tid: firing.tid) {
+          drops.dynamicVariables &+= 1
+        }
+      case .loadVariableText(let scope, let to, let offset):
+        variables.load(scope, Int(offset), into: &texts, Int(to), tid: firing.tid)
+      case .storeVariableText(let scope, let offset, let from, let capacity):
+        if !variables.store(Int(from), of: texts, scope, Int(offset), capacity: Int(capacity), tid: firing.tid) {
+          drops.dynamicVariables &+= 1
+        }
+
+      case .lookUp(let id, let key, let to):
+        build(key, code, r.span, tid: firing.tid)
+        let entry = arrays[Int(id)].find(self.key.words, self.key.hash)
+        r[Int(to)] = entry < 0 ? 0 : arrays[Int(id)].values[entry]
+      case .lookUpText(let id, let key, let to):
+        build(key, code, r.span, tid: firing.tid)
+        lookUpText(Int(id), Int(to))
+      case .assign(let id, let key, let from, let narrowed):
+        build(key, code, r.span, tid: firing.tid)
+        assign(narrowed(r[Int(from)]), Int(id))
+      case .assignText(let id, let key, let from):
+        build(key, code, r.span, tid: firing.tid)
+        assignText(Int(from), Int(id))
+      case .remove(let id, let key):
+        build(key, code, r.span, tid: firing.tid)
+        remove(Int(id))
+      case .count(let id, let key):
+        build(key, code, r.span, tid: firing.tid)
+        aggregate(Int(id), 0, weight: 1)
+      case .aggregate(let id, let key, let datum):
+        build(key, code, r.span, tid: firing.tid)
+        aggregate(Int(id), r[Int(datum)], weight: 1)
+      case .aggregateWeighted(let id, let key, let datum, let weight):
+        build(key, code, r.span, tid: firing.tid)
+        aggregate(Int(id), r[Int(datum)], weight: r[Int(weight)])
+
+      case .happened(let item): record.mark(Int(item))
+      case .recordInteger(let offset, let from, let width): record.store(r[Int(from)], at: Int(offset), width)
+      case .recordText(let offset, let from, let capacity):
+        record.store(texts, Int(from), at: Int(offset), capacity: Int(capacity))
+      case .recordBytes(let offset, let address, let size, let capacity, let space):
+        let from = r[Int(address)]
+        let size = r[Int(size)]
+        guard recordBytes(Int(offset), from, size: size, capacity: Int(capacity), space, firing) else {
+          return .fault(.badAddress, address: from, operation: at &- 1)
+        }
+      case .recordKernelStack(let offset, let frames):
+        record.store(stack: firing.kernelStack, at: Int(offset), frames: Int(frames))
+      case .recordUserStack(let offset, let frames):
+        record.store(UInt64(firing.pid), at: Int(offset), .double)
+        record.store(stack: firing.userStack, at: Int(offset) &+ 8, frames: Int(frames))
+
+      case .jump(let position): at = Int(position)
+      case .branch(let condition, let then, let otherwise):
+        at = r[Int(condition)] != 0 ? Int(then) : Int(otherwise)
+      case .commit: return .committed
+      case .discard: return .discarded
+      }
+    }
+  }
+
+  @inline(__always)
+  private func arguments(_ code: Code, _ first: Int32, _ count: UInt8, _ r: Span<UInt64>) -> CallArguments {
+    var given = CallArguments()
+    for position in Int(first)..<Int(first) &+ Int(count) {
+      switch code.arguments[position] {
+      case .integer(let register): given.append(r[Int(register)])
+      case .text(let place): given.append(text: place)
+      }
+    }
+    return given
+  }
+
+  // MARK: Tables
+
+  @inline(__always)
+  private mutating func build(_ key: Int32, _ code: Code, _ r: Span<UInt64>, tid: UInt32) {
+    let parts = code.keys[Int(key)]
+    self.key.begin()
+    if parts.perThread { self.key.append(UInt64(tid)) }
+    var part = Int(parts.first)
+    while part < Int(parts.end) {
+      switch code.keyParts[part] {
+      case .integer(let register, let narrowed): self.key.append(narrowed(r[Int(register)]))
+      case .text(let place, let capacity): texts.append(Int(place), to: &self.key, capacity: Int(capacity))
+      }
+      part &+= 1
+    }
+  }
+
+  @inline(__always)
+  private mutating func aggregate(_ id: Int, _ datum: UInt64, weight: UInt64) {
+    if !aggregates[id].add(datum, weight: weight, to: key) { drops.aggregations &+= 1 }
+  }
+
+  private mutating func lookUpText(_ id: Int, _ to: Int) {
+    let entry = arrays[id].find(key.words, key.hash)
+    if entry < 0 { return texts.clear(to) }
+    texts.load(to, from: arrays[id].values, at: entry &* arrays[id].valueWords)
+  }
+
+  private mutating func assign(_ value: UInt64, _ id: Int) {
+    if value == 0 { return remove(id) }
+    let entry = arrays[id].insert(key.words, key.hash)
+    if entry < 0 {
+      drops.dynamicVariables &+= 1
+    } else {
+      arrays[id].values[entry] = value
+    }
+  }
+
+  private mutating func assignText(_ from: Int, _ id: Int) {
+    if texts.places[from].length == 0 { return remove(id) }
+    let entry = arrays[id].insert(key.words, key.hash)
+    guard entry >= 0 else {
+      drops.dynamicVariables &+= 1
+      return
+    }
+    let words = arrays[id].valueWords
+    let at = entry &* words
+    texts.store(from, to: &arrays[id].values, at: at, capacity: arrayCapacities[id])
+  }
+
+  private mutating func remove(_ id: Int) {
+    let entry = arrays[id].find(key.words, key.hash)
+    if entry >= 0 { arrays[id].remove(entry) }
+  }
+}

@@ -1,0 +1,130 @@
+// A step as the loop runs it: registers are numbers, places are offsets, blocks are positions. Sixteen bytes each, in
+// one array.
+
+import IR
+
+/// An integer register.
+typealias R = UInt16
+/// A place in the `TextStore`.
+typealias T = UInt32
+
+enum Operation: Sendable {
+  case constant(Int64, R)
+  case copy(R, R)
+  case binary(BinaryOperator, R, R, R)
+  case negate(R, R)
+  case complement(R, R)
+  case compare(Comparison, R, R, R)
+  case extend(R, R, Extension)
+
+  case builtin(R, Builtin)
+  case textBuiltin(T, TextBuiltin)
+  case probeSymbol(R, UInt8)
+  case context(R, UInt16)
+  case fed(R, UInt16)
+  case textFed(T, UInt16)
+
+  case load(Int32, R, address: R, Width, signed: Bool, Space)
+  case store(Int32, address: R, R, Width)
+  case allocate(R, size: R)
+  case copyBytes(to: R, from: R, size: R, Space)
+
+  case copyText(T, T)
+  case loadText(T, address: R, limit: R, limited: Bool, Space)
+  case compareText(Comparison, R, T, T)
+  case symbolText(T, R)
+  case addressOfText(R, T)
+  /// `first` and `count` are of `Code.arguments`.
+  case callInteger(Function, R, first: Int32, count: UInt8)
+  case callText(Function, T, first: Int32, count: UInt8)
+
+  /// Variables by their words in the frame of their scope.
+  case loadInteger(Variable.Scope, R, Int32)
+  case storeInteger(Variable.Scope, Int32, R, Extension)
+  case loadVariableText(Variable.Scope, T, Int32)
+  case storeVariableText(Variable.Scope, Int32, T, capacity: Int32)
+
+  /// Elements; the key is an index in `Code.keys`.
+  case lookUp(Int32, key: Int32, R)
+  case lookUpText(Int32, key: Int32, T)
+  case assign(Int32, key: Int32, R, Extension)
+  case assignText(Int32, key: Int32, T)
+  case remove(Int32, key: Int32)
+  case count(Int32, key: Int32)
+  case aggregate(Int32, key: Int32, R)
+  case aggregateWeighted(Int32, key: Int32, R, increment: R)
+
+  /// The record's fields by their offsets.
+  case happened(Int32)
+  case recordInteger(Int32, R, Width)
+  case recordText(Int32, T, capacity: Int32)
+  case recordBytes(Int32, address: R, size: R, capacity: Int32, Space)
+  case recordKernelStack(Int32, frames: Int32)
+  case recordUserStack(Int32, frames: Int32)
+
+  case jump(Int32)
+  case branch(R, then: Int32, otherwise: Int32)
+  case commit
+  case discard
+}
+
+/// What narrowing a value to a storage does: the low bits stay, the rest are copies of the sign or zeros.
+struct Extension: Sendable {
+  /// 64 less the storage's bits.
+  let shift: UInt8
+  let signed: Bool
+
+  init(_ width: Width, signed: Bool) {
+    shift = 64 - 8 * width.rawValue
+    self.signed = signed
+  }
+
+  @inline(__always)
+  func callAsFunction(_ value: UInt64) -> UInt64 {
+    let high = value &<< UInt64(shift)
+    return signed ? UInt64(bitPattern: Int64(bitPattern: high) &>> Int64(shift)) : high &>> UInt64(shift)
+  }
+}
+
+/// A part of a key.
+enum KeyPart: Sendable {
+  case integer(R, Extension)
+  case text(T, capacity: Int32)
+}
+
+/// The parts of one step's key.
+struct KeyCode: Sendable {
+  let first: Int32
+  let end: Int32
+  /// Whether the thread's id stands before them.
+  let perThread: Bool
+}
+
+/// An argument of a call.
+enum Argument: Sendable {
+  case integer(R)
+  case text(T)
+}
+
+/// What the loop reads and never changes.
+struct Code: Sendable {
+  var operations: [Operation] = []
+  /// For each operation the number of its step within its clause, as ERROR's arg3 tells it.
+  var steps: [Int32] = []
+  var keyParts: [KeyPart] = []
+  var keys: [KeyCode] = []
+  var arguments: [Argument] = []
+  var clauses: [ClauseCode] = []
+  /// `Program.symbols`.
+  var symbols: [[UInt8]] = []
+  /// For each probe its four symbols, one after the other; and its id.
+  var probeParts: [UInt32] = []
+  var probeIDs: [UInt32] = []
+}
+
+struct ClauseCode: Sendable {
+  let number: Int
+  /// Where its operations begin.
+  let start: Int
+  let recordSize: Int
+}

@@ -1,0 +1,48 @@
+// Which registers a step reads and writes: for the verifier, and for whoever allocates real ones.
+
+extension Step {
+  /// The register that the step sets, if it sets one.
+  package var written: Operand? {
+    switch self {
+    case .constant(let to, _), .copy(let to, _), .binary(_, let to, _, _), .negate(let to, _), .complement(let to, _),
+      .compare(_, let to, _, _), .extend(let to, _, _, _), .builtin(let to, _), .probeSymbol(let to, _),
+      .context(let to, _), .fed(let to, _), .load(let to, _, _, _, _, _), .allocate(let to, _),
+      .compareText(_, let to, _, _), .addressOfText(let to, _):
+      .integer(to)
+    case .textBuiltin(let to, _), .textFed(let to, _), .text(let to, _), .copyText(let to, _),
+      .loadText(let to, _, _, _), .symbolText(let to, _):
+      .text(to)
+    case .call(let to, _, _), .loadVariable(let to, _), .lookUp(let to, _, _):
+      to
+    case .store, .copyBytes, .storeVariable, .assign, .remove, .aggregate, .happened, .record, .recordBytes,
+      .recordStack:
+      nil
+    }
+  }
+
+  /// The registers that the step reads, in the order it names them.
+  package var read: [Operand] {
+    switch self {
+    case .constant, .builtin, .textBuiltin, .probeSymbol, .context, .fed, .textFed, .text, .loadVariable, .happened,
+      .recordStack:
+      []
+    case .copy(_, let from), .negate(_, let from), .complement(_, let from), .extend(_, let from, _, _),
+      .load(_, let from, _, _, _, _), .allocate(_, let from), .symbolText(_, let from):
+      [.integer(from)]
+    case .binary(_, _, let left, let right), .compare(_, _, let left, let right):
+      [.integer(left), .integer(right)]
+    case .store(let address, _, let from, _): [.integer(address), .integer(from)]
+    case .copyBytes(let to, let from, let size, _): [.integer(to), .integer(from), .integer(size)]
+    case .copyText(_, let from), .addressOfText(_, let from): [.text(from)]
+    case .loadText(_, let address, let limit, _): [.integer(address)] + (limit.map { [.integer($0)] } ?? [])
+    case .compareText(_, _, let left, let right): [.text(left), .text(right)]
+    case .call(_, _, let arguments): arguments
+    case .storeVariable(_, let from), .record(_, _, let from): [from]
+    case .lookUp(_, _, let key), .remove(_, let key): key
+    case .assign(_, let key, let from): key + [from]
+    case .aggregate(_, let key, let value, let increment):
+      key + (value.map { [.integer($0)] } ?? []) + (increment.map { [.integer($0)] } ?? [])
+    case .recordBytes(_, _, let address, let size, _): [.integer(address), .integer(size)]
+    }
+  }
+}

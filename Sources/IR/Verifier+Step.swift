@@ -1,0 +1,100 @@
+// One step by itself: what it names exists, and kinds agree with how things are kept.
+
+extension Verifier {
+  mutating func check(_ step: Step, in clause: Clause, at place: Violation.Place) {
+    switch step {
+    case .constant, .copy, .binary, .negate, .complement, .compare, .extend, .builtin, .textBuiltin, .probeSymbol,
+      .allocate, .copyBytes, .text, .copyText, .loadText, .compareText, .symbolText, .addressOfText:
+      break
+    case .context(_, let word): check(.contextWord, word, Bound.words, at: place)
+    case .fed(_, let slot), .textFed(_, let slot): check(.slot, slot, Bound.words, at: place)
+    case .load(_, _, let offset, _, _, _), .store(_, let offset, _, _):
+      check(.offset, offset, Int(Int32.min)...Int(Int32.max), at: place)
+    case .call(let to, let function, let arguments): check(function, arguments, to, at: place)
+    case .loadVariable(let value, let id), .storeVariable(let id, let value):
+      if check(id, in: .variable, of: program.variables.count, at: place) {
+        check(value, as: program.variables[id].storage.kind, at: place)
+      }
+    case .lookUp(let value, let id, let key), .assign(let id, let key, let value):
+      if check(id, in: .array, of: program.arrays.count, at: place) {
+        check(key, as: program.arrays[id].key.map(\.kind), at: place)
+        check(value, as: program.arrays[id].value.kind, at: place)
+      }
+    case .remove(let id, let key):
+      if check(id, in: .array, of: program.arrays.count, at: place) {
+        check(key, as: program.arrays[id].key.map(\.kind), at: place)
+      }
+    case .aggregate(let id, let key, let value, let increment):
+      if check(id, in: .aggregation, of: program.aggregations.count, at: place) {
+        check(program.aggregations[id], key, value, increment, at: place)
+      }
+    case .happened(let item): check(item, in: .item, of: clause.record.items.count, at: place)
+    case .record(let item, let field, let value):
+      guard let kind = self.field(item, field, of: clause, at: place) else { return }
+      switch kind {
+      case .value(let storage): check(value, as: storage.kind, at: place)
+      case .symbol: check(value, as: .integer, at: place)
+      case .bytes, .kernelStack, .userStack: report(.wrongField(kind), at: place)
+      }
+    case .recordBytes(let item, let field, _, _, _):
+      guard let kind = self.field(item, field, of: clause, at: place) else { return }
+      if case .bytes = kind { return }
+      report(.wrongField(kind), at: place)
+    case .recordStack(let item, let field):
+      guard let kind = self.field(item, field, of: clause, at: place) else { return }
+      switch kind {
+      case .kernelStack, .userStack: break
+      case .value, .symbol, .bytes: report(.wrongField(kind), at: place)
+      }
+    }
+  }
+
+  private mutating func field(
+    _ item: Int, _ field: Int, of clause: Clause, at place: Violation.Place
+  ) -> RecordLayout.Field.Kind? {
+    let items = clause.record.items
+    guard check(item, in: .item, of: items.count, at: place),
+      check(field, in: .field, of: items[item].fields.count, at: place)
+    else { return nil }
+    return items[item].fields[field].kind
+  }
+
+  private mutating func check(_ operand: Operand, as kind: Function.Signature.Kind, at place: Violation.Place) {
+    if operand.kind != kind { report(.wrongKind(operand, expected: kind), at: place) }
+  }
+
+  private mutating func check(_ key: [Operand], as kinds: [Function.Signature.Kind], at place: Violation.Place) {
+    if key.count != kinds.count { report(.wrongCount(key.count, expected: kinds.count...kinds.count), at: place) }
+    for (operand, kind) in zip(key, kinds) { check(operand, as: kind, at: place) }
+  }
+
+  private mutating func check(
+    _ function: Function, _ arguments: [Operand], _ to: Operand, at place: Violation.Place
+  ) {
+    let signature = function.signature
+    let most = signature.parameters.count
+    if !(most - signature.optional...most).contains(arguments.count) {
+      report(.wrongCount(arguments.count, expected: most - signature.optional...most), at: place)
+    }
+    for (operand, kind) in zip(arguments, signature.parameters) { check(operand, as: kind, at: place) }
+    if !signature.results.contains(to.kind) { report(.wrongKind(to, expected: signature.results[0]), at: place) }
+  }
+
+  private mutating func check(
+    _ aggregation: Aggregation, _ key: [Operand], _ value: Register?, _ increment: Register?, at place: Violation.Place
+  ) {
+    check(
+      key,
+      as: aggregation.key.map { part in
+        switch part {
+        case .value(let storage): storage.kind
+        case .symbol: .integer
+        }
+      }, at: place)
+    let needsDatum = aggregation.function != .count
+    if (value != nil) != needsDatum { report(.datum(expected: needsDatum), at: place) }
+    if increment != nil, !aggregation.function.takesIncrement {
+      report(.weightNotTaken(aggregation.function), at: place)
+    }
+  }
+}
