@@ -67,7 +67,8 @@ extension SyntaxComplaint {
     case .tooDeep(let limit): "nested more than \(limit) levels deep"
     case .probeParts(let text): "invalid probe description \"\(text)\": it has more parts than it may"
     case .probeNumber(let number): "\(number) exceeds the largest probe number"
-    case .probeNumberNotPermitted(let number): "the probe number \(number) cannot stand for a provider, module or function"
+    case .probeNumberNotPermitted(let number):
+      "the probe number \(number) cannot stand for a provider, module or function"
     case .probeWithoutActions: "expected a predicate or actions after the probe description"
     case .predicateWithoutActions: "expected actions { } after the predicate"
     case .blockInClause: "braces inside a clause belong to if or else"
@@ -102,7 +103,8 @@ extension SyntaxComplaint {
     case .controlLineInvalid: "-C runs the C preprocessor over the program first"
     case .reservedWord: "D has no loops and no jumps; a predicate or if decides what runs"
     case .adjacentStrings: "strjoin() joins two strings"
-    case .declarationInClause: "declare it before the clause, or assign to it: D declares a variable when it is assigned"
+    case .declarationInClause:
+      "declare it before the clause, or assign to it: D declares a variable when it is assigned"
     case .initializedDeclaration: "assign to it in a BEGIN clause"
     case .functionDefinition: "inline gives an expression a name and parameters"
     case .twoTypes: "is a ; missing after a }?"

@@ -102,7 +102,7 @@ struct Engine: Sendable {
 
       case .load(let offset, let to, let address, let width, let signed, let space):
         let from = r[Int(address)] &+ UInt64(bitPattern: Int64(offset))
-        guard let value = load(from, width, space, firing) else {
+        guard let value = load(from, width, space.owner, firing) ?? (space.faults ? nil : 0) else {
           return .fault(.badAddress, address: from, operation: at &- 1)
         }
         r[Int(to)] = signed ? Extension(width, signed: true)(value) : value
@@ -125,8 +125,11 @@ struct Engine: Sendable {
       case .copyText(let to, let from): texts.copy(Int(from), to: Int(to))
       case .loadText(let to, let address, let limit, let limited, let space):
         let most = limited ? r[Int(limit)] : .max
-        guard loadText(Int(to), r[Int(address)], limit: most, space, firing) else {
-          return .fault(.badAddress, address: r[Int(address)], operation: at &- 1)
+        if !loadText(Int(to), r[Int(address)], limit: most, space.owner, firing) {
+          guard !space.faults else {
+            return .fault(.badAddress, address: r[Int(address)], operation: at &- 1)
+          }
+          texts.clear(Int(to))
         }
       case .compareText(let sign, let to, let left, let right):
         let order = texts.compare(Int(left), Int(right))

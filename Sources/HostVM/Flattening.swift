@@ -105,6 +105,9 @@ struct Flattening {
       return .loadText(place(to), address: R(address), limit: R(limit ?? address), limited: limit != nil, space)
     case .compareText(let sign, let to, let left, let right):
       return .compareText(sign, R(to), place(left), place(right))
+    // A firing brings a socket's cookie as what lies at its address; there is no kernel here to make one.
+    case .socketCookie(let to, let socket):
+      return .load(0, R(to), address: R(socket), .double, signed: false, .kernelOrZero)
     case .symbolText(let to, let from): return .symbolText(place(to), R(from))
     case .addressOfText(let to, let from): return .addressOfText(R(to), place(from))
     case .call(let to, let function, let arguments): return call(to, function, arguments)

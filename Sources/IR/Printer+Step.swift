@@ -87,6 +87,7 @@ extension Step: CustomStringConvertible {
     case .copyText(let to, let from): return "\(to) = \(from)"
     case .loadText(let to, let address, let limit, let space):
       return "\(to) = load text \(space) [\(address)]" + (limit.map { " limit \($0)" } ?? "")
+    case .socketCookie(let to, let socket): return "\(to) = cookie of socket \(socket)"
     case .compareText(let sign, let to, let left, let right): return "\(to) = \(left) \(sign) \(right)"
     case .symbolText(let to, let from): return "\(to) = text of symbol \(from)"
     case .addressOfText(let to, let from): return "\(to) = address of \(from)"

@@ -107,6 +107,7 @@ extension Hook: CustomStringConvertible {
       "tracepoint \(name) by u\(width.rawValue) at ctx[\(word)]+\(offset)"
     case .profile(let period): "profile every \(period) ns"
     case .tick(let period): "tick every \(period) ns"
+    case .iterator(let name): "iterator \(name)"
     case .packet: "packet"
     case .event: "event"
     }

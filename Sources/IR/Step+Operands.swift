@@ -7,7 +7,7 @@ extension Step {
     case .constant(let to, _), .copy(let to, _), .binary(_, let to, _, _), .negate(let to, _), .complement(let to, _),
       .compare(_, let to, _, _), .extend(let to, _, _, _), .builtin(let to, _), .probeSymbol(let to, _),
       .context(let to, _), .fed(let to, _), .load(let to, _, _, _, _, _), .allocate(let to, _),
-      .compareText(_, let to, _, _), .addressOfText(let to, _):
+      .compareText(_, let to, _, _), .addressOfText(let to, _), .socketCookie(let to, _):
       .integer(to)
     case .textBuiltin(let to, _), .textFed(let to, _), .text(let to, _), .copyText(let to, _),
       .loadText(let to, _, _, _), .symbolText(let to, _):
@@ -27,7 +27,7 @@ extension Step {
       .recordStack:
       []
     case .copy(_, let from), .negate(_, let from), .complement(_, let from), .extend(_, let from, _, _),
-      .load(_, let from, _, _, _, _), .allocate(_, let from), .symbolText(_, let from):
+      .load(_, let from, _, _, _, _), .allocate(_, let from), .symbolText(_, let from), .socketCookie(_, let from):
       [.integer(from)]
     case .binary(_, _, let left, let right), .compare(_, _, let left, let right):
       [.integer(left), .integer(right)]

@@ -55,6 +55,19 @@ package enum Space: Sendable, Hashable {
   case typed
 }
 
+extension Space {
+  /// Whose memory it is: `kernel` or `user`.
+  package var owner: Space {
+    switch self {
+    case .kernel, .kernelOrZero, .typed: .kernel
+    case .user, .userOrEmpty: .user
+    }
+  }
+
+  /// Whether an address that cannot be read is a fault; else what is read there is zero, or empty.
+  package var faults: Bool { self == owner }
+}
+
 /// One step of a clause. A value, so that a pass is a function from steps to steps.
 ///
 /// All arithmetic is on 64 bits and wraps; narrower D types are kept by `extend` after each operation that can leave

@@ -79,7 +79,7 @@ struct Verifier {
       case .tracepoint(_, .field(let word, let offset, _)?):
         check(.selectorWord, word, Bound.words, at: place)
         check(.selectorOffset, offset, Bound.size, at: place)
-      case .packet, .event:
+      case .iterator, .packet, .event:
         break
       }
     }

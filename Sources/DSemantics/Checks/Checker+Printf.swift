@@ -16,8 +16,78 @@ extension Checker {
         first.range)
       return nil
     }
+    let text = String(decoding: bytes, as: UTF8.self)
     let arguments = written.dropFirst().compactMap { check($0) }
-    guard arguments.count == written.count - 1 else { return nil }
-    return .printf(String(decoding: bytes, as: UTF8.self), arguments)
+    guard arguments.count == written.count - 1, let format = checkFormat(text, first.range) else { return nil }
+    var values = arguments[...]
+    var number = 1
+    for directive in format.directives {
+      // Width and precision take an argument each where they are `*`, before the value.
+      for extent in [directive.width, directive.precision] where extent == .argument {
+        guard let value = values.popFirst() else { return tooFew(format, arguments.count, range) }
+        number += 1
+        guard value.type.isInteger else {
+          report(.printfArgumentType(conversion: "*", number: number, type: spelled(value.type)), value.range)
+          return nil
+        }
+      }
+      guard let value = values.popFirst() else { return tooFew(format, arguments.count, range) }
+      number += 1
+      guard accepts(directive.conversion.wanted, value.type) else {
+        let conversion = "%\(directive.conversion.name) (\(directive.conversion.wanted.text))"
+        report(.printfArgumentType(conversion: conversion, number: number, type: spelled(value.type)), value.range)
+        return nil
+      }
+    }
+    guard values.isEmpty else { return tooFew(format, arguments.count, range) }
+    return .printf(text, arguments)
+  }
+
+  /// The format's conversions, or what is wrong with it.
+  mutating func checkFormat(_ text: String, _ range: SourceRange) -> PrintfFormat? {
+    do {
+      return try PrintfFormat(text)
+    } catch {
+      report(.printfFormat(tag: error.tag, error.text), range)
+      return nil
+    }
+  }
+
+  private mutating func tooFew(_ format: PrintfFormat, _ given: Int, _ range: SourceRange) -> TypedAction? {
+    let stars = format.directives.reduce(0) {
+      $0 + ($1.width == .argument ? 1 : 0) + ($1.precision == .argument ? 1 : 0)
+    }
+    report(.printfArgumentCount(given: given, wanted: format.directives.count + stars), range)
+    return nil
+  }
+
+  private func accepts(_ wanted: PrintfFormat.Wanted, _ type: DType) -> Bool {
+    switch wanted {
+    case .integer: type.isInteger
+    case .shortInteger: type.isInteger && type.integer.bytes <= 4
+    case .type(let wanted): type.isInteger && accepts(wanted, type.integer)
+    case .pointerOrInteger, .userAddress: type.isInteger || type.isPointer
+    case .kernelAddress: type.isInteger || type.isPointer || type == .symbol
+    case .text:
+      switch type {
+      case .string: true
+      case .array(let element, _): element.isInteger && element.integer.bytes == 1
+      default: false
+      }
+    case .wideText, .floating, .longDouble, .stack, .nothing: false
+    case .time: type.isInteger && type.integer.bytes == 8
+    }
+  }
+
+  private func accepts(_ wanted: PrintfFormat.IntegerType, _ type: IntegerType) -> Bool {
+    switch wanted {
+    case .short: type.bytes == 2 && type.signed
+    case .unsignedShort: type.bytes == 2 && !type.signed
+    case .anyShort: type.bytes == 2
+    case .int: type.bytes == 4 && type.signed
+    case .long, .longLong: type.bytes == 8 && type.signed
+    case .unsignedLong, .unsignedLongLong: type.bytes == 8 && !type.signed
+    case .anyLong, .anyLongLong: type.bytes == 8
+    }
   }
 }

@@ -19,7 +19,7 @@ package struct Typed: Sendable {
     case string(String)
     case builtin(Builtin)
     case textBuiltin(TextBuiltin)
-    case probePart(ProbePart)
+    case probePart(IR.ProbePart)
     /// `argN`: the probe's Nth argument as a 64-bit number.
     case argument(Int)
     /// A scalar variable, by its place in `Names.variables`.

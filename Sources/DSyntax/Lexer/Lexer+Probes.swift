@@ -4,7 +4,8 @@ extension Lexer {
     let start = offset
     while isProbeByte { offset += 1 }
     guard offset > start else { return nil }
-    if bytes[start..<offset].allSatisfy(\.isDigit), case .value(let value, _) = IntegerText.read(bytes[start..<offset]) {
+    if bytes[start..<offset].allSatisfy(\.isDigit), case .value(let value, _) = IntegerText.read(bytes[start..<offset])
+    {
       return .number(value)
     }
     return .probe

@@ -42,8 +42,11 @@ extension Parser {
   private mutating func checkLine(_ words: ArraySlice<ControlLine.Word>, _ line: ControlLine) {
     let kinds = words.map(\.kind)
     let isWellFormed =
-      kinds.first == .integer && (kinds.count < 2 || kinds[1] == .string) && kinds.dropFirst(2).allSatisfy { $0 == .integer }
-    if !isWellFormed { report(.pragmaMalformed("line", usage: "a line number and a file's name in quotes"), at: line.range) }
+      kinds.first == .integer && (kinds.count < 2 || kinds[1] == .string)
+      && kinds.dropFirst(2).allSatisfy { $0 == .integer }
+    if !isWellFormed {
+      report(.pragmaMalformed("line", usage: "a line number and a file's name in quotes"), at: line.range)
+    }
   }
 
   private mutating func interpretD(_ words: ArraySlice<ControlLine.Word>, _ line: ControlLine) {

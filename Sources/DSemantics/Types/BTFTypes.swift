@@ -1,0 +1,54 @@
+package import BTF
+
+/// The running kernel's types as the compiler asks for them, out of its BTF.
+package struct BTFTypes: KernelTypes {
+  private let graph: TypeGraph
+
+  package init(_ graph: TypeGraph) { self.graph = graph }
+
+  package func shape(of name: String) -> KernelShape? { find(name).map { shape($0, depth: 0) } }
+
+  package func member(_ name: String, of record: String) -> (shape: KernelShape, bitOffset: Int, bitWidth: Int?)? {
+    guard let type = find(record), let place = try? graph.place(in: type, path: name) else { return nil }
+    let shape = shape(place.type, depth: 0)
+    guard let bits = place.bits else { return (shape, place.byteOffset * 8, nil) }
+    return (shape, place.byteOffset * 8 + bits.shift, bits.count)
+  }
+
+  package func hasTracepoint(_ name: String) -> Bool { graph.tracepoint(named: name) != nil }
+
+  /// `struct x`, `union x`, `enum x`, a typedef or a base type; a record without a name goes by its number, `#12`.
+  private func find(_ name: String) -> TypeID? {
+    if name.hasPrefix("#") { return UInt32(name.dropFirst()).map { TypeID($0) } }
+    if name.hasPrefix("struct ") { return graph.structure(named: String(name.dropFirst(7))) }
+    if name.hasPrefix("union ") { return graph.union(named: String(name.dropFirst(6))) }
+    if name.hasPrefix("enum ") { return graph.enumeration(named: String(name.dropFirst(5))) }
+    return graph.typedef(named: name) ?? graph.integer(named: name)
+  }
+
+  private func shape(_ id: TypeID, depth: Int) -> KernelShape {
+    let type = graph.resolved(id)
+    let name = graph.name(of: type)
+    switch graph[type] {
+    case .integer(let integer): return .integer(bytes: integer.size, signed: integer.signed, name: name)
+    case .float(let size): return .floating(bytes: size, name: name)
+    case .pointer(let target):
+      // A pointer's target is described by name; a longer chain of pointers than anybody writes is cut off.
+      return .pointer(depth < 8 ? shape(target, depth: depth + 1) : .void)
+    case .array(let element, let count): return .array(shape(element, depth: depth + 1), count: count)
+    case .structure(let size): return .record(name: spelled("struct", name, type), isUnion: false, size: size)
+    case .union(let size): return .record(name: spelled("union", name, type), isUnion: true, size: size)
+    case .enumeration:
+      let values = graph.enumerators(of: type).map { ($0.name, $0.value) }
+      return .enumeration(name: spelled("enum", name, type), values: values)
+    case .forward(let isUnion):
+      return .record(name: "\(isUnion ? "union" : "struct") \(name)", isUnion: isUnion, size: 0)
+    case .prototype: return .function
+    default: return .void
+    }
+  }
+
+  private func spelled(_ word: String, _ name: String, _ id: TypeID) -> String {
+    name.isEmpty ? "#\(id.rawValue)" : "\(word) \(name)"
+  }
+}
