@@ -59,5 +59,9 @@ let package = Package(
     // MARK: The answers
     module("Answers", uses: ["Bytes", "Events", "IR"]),
     .executableTarget(name: "culprit", swiftSettings: house),
+
+    // MARK: What is checked
+    tests("BTFTests", uses: ["BTF", "Bytes", "Kernel"]),
+    tests("KernelTests", uses: ["BPFCode", "BTF", "Bytes", "Events", "Kernel"]),
   ]
 )

@@ -1,0 +1,46 @@
+package import BPFCode
+package import BTF
+
+/// An `ObjectSpec` in the kernel: its maps made and filled, its programs verified and, when asked, attached. Everything
+/// goes when this does, but for the maps and programs that somebody else holds by then.
+package struct LoadedObject: ~Copyable {
+  /// In the order of the spec.
+  package let maps: [Map]
+  /// In the order of the spec.
+  package let programs: [Program]
+  private var attachments: [AttachmentBox] = []
+
+  /// - Parameter types: the kernel's types; needed for tracepoints and iterators only.
+  package init(loading spec: ObjectSpec, types: TypeGraph?) throws(KernelError) {
+    var maps: [Map] = []
+    for map in spec.maps { maps.append(try Map(map)) }
+    var programs: [Program] = []
+    for program in spec.programs { programs.append(try Program(program, maps: maps, types: types)) }
+    self.maps = maps
+    self.programs = programs
+  }
+
+  /// The first map of this name.
+  package func map(named name: String) -> Map? { maps.first { $0.spec.name == name } }
+
+  /// The first program of this name.
+  package func program(named name: String) -> Program? { programs.first { $0.name == name } }
+
+  /// Attaches every program that hangs on an event. What was attached before a failure stays so until this goes.
+  package mutating func attach() throws(KernelError) {
+    for program in programs {
+      switch program.attachment {
+      case .tracepoint, .cpuClock: attachments.append(AttachmentBox(try Attachment(program)))
+      case .called, .iterator: break
+      }
+    }
+  }
+
+  /// Detaches every program: no firing begins after this returns. Maps keep what they hold.
+  package mutating func detach() { attachments.removeAll() }
+}
+
+private final class AttachmentBox: Sendable {
+  private let attachment: Attachment
+  init(_ attachment: consuming Attachment) { self.attachment = attachment }
+}
