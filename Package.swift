@@ -62,6 +62,7 @@ let package = Package(
 
     // MARK: What is checked
     tests("BTFTests", uses: ["BTF", "Bytes", "Kernel"]),
+    tests("BPFCodeTests", uses: ["BPFCode", "BTF", "Bytes", "IR", "Kernel"]),
     tests("KernelTests", uses: ["BPFCode", "BTF", "Bytes", "Events", "Kernel"]),
   ]
 )

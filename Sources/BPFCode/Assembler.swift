@@ -203,7 +203,8 @@ package struct Assembler: Sendable {
     throw .programTooLong(placement().entries.last ?? 0)
   }
 
-  private func firstFarJump(_ places: (entries: [Int], labels: [Int?])) throws(Failure) -> (entry: Int, target: Label)? {
+  private func firstFarJump(_ places: (entries: [Int], labels: [Int?])) throws(Failure) -> (entry: Int, target: Label)?
+  {
     for (index, entry) in entries.enumerated() {
       guard case .jump(_, let label) = entry.content else { continue }
       guard let target = places.labels[label.index] else { throw .unplacedLabel }

@@ -58,7 +58,9 @@ extension Instruction {
   }
 
   private var jumpText: String {
-    if opcode == 0x85 { return "call \(Helper(rawValue: UInt32(bitPattern: immediate))?.name ?? "unknown")#\(immediate)" }
+    if opcode == 0x85 {
+      return "call \(Helper(rawValue: UInt32(bitPattern: immediate))?.name ?? "unknown")#\(immediate)"
+    }
     if opcode == 0x95 { return "exit" }
     if opcode == 0x05 { return "goto pc\(signed(offset))" }
     guard let condition = JumpCondition(rawValue: opcode & 0xf0) else { return "BUG_jmp_\(twoDigits(opcode))" }

@@ -137,7 +137,8 @@ extension HookEmitter {
   }
 
   /// `low += addend`, and one into `high` when it wraps.
-  private mutating func addWithCarry(_ low: MachineRegister, _ addend: MachineRegister, carryInto high: MachineRegister) {
+  private mutating func addWithCarry(_ low: MachineRegister, _ addend: MachineRegister, carryInto high: MachineRegister)
+  {
     let none = code.makeLabel()
     emit(.arithmetic(.add, low, .register(addend)))
     code.jump(.greaterEqual, low, .register(addend), to: none)

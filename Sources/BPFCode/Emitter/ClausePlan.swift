@@ -38,7 +38,8 @@ struct ClausePlan {
     placeTexts(&frame)
     if !clause.record.isEmpty {
       let recording = clause.blocks.indices.filter { index in
-        flow.reachable[index] && (clause.blocks[index].end == .commit || clause.blocks[index].steps.contains(where: \.records))
+        flow.reachable[index]
+          && (clause.blocks[index].end == .commit || clause.blocks[index].steps.contains(where: \.records))
       }
       recordBlock = flow.commonDominator(Set(recording))
       if recordBlock != nil { record = frame.object(clause.record.size, onStackUpTo: 128) }

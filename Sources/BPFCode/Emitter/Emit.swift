@@ -1,7 +1,8 @@
 package import IR
 
 /// The programs and maps that run `program` in the kernel. Clauses at hooks of the host's side (`packet`, `event`) are left out.
-package func emit(_ program: Program, options: EmitterOptions = EmitterOptions()) throws(EmitterError) -> EmittedObject {
+package func emit(_ program: Program, options: EmitterOptions = EmitterOptions()) throws(EmitterError) -> EmittedObject
+{
   try program.validate()
   var maps = MapTable(program)
   var programs: [ProgramSpec] = []
@@ -80,7 +81,9 @@ extension Hook {
       case .packet: "packet"
       case .event: "event"
       }
-    let plain = name.utf8.filter { (48...57).contains($0) || (65...90).contains($0) || (97...122).contains($0) || $0 == 95 }
+    let plain = name.utf8.filter {
+      (48...57).contains($0) || (65...90).contains($0) || (97...122).contains($0) || $0 == 95
+    }
     let suffix = "_\(number)"
     return String(decoding: plain.prefix(15 - suffix.utf8.count), as: UTF8.self) + suffix
   }

@@ -17,7 +17,9 @@ extension HookEmitter {
   /// Where to jump with a fault. The registers must still hold what they held before the step.
   mutating func fault(_ fault: Fault, _ value: FaultValue?) -> Assembler.Label {
     // A place in memory may hold something else at another step, so only valueless faults share their stub.
-    if value == nil, let known = faultStubs.first(where: { $0.fault == fault && $0.value == nil }) { return known.label }
+    if value == nil, let known = faultStubs.first(where: { $0.fault == fault && $0.value == nil }) {
+      return known.label
+    }
     let label = code.makeLabel()
     faultStubs.append(FaultStub(fault: fault, value: value, label: label))
     return label

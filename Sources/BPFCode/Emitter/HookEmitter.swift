@@ -93,7 +93,8 @@ struct HookEmitter {
   private mutating func emitStart() {
     // The first pass saves all there may be a need for; the second what the first has seen used.
     if known?.context != false { code.emit(.store(.double, at: .r10, offset: Int16(Frame.context), .register(.r1))) }
-    for (needed, slot) in [(known?.scratchSlot, Frame.scratch), (known?.timestamp, Frame.timestamp)] where needed != false {
+    for (needed, slot) in [(known?.scratchSlot, Frame.scratch), (known?.timestamp, Frame.timestamp)]
+    where needed != false {
       code.emit(.store(.double, at: .r10, offset: Int16(slot), .immediate(0)))
     }
   }
@@ -170,7 +171,9 @@ struct HookEmitter {
       code.jump(to: next)
     case .branch(let register, let then, let otherwise):
       var test = Test(condition: .notEqual, left: register, right: nil)
-      if plan.lifetimes.fusedBranches.contains(index), case .compare(let comparison, _, let left, let right) = block.steps.last {
+      if plan.lifetimes.fusedBranches.contains(index),
+        case .compare(let comparison, _, let left, let right) = block.steps.last
+      {
         test = Test(condition: JumpCondition(comparison), left: left, right: right)
       }
       if then == otherwise {

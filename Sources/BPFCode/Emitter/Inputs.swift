@@ -13,8 +13,12 @@ extension HookEmitter {
     return { Int64(probes[$0].id) }
   }
 
-  /// Numbered from 1 in the order of `Program.probes`.
-  var enabledProbeID: (EnabledProbe.Index) -> Int64 { { Int64($0) + 1 } }
+  /// A number from 1 for each pair of probe and clause.
+  var enabledProbeID: (EnabledProbe.Index) -> Int64 {
+    let clauses = Int64(program.clauses.count)
+    let clause = Int64(selection.clause)
+    return { Int64($0) * clauses + clause + 1 }
+  }
 
   mutating func builtin(_ to: Register, _ builtin: Builtin) throws(EmitterError) {
     switch builtin {
@@ -50,7 +54,8 @@ extension HookEmitter {
     case .ppid:
       try taskField([(offsets.taskRealParent, "real_parent"), (offsets.taskTgid, "tgid")], .word)
     case .processStart:
-      try taskField([(offsets.taskGroupLeader, "group_leader"), (offsets.taskStartBoottime, "start_boottime")], .double)
+      try taskField(
+        [(offsets.taskGroupLeader, "group_leader"), (offsets.taskStartBoottime, "start_boottime")], .double)
     case .vtimestamp:
       try taskField([(offsets.taskRunTime, "se.sum_exec_runtime")], .double)
     case .networkNamespace:
@@ -160,9 +165,9 @@ extension HookEmitter {
   }
 
   mutating func context(_ to: Register, _ word: Int) throws(EmitterError) {
-    if attachment.isPerfEvent { throw unsupported("context word \(word) of a profile probe") }
     let work = target(to, .r0)
-    contextWord(word, into: work)
+    // A profile probe's context is registers, not words.
+    if attachment.isPerfEvent { code.constant(work, 0) } else { contextWord(word, into: work) }
     set(to, from: work)
   }
 

@@ -21,7 +21,9 @@ extension HookEmitter {
     set(to, from: work)
   }
 
-  mutating func binary(_ operation: BinaryOperator, _ to: Register, _ left: Register, _ right: Register) throws(EmitterError) {
+  mutating func binary(_ operation: BinaryOperator, _ to: Register, _ left: Register, _ right: Register)
+    throws(EmitterError)
+  {
     switch operation {
     case .add: arithmetic(.add, to, left, right)
     case .subtract: arithmetic(.subtract, to, left, right)
@@ -39,7 +41,9 @@ extension HookEmitter {
     }
   }
 
-  private mutating func arithmetic(_ operation: ArithmeticOperation, _ to: Register, _ left: Register, _ right: Register) {
+  private mutating func arithmetic(
+    _ operation: ArithmeticOperation, _ to: Register, _ left: Register, _ right: Register
+  ) {
     let other = operand(right, .r1)
     // The result's register may be the right side's: then the left side must not be moved there first.
     var work = target(to, .r0)
@@ -61,7 +65,9 @@ extension HookEmitter {
     set(to, from: .r0)
   }
 
-  private mutating func divideUnsigned(_ operation: ArithmeticOperation, _ to: Register, _ left: Register, _ right: Register) {
+  private mutating func divideUnsigned(
+    _ operation: ArithmeticOperation, _ to: Register, _ left: Register, _ right: Register
+  ) {
     if let divisor = smallConstant(right), divisor > 0 {
       unary(to, left) { .arithmetic(operation, $0, .immediate(divisor)) }
       return
@@ -75,7 +81,9 @@ extension HookEmitter {
 
   /// Signed division came with cpu v4 (6.6): magnitudes are divided and the sign is put back. The quotient's is that of both sides
   /// together, the remainder's is the dividend's; the smallest number over -1 wraps to itself by this way.
-  private mutating func divideSigned(_ operation: ArithmeticOperation, _ to: Register, _ left: Register, _ right: Register) {
+  private mutating func divideSigned(
+    _ operation: ArithmeticOperation, _ to: Register, _ left: Register, _ right: Register
+  ) {
     load(right, into: .r1)
     if plan.lifetimes.constantIntegers[right.index] ?? 0 == 0 {
       code.jump(.equal, .r1, .immediate(0), to: fault(.divideByZero, nil))

@@ -17,7 +17,9 @@ extension HookEmitter {
       let elsewhere = code.makeLabel()
       position(of: .r3, into: .r1)
       code.jump(.greater, .r1, .immediate(Int32(scratch.memorySize - Int(width.rawValue))), to: elsewhere)
-      scratchMemory(plus: .r1, into: .r2, otherwise: elsewhere)
+      emit(.arithmetic(.move, .r0, .register(.r1)))
+      emit(.arithmetic(.add, .r0, .immediate(Int32(width.rawValue))))
+      scratchMemory(plus: .r1, upTo: .r0, into: .r2, otherwise: elsewhere)
       emit(.load(size, .r0, from: .r2, offset: 0))
       code.jump(to: done)
       code.place(elsewhere)
@@ -41,14 +43,17 @@ extension HookEmitter {
     emit(.arithmetic(.subtract, register, .register(.r2)))
   }
 
-  /// `register` = the machine's address of a position that was compared with the size; on to `otherwise` when the firing has taken
-  /// no scratch, so that the address is left from another.
+  /// `register` = the machine's address of a position that was compared with the size; on to `otherwise` when the firing has not
+  /// allocated as far as `end`, so that the address is left from another. R5 is lost.
   private mutating func scratchMemory(
-    plus position: MachineRegister, into register: MachineRegister, otherwise: Assembler.Label
+    plus position: MachineRegister, upTo end: MachineRegister, into register: MachineRegister,
+    otherwise: Assembler.Label
   ) {
     needs.scratchSlot = true
     emit(.load(.double, register, from: .r10, offset: Int16(Frame.scratch)))
     code.jump(.equal, register, .immediate(0), to: otherwise)
+    emit(.load(.double, .r5, from: register, offset: Int16(ScratchLayout.top)))
+    code.jump(.greater, end, .register(.r5), to: otherwise)
     emit(.arithmetic(.add, register, .immediate(Int32(scratch.memory ?? 0))))
     emit(.arithmetic(.add, register, .register(position)))
   }
@@ -59,7 +64,9 @@ extension HookEmitter {
     addConstant(.r3, offset, .r2)
     position(of: .r3, into: .r1)
     code.jump(.greater, .r1, .immediate(Int32(scratch.memorySize - Int(width.rawValue))), to: refused)
-    scratchMemory(plus: .r1, into: .r2, otherwise: refused)
+    emit(.arithmetic(.move, .r0, .register(.r1)))
+    emit(.arithmetic(.add, .r0, .immediate(Int32(width.rawValue))))
+    scratchMemory(plus: .r1, upTo: .r0, into: .r2, otherwise: refused)
     let from = use(value, .r0)
     emit(.store(MemorySize(width), at: .r2, offset: 0, .register(from)))
   }
@@ -103,7 +110,7 @@ extension HookEmitter {
 
   mutating func addressOfText(_ to: Register, _ text: TextRegister) {
     let source = source(text)
-    let size = (source.capacity + 7) / 8 * 8
+    let size = (plan.clause.texts[text.index] + 7) / 8 * 8
     let full = fault(.noScratch, nil)
     guard size <= scratch.memorySize else {
       code.constant(.r0, 0)
@@ -117,7 +124,7 @@ extension HookEmitter {
     emit(.arithmetic(.add, .r0, .register(.r3)))
     set(to, from: .r0)
     emit(.arithmetic(.move, .r0, .register(.r1)))
-    copy(from: source.place, to: .pointer(.r0, 0), size)
+    move(source, to: .pointer(.r0, 0), capacity: size, size: size)
   }
 
   mutating func copyBytes(_ to: Register, _ from: Register, _ size: Register, _ space: Space) {
@@ -126,6 +133,8 @@ extension HookEmitter {
     let limit = Int32(scratch.memorySize)
     load(from, into: .r3)
     load(size, into: .r4)
+    let done = code.makeLabel()
+    code.jump(.equal, .r4, .immediate(0), to: done)
     code.jump(.greater, .r4, .immediate(limit), to: refused)
     resolve(.r3, size: .r4, space, unread)
     load(to, into: .r0)
@@ -133,16 +142,16 @@ extension HookEmitter {
     code.jump(.greater, .r1, .immediate(limit), to: refused)
     emit(.arithmetic(.move, .r0, .register(.r1)))
     emit(.arithmetic(.add, .r0, .register(.r4)))
-    code.jump(.greater, .r0, .immediate(limit), to: refused)
-    scratchMemory(plus: .r1, into: .r2, otherwise: refused)
+    scratchMemory(plus: .r1, upTo: .r0, into: .r2, otherwise: refused)
     emit(.arithmetic(.move, .r1, .register(.r2)))
     emit(.arithmetic(.move, .r2, .register(.r4)))
     emit(.call(space == .kernel ? .probeReadKernel : .probeReadUser))
     code.jump(.notEqual, .r0, .immediate(0), to: unread)
+    code.place(done)
   }
 
   /// Turns the address in `address` to the machine's when it is one of scratch memory; `size` bytes from there must lie within.
-  /// R0, R1, R2 are lost.
+  /// R0, R1, R2, R5 are lost.
   mutating func resolve(
     _ address: MachineRegister, size: MachineRegister?, _ space: Space, _ refused: Assembler.Label
   ) {
@@ -150,12 +159,9 @@ extension HookEmitter {
     let elsewhere = code.makeLabel()
     position(of: address, into: .r1)
     code.jump(.greater, .r1, .immediate(Int32(scratch.memorySize)), to: elsewhere)
-    if let size {
-      emit(.arithmetic(.move, .r0, .register(.r1)))
-      emit(.arithmetic(.add, .r0, .register(size)))
-      code.jump(.greater, .r0, .immediate(Int32(scratch.memorySize)), to: refused)
-    }
-    scratchMemory(plus: .r1, into: .r2, otherwise: refused)
+    emit(.arithmetic(.move, .r0, .register(.r1)))
+    if let size { emit(.arithmetic(.add, .r0, .register(size))) }
+    scratchMemory(plus: .r1, upTo: .r0, into: .r2, otherwise: refused)
     emit(.arithmetic(.move, address, .register(.r2)))
     code.place(elsewhere)
   }

@@ -74,20 +74,22 @@ extension HookEmitter {
     zero(place, (capacity + 7) / 8 * 8)
     load(address, into: .r3)
     resolve(.r3, size: nil, space, refused)
+    let done = code.makeLabel()
     if let limit {
-      // The helper counts the NUL.
+      // The limit counts the NUL, as the helper does.
       let bounded = code.makeLabel()
       load(limit, into: .r2)
-      code.jump(.lessEqual, .r2, .immediate(Int32(capacity - 1)), to: bounded)
-      code.constant(.r2, Int64(capacity - 1))
+      code.jump(.equal, .r2, .immediate(0), to: done)
+      code.jump(.lessEqual, .r2, .immediate(Int32(capacity)), to: bounded)
+      code.constant(.r2, Int64(capacity))
       code.place(bounded)
-      emit(.arithmetic(.add, .r2, .immediate(1)))
     } else {
       code.constant(.r2, Int64(capacity))
     }
     self.address(of: place, into: .r1)
     emit(.call(space == .kernel ? .probeReadKernelString : .probeReadUserString))
     code.jump(.lessSigned, .r0, .immediate(0), to: refused)
+    code.place(done)
   }
 
   /// Both sides are zero behind their NULs, so they are equal when the words of the shorter memory are.

@@ -10,7 +10,9 @@ extension HookEmitter {
       set(to, from: .r0)
     case (.strjoin, .text(let to), 2): join(to, try text(arguments, 0), try text(arguments, 1))
     case (.substr, .text(let to), 2...3):
-      try substring(to, try text(arguments, 0), from: integer(arguments, 1), count: arguments.count > 2 ? integer(arguments, 2) : nil)
+      try substring(
+        to, try text(arguments, 0), from: integer(arguments, 1),
+        count: arguments.count > 2 ? integer(arguments, 2) : nil)
     case (.lltostr, .text(let to), 1...2): try decimal(to, arguments)
     case (.htons, .integer(let to), 1): swap(to, try integer(arguments, 0), bits: 16)
     case (.htonl, .integer(let to), 1): swap(to, try integer(arguments, 0), bits: 32)
