@@ -61,8 +61,8 @@ let package = Package(
     .executableTarget(name: "culprit", swiftSettings: house),
 
     // MARK: What is checked
-    tests("BTFTests", uses: ["BTF", "Bytes", "Kernel"]),
     tests("BPFCodeTests", uses: ["BPFCode", "BTF", "Bytes", "IR", "Kernel"]),
+    tests("BTFTests", uses: ["BTF", "CBPF", "Kernel"]),
     tests("KernelTests", uses: ["BPFCode", "BTF", "Bytes", "Events", "Kernel"]),
   ]
 )

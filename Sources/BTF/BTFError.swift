@@ -21,6 +21,8 @@ package enum BTFError: Error, Sendable, Hashable {
   case indexOutside(Int, of: String, count: Int)
   /// The path itself cannot be read.
   case badPath(String)
+  /// A bit-field that no load of 8 bytes holds.
+  case badBitField(String, bits: Int)
   /// Anonymous structures or modifiers are nested deeper than any compiler writes them, or lead back to themselves.
   case tooDeep(String)
 
@@ -40,6 +42,7 @@ package enum BTFError: Error, Sendable, Hashable {
     case .noMembers(let path, let type): "\(path) is \(type), which has no members"
     case .indexOutside(let index, let path, let count): "\(path) has \(count) elements, not \(index)"
     case .badPath(let path): "\(path) is not a member's path"
+    case .badBitField(let path, let bits): "\(path) has \(bits) bits that no load holds"
     case .tooDeep(let name): "\(name) is nested too deep"
     }
   }

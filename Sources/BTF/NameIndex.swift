@@ -1,41 +1,42 @@
 import Bytes
+import Synchronization
 
-/// Names to types: one chain a bucket, threaded through an array with a place for every type, so that making it costs one
-/// hash a type and nothing else, however many types share a name.
+/// Names to types: one chain a bucket, threaded through an array with a place for every name, so that making it costs one
+/// hash a name and nothing else, however many types share one.
 struct NameIndex: Sendable {
-  /// The last type of each bucket; 0 ends a chain.
-  private var heads: [UInt32] = []
-  /// The type before this one in its bucket.
-  private var previous: [UInt32] = []
-
-  init() {}
+  private let ids: [UInt32]
+  /// The place in `ids`, from 1, of the last type of each bucket; 0 for none.
+  private var heads: [UInt32]
+  /// The place of the type before this one in its bucket; 0 ends a chain.
+  private var previous: [UInt32]
 
   /// - Parameters:
-  ///   - offsets: where each type's record begins in `span`, entry 0 unused.
+  ///   - ids: the types to index, each with a name.
+  ///   - offsets: where each type's record begins in `span`.
   ///   - strings: where the strings are in `span`; they end with a NUL.
-  init(of offsets: [UInt32], in span: RawSpan, strings: Range<Int>) {
-    var buckets = 1024
-    while buckets < offsets.count { buckets *= 2 }
+  init(of ids: [UInt32], offsets: [UInt32], in span: RawSpan, strings: Range<Int>) {
+    var buckets = 64
+    while buckets < ids.count { buckets *= 2 }
+    self.ids = ids
     heads = [UInt32](repeating: 0, count: buckets)
-    previous = [UInt32](repeating: 0, count: offsets.count)
+    previous = []
+    previous.reserveCapacity(ids.count)
     let mask = UInt64(buckets - 1)
-    for id in 1..<max(1, offsets.count) {
-      let name = span.littleEndian(UInt32.self, at: Int(offsets[id]))
-      if name == 0 { continue }
-      let bucket = Int(Self.hash(span, at: strings.lowerBound + Int(name), end: strings.upperBound) & mask)
-      previous[id] = heads[bucket]
-      heads[bucket] = UInt32(id)
+    for id in ids {
+      let name = Int(span.littleEndian(UInt32.self, at: Int(offsets[Int(id)])))
+      let bucket = Int(Self.hash(span, at: strings.lowerBound + name, end: strings.upperBound) & mask)
+      previous.append(heads[bucket])
+      heads[bucket] = UInt32(previous.count)
     }
   }
 
   /// Calls `body` with every type that may have the name, last first; the name is to be compared by the caller.
   func candidates(_ name: [UInt8], _ body: (UInt32) -> Void) {
-    guard !heads.isEmpty else { return }
     let hash = Self.hash(RawSpan(_elements: name.span), at: 0, end: name.count)
-    var id = heads[Int(hash & UInt64(heads.count - 1))]
-    while id != 0 {
-      body(id)
-      id = previous[Int(id)]
+    var place = heads[Int(hash & UInt64(heads.count - 1))]
+    while place != 0 {
+      body(ids[Int(place) - 1])
+      place = previous[Int(place) - 1]
     }
   }
 
@@ -71,5 +72,20 @@ struct NameIndex: Sendable {
   private static func mix(_ state: UInt64, _ word: UInt64) -> UInt64 {
     let product = (state ^ word).multipliedFullWidth(by: 0x9fb2_1c65_1e98_df25)
     return product.high ^ product.low
+  }
+}
+
+/// The functions' names, indexed when somebody asks for the first: they are three names of four, and few runs need one.
+final class FunctionIndex: Sendable {
+  private let made = Mutex<NameIndex?>(nil)
+
+  /// The index, made by `make` when this is the first call.
+  func get(_ make: () -> NameIndex) -> NameIndex {
+    made.withLock { made in
+      if let made { return made }
+      let index = make()
+      made = index
+      return index
+    }
   }
 }

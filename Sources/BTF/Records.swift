@@ -6,7 +6,8 @@ struct Records {
   private(set) var offsets: [UInt32] = [0]
   private(set) var enumerations: [UInt32] = []
   private(set) var strings: Range<Int> = 0..<0
-  private(set) var names = NameIndex()
+  /// Types with a name that are not functions, in the list's order.
+  private(set) var named: [UInt32] = []
 
   private static let magic: UInt16 = 0xeb9f
   private static let headerSize = 24
@@ -16,7 +17,6 @@ struct Records {
     let types = try readHeader(span)
     offsets.reserveCapacity(types.count / 24)
     try readRecords(span, types)
-    names = NameIndex(of: offsets, in: span, strings: strings)
   }
 
   /// Checks the header, notes the strings, and gives the bytes of the types.
@@ -59,37 +59,60 @@ struct Records {
     while at < end {
       guard end - at >= 12 else { throw .truncated(needed: 12, available: end - at) }
       let info = span.littleEndian(UInt32.self, at: at + 4)
-      guard let kind = Kind(rawValue: UInt8(info >> 24 & 0x1f)), kind != .void else {
-        throw .unknownKind(UInt8(info >> 24 & 0x1f), type: offsets.count)
-      }
-      let count = Int(info & 0xffff)
-      let size = 12 + kind.fixedSize + kind.entrySize * count
+      let number = UInt8(info >> 24 & 0x1f)
+      guard number != 0, number <= Kind.last else { throw .unknownKind(number, type: offsets.count) }
+      let sizes = Kind.sizes(of: number)
+      let size = 12 + sizes.fixed + sizes.entry * Int(info & 0xffff)
       guard end - at >= size else { throw .truncated(needed: size, available: end - at) }
-      lastName = max(lastName, span.littleEndian(UInt32.self, at: at))
-      if kind.refers { lastType = max(lastType, span.littleEndian(UInt32.self, at: at + 8)) }
-      switch kind {
-      case .structure, .union, .prototype:
-        for entry in stride(from: at + 12, to: at + size, by: kind.entrySize) {
-          lastName = max(lastName, span.littleEndian(UInt32.self, at: entry))
-          lastType = max(lastType, span.littleEndian(UInt32.self, at: entry + 4))
+      let name = span.littleEndian(UInt32.self, at: at)
+      lastName = max(lastName, name)
+      if name != 0, number != Kind.function.rawValue { named.append(UInt32(truncatingIfNeeded: offsets.count)) }
+      if Kind.refers(number) { lastType = max(lastType, span.littleEndian(UInt32.self, at: at + 8)) }
+      if size > 12 {
+        let rest = span.extracting(at + 12..<at + size)
+        switch Kind(rawValue: number) {
+        case .structure, .union: (lastName, lastType) = Self.largest(rest, 12, lastName, lastType)
+        case .prototype: (lastName, lastType) = Self.largest(rest, 8, lastName, lastType)
+        case .section: lastType = Self.largest(rest, 12, lastType)
+        case .enumeration: lastName = Self.largest(rest, 8, lastName)
+        case .wideEnumeration: lastName = Self.largest(rest, 12, lastName)
+        case .array: lastType = Self.largest(rest.extracting(0..<8), 4, lastType)
+        default: break
         }
-      case .section:
-        for entry in stride(from: at + 12, to: at + size, by: 12) {
-          lastType = max(lastType, span.littleEndian(UInt32.self, at: entry))
+        if number == Kind.enumeration.rawValue || number == Kind.wideEnumeration.rawValue {
+          enumerations.append(UInt32(offsets.count))
         }
-      case .enumeration, .wideEnumeration:
-        enumerations.append(UInt32(offsets.count))
-        for entry in stride(from: at + 12, to: at + size, by: kind.entrySize) {
-          lastName = max(lastName, span.littleEndian(UInt32.self, at: entry))
-        }
-      case .array:
-        lastType = max(lastType, span.littleEndian(UInt32.self, at: at + 12))
-      default: break
       }
-      offsets.append(UInt32(at))
+      offsets.append(UInt32(truncatingIfNeeded: at))
       at += size
     }
     guard lastType < offsets.count else { throw .danglingType(Int(lastType), count: offsets.count) }
     guard lastName < strings.count else { throw .danglingName(Int(lastName), count: strings.count) }
+  }
+
+  /// The largest first word of the entries, or `sofar`.
+  @inline(__always)
+  private static func largest(_ entries: RawSpan, _ size: Int, _ sofar: UInt32) -> UInt32 {
+    var largest = sofar
+    var at = 0
+    while at < entries.byteCount {
+      largest = max(largest, entries.littleEndian(UInt32.self, at: at))
+      at &+= size
+    }
+    return largest
+  }
+
+  /// The largest first and second word of the entries, or those so far.
+  @inline(__always)
+  private static func largest(_ entries: RawSpan, _ size: Int, _ first: UInt32, _ second: UInt32) -> (UInt32, UInt32) {
+    var (first, second) = (first, second)
+    var at = 0
+    while at < entries.byteCount {
+      let words = entries.littleEndian(UInt64.self, at: at)
+      first = max(first, UInt32(truncatingIfNeeded: words))
+      second = max(second, UInt32(truncatingIfNeeded: words >> 32))
+      at &+= size
+    }
+    return (first, second)
   }
 }

@@ -9,8 +9,6 @@ package struct Tracepoint: Sendable, Hashable {
 
 /// One word of a tracepoint's context.
 package struct TracepointArgument: Sendable, Hashable {
-  /// From the tracepoint's own functions, where the kernel has their names; else nil.
-  package var name: String?
   package var type: TypeID
   /// The structure or union it points to, when it does.
   package var structure: TypeID?
@@ -24,12 +22,11 @@ extension TypeGraph {
       let pointer = record(TypeID(alias.word)), pointer.kind == .pointer,
       let prototype = record(TypeID(pointer.word)), prototype.kind == .prototype
     else { return nil }
-    let names = parameterNames(of: name, count: prototype.count)
     var arguments: [TracepointArgument] = []
     // The first parameter is the `void *` that the tracepoint was registered with; programs do not see it.
     for index in 1..<max(1, prototype.count) {
       let type = TypeID(word(at: prototype.entries + index * 8 + 4))
-      arguments.append(TracepointArgument(name: names?[index], type: type, structure: structure(behind: type)))
+      arguments.append(TracepointArgument(type: type, structure: structure(behind: type)))
     }
     return Tracepoint(name: name, attachID: typedef, arguments: arguments)
   }
@@ -46,13 +43,15 @@ extension TypeGraph {
     return kind(of: target).isStructureOrUnion ? target : nil
   }
 
-  /// `btf_trace_NAME` has no parameter names; the functions that serve the tracepoint have.
-  private func parameterNames(of name: String, count: Int) -> [String]? {
-    for function in ["__probestub_" + name, "__traceiter_" + name, "__bpf_trace_" + name] {
+  /// The arguments' names, or nil where the kernel does not have them. `btf_trace_NAME` has none itself; the functions that
+  /// serve the tracepoint have, and to find one costs an index of all functions: ask where somebody reads the answer.
+  package func argumentNames(of point: Tracepoint) -> [String]? {
+    for function in ["__probestub_" + point.name, "__traceiter_" + point.name, "__bpf_trace_" + point.name] {
       guard let id = self.function(named: function), let record = record(id),
-        let prototype = self.record(TypeID(record.word)), prototype.kind == .prototype, prototype.count == count
+        let prototype = self.record(TypeID(record.word)), prototype.kind == .prototype,
+        prototype.count == point.arguments.count + 1
       else { continue }
-      return (0..<count).map { text(at: Int(word(at: prototype.entries + $0 * 8))) }
+      return (1..<prototype.count).map { text(at: Int(word(at: prototype.entries + $0 * 8))) }
     }
     return nil
   }

@@ -1,4 +1,4 @@
-import Bytes
+package import Bytes
 
 /// A type by its place in the kernel's list; 0 is `void`. Also what the kernel calls a BTF id.
 package struct TypeID: Sendable, Hashable, Comparable {
@@ -13,23 +13,27 @@ package struct TypeID: Sendable, Hashable, Comparable {
 /// Made in one pass that checks everything a record refers to, so that no question about it can leave the bytes; what a
 /// record says is read when somebody asks. Format: Documentation/bpf/btf.rst.
 package struct TypeGraph: Sendable {
-  let bytes: [UInt8]
+  let bytes: SharedBytes
   /// Where each type's record begins in `bytes`; entry 0, `void`, has no record.
   let offsets: [UInt32]
   /// Where the strings are in `bytes`.
   let strings: Range<Int>
   let names: NameIndex
+  let functions = FunctionIndex()
   /// Enumerations in the order of the list: the values' names are searched, not indexed.
   let enumerations: [UInt32]
 
   /// - Parameter bytes: one whole BTF blob, little-endian.
-  package init(_ bytes: [UInt8]) throws(BTFError) {
-    let records = try Records(RawSpan(_elements: bytes.span))
+  package init(_ bytes: [UInt8]) throws(BTFError) { try self.init(SharedBytes(bytes)) }
+
+  /// - Parameter bytes: as above, kept and not copied.
+  package init(_ bytes: SharedBytes) throws(BTFError) {
+    let records = try Records(bytes.span)
     self.bytes = bytes
     offsets = records.offsets
     strings = records.strings
     enumerations = records.enumerations
-    names = records.names
+    names = NameIndex(of: records.named, offsets: offsets, in: bytes.span, strings: strings)
   }
 
   /// Types in the list, `void` counted.
@@ -68,7 +72,7 @@ package struct TypeGraph: Sendable {
   func record(_ id: TypeID) -> Record? {
     guard id != .void, Int(id.rawValue) < offsets.count else { return nil }
     let at = Int(offsets[Int(id.rawValue)])
-    let span = RawSpan(_elements: bytes.span)
+    let span = bytes.span
     let info = span.littleEndian(UInt32.self, at: at + 4)
     return Record(
       name: Int(span.littleEndian(UInt32.self, at: at)), kind: Kind(rawValue: UInt8(info >> 24 & 0x1f)) ?? .void,
@@ -77,12 +81,10 @@ package struct TypeGraph: Sendable {
   }
 
   /// The 32-bit word at an offset in the blob.
-  func word(at offset: Int) -> UInt32 { RawSpan(_elements: bytes.span).littleEndian(UInt32.self, at: offset) }
+  func word(at offset: Int) -> UInt32 { bytes.span.littleEndian(UInt32.self, at: offset) }
 
   /// The name that begins at `offset` in the strings.
   func text(at offset: Int) -> String {
-    var end = strings.lowerBound + offset
-    while end < strings.upperBound, bytes[end] != 0 { end += 1 }
-    return String(decoding: bytes[(strings.lowerBound + offset)..<end], as: UTF8.self)
+    String(decoding: bytes.span.text(at: strings.lowerBound + offset, limit: strings.count - offset), as: UTF8.self)
   }
 }

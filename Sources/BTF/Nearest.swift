@@ -1,5 +1,5 @@
 /// The name that was probably meant: the one with the fewest letters to change, when that is few enough to be likely.
-func nearest(to name: String, among names: [String]) -> String? {
+package func nearest(to name: String, among names: [String]) -> String? {
   let wanted = Array(name.utf8)
   guard wanted.count <= 64 else { return nil }
   var best: (name: String, distance: Int)?
