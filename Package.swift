@@ -77,6 +77,7 @@ let package = Package(
       ], swiftSettings: house),
 
     // MARK: What is checked
+    tests("BPFCodeTests", uses: ["BPFCode", "BTF", "Bytes", "IR", "Kernel"]),
     tests("BTFTests", uses: ["BTF", "CBPF", "Kernel"]),
     tests("KernelTests", uses: ["BPFCode", "BTF", "Bytes", "Events", "Kernel"]),
   ]

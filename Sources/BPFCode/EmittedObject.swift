@@ -1,0 +1,59 @@
+package import IR
+
+/// What the emitter hands to `Kernel` and to the session: programs and maps, and what each of them is for.
+package struct EmittedObject: Sendable {
+  package var spec: ObjectSpec
+  /// The hook of each program in `spec.programs`.
+  package var hooks: [Hook]
+  package var roles: Roles
+
+  /// Which map in `spec.maps` is what; nil where the program needs none.
+  package struct Roles: Sendable, Hashable {
+    /// The ring buffer with the records (`RecordLayout`). There is always one.
+    package var records = 0
+    /// A per-CPU array of one value: a 64-bit count for each case of `Drop`, in its order. There is always one.
+    package var drops = 1
+    /// An array of one value: word 0 is what is added to CLOCK_MONOTONIC nanoseconds to give those since 1970. The host
+    /// fills it before any program runs, and anew when the clock is set.
+    package var clock: Int?
+    /// An array of one value that holds the global variables.
+    package var globals: Int?
+    /// For each `Variable.ID` of global scope its place in that value: integers take their width, texts their capacity.
+    package var globalOffsets: [Variable.ID: Int] = [:]
+    /// Task storage that holds each thread's `self->` variables.
+    package var threads: Int?
+    /// A hash map for each associative array that a program uses: keys as `KeyLayout` says; the value is the integer, extended
+    /// by its sign to 8 bytes, or the text, padded with zeros to a multiple of 8.
+    package var arrays: [AssociativeArray.ID: Int] = [:]
+    package var aggregations: [Aggregation.ID: AggregationMap] = [:]
+    package init() {}
+  }
+
+  /// Where an aggregation's entries are.
+  package enum AggregationMap: Sendable, Hashable {
+    /// A per-CPU hash: keys as `KeyLayout` says, values as `Aggregation.Function.words` says.
+    case hash(Int)
+    /// A per-CPU array of one value: the aggregation has no key. The entry exists once a word of it is not zero.
+    case single(Int)
+    /// A per-CPU array for an aggregation with one key, a symbol: the element is the symbol's index in `Program.symbols`.
+    /// An entry exists when its first word (the count) is not zero.
+    case symbols(Int)
+  }
+
+  /// What the programs count when they must leave something out, per CPU. The names are DTrace's.
+  package enum Drop: Int, Sendable, Hashable, CaseIterable {
+    /// A record found no room in the ring.
+    case principal
+    /// An aggregation had no room for a new key.
+    case aggregation
+    /// A dynamic variable (an associative array's or a thread's) had no room.
+    case dynamic
+    /// A firing found all of its CPU's scratch memory in use by firings that it interrupted.
+    case nesting
+
+    /// Bytes of the value in the drops map.
+    package static var size: Int { allCases.count * 8 }
+    /// Where the count is in that value.
+    package var offset: Int { rawValue * 8 }
+  }
+}

@@ -1,0 +1,90 @@
+package import IR
+
+/// The programs and maps that run `program` in the kernel. Clauses at hooks of the host's side (`packet`, `event`) are left out.
+package func emit(_ program: Program, options: EmitterOptions = EmitterOptions()) throws(EmitterError) -> EmittedObject
+{
+  try program.validate()
+  var maps = MapTable(program)
+  var programs: [ProgramSpec] = []
+  var hooks: [Hook] = []
+  for (hook, clauses) in program.clausesByHook {
+    guard let attachment = hook.attachment(options) else { continue }
+    // Once to find out what it needs, once with that known.
+    var draft = HookEmitter(
+      program, options, hook: hook, attachment: attachment, clauses: clauses, maps: maps, known: nil)
+    try draft.emit()
+    var final = HookEmitter(
+      program, options, hook: hook, attachment: attachment, clauses: clauses, maps: maps, known: draft.needs)
+    try final.emit()
+    maps = final.maps
+    programs.append(try final.finished(name: hook.programName(programs.count)))
+    hooks.append(hook)
+  }
+  var object = EmittedObject(
+    spec: ObjectSpec(maps: try maps.finished(), programs: programs), hooks: hooks, roles: maps.roles)
+  object.spec.programs = programs
+  return object
+}
+
+extension HookEmitter {
+  fileprivate func finished(name: String) throws(EmitterError) -> ProgramSpec {
+    do throws(Assembler.Failure) {
+      let assembled = try code.assemble()
+      return ProgramSpec(
+        name: name, attachment: attachment, instructions: assembled.instructions,
+        mapReferences: assembled.references, origins: assembled.origins)
+    } catch {
+      throw .assembler(error)
+    }
+  }
+}
+
+extension Program {
+  /// The clauses of each hook in the order of the text; hooks in the order in which clauses first name them.
+  fileprivate var clausesByHook: [(Hook, [Int])] {
+    var order: [Hook] = []
+    var clauses: [Hook: [Int]] = [:]
+    for (number, clause) in self.clauses.enumerated() {
+      var seen: Set<Hook> = []
+      for probe in clause.probes {
+        let hook = probes[probe].hook
+        guard seen.insert(hook).inserted else { continue }
+        if clauses[hook] == nil { order.append(hook) }
+        clauses[hook, default: []].append(number)
+      }
+    }
+    return order.map { ($0, clauses[$0] ?? []) }
+  }
+}
+
+extension Hook {
+  /// How the kernel runs this hook's program; nil when the host runs its clauses.
+  fileprivate func attachment(_ options: EmitterOptions) -> ProgramSpec.Attachment? {
+    switch self {
+    case .begin, .end, .error, .tick: .called
+    case .tracepoint(let name, _): options.tracepointsCalled ? .called : .tracepoint(name)
+    case .profile(let period): .cpuClock(period: period)
+    case .packet, .event: nil
+    }
+  }
+
+  /// At most 15 bytes of what the kernel takes in names (letters, digits, `_`, `.`), told apart by the number.
+  fileprivate func programName(_ number: Int) -> String {
+    let name =
+      switch self {
+      case .begin: "BEGIN"
+      case .end: "END"
+      case .error: "ERROR"
+      case .tick: "tick"
+      case .profile: "profile"
+      case .tracepoint(let name, _): name
+      case .packet: "packet"
+      case .event: "event"
+      }
+    let plain = name.utf8.filter {
+      (48...57).contains($0) || (65...90).contains($0) || (97...122).contains($0) || $0 == 95
+    }
+    let suffix = "_\(number)"
+    return String(decoding: plain.prefix(15 - suffix.utf8.count), as: UTF8.self) + suffix
+  }
+}

@@ -1,0 +1,198 @@
+import IR
+
+/// Emits the program of one hook: all clauses bound to its probes, in the order of the text.
+///
+/// R0-R5 are free within a step; R6-R9 and the frame hold the clause's registers. What each kind of step becomes is in the
+/// extensions of this type, a file a kind.
+struct HookEmitter {
+  /// What emission finds out that it would have liked to know before: so it is done twice.
+  struct Needs {
+    /// By clause, the blocks with steps that need scratch memory.
+    var scratchBlocks: [Int: Set<Int>] = [:]
+    /// Whether the slot of the scratch's address is looked at.
+    var scratchSlot = false
+    var timestamp = false
+    var context = false
+    /// Whether the selector is looked at again after the first test.
+    var selector = false
+  }
+
+  let program: Program
+  let options: EmitterOptions
+  let hook: Hook
+  let attachment: ProgramSpec.Attachment
+  /// Indices in `Program.clauses`.
+  let clauses: [Int]
+  let layout: VariableLayout
+  let scratch: ScratchLayout
+  let known: Needs?
+
+  var maps: MapTable
+  var code = Assembler()
+  var needs = Needs()
+  var frame: Frame
+  var plan: ClausePlan
+  /// By which probes the clause being emitted is reached.
+  var selection = ClauseSelection(clause: 0, probes: [])
+  /// R0 holds the selector, just read.
+  var freshSelector = false
+  /// Where the program returns, releasing what it holds.
+  var end: Assembler.Label
+  /// Where the next clause begins, for whoever ends this one.
+  var next: Assembler.Label
+  var faultExit: Assembler.Label
+  var faultStubs: [FaultStub] = []
+  var block = 0
+
+  init(
+    _ program: Program, _ options: EmitterOptions, hook: Hook, attachment: ProgramSpec.Attachment, clauses: [Int],
+    maps: MapTable, known: Needs?
+  ) {
+    self.program = program
+    self.options = options
+    self.hook = hook
+    self.attachment = attachment
+    self.clauses = clauses
+    self.maps = maps
+    self.known = known
+    layout = VariableLayout(program.variables)
+    scratch = ScratchLayout(program, layout)
+    frame = Frame(scratchStart: scratch.start)
+    plan = ClausePlan(Clause(number: 0, probes: [], blocks: [Block()]), number: 0, frame: &frame) { _ in nil }
+    end = code.makeLabel()
+    next = code.makeLabel()
+    faultExit = code.makeLabel()
+  }
+
+  /// The whole program.
+  mutating func emit() throws(EmitterError) {
+    let firings = Firing.all(program, hook: hook, clauses: clauses)
+    emitStart()
+    try emitSelector(firings)
+    for (index, firing) in firings.enumerated() {
+      let following = index + 1 < firings.count ? code.makeLabel() : end
+      try emitTest(firing.values, otherwise: following)
+      if index > 0 { resetScratch() }
+      for bound in firing.clauses {
+        selection = bound
+        next = code.makeLabel()
+        if bound.values != firing.values { try emitTest(bound.values, otherwise: next) }
+        try emitClause(bound.clause)
+        code.place(next)
+      }
+      code.origin = nil
+      code.place(following)
+    }
+    if firings.isEmpty { code.place(end) }
+    emitRelease()
+    code.constant(.r0, 0)
+    code.emit(.exit)
+    maps.needScratch(known == nil || known?.scratchBlocks.isEmpty == true ? 0 : max(frame.scratchPeak, scratch.start))
+  }
+
+  private mutating func emitStart() {
+    // The first pass saves all there may be a need for; the second what the first has seen used.
+    if known?.context != false { code.emit(.store(.double, at: .r10, offset: Int16(Frame.context), .register(.r1))) }
+    for (needed, slot) in [(known?.scratchSlot, Frame.scratch), (known?.timestamp, Frame.timestamp)]
+    where needed != false {
+      code.emit(.store(.double, at: .r10, offset: Int16(slot), .immediate(0)))
+    }
+  }
+
+  private mutating func emitClause(_ number: Int) throws(EmitterError) {
+    let clause = program.clauses[number]
+    let mark = frame.mark
+    let emitter = self
+    plan = ClausePlan(clause, number: number, frame: &frame) { emitter.constantValue(of: $0) }
+    faultStubs = []
+    faultExit = code.makeLabel()
+    let commit = code.makeLabel()
+    // A block that only ends the clause is where it leads to.
+    let labels = clause.blocks.indices.map { isBare(clause.blocks[$0], $0) ? next : code.makeLabel() }
+    let scratchBlock = known?.scratchBlocks[number].flatMap { plan.flow.commonDominator($0) }
+
+    let order = clause.blocks.indices.filter { plan.flow.reachable[$0] && labels[$0] != next }
+    for (position, index) in order.enumerated() {
+      block = index
+      code.origin = nil
+      code.place(labels[index])
+      let acquireFirst = scratchBlock == index && known?.scratchBlocks[number]?.contains(index) == true
+      if acquireFirst { emitAcquire() }
+      if index == 0 { try clearUndefined() }
+      try emitSteps(of: clause.blocks[index])
+      code.origin = nil
+      if scratchBlock == index && !acquireFirst { emitAcquire() }
+      if plan.recordBlock == index, !clause.blocks[index].steps.contains(where: \.records) { try clearRecord() }
+      let following = position + 1 < order.count ? order[position + 1] : nil
+      try emit(clause.blocks[index], index, labels: labels, following: following, commit: commit)
+    }
+    code.place(commit)
+    if order.contains(where: { clause.blocks[$0].end == .commit }), plan.record != nil { try emitCommit() }
+    if !faultStubs.isEmpty {
+      code.jump(to: next)
+      try emitFaults()
+    }
+    frame.release(to: mark)
+  }
+
+  private mutating func emitSteps(of block: Block) throws(EmitterError) {
+    let clause = plan.clause
+    var cleared = plan.recordBlock != self.block
+    // The comparison that a fused branch makes is emitted with the branch.
+    let count = block.steps.count - (plan.lifetimes.fusedBranches.contains(self.block) ? 1 : 0)
+    for (index, step) in block.steps.prefix(count).enumerated() {
+      if !cleared, step.records {
+        cleared = true
+        try clearRecord()
+      }
+      code.origin = origin(of: index, in: block, clause)
+      let mark = frame.mark
+      try emit(step)
+      frame.release(to: mark)
+    }
+  }
+
+  private func origin(of step: Int, in block: Block, _ clause: Clause) -> Range<Int>? {
+    guard block.origins.indices.contains(step) else { return nil }
+    let index = Int(block.origins[step])
+    return clause.origins.indices.contains(index) ? clause.origins[index] : nil
+  }
+
+  /// The jumps a block ends with; what follows right behind needs none.
+  private mutating func emit(
+    _ block: Block, _ index: Int, labels: [Assembler.Label], following: Int?, commit: Assembler.Label
+  ) throws(EmitterError) {
+    switch block.end {
+    case .jump(let target):
+      if target != following { code.jump(to: labels[target]) }
+    case .commit:
+      if plan.record == nil { code.jump(to: next) } else if following != nil { code.jump(to: commit) }
+    case .discard:
+      code.jump(to: next)
+    case .branch(let register, let then, let otherwise):
+      var test = Test(condition: .notEqual, left: register, right: nil)
+      if plan.lifetimes.fusedBranches.contains(index),
+        case .compare(let comparison, _, let left, let right) = block.steps.last
+      {
+        test = Test(condition: JumpCondition(comparison), left: left, right: right)
+      }
+      if then == otherwise {
+        if then != following { code.jump(to: labels[then]) }
+      } else if then == following {
+        test.condition = test.condition.inverted
+        jump(test, to: labels[otherwise])
+      } else {
+        jump(test, to: labels[then])
+        if otherwise != following { code.jump(to: labels[otherwise]) }
+      }
+    }
+  }
+
+  /// Whether a block does nothing but end the clause.
+  private func isBare(_ block: Block, _ index: Int) -> Bool {
+    index != 0 && block.steps.isEmpty && (block.end == .discard || (block.end == .commit && plan.record == nil))
+  }
+
+  /// The D text of what is being emitted goes with every complaint.
+  func unsupported(_ what: String) -> EmitterError { .unsupported(what, clause: plan.number, origin: code.origin) }
+}

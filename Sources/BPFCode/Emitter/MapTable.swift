@@ -1,0 +1,187 @@
+import IR
+
+/// The maps of the object being emitted: made when a program first needs them; the constants and the scratch grow as they are used.
+struct MapTable {
+  private(set) var maps: [MapSpec] = []
+  private(set) var roles = EmittedObject.Roles()
+  /// Bytes of the read-only value: texts, tables, zeros.
+  private var constants: [UInt8] = []
+  private var interned: [[UInt8]: Int] = [:]
+  private var constantsMap: Int?
+  private var scratchMap: Int?
+  /// Bytes of a firing's scratch memory so far.
+  private(set) var scratchSize = 0
+  private let program: Program
+  /// Aggregations and arrays that interrupts reach need their memory beforehand.
+  private let preallocated: Bool
+
+  /// Firings on one CPU that may be under way at once, each interrupting the one before.
+  static let nestingLevels = 4
+
+  init(_ program: Program) {
+    self.program = program
+    // Before 6.1, programs on perf events take only preallocated maps.
+    preallocated = program.clauses.contains { clause in
+      clause.probes.contains { index in
+        if program.probes.indices.contains(index), case .profile = program.probes[index].hook { return true }
+        return false
+      }
+    }
+    let ringSize = max(4096, program.limits.bufferSize)
+    roles.records = add(MapSpec(name: "records", kind: .ringBuffer, keySize: 0, valueSize: 0, maxEntries: ringSize))
+    roles.drops = add(
+      MapSpec(name: "drops", kind: .perCPUArray, keySize: 4, valueSize: EmittedObject.Drop.size, maxEntries: 1))
+  }
+
+  private mutating func add(_ map: MapSpec) -> Int {
+    maps.append(map)
+    return maps.count - 1
+  }
+
+  /// The maps, with the sizes and the contents that are known only now.
+  func finished() throws(EmitterError) -> [MapSpec] {
+    var finished = maps
+    if let constantsMap {
+      finished[constantsMap].valueSize = constants.count
+      finished[constantsMap].contents = [.init(key: [0, 0, 0, 0], value: constants)]
+    }
+    if let scratchMap {
+      // A per-CPU value must fit the allocator's unit (PCPU_MIN_UNIT_SIZE).
+      guard scratchSize <= 32 << 10 else { throw .scratchExceeded(bytes: scratchSize, limit: 32 << 10) }
+      finished[scratchMap].valueSize = scratchSize
+    }
+    return finished
+  }
+
+  // MARK: Constants
+
+  /// Where `bytes` are in the read-only value, on a multiple of 8 and with zeros behind up to the next.
+  mutating func constant(_ bytes: [UInt8]) -> Int {
+    if let offset = interned[bytes] { return offset }
+    let offset = constants.count
+    constants += bytes
+    while constants.count % 8 != 0 { constants.append(0) }
+    interned[bytes] = offset
+    return offset
+  }
+
+  /// Eight bytes of the read-only value as a little-endian number; zero beyond its end.
+  func constantWord(at offset: Int) -> Int64 {
+    guard constants.indices.contains(offset + 7) else { return 0 }
+    return (0..<8).reduce(0) { $0 | Int64(constants[offset + $1]) << (8 * Int64($1)) }
+  }
+
+  /// Where `count` zero bytes are.
+  mutating func zeros(_ count: Int) -> Int { constant([UInt8](repeating: 0, count: (count + 7) / 8 * 8)) }
+
+  /// The map with the read-only value.
+  mutating func constantsIndex() -> Int {
+    if let constantsMap { return constantsMap }
+    // BPF_F_RDONLY_PROG
+    let index = add(
+      MapSpec(name: "constants", kind: .array, keySize: 4, valueSize: 8, maxEntries: 1, flags: 128, frozen: true))
+    constantsMap = index
+    return index
+  }
+
+  // MARK: Scratch
+
+  /// The per-CPU memory of firings, one value a level.
+  mutating func scratchIndex() -> Int {
+    if let scratchMap { return scratchMap }
+    let index = add(
+      MapSpec(name: "scratch", kind: .perCPUArray, keySize: 4, valueSize: 8, maxEntries: Self.nestingLevels))
+    scratchMap = index
+    return index
+  }
+
+  mutating func needScratch(_ size: Int) { scratchSize = max(scratchSize, (size + 7) / 8 * 8) }
+
+  // MARK: Variables
+
+  mutating func clockIndex() -> Int {
+    if let clock = roles.clock { return clock }
+    let index = add(MapSpec(name: "clock", kind: .array, keySize: 4, valueSize: 8, maxEntries: 1))
+    roles.clock = index
+    return index
+  }
+
+  mutating func globalsIndex(_ layout: VariableLayout) -> Int {
+    if let globals = roles.globals { return globals }
+    let index = add(
+      MapSpec(name: "globals", kind: .array, keySize: 4, valueSize: max(8, layout.globalSize), maxEntries: 1))
+    roles.globals = index
+    for (id, variable) in program.variables.enumerated() where variable.scope == .global {
+      roles.globalOffsets[id] = layout.offsets[id]
+    }
+    return index
+  }
+
+  mutating func threadsIndex(_ layout: VariableLayout) throws(EmitterError) -> Int {
+    if let threads = roles.threads { return threads }
+    if layout.threadSize > 32 << 10 { throw .mapTooLarge("self->", bytes: layout.threadSize) }
+    // BPF_F_NO_PREALLOC, which task storage demands.
+    let index = add(
+      MapSpec(
+        name: "threads", kind: .taskStorage, keySize: 4, valueSize: max(8, layout.threadSize), maxEntries: 0, flags: 1))
+    roles.threads = index
+    return index
+  }
+
+  mutating func arrayIndex(_ id: AssociativeArray.ID) throws(EmitterError) -> Int {
+    if let index = roles.arrays[id] { return index }
+    let array = program.arrays[id]
+    let keySize = KeyLayout(array.key, perThread: array.perThread).size
+    let valueSize = (array.value.size + 7) / 8 * 8
+    try check(array.name, keySize: keySize, valueSize: valueSize)
+    let index = add(
+      MapSpec(
+        name: "array_\(id)", kind: .hash, keySize: max(8, keySize), valueSize: valueSize,
+        maxEntries: max(1, program.limits.arrayEntries), flags: preallocated ? 0 : 1))
+    roles.arrays[id] = index
+    return index
+  }
+
+  mutating func aggregation(_ id: Aggregation.ID) throws(EmitterError) -> EmittedObject.AggregationMap {
+    if let known = roles.aggregations[id] { return known }
+    let aggregation = program.aggregations[id]
+    let keySize = KeyLayout(aggregation).size
+    let valueSize = aggregation.function.words * 8
+    try check("@\(aggregation.name)", keySize: keySize, valueSize: valueSize)
+    let map: EmittedObject.AggregationMap
+    if keySize == 0 {
+      map = .single(add(.init(name: "agg_\(id)", kind: .perCPUArray, keySize: 4, valueSize: valueSize, maxEntries: 1)))
+    } else if aggregation.isCountedBySymbol, program.symbols.count <= 4096 {
+      map = .symbols(
+        add(
+          .init(
+            name: "agg_\(id)", kind: .perCPUArray, keySize: 4, valueSize: valueSize,
+            maxEntries: max(1, program.symbols.count))))
+    } else {
+      map = .hash(
+        add(
+          .init(
+            name: "agg_\(id)", kind: .perCPUHash, keySize: keySize, valueSize: valueSize,
+            maxEntries: max(1, program.limits.aggregationEntries), flags: preallocated ? 0 : 1)))
+    }
+    roles.aggregations[id] = map
+    return map
+  }
+
+  /// The kernel's bounds: 512 bytes of key are what hash maps take with any value, 32 KiB what per-CPU values do.
+  private func check(_ name: String, keySize: Int, valueSize: Int) throws(EmitterError) {
+    if keySize > 8192 { throw .mapTooLarge(name, bytes: keySize) }
+    if valueSize > 32 << 10 { throw .mapTooLarge(name, bytes: valueSize) }
+  }
+}
+
+extension Aggregation {
+  /// One key, a symbol, and a value whose first word tells whether there is an entry: it may be an array by symbol.
+  fileprivate var isCountedBySymbol: Bool {
+    guard key == [.symbol] else { return false }
+    return switch function {
+    case .count, .average, .minimum, .maximum, .standardDeviation: true
+    case .sum, .quantize, .linear, .logLinear: false
+    }
+  }
+}

@@ -1,0 +1,168 @@
+import IR
+
+// Addresses that a D program computes. Kernel and user memory is read through helpers, which fail rather than fault; the program's
+// own scratch memory has addresses with a tag, whose low bits are a position that is compared with the memory's size before use.
+
+extension HookEmitter {
+  private static let tag = Int64(bitPattern: Scratch.tag)
+
+  mutating func load(
+    _ to: Register, _ address: Register, _ offset: Int, _ width: Width, signed: Bool, _ space: Space
+  ) {
+    let size = MemorySize(width)
+    let done = code.makeLabel()
+    load(address, into: .r3)
+    addConstant(.r3, offset, .r2)
+    if space == .kernel, scratch.memory != nil {
+      let elsewhere = code.makeLabel()
+      position(of: .r3, into: .r1)
+      code.jump(.greater, .r1, .immediate(Int32(scratch.memorySize - Int(width.rawValue))), to: elsewhere)
+      emit(.arithmetic(.move, .r0, .register(.r1)))
+      emit(.arithmetic(.add, .r0, .immediate(Int32(width.rawValue))))
+      scratchMemory(plus: .r1, upTo: .r0, into: .r2, otherwise: elsewhere)
+      emit(.load(size, .r0, from: .r2, offset: 0))
+      code.jump(to: done)
+      code.place(elsewhere)
+    }
+    let place = frame.transient(8)
+    self.address(of: place, into: .r1)
+    code.constant(.r2, Int64(width.rawValue))
+    emit(.call(space == .kernel ? .probeReadKernel : .probeReadUser))
+    code.jump(.notEqual, .r0, .immediate(0), to: fault(.badAddress, FaultValue(register: address, offset: offset)))
+    let (base, at) = base(of: place, .r1)
+    emit(.load(size, .r0, from: base, offset: at))
+    code.place(done)
+    if signed { extend(.r0, width, signed: true) }
+    set(to, from: .r0)
+  }
+
+  /// `register` = the position in scratch memory that the address in `address` means; beyond every size when it means none.
+  private mutating func position(of address: MachineRegister, into register: MachineRegister) {
+    code.constant(.r2, Self.tag)
+    emit(.arithmetic(.move, register, .register(address)))
+    emit(.arithmetic(.subtract, register, .register(.r2)))
+  }
+
+  /// `register` = the machine's address of a position that was compared with the size; on to `otherwise` when the firing has not
+  /// allocated as far as `end`, so that the address is left from another. R5 is lost.
+  private mutating func scratchMemory(
+    plus position: MachineRegister, upTo end: MachineRegister, into register: MachineRegister,
+    otherwise: Assembler.Label
+  ) {
+    needs.scratchSlot = true
+    emit(.load(.double, register, from: .r10, offset: Int16(Frame.scratch)))
+    code.jump(.equal, register, .immediate(0), to: otherwise)
+    emit(.load(.double, .r5, from: register, offset: Int16(ScratchLayout.top)))
+    code.jump(.greater, end, .register(.r5), to: otherwise)
+    emit(.arithmetic(.add, register, .immediate(Int32(scratch.memory ?? 0))))
+    emit(.arithmetic(.add, register, .register(position)))
+  }
+
+  mutating func store(_ address: Register, _ offset: Int, _ value: Register, _ width: Width) {
+    let refused = fault(.badAddress, FaultValue(register: address, offset: offset))
+    load(address, into: .r3)
+    addConstant(.r3, offset, .r2)
+    position(of: .r3, into: .r1)
+    code.jump(.greater, .r1, .immediate(Int32(scratch.memorySize - Int(width.rawValue))), to: refused)
+    emit(.arithmetic(.move, .r0, .register(.r1)))
+    emit(.arithmetic(.add, .r0, .immediate(Int32(width.rawValue))))
+    scratchMemory(plus: .r1, upTo: .r0, into: .r2, otherwise: refused)
+    let from = use(value, .r0)
+    emit(.store(MemorySize(width), at: .r2, offset: 0, .register(from)))
+  }
+
+  mutating func allocate(_ to: Register, _ size: Register) {
+    let full = fault(.noScratch, nil)
+    let limit = Int32(scratch.memorySize)
+    load(size, into: .r2)
+    code.jump(.greater, .r2, .immediate(limit), to: full)
+    emit(.arithmetic(.add, .r2, .immediate(7)))
+    emit(.arithmetic(.and, .r2, .immediate(-8)))
+    takeTop(.r2, full)
+    // The memory was another firing's. R3 is the position, R1 its address, R2 the size.
+    let mark = frame.mark
+    let kept = frame.transient(8)
+    let (base, offset) = base(of: kept, .r5)
+    emit(.store(.double, at: base, offset: offset, .register(.r3)))
+    address(of: .constant(maps.zeros(scratch.memorySize + 8)), into: .r3)
+    emit(.call(.probeReadKernel))
+    let (again, at) = self.base(of: kept, .r3)
+    emit(.load(.double, .r3, from: again, offset: at))
+    code.constant(.r0, Self.tag)
+    emit(.arithmetic(.add, .r0, .register(.r3)))
+    set(to, from: .r0)
+    frame.release(to: mark)
+  }
+
+  /// Moves the top by `size`, which was compared with the memory's size. R3 = the position before, R1 = its address in the machine.
+  private mutating func takeTop(_ size: MachineRegister, _ full: Assembler.Label) {
+    let limit = Int32(scratch.memorySize)
+    loadScratch(into: .r1)
+    emit(.load(.double, .r3, from: .r1, offset: Int16(ScratchLayout.top)))
+    code.jump(.greater, .r3, .immediate(limit), to: full)
+    emit(.arithmetic(.move, .r4, .register(.r3)))
+    emit(.arithmetic(.add, .r4, .register(size)))
+    code.jump(.greater, .r4, .immediate(limit), to: full)
+    emit(.store(.double, at: .r1, offset: Int16(ScratchLayout.top), .register(.r4)))
+    emit(.arithmetic(.add, .r1, .immediate(Int32(scratch.memory ?? 0))))
+    emit(.arithmetic(.add, .r1, .register(.r3)))
+  }
+
+  mutating func addressOfText(_ to: Register, _ text: TextRegister) {
+    let source = source(text)
+    let size = (plan.clause.texts[text.index] + 7) / 8 * 8
+    let full = fault(.noScratch, nil)
+    guard size <= scratch.memorySize else {
+      code.constant(.r0, 0)
+      code.jump(.equal, .r0, .immediate(0), to: full)
+      set(to, from: .r0)
+      return
+    }
+    code.constant(.r2, Int64(size))
+    takeTop(.r2, full)
+    code.constant(.r0, Self.tag)
+    emit(.arithmetic(.add, .r0, .register(.r3)))
+    set(to, from: .r0)
+    emit(.arithmetic(.move, .r0, .register(.r1)))
+    move(source, to: .pointer(.r0, 0), capacity: size, size: size)
+  }
+
+  mutating func copyBytes(_ to: Register, _ from: Register, _ size: Register, _ space: Space) {
+    let refused = fault(.badAddress, FaultValue(register: to, offset: 0))
+    let unread = fault(.badAddress, FaultValue(register: from, offset: 0))
+    let limit = Int32(scratch.memorySize)
+    load(from, into: .r3)
+    load(size, into: .r4)
+    let done = code.makeLabel()
+    code.jump(.equal, .r4, .immediate(0), to: done)
+    code.jump(.greater, .r4, .immediate(limit), to: refused)
+    resolve(.r3, size: .r4, space, unread)
+    load(to, into: .r0)
+    position(of: .r0, into: .r1)
+    code.jump(.greater, .r1, .immediate(limit), to: refused)
+    emit(.arithmetic(.move, .r0, .register(.r1)))
+    emit(.arithmetic(.add, .r0, .register(.r4)))
+    scratchMemory(plus: .r1, upTo: .r0, into: .r2, otherwise: refused)
+    emit(.arithmetic(.move, .r1, .register(.r2)))
+    emit(.arithmetic(.move, .r2, .register(.r4)))
+    emit(.call(space == .kernel ? .probeReadKernel : .probeReadUser))
+    code.jump(.notEqual, .r0, .immediate(0), to: unread)
+    code.place(done)
+  }
+
+  /// Turns the address in `address` to the machine's when it is one of scratch memory; `size` bytes from there must lie within.
+  /// R0, R1, R2, R5 are lost.
+  mutating func resolve(
+    _ address: MachineRegister, size: MachineRegister?, _ space: Space, _ refused: Assembler.Label
+  ) {
+    guard space == .kernel, scratch.memory != nil else { return }
+    let elsewhere = code.makeLabel()
+    position(of: address, into: .r1)
+    code.jump(.greater, .r1, .immediate(Int32(scratch.memorySize)), to: elsewhere)
+    emit(.arithmetic(.move, .r0, .register(.r1)))
+    if let size { emit(.arithmetic(.add, .r0, .register(size))) }
+    scratchMemory(plus: .r1, upTo: .r0, into: .r2, otherwise: refused)
+    emit(.arithmetic(.move, address, .register(.r2)))
+    code.place(elsewhere)
+  }
+}

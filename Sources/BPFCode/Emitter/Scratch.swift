@@ -1,0 +1,121 @@
+import IR
+
+/// What lies where in a firing's scratch memory, a value of a per-CPU array for each level of nesting:
+///
+///      0  1 while a firing uses it
+///      8  how much of the D program's scratch memory is allocated
+///     16  the `this->` variables
+///      …  the D program's scratch memory, then as much again that stays zero: the verifier adds the bounds of a position and of a
+///         length, which together reach that far
+///      …  what the clauses need: registers, texts, keys, records
+struct ScratchLayout {
+  static let busy = 0
+  static let top = 8
+  static let variables = 16
+
+  /// Where the D program's memory begins, and its size; nil when the program takes none.
+  let memory: Int?
+  let memorySize: Int
+  /// Where the clauses' part begins.
+  let start: Int
+
+  init(_ program: Program, _ layout: VariableLayout) {
+    let used = program.clauses.contains { clause in
+      clause.blocks.contains { block in
+        block.steps.contains { step in
+          switch step {
+          case .allocate, .addressOfText, .copyBytes, .store: true
+          default: false
+          }
+        }
+      }
+    }
+    let behind = Self.variables + layout.clauseSize
+    // Far more than a per-CPU value may have is refused when the maps are finished.
+    memorySize = (min(max(8, program.limits.scratchSize), 1 << 20) + 7) / 8 * 8
+    memory = used ? behind : nil
+    // Eight more, because the verifier does not see that a size rounded up stays within the limit.
+    let slack = max(memorySize, (min(max(0, program.limits.stringSize), 1 << 20) + 7) / 8 * 8) + 8
+    start = used ? behind + memorySize + slack : behind
+  }
+}
+
+extension HookEmitter {
+  /// Takes the scratch of the first level that no interrupted firing on this CPU uses; with none left the firing is dropped
+  /// and counted. The mark is exchanged atomically: an interrupt, or a task that preempts this one, finds it either way.
+  mutating func emitAcquire() {
+    needs.scratchSlot = true
+    let taken = code.makeLabel()
+    let have = code.makeLabel()
+    emit(.load(.double, .r0, from: .r10, offset: Int16(Frame.scratch)))
+    code.jump(.notEqual, .r0, .immediate(0), to: have)
+    let mark = frame.mark
+    let map = maps.scratchIndex()
+    let key = frame.transient(4)
+    for level in 0..<MapTable.nestingLevels {
+      lookUp(map, index: level, key: key)
+      let full = code.makeLabel()
+      code.jump(.equal, .r0, .immediate(0), to: full)
+      code.constant(.r1, 1)
+      emit(.exchange(.r1, at: .r0, offset: Int16(ScratchLayout.busy)))
+      code.jump(.equal, .r1, .immediate(0), to: taken)
+      code.place(full)
+    }
+    countDrop(.nesting)
+    code.jump(to: end)
+    code.place(taken)
+    emit(.store(.double, at: .r10, offset: Int16(Frame.scratch), .register(.r0)))
+    clearFiring()
+    code.place(have)
+    frame.release(to: mark)
+  }
+
+  /// Another probe's firing on the same memory begins with `this->` variables of its own.
+  mutating func resetScratch() {
+    guard known?.scratchSlot != false else { return }
+    let none = code.makeLabel()
+    emit(.load(.double, .r0, from: .r10, offset: Int16(Frame.scratch)))
+    code.jump(.equal, .r0, .immediate(0), to: none)
+    clearFiring()
+    code.place(none)
+  }
+
+  /// R0 is the scratch's address.
+  private mutating func clearFiring() {
+    emit(.store(.double, at: .r0, offset: Int16(ScratchLayout.top), .immediate(0)))
+    for offset in stride(from: 0, to: layout.clauseSize, by: 8) {
+      emit(.store(.double, at: .r0, offset: short(ScratchLayout.variables + offset), .immediate(0)))
+    }
+  }
+
+  mutating func emitRelease() {
+    guard known?.scratchSlot != false else { return }
+    let none = code.makeLabel()
+    emit(.load(.double, .r0, from: .r10, offset: Int16(Frame.scratch)))
+    code.jump(.equal, .r0, .immediate(0), to: none)
+    emit(.store(.double, at: .r0, offset: Int16(ScratchLayout.busy), .immediate(0)))
+    code.place(none)
+  }
+
+  /// R0 = the address of element `index` of an array map.
+  mutating func lookUp(_ map: Int, index: Int, key: Place) {
+    let (base, offset) = base(of: key, .r2)
+    emit(.store(.word, at: base, offset: offset, .immediate(Int32(index))))
+    code.map(.r1, map)
+    address(of: key, into: .r2)
+    emit(.call(.mapLookUpElement))
+  }
+
+  /// Adds one to what was left out on this CPU. R0-R5 are lost.
+  mutating func countDrop(_ drop: EmittedObject.Drop) {
+    let mark = frame.mark
+    let none = code.makeLabel()
+    lookUp(maps.roles.drops, index: 0, key: frame.transient(4))
+    code.jump(.equal, .r0, .immediate(0), to: none)
+    emit(.load(.double, .r1, from: .r0, offset: Int16(drop.offset)))
+    emit(.arithmetic(.add, .r1, .immediate(1)))
+    emit(.store(.double, at: .r0, offset: Int16(drop.offset), .register(.r1)))
+    code.place(none)
+    frame.release(to: mark)
+  }
+}

@@ -1,0 +1,44 @@
+/// Where the running kernel keeps what builtins read, in bytes from the start of each structure; filled from BTF by
+/// the caller. What is nil makes a program that needs it an `EmitterError.missingOffset`.
+package struct KernelOffsets: Sendable, Hashable {
+  // struct task_struct
+  package var taskRealParent: Int?
+  package var taskTgid: Int?
+  package var taskGroupLeader: Int?
+  /// `start_boottime` (5.5; `real_start_time` before).
+  package var taskStartBoottime: Int?
+  package var taskMm: Int?
+  package var taskNsproxy: Int?
+  /// `se.sum_exec_runtime`.
+  package var taskRunTime: Int?
+  // struct mm_struct
+  package var mmArgStart: Int?
+  package var mmArgEnd: Int?
+  // struct nsproxy, struct net
+  package var nsproxyNetNs: Int?
+  /// `ns.inum`, 32 bits.
+  package var netInum: Int?
+  // struct pt_regs of the machine, as a profile probe's context has it
+  package var registersIP: Int?
+  package var registersCS: Int?
+
+  package init() {}
+
+  /// What does not change on x86-64: `struct pt_regs` is the kernel's promise to user space.
+  package static var x86: KernelOffsets {
+    var offsets = KernelOffsets()
+    offsets.registersIP = 128
+    offsets.registersCS = 136
+    return offsets
+  }
+}
+
+/// What the emitter is told beside the program.
+package struct EmitterOptions: Sendable, Hashable {
+  package var offsets: KernelOffsets
+  /// Emits tracepoint hooks as `ProgramSpec.Attachment.called`, so that BPF_PROG_TEST_RUN can run them on chosen words.
+  package var tracepointsCalled = false
+  /// Flags of each `bpf_ringbuf_output`: 0 wakes the reader when it waits, 1 (BPF_RB_NO_WAKEUP) never, 2 always.
+  package var wakeup: Int32 = 0
+  package init(offsets: KernelOffsets = .x86) { self.offsets = offsets }
+}

@@ -1,0 +1,201 @@
+import BPFCode
+import Glibc
+import IR
+import Testing
+
+@Suite(.enabled(if: Bench.allowed))
+struct TextTests {
+  static let long = String(repeating: "0123456789", count: 30)
+
+  @Test(arguments: ["", "a", "1234567", "12345678", "123456789", long])
+  func `live: user text is read up to its NUL, the capacity or the limit`(text: String) throws {
+    for capacity in [8, 13, 16, 100, 256] {
+      var sketch = Sketch()
+      let (address, limit) = (sketch.word(0), sketch.word(1))
+      let whole = sketch.text(capacity) { .loadText($0, address: address, limit: nil, .user) }
+      let cut = sketch.text(capacity) { .loadText($0, address: address, limit: limit, .user) }
+      let copied = sketch.text(10) { .copyText($0, whole) }
+      let widened = sketch.text(40) { .copyText($0, copied) }
+      sketch.record([.text(whole), .text(cut), .text(copied), .text(widened)])
+      let bench = try Bench(sketch.finished)
+      try MemoryTests.withAddress(of: Array(text.utf8) + [0]) { address in
+        for limit in [0, 1, 2, 9, 200, UInt64.max] {
+          let expected = String(text.prefix(capacity - 1))
+          let cut = String(text.prefix(min(capacity - 1, Int(clamping: limit == 0 ? 0 : limit - 1))))
+          #expect(
+            Outcome(try bench.fire(0, [address, limit]).first, sketch.clause)
+              == .values([.text(expected), .text(cut), .text(String(expected.prefix(9))), .text(String(expected.prefix(9)))]))
+        }
+      }
+      #expect(Outcome(try bench.fire(0, [8, 1]).first, sketch.clause) == .fault(.badAddress, 8))
+    }
+  }
+
+  static let pairs = [
+    ("", ""), ("a", ""), ("", "a"), ("abc", "abc"), ("abc", "abd"), ("abcdefgh", "abcdefgi"), ("abcdefgh", "abcdefg"),
+    ("abcdefgh1", "abcdefgh2"), ("\u{e9}", "z"), (long, long), (long, "0123456789"), ("srg", "srgx"),
+  ]
+
+  @Test(arguments: pairs)
+  func `live: texts compare as strcmp compares, with constants and without`(left: String, right: String) throws {
+    var sketch = Sketch()
+    let (first, second) = (sketch.word(0), sketch.word(1))
+    let texts = [
+      sketch.text { .loadText($0, address: first, limit: nil, .user) },
+      sketch.text(512) { .loadText($0, address: second, limit: nil, .user) },
+    ]
+    let constants = [sketch.constant(left, 512), sketch.constant(right, 512)]
+    var results: [Operand] = []
+    for comparison in Comparison.allCases {
+      for pair in [texts, constants, [texts[0], constants[1]], [constants[0], texts[1]]] {
+        results.append(.integer(sketch.integer { .compareText(comparison, $0, pair[0], pair[1]) }))
+      }
+    }
+    sketch.record(results)
+    let (cutLeft, whole) = (Array(left.utf8.prefix(255)), Array(right.utf8))
+    let expected = Comparison.allCases.flatMap { comparison -> [Outcome.Value] in
+      [cutLeft, Array(left.utf8), cutLeft, Array(left.utf8)].map { left in
+        let (less, greater) = (left.lexicographicallyPrecedes(whole), whole.lexicographicallyPrecedes(left))
+        let holds =
+          switch comparison {
+          case .equal: !less && !greater
+          case .notEqual: less || greater
+          case .lessSigned, .lessUnsigned: less
+          case .lessEqualSigned, .lessEqualUnsigned: !greater
+          case .greaterSigned, .greaterUnsigned: greater
+          case .greaterEqualSigned, .greaterEqualUnsigned: !less
+          }
+        return .integer(holds ? 1 : 0)
+      }
+    }
+    let outcome = try MemoryTests.withAddress(of: Array(left.utf8) + [0]) { first in
+      try MemoryTests.withAddress(of: Array(right.utf8) + [0]) { second in try sketch.outcome([first, second]) }
+    }
+    #expect(outcome == .values(expected))
+  }
+
+  @Test func `live: symbols become texts, and what is no symbol the empty text`() throws {
+    var sketch = Sketch(symbols: ["dtrace", "", "", "BEGIN", "a symbol of some length"])
+    let index = sketch.word(0)
+    let known = sketch.constant(4)
+    let name = sketch.integer { .probeSymbol($0, .name) }
+    let texts = [index, known, name].map { register in sketch.text(20) { .symbolText($0, register) } }
+    sketch.record(texts.map { .text($0) })
+    let bench = try Bench(sketch.finished)
+    for (index, expected) in [(UInt64(0), "dtrace"), (3, "BEGIN"), (4, "a symbol of some le"), (5, ""), (.max, "")] {
+      let outcome = Outcome(try bench.fire(0, [index]).first, sketch.clause)
+      #expect(outcome == .values([.text(expected), "a symbol of some le", "BEGIN"]))
+    }
+  }
+
+  @Test func `live: execname and psargs are the process's own`() throws {
+    var sketch = Sketch()
+    let name = sketch.text(16) { .textBuiltin($0, .execname) }
+    let short = sketch.text(5) { .textBuiltin($0, .execname) }
+    let long = sketch.text(256) { .textBuiltin($0, .execname) }
+    let arguments = sketch.text(80) { .textBuiltin($0, .psargs) }
+    let cut = sketch.text(9) { .textBuiltin($0, .psargs) }
+    sketch.record([name, short, long, arguments, cut].map { .text($0) })
+    let comm = MemoryTests.comm
+    let line = String(CommandLine.arguments.joined(separator: " ").prefix(79))
+    #expect(
+      try sketch.outcome(offsets: Offsets.kernel)
+        == .values([.text(comm), .text(String(comm.prefix(4))), .text(comm), .text(line), .text(String(line.prefix(8)))]))
+  }
+
+  @Test func `live: strlen, strjoin and the byte orders`() throws {
+    var sketch = Sketch()
+    let address = sketch.word(0)
+    let read = sketch.text(32) { .loadText($0, address: address, limit: nil, .user) }
+    let constant = sketch.constant("constant")
+    let joined = sketch.text { .call(.text($0), .strjoin, [.text(read), .text(constant)]) }
+    let cut = sketch.text(12) { .call(.text($0), .strjoin, [.text(constant), .text(read)]) }
+    let twice = sketch.text { .copyText($0, read) }
+    sketch.add(.call(.text(twice), .strjoin, [.text(twice), .text(twice)]))
+    let number = sketch.constant(0x1122_3344_5566_7788)
+    var results: [Operand] = [.text(joined), .text(cut), .text(twice)]
+    for text in [read, constant, joined] { results.append(.integer(sketch.integer { .call(.integer($0), .strlen, [.text(text)]) })) }
+    for function in [Function.htons, .htonl, .htonll] {
+      results.append(.integer(sketch.integer { .call(.integer($0), function, [.integer(number)]) }))
+    }
+    sketch.record(results)
+    let bench = try Bench(sketch.finished)
+    for text in ["", "a", "hello", "0123456789012345678901234567890"] {
+      let outcome = try MemoryTests.withAddress(of: Array(text.utf8) + [0]) { address in
+        Outcome(try bench.fire(0, [address]).first, sketch.clause)
+      }
+      #expect(
+        outcome
+          == .values([
+            .text(text + "constant"), .text(String(("constant" + text).prefix(11))), .text(text + text),
+            .integer(text.count), 8, .integer(text.count + 8), 0x8877, 0x8877_6655, Outcome.Value.integer(Int(bitPattern: 0x8877_6655_4433_2211)),
+          ]))
+    }
+  }
+
+  @Test(arguments: [10, 2, 8, 16, 36])
+  func `live: lltostr writes numbers in its base`(radix: Int64) throws {
+    var sketch = Sketch()
+    let number = sketch.word(0)
+    let base = sketch.constant(radix)
+    let text = sketch.text(80) { .call(.text($0), .lltostr, [.integer(number), .integer(base)]) }
+    let plain = sketch.text(80) { .call(.text($0), .lltostr, [.integer(number)]) }
+    sketch.record([.text(text), .text(plain)])
+    let bench = try Bench(sketch.finished)
+    for value in IntegerTests.values + [1_234_567_890_123] {
+      let bits = UInt64(bitPattern: value)
+      let prefix = radix == 16 ? "0x" : radix == 8 ? "0" : ""
+      let expected = radix == 10 ? "\(value)" : prefix + String(bits, radix: Int(radix))
+      let outcome = Outcome(try bench.fire(0, [bits]).first, sketch.clause)
+      #expect(outcome == .values([.text(expected), .text("\(value)")]))
+    }
+  }
+
+  /// As DTrace has it.
+  static func substring(_ text: String, _ index: Int, _ count: Int?) -> String {
+    let bytes = Array(text)
+    var index = index
+    var remaining = count ?? 256
+    if index < 0 {
+      index += bytes.count
+      if index < 0, index + remaining > 0 {
+        remaining += index
+        index = 0
+      }
+    }
+    if index >= bytes.count || index < 0 { return "" }
+    if remaining < 0 { remaining += bytes.count - index }
+    return remaining <= 0 ? "" : String(bytes[index..<min(bytes.count, index + remaining)])
+  }
+
+  @Test func `live: substr takes what DTrace's takes`() throws {
+    var sketch = Sketch()
+    let (address, index, count) = (sketch.word(0), sketch.word(1), sketch.word(2))
+    let text = sketch.text(64) { .loadText($0, address: address, limit: nil, .user) }
+    let part = sketch.text(64) { .call(.text($0), .substr, [.text(text), .integer(index), .integer(count)]) }
+    let rest = sketch.text(64) { .call(.text($0), .substr, [.text(text), .integer(index)]) }
+    sketch.add(.call(.text(text), .substr, [.text(text), .integer(index)]))
+    sketch.record([.text(part), .text(rest), .text(text)])
+    let bench = try Bench(sketch.finished)
+    for text in ["", "foobar", "0123456789012345678901234567890123456789"] {
+      try MemoryTests.withAddress(of: Array(text.utf8) + [0]) { address in
+        for index in [0, 1, 3, 5, 6, 7, 100, -1, -3, -6, -7, -10, -100] {
+          for count in [0, 1, 3, 6, 100, -1, -3, -6, -100] {
+            let words = [address, UInt64(bitPattern: Int64(index)), UInt64(bitPattern: Int64(count))]
+            let (part, rest) = (Self.substring(text, index, count), Self.substring(text, index, nil))
+            let outcome = Outcome(try bench.fire(0, words).first, sketch.clause)
+            #expect(outcome == .values([.text(part), .text(rest), .text(rest)]), "\(text) \(index) \(count)")
+          }
+        }
+      }
+    }
+  }
+
+  @Test func `what this engine does not do is named`() throws {
+    var sketch = Sketch()
+    let text = sketch.constant("x")
+    let result = sketch.integer { .call(.integer($0), .strtoll, [.text(text)]) }
+    sketch.record([.integer(result)])
+    #expect(throws: EmitterError.unsupported("strtoll", clause: 0, origin: nil)) { try emit(sketch.finished) }
+  }
+}
