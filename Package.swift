@@ -59,5 +59,8 @@ let package = Package(
     // MARK: The answers
     module("Answers", uses: ["Bytes", "Events", "IR"]),
     .executableTarget(name: "culprit", swiftSettings: house),
+
+    tests("CaptureTests", uses: ["Bytes", "Capture", "Events"]),
+    tests("RecordingTests", uses: ["Bytes", "Events", "Recording"]),
   ]
 )
