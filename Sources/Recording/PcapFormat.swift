@@ -58,7 +58,8 @@ extension RecordingReader {
     }
     let swapped = format.swapped
     let seconds = Int64(input.integer(UInt32.self, at: 0, swapped: swapped))
-    let fraction = Int64(input.integer(UInt32.self, at: 4, swapped: swapped))
+    // A fraction beyond its second, which only damaged files have, carries over.
+    let fraction = Int64(input.integer(UInt32.self, at: 4, swapped: swapped)) &* format.fraction
     let captured = Int(input.integer(UInt32.self, at: 8, swapped: swapped))
     let wireLength = Int(input.integer(UInt32.self, at: 12, swapped: swapped))
     var direction = Direction.unknown
@@ -75,7 +76,7 @@ extension RecordingReader {
     packetCount += 1
     return .packet(
       FrameInfo(
-        time: Instant(nanoseconds: seconds &* 1_000_000_000 &+ fraction &* format.fraction), wireLength: wireLength,
+        time: Instant(nanoseconds: seconds &* 1_000_000_000 &+ fraction), wireLength: wireLength,
         linkType: format.linkType, direction: direction))
   }
 }

@@ -13,18 +13,25 @@ struct CorpusTests {
     #expect(found.damaged == 0)
   }
 
-  @Test(.enabled(if: installed("tshark")), arguments: readableCorpus)
+  /// All but the one with a fraction of 1,159 seconds, of which tshark keeps 32 bits of nanoseconds, and whose four bytes of ATM pseudo-header
+  /// it does not count.
+  @Test(
+    .enabled(if: installed("tshark")),
+    arguments: readableCorpus.filter { $0.name != "tcpdump-atm-oam-loopback-print-overrun.pcap" })
   func `every packet has the time and the lengths that tshark prints`(sample: Sample) throws {
     let outcome = try run(
       "tshark",
       ["-n", "-r", sample.path, "-T", "fields", "-e", "frame.time_epoch", "-e", "frame.cap_len", "-e", "frame.len"])
-    let theirs = outcome.output.split(separator: "\n").map { row -> String in
-      let fields = row.split(separator: "\t")
-      let time = fields[0].split(separator: ".")
-      let fraction = (time.count > 1 ? String(time[1]) : "").padding(toLength: 9, withPad: "0", startingAt: 0)
-      return "\(Int64(time[0])! * 1_000_000_000 + Int64(fraction)!) \(fields[1]) \(fields[2])"
+    // tshark gives custom blocks a row too, without a time.
+    let theirs = outcome.output.split(separator: "\n").filter { !$0.hasPrefix("\t") }.map { row in
+      // The year 2554 and later is the last instant to us.
+      row.hasPrefix("18446744073") ? "9223372036.854775807" + row[row.firstIndex(of: "\t")!...] : String(row)
     }
-    let ours = contents(sample.path).lines.map { $0.split(separator: " ").prefix(3).joined(separator: " ") }
+    let ours = contents(sample.path).lines.map { line -> String in
+      let fields = line.split(separator: " ")
+      let (seconds, fraction) = Int64(fields[0])!.quotientAndRemainder(dividingBy: 1_000_000_000)
+      return "\(seconds).\(String(1_000_000_000 + fraction).dropFirst())\t\(fields[1])\t\(fields[2])"
+    }
     #expect(ours == theirs)
   }
 
