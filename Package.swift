@@ -35,8 +35,9 @@ let package = Package(
     .systemLibrary(name: "CBPF", pkgConfig: "libbpf", providers: [.apt(["libbpf-dev"])]),
     .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
 
-    // MARK: The ground: bytes, text, what happened
+    // MARK: The ground: bytes, files, text, what happened
     module("Bytes"),
+    module("Files"),
     module("Source"),
     module("Events", uses: ["Bytes"]),
     module("BTF", uses: ["Bytes"]),
@@ -54,31 +55,37 @@ let package = Package(
     module("Correlation", uses: ["Bytes", "Dissection", "Events"]),
     module("Recording", uses: ["Bytes", "Events"]),
 
-    // MARK: The doors: the kernel, the interfaces, other programs' symbols
+    // MARK: The doors: the kernel, the interfaces, other programs
     module("Capture", uses: ["Bytes", "CPcap", "Events"]),
     module("Kernel", uses: ["BPFCode", "BTF", "Bytes", "CBPF", "Events", "IR", "Probes"]),
     module("Symbols", uses: ["Bytes", "Events"]),
+    module("Processes", uses: ["Events", "Files", .product(name: "Crypto", package: "swift-crypto")]),
 
     // MARK: The answers
     module("Answers", uses: ["Bytes", "Events", "IR"]),
-    module("Files"),
-    module("Processes", uses: ["Events", "Files", .product(name: "Crypto", package: "swift-crypto")]),
     module(
       "Session",
       uses: [
         "Answers", "BPFCode", "BTF", "Bytes", "Capture", "Correlation", "DSemantics", "DSyntax", "Dissection", "Events",
-        "Files", "HostVM",
-        "IR", "Kernel", "Probes", "Processes", "Recording", "Source", "Symbols",
+        "Files", "HostVM", "IR", "Kernel", "Probes", "Processes", "Recording", "Source", "Symbols",
       ]),
     .executableTarget(
       name: "culprit",
       dependencies: [
-        "Session", "Source", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Events", "Session", "Source", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: house),
 
     // MARK: What is checked
+    .target(name: "Support", path: "Tests/Support", swiftSettings: house),
+    tests("AnswersTests", uses: ["Answers", "Bytes", "Events", "IR"]),
     tests("BPFCodeTests", uses: ["BPFCode", "BTF", "Bytes", "IR", "Kernel"]),
     tests("BTFTests", uses: ["BTF", "CBPF", "Kernel"]),
+    tests("CaptureTests", uses: ["Bytes", "Capture", "Events"]),
+    tests("DSyntaxTests", uses: ["DSyntax", "Source"]),
+    tests("HostVMTests", uses: ["Bytes", "HostVM", "IR", "Support"]),
+    tests("IRTests", uses: ["IR", "Support"]),
     tests("KernelTests", uses: ["BPFCode", "BTF", "Bytes", "Events", "Kernel"]),
+    tests("RecordingTests", uses: ["Bytes", "Events", "Recording"]),
+    tests("SymbolsTests", uses: ["Bytes", "Events", "Symbols"]),
   ]
 )

@@ -1,0 +1,174 @@
+import Bytes
+package import Events
+
+/// Collects events into one batch of bytes.
+package struct EventEncoder: Sendable {
+  /// The batch so far; empty when no event is in it.
+  package private(set) var bytes: [UInt8] = []
+  /// Events in the batch.
+  package private(set) var count = 0
+  private var actors: [Actor: UInt64] = [:]
+  private var lastActor: (actor: Actor, number: UInt64)?
+  private var lastTime: Int64 = 0
+  private var body = ByteWriter(capacity: 256)
+
+  package init() {}
+
+  /// Begins a new batch.
+  package mutating func removeAll() {
+    bytes.removeAll(keepingCapacity: true)
+    count = 0
+    actors.removeAll(keepingCapacity: true)
+    lastActor = nil
+    lastTime = 0
+  }
+
+  package mutating func append(_ event: Event) {
+    if count == 0 { bytes.append(EventKind.version) }
+    body.bytes.removeAll(keepingCapacity: true)
+    body.byte(event.what.kind)
+    body.signed(event.time.nanoseconds &- lastTime)
+    lastTime = event.time.nanoseconds
+    body.unsigned(UInt64(event.cpu))
+    append(event.actor)
+    body.append(event.what)
+    var length = ByteWriter()
+    length.unsigned(UInt64(body.count))
+    bytes.append(contentsOf: length.bytes)
+    bytes.append(contentsOf: body.bytes)
+    count += 1
+  }
+
+  private mutating func append(_ actor: Actor) {
+    // Neighbouring events are mostly one thread's.
+    if let lastActor, lastActor.actor == actor { return body.unsigned(lastActor.number) }
+    if let number = actors[actor] {
+      lastActor = (actor, number)
+      return body.unsigned(number)
+    }
+    let number = UInt64(actors.count) + 1
+    actors[actor] = number
+    lastActor = (actor, number)
+    body.unsigned(0)
+    body.append(actor.process)
+    for value in [actor.thread, actor.parent, actor.user, actor.group] { body.unsigned(UInt64(value)) }
+    body.counted(actor.command)
+  }
+}
+
+extension Event.What {
+  fileprivate var kind: UInt8 {
+    switch self {
+    case .process: EventKind.process
+    case .socket: EventKind.socket
+    case .file: EventKind.file
+    case .call: EventKind.call
+    case .stack: EventKind.stack
+    case .loss: EventKind.loss
+    }
+  }
+}
+
+extension ByteWriter {
+  mutating func unsigned(_ value: UInt64) {
+    var rest = value
+    while rest >= 0x80 {
+      byte(UInt8(truncatingIfNeeded: rest) | 0x80)
+      rest >>= 7
+    }
+    byte(UInt8(truncatingIfNeeded: rest))
+  }
+
+  mutating func signed(_ value: Int64) { unsigned(UInt64(bitPattern: value << 1 ^ value >> 63)) }
+
+  mutating func counted(_ bytes: some Collection<UInt8>) {
+    unsigned(UInt64(bytes.count))
+    append(bytes)
+  }
+
+  fileprivate mutating func append(_ process: ProcessID) {
+    unsigned(UInt64(process.pid))
+    unsigned(process.start)
+  }
+
+  fileprivate mutating func append(_ what: Event.What) {
+    switch what {
+    case .process(let event): append(event)
+    case .socket(let event): append(event)
+    case .file(let event):
+      counted(event.path)
+      unsigned(event.flags)
+      signed(event.result)
+      byte(event.readLate ? 1 : 0)
+    case .call(let event):
+      unsigned(UInt64(event.number))
+      byte(event.entry ? 1 : 0)
+      unsigned(UInt64(event.arguments.count))
+      for argument in event.arguments { unsigned(argument) }
+    case .stack(let frames):
+      unsigned(UInt64(frames.count))
+      for frame in frames { counted(frame.utf8) }
+    case .loss(let stage, let count):
+      counted(stage.utf8)
+      unsigned(count)
+    }
+  }
+
+  private mutating func append(_ event: ProcessEvent) {
+    switch event {
+    case .create(let child):
+      byte(EventKind.processCreate)
+      append(child)
+    case .exec(let path, let arguments):
+      byte(EventKind.processExec)
+      program(path, arguments)
+    case .exit(let status):
+      byte(EventKind.processExit)
+      signed(Int64(status))
+    case .found(let path, let arguments):
+      byte(EventKind.processFound)
+      program(path, arguments)
+    }
+  }
+
+  private mutating func program(_ path: [UInt8], _ arguments: [[UInt8]]) {
+    counted(path)
+    unsigned(UInt64(arguments.count))
+    for argument in arguments { counted(argument) }
+  }
+
+  private mutating func append(_ event: SocketEvent) {
+    byte(event.action.rawValue)
+    unsigned(event.socket.cookie)
+    unsigned(event.socket.namespace)
+    littleEndian(event.address)
+    for value in [event.family, event.type, event.proto] { unsigned(UInt64(value)) }
+    append(event.local)
+    append(event.remote)
+    signed(Int64(event.descriptor))
+    signed(event.result)
+    unsigned(UInt64(event.interface))
+    unsigned(event.detail)
+    counted(event.filter)
+  }
+
+  private mutating func append(_ endpoint: Endpoint) {
+    let address = endpoint.address
+    switch address.version {
+    case 0 where address.high == 0 && address.low == 0: byte(0)
+    case 4 where address.high == 0 && address.low <= UInt64(UInt32.max):
+      byte(4)
+      bigEndian(UInt32(address.low))
+    case 6:
+      byte(6)
+      bigEndian(address.high)
+      bigEndian(address.low)
+    default:
+      byte(EventKind.otherAddress)
+      byte(address.version)
+      bigEndian(address.high)
+      bigEndian(address.low)
+    }
+    unsigned(UInt64(endpoint.port))
+  }
+}

@@ -1,0 +1,37 @@
+/// Names and paths come from strangers. As text in one line: UTF-8 as it is; control characters, backslashes, characters that change the
+/// direction of writing, and bytes that are no UTF-8 as `\xNN`, byte by byte.
+package func printable(_ bytes: [UInt8]) -> String {
+  if bytes.allSatisfy({ $0 >= 0x20 && $0 < 0x7f && $0 != UInt8(ascii: "\\") }) {
+    return String(decoding: bytes, as: UTF8.self)
+  }
+  var text = ""
+  var decoder = UTF8()
+  var rest = bytes[...].makeIterator()
+  var index = 0
+  while true {
+    switch decoder.decode(&rest) {
+    case .emptyInput: return text
+    case .scalarValue(let scalar):
+      let count = UTF8.width(scalar)
+      if isHarmless(scalar) {
+        text.unicodeScalars.append(scalar)
+      } else {
+        for byte in bytes[index..<index + count] { text += "\\x" + hexadecimal(byte) }
+      }
+      index += count
+    case .error:
+      // The decoder has looked further than the byte that was wrong: begin again after it.
+      text += "\\x" + hexadecimal(bytes[index])
+      index += 1
+      decoder = UTF8()
+      rest = bytes[index...].makeIterator()
+    }
+  }
+}
+
+private func isHarmless(_ scalar: Unicode.Scalar) -> Bool {
+  switch scalar.properties.generalCategory {
+  case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .unassigned: false
+  default: scalar != "\\"
+  }
+}

@@ -1,0 +1,114 @@
+package import Events
+
+/// A capture file, record by record in the order of the file: pcap (microseconds, nanoseconds and the "modified" form, either
+/// byte order), pcapng, and either of them compressed with gzip; from a file or a pipe.
+///
+///     var reader = try RecordingReader(path: "trace.pcapng")
+///     while let item = try reader.next() {
+///       if case .packet(let info) = item { use(info, reader.bytes, reader.owner) }
+///     }
+///
+/// Nothing is allocated for a packet. After an error `next()` answers nil, except after an interrupted read (EINTR), when it may be
+/// called again.
+package struct RecordingReader: ~Copyable {
+  package enum Item: Sendable {
+    /// A packet; its bytes, owner and identity are the reader's `bytes`, `owner` and `packetID` until the next call.
+    case packet(FrameInfo)
+    /// Something that happened beside the packets.
+    case event(Event)
+    /// What the recording says of a process, from here on.
+    case process(ProcessRecord)
+    /// An interface was described: its index in `interfaces`.
+    case interface(Int)
+    case statistics(InterfaceStatistics)
+  }
+
+  enum Format {
+    case pcap(PcapFormat)
+    case pcapng(PcapngSection)
+  }
+
+  /// The interfaces described so far; of a pcap file one, without a name.
+  package internal(set) var interfaces: [RecordedInterface] = []
+  /// How each of them counts time.
+  var resolutions: [Resolution] = []
+  /// The processes described so far.
+  package internal(set) var processes: [ProcessID: ProcessRecord] = [:]
+  /// Packets delivered so far.
+  package internal(set) var packetCount = 0
+  /// Records whose frame was sound and whose content was not, so that they were left out: options, events, processes.
+  package internal(set) var damagedRecords = 0
+
+  var input: InputBuffer
+  var format: Format
+  /// Bytes of the current record, consumed by the next call.
+  var recordLength = 0
+  /// The current packet in the record, and its options.
+  var packetRange = 0..<0
+  var optionRange = 0..<0
+  /// Events of the current block that have not been handed out.
+  var waiting: [Event] = []
+  var waitingIndex = 0
+  var finished = false
+
+  /// `-` reads standard input.
+  package init(path: String) throws(CaptureFileError) {
+    try self.init(InputBuffer(Self.open(path)))
+  }
+
+  private static func open(_ path: String) throws(CaptureFileError) -> FileHandle {
+    do throws(FileSystemError) { return try .reading(path) } catch { throw .system(error) }
+  }
+
+  package init(_ file: consuming FileHandle) throws(CaptureFileError) {
+    try self.init(InputBuffer(file))
+  }
+
+  private init(_ start: consuming InputBuffer) throws(CaptureFileError) {
+    var input = start
+    let format = try Self.recognize(&input)
+    self.input = input
+    self.format = format
+  }
+
+  /// The next record; nil at the end of the file.
+  package mutating func next() throws(CaptureFileError) -> Item? {
+    if finished { return nil }
+    if waitingIndex < waiting.count {
+      waitingIndex += 1
+      return .event(waiting[waitingIndex - 1])
+    }
+    input.consume(recordLength)
+    recordLength = 0
+    packetRange = 0..<0
+    optionRange = 0..<0
+    do throws(CaptureFileError) {
+      let item: Item?
+      switch format {
+      case .pcap(let format): item = try nextPcap(format)
+      case .pcapng(let section): item = try nextPcapng(section)
+      }
+      finished = item == nil
+      return item
+    } catch {
+      if case .system(let cause) = error, cause.isInterruption { throw error }
+      finished = true
+      throw error
+    }
+  }
+
+  /// The captured bytes of the packet that `next()` answered last; none when it was no packet.
+  package var bytes: RawSpan {
+    @_lifetime(borrow self)
+    get { record.extracting(packetRange) }
+  }
+
+  /// The current record, header first.
+  var record: RawSpan {
+    @_lifetime(borrow self)
+    get { RawSpan(_elements: input.bytes.span).extracting(input.start..<input.end) }
+  }
+
+  /// The byte of the file at which the current record begins.
+  package var offset: Int64 { input.offset }
+}
