@@ -23,6 +23,17 @@ func tests(_ name: String, uses dependencies: [Target.Dependency] = [], resource
   .testTarget(name: name, dependencies: dependencies, resources: resources, swiftSettings: house)
 }
 
+/// A program that the tests investigate. It is C, as such programs are; its functions keep their frames and their names,
+/// and none of it is a product.
+func suspect(_ name: String) -> Target {
+  .executableTarget(
+    name: name,
+    dependencies: ["Endpoint"],
+    path: "Tests/Suspects/\(name)",
+    cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror", "-fno-omit-frame-pointer", "-fno-optimize-sibling-calls"])]
+  )
+}
+
 let package = Package(
   name: "culprit",
   products: [.executable(name: "culprit", targets: ["culprit"])],
@@ -59,5 +70,14 @@ let package = Package(
     // MARK: The answers
     module("Answers", uses: ["Bytes", "Events", "IR"]),
     .executableTarget(name: "culprit", swiftSettings: house),
+
+    // MARK: Suspects and innocents, for the tests to try
+    .target(name: "Endpoint", path: "Tests/Suspects/Endpoint"),
+    suspect("srg"),
+    suspect("transmitter"),
+    suspect("listener"),
+    suspect("idle"),
+    suspect("control"),
+    suspect("collector"),
   ]
 )
