@@ -79,5 +79,9 @@ let package = Package(
     suspect("idle"),
     suspect("control"),
     suspect("collector"),
+
+    // MARK: Tests
+    .target(name: "Support", path: "Tests/Support", swiftSettings: house),
+    tests("LabTests", uses: ["Support", "collector", "control", "idle", "listener", "srg", "transmitter"]),
   ]
 )
