@@ -30,7 +30,10 @@ func suspect(_ name: String) -> Target {
     name: name,
     dependencies: ["Endpoint"],
     path: "Tests/Suspects/\(name)",
-    cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror", "-fno-omit-frame-pointer", "-fno-optimize-sibling-calls"])]
+    cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror", "-fno-omit-frame-pointer", "-fno-optimize-sibling-calls"])],
+    // Not Swift programs, though SwiftPM would link the Swift runtime into them, and its start would be their first
+    // milliseconds. Without the start-up object, and from an archive, none of it is linked.
+    linkerSettings: [.unsafeFlags(["-nostartfiles", "-static-stdlib"])]
   )
 }
 
