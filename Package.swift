@@ -23,14 +23,14 @@ func tests(_ name: String, uses dependencies: [Target.Dependency] = [], resource
   .testTarget(name: name, dependencies: dependencies, resources: resources, swiftSettings: house)
 }
 
-/// A program that the tests investigate. It is C, as such programs are; its functions keep their frames and their names,
-/// and none of it is a product.
+/// A program that the tests investigate. It is C, as such programs are, and the same in every build: unoptimized, so that
+/// each function keeps its frame. None of it is a product.
 func suspect(_ name: String) -> Target {
   .executableTarget(
     name: name,
     dependencies: ["Endpoint"],
     path: "Tests/Suspects/\(name)",
-    cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror", "-fno-omit-frame-pointer", "-fno-optimize-sibling-calls"])],
+    cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror", "-O0", "-fno-omit-frame-pointer"])],
     // Not Swift programs, though SwiftPM would link the Swift runtime into them, and its start would be their first
     // milliseconds. Without the start-up object, and from an archive, none of it is linked.
     linkerSettings: [.unsafeFlags(["-nostartfiles", "-static-stdlib"])]

@@ -41,13 +41,18 @@ package final class Child: Sendable {
   private let heard: Transcript
 
   /// Starts `arguments` (the first is a path, or a name that PATH knows), in a network namespace of the lab if one is given.
-  package init(_ arguments: [String], in namespace: Lab.Side? = nil, environment: [String: String] = [:]) throws(Failure) {
+  package init(_ arguments: [String], in namespace: Lab.Side? = nil, environment: [String: String] = [:])
+    throws(Failure)
+  {
     let words = (namespace.map { ["nsenter", "--net=\($0.path)"] } ?? []) + arguments
     let merged = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     let started = Self.spawning.withLock { () -> (pid: CInt, output: CInt, errors: CInt)? in
+      closeOnExec
       guard let output = Pipe() else { return nil }
       guard let errors = Pipe() else { return nil }
-      guard let pid = spawn(words, environment: merged, output: output.writing, errors: errors.writing) else { return nil }
+      guard let pid = spawn(words, environment: merged, output: output.writing, errors: errors.writing) else {
+        return nil
+      }
       return (pid, output.takeReading(), errors.takeReading())
     }
     guard let (pid, output, errors) = started else { throw .notStarted(arguments, errno: errno) }
@@ -86,6 +91,14 @@ package final class Child: Sendable {
     return wait()
   }
 }
+
+/// Once: whatever this process was born with beyond its three standard descriptors ends here. A suspect that held a socket
+/// of the shell's or of the build's would be judged by it.
+private let closeOnExec: Void = {
+  for name in (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? [] {
+    if let descriptor = CInt(name), descriptor > 2 { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
+  }
+}()
 
 /// A pipe whose ends close with it. nil leaves the reason in errno.
 private struct Pipe: ~Copyable {

@@ -79,7 +79,8 @@ extension Lab {
 
   /// Whether every program named is on PATH: peers and judges that Debian packages bring.
   package static func has(_ programs: String...) -> Bool {
-    let directories = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":") + ["/usr/sbin", "/sbin"]
+    let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
+    let directories = path.split(separator: ":").map(String.init) + ["/usr/sbin", "/sbin"]
     return programs.allSatisfy { program in directories.contains { unsafe access("\($0)/\(program)", X_OK) == 0 } }
   }
 }

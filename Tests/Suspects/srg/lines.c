@@ -24,7 +24,7 @@ static void write_all(int descriptor, const char *bytes, size_t length) {
   }
 }
 
-OWN_FRAME static void collector_send(const char *bytes, size_t length) {
+static void collector_send(const char *bytes, size_t length) {
   while (length > 0) {
     ssize_t sent = send(collector, bytes, length, MSG_NOSIGNAL);
     // A datagram that nobody takes is lost, and the refusal of the one before it is no reason to stop.

@@ -89,33 +89,44 @@ static bool net_wait(int descriptor) {
   return ready > 0 && !(wanted[1].revents & POLLIN);
 }
 
-OWN_FRAME static void ring_read(int descriptor) {
-  for (unsigned index = 0; net_wait(descriptor);) {
-    struct tpacket2_hdr *header = (struct tpacket2_hdr *)(ring + (size_t)index * frame_size);
-    if (!(__atomic_load_n(&header->tp_status, __ATOMIC_ACQUIRE) & TP_STATUS_USER)) continue;
-    scan((unsigned char *)header + header->tp_mac, header->tp_snaplen, header->tp_len);
-    __atomic_store_n(&header->tp_status, TP_STATUS_KERNEL, __ATOMIC_RELEASE);
-    index = (index + 1) % frame_count;
-  }
+struct frame {
+  const unsigned char *bytes;
+  size_t captured, length;
+};
+
+// The next frame; false when it is time to end. One of a ring is handed back to the kernel when the next one is asked for.
+static bool ring_next(int descriptor, struct frame *frame) {
+  static unsigned index;
+  static struct tpacket2_hdr *held;
+  if (held != NULL) __atomic_store_n(&held->tp_status, TP_STATUS_KERNEL, __ATOMIC_RELEASE);
+  held = NULL;
+  struct tpacket2_hdr *header = (struct tpacket2_hdr *)(ring + (size_t)index * frame_size);
+  do
+    if (!net_wait(descriptor)) return false;
+  while (!(__atomic_load_n(&header->tp_status, __ATOMIC_ACQUIRE) & TP_STATUS_USER));
+  index = (index + 1) % frame_count;
+  held = header;
+  *frame = (struct frame){(unsigned char *)header + header->tp_mac, header->tp_snaplen, header->tp_len};
+  return true;
 }
 
-OWN_FRAME static void socket_read(int descriptor) {
-  static unsigned char frame[1 << 16];
+static bool socket_next(int descriptor, struct frame *frame) {
+  static unsigned char bytes[1 << 16];
   while (net_wait(descriptor)) {
-    ssize_t length = recv(descriptor, frame, sizeof frame, MSG_TRUNC | MSG_DONTWAIT);
+    ssize_t length = recv(descriptor, bytes, sizeof bytes, MSG_TRUNC | MSG_DONTWAIT);
     if (length < 0 && errno != EAGAIN && errno != EINTR) err(1, "recv");
     if (length < 0) continue;
     size_t wire = (size_t)length;
-    scan(frame, wire < sizeof frame ? wire : sizeof frame, wire);
+    *frame = (struct frame){bytes, wire < sizeof bytes ? wire : sizeof bytes, wire};
+    return true;
   }
+  return false;
 }
 
-OWN_FRAME void net_read(int descriptor) {
-  if (ring != NULL) {
-    ring_read(descriptor);
-  } else {
-    socket_read(descriptor);
-  }
+void net_read(int descriptor) {
+  struct frame frame;
+  while (ring != NULL ? ring_next(descriptor, &frame) : socket_next(descriptor, &frame))
+    scan(frame.bytes, frame.captured, frame.length);
   struct tpacket_stats statistics;
   socklen_t size = sizeof statistics;
   if (getsockopt(descriptor, SOL_PACKET, PACKET_STATISTICS, &statistics, &size) == 0)

@@ -10,8 +10,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define OWN_FRAME __attribute__((noinline))
-
 struct options {
   const char *interface;  // to sniff; "any" is all of them, not promiscuous
   const char *hosts;      // addresses and names, as in /etc/hosts
@@ -35,7 +33,7 @@ int net_open(void);
 void net_read(int descriptor);
 
 // scan.c: one frame; `length` is what it measured on the wire, `captured` what of it is here.
-OWN_FRAME void scan(const unsigned char *frame, size_t captured, size_t length);
+void scan(const unsigned char *frame, size_t captured, size_t length);
 extern long scanned, skipped;
 
 // summary.c: one line of text, newline and 0 included; false for traffic of our own with the collector,
@@ -47,11 +45,11 @@ void hosts_read(const char *path);
 const char *host_name(int family, const void *address, char *text, size_t size);
 
 // srg_alarm.c: the watchdog over the reading of one packet; 0 calls it off.
-OWN_FRAME void srg_alarm(unsigned seconds);
+void srg_alarm(unsigned seconds);
 
 // lines.c: where lines go.
 void lines_open(void);
-OWN_FRAME void lines_write(const char *line, size_t length);
+void lines_write(const char *line, size_t length);
 void lines_close(void);
 extern long lines_bytes;
 
