@@ -27,9 +27,9 @@ lab_up() {
 
 # One end: quiet (no router solicitations, no link-local address to announce, no duplicate-address probes), then up.
 lab_end() {
-  local namespace=$1 interface=$2 number=$3 settings=net.ipv6.conf.$2
-  ip netns exec "$namespace" sysctl -qw "$settings.accept_ra=0" "$settings.router_solicitations=0" \
-    "$settings.addr_gen_mode=1" &&
+  local namespace=$1 interface=$2 number=$3
+  ip netns exec "$namespace" sh -c 'cd "/proc/sys/net/ipv6/conf/$0" &&
+    echo 0 > accept_ra && echo 0 > router_solicitations && echo 1 > addr_gen_mode' "$interface" &&
     ip -n "$namespace" addr add "10.200.1.$number/24" dev "$interface" &&
     ip -n "$namespace" addr add "fd00:200::$number/64" dev "$interface" nodad &&
     ip -n "$namespace" link set lo up &&

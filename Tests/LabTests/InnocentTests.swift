@@ -8,27 +8,23 @@ struct InnocentTests {
   @Test(arguments: [[], ["--udp"], ["--udp", "--unconnected"]])
   func `the transmitter's lines arrive, each with its number and the sender's pid`(switches: [String]) throws {
     let lab = try Lab("transmitter")
-    let collected = TemporaryFile()
-    let collector = try lab.collector(keeping: collected)
+    let collector = try lab.collector()
     let command = [Lab.program("transmitter")] + switches + ["--rate", "1000", "--count", "20", "10.200.1.2:7000"]
     let transmitter = try Child(command, in: lab.a)
     #expect(transmitter.wait() == .exited(0))
-    #expect(collector.stop() == .exited(0))
-    #expect(try collected.lines == (1...20).map { "transmitter PID=\(transmitter.pid) N=\($0)" })
+    #expect(try lab.lines(20, of: collector) == (1...20).map { "transmitter PID=\(transmitter.pid) N=\($0)" })
   }
 
   @Test(arguments: [[], ["--tcp"]])
   func `a control's packets carry its pid, though it is gone as soon as they are sent`(switches: [String]) throws {
     let lab = try Lab("control")
-    let collected = TemporaryFile()
-    let collector = try lab.collector(keeping: collected)
+    let collector = try lab.collector()
     let controls = try (1...20).map { _ in
       try Child([Lab.program("control")] + switches + ["c01", "10.200.1.2:7000", "3"], in: lab.a)
     }
     for control in controls { #expect(control.wait() == .exited(0)) }
-    #expect(collector.stop() == .exited(0))
     let sent = controls.flatMap { control in (1...3).map { "c01 PID=\(control.pid) N=\($0)/3" } }
-    #expect(try collected.lines.sorted() == sent.sorted())
+    #expect(try lab.lines(sent.count, of: collector).sorted() == sent.sorted())
   }
 
   @Test func `the listener hears datagrams to port 68 and no others`() throws {

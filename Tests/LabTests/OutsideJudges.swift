@@ -8,9 +8,8 @@ struct OutsideJudges {
   @Test(.enabled(if: Lab.has("tcpdump", "tshark"), "needs tcpdump and tshark"))
   func `tcpdump records every byte that srg sends to the collector`() throws {
     let lab = try Lab("tcpdump")
-    let collected = TemporaryFile()
     let recording = TemporaryFile()
-    let collector = try lab.collector(keeping: collected)
+    let collector = try lab.collector()
     let recorder = ["tcpdump", "--immediate-mode", "-nlU", "--print", "-Z", "root", "-w", recording.path]
     let tcpdump = try Child(recorder + ["-i", lab.a.interface], in: lab.a)
     try tcpdump.line { $0.contains("listening on") }
@@ -18,7 +17,7 @@ struct OutsideJudges {
     try lab.send(3, toPort: 9)
     try srg.line { $0.contains("ICMP type 3 code 3") }
     #expect(srg.stop() == .exited(0))
-    #expect(collector.stop() == .exited(0))
+    #expect(try lab.lines(srg.output.count, of: collector) == srg.output)
     // What tcpdump prints it has written; what it has not read when it is told to stop, it loses.
     try tcpdump.line { $0.contains("10.200.1.2.7000 > 10.200.1.1.") && $0.contains("Flags [F") }
     #expect(tcpdump.stop(SIGINT) == .exited(0))
@@ -27,7 +26,6 @@ struct OutsideJudges {
     let tshark = try Child(["tshark", "-r", recording.path, "-Y", toCollector, "-T", "fields", "-e", "tcp.payload"])
     #expect(tshark.wait() == .exited(0))
     #expect(text(ofHexadecimal: tshark.output) == srg.output.map { $0 + "\n" }.joined())
-    #expect(try collected.lines == srg.output)
   }
 
   @Test(.enabled(if: Lab.has("ss"), "needs ss"))
@@ -55,15 +53,14 @@ struct OutsideJudges {
     throws
   {
     let lab = try Lab("strace")
-    let collected = TemporaryFile()
     let trace = TemporaryFile()
-    let collector = try lab.collector(keeping: collected)
+    let collector = try lab.collector()
     let command = ["strace", "-f", "-o", trace.path, Lab.program("srg")] + switches
     let strace = try Child(command + ["--config", "/dev/null", "--count", "4", "vA", "10.200.1.2:7000"], in: lab.a)
     try strace.line { $0 == "Using device vA (promiscuous mode)" }
     try lab.send(4, toPort: 9)
     #expect(strace.wait() == .exited(0))
-    #expect(collector.stop() == .exited(0))
+    #expect(try lab.lines(4, of: collector).count == 4)
 
     let calls = try trace.lines
     func count(_ call: String) -> Int { calls.count { $0.contains(" \(call)") } }
@@ -79,15 +76,14 @@ struct OutsideJudges {
   @Test(.enabled(if: Lab.has("strace"), "needs strace"))
   func `of two processes of srg one sniffs and the other sends`() throws {
     let lab = try Lab("pipe")
-    let collected = TemporaryFile()
     let trace = TemporaryFile()
-    let collector = try lab.collector(keeping: collected)
+    let collector = try lab.collector()
     let command = ["strace", "-f", "-o", trace.path, Lab.program("srg"), "--pipe", "--config", "/dev/null"]
     let strace = try Child(command + ["--count", "2", "vA", "10.200.1.2:7000"], in: lab.a)
     try strace.line { $0 == "Using device vA (promiscuous mode)" }
     try lab.send(2, toPort: 9)
     #expect(strace.wait() == .exited(0))
-    #expect(collector.stop() == .exited(0))
+    #expect(try lab.lines(2, of: collector).count == 2)
 
     // A line of strace -f begins with the pid.
     let calls = try trace.lines

@@ -19,10 +19,18 @@ final class TemporaryFile {
 
 extension Lab {
   /// The machine that logs are sent to, listening.
-  func collector(keeping file: TemporaryFile) throws -> Child {
-    let collector = try Child([Lab.program("collector"), "--output", file.path, "7000"], in: b)
+  func collector() throws -> Child {
+    let collector = try Child([Lab.program("collector"), "--print", "7000"], in: b)
     try collector.line { $0.hasSuffix("listens on port 7000") }
     return collector
+  }
+
+  /// What the collector received, once `count` lines have come; the last may come later than their sender's end.
+  func lines(_ count: Int, of collector: Child) throws -> [String] {
+    func received() -> [String] { collector.output.filter { !$0.hasPrefix("collector: ") } }
+    try collector.line { _ in received().count >= count }
+    #expect(collector.stop() == .exited(0))
+    return received()
   }
 
   /// srg in A, past the point from which it misses no packet.

@@ -1,10 +1,9 @@
-// collector: the other machine. It takes lines over TCP and UDP, IPv4 and IPv6, on one port, keeps them in a file when
-// asked to, and says at its end how many came.
+// collector: the other machine. It takes lines over TCP and UDP, IPv4 and IPv6, on one port, prints them when asked to, and
+// says at its end how many came.
 #define _GNU_SOURCE
 #include <endpoint.h>
 #include <err.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <getopt.h>
 #include <poll.h>
 #include <signal.h>
@@ -15,11 +14,11 @@
 
 enum { signals, datagrams, connections, first_client, most = 256 };
 
-static const char usage[] = "usage: collector [--output PATH] PORT      (0: any; the first line says which)\n";
+static const char usage[] = "usage: collector [--print] PORT      (0: any; the first line says which)\n";
 
 static struct pollfd watched[most];
 static nfds_t watched_count = first_client;
-static int output = -1;
+static bool printing;
 static struct {
   long connections, bytes, lines;
 } tcp;
@@ -57,7 +56,7 @@ static bool take(int descriptor, long *bytes, long *lines) {
   if (length < 0) return errno == EINTR || errno == EAGAIN;
   *bytes += length;
   for (ssize_t index = 0; index < length; index++) *lines += text[index] == '\n';
-  if (output >= 0 && write(output, text, (size_t)length) != length) err(1, "write");
+  if (printing && write(STDOUT_FILENO, text, (size_t)length) != length) err(1, "write");
   return length > 0;
 }
 
@@ -81,14 +80,13 @@ static void clients_serve(void) {
 }
 
 int main(int count, char **arguments) {
-  static const struct option known[] = {{"output", required_argument, NULL, 'o'}, {0}};
+  static const struct option known[] = {{"print", no_argument, NULL, 'p'}, {0}};
   for (int letter; (letter = getopt_long(count, arguments, "", known, NULL)) != -1;) {
-    if (letter != 'o') {
+    if (letter != 'p') {
       fputs(usage, stderr);
       return 2;
     }
-    output = open(optarg, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0600);
-    if (output < 0) err(1, "%s", optarg);
+    printing = true;
   }
   if (optind + 1 != count) {
     fputs(usage, stderr);
