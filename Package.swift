@@ -23,6 +23,20 @@ func tests(_ name: String, uses dependencies: [Target.Dependency] = [], resource
   .testTarget(name: name, dependencies: dependencies, resources: resources, swiftSettings: house)
 }
 
+/// A program that the tests investigate. It is C, as such programs are, and the same in every build: unoptimized, so that
+/// each function keeps its frame. None of it is a product.
+func suspect(_ name: String) -> Target {
+  .executableTarget(
+    name: name,
+    dependencies: ["Endpoint"],
+    path: "Tests/Suspects/\(name)",
+    cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror", "-O0", "-fno-omit-frame-pointer"])],
+    // Not Swift programs, though SwiftPM would link the Swift runtime into them, and its start would be their first
+    // milliseconds. Without the start-up object, and from an archive, none of it is linked.
+    linkerSettings: [.unsafeFlags(["-nostartfiles", "-static-stdlib"])]
+  )
+}
+
 let package = Package(
   name: "culprit",
   products: [.executable(name: "culprit", targets: ["culprit"])],
@@ -75,6 +89,15 @@ let package = Package(
         "Events", "Session", "Source", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: house),
 
+    // MARK: Suspects and innocents, for the tests to try
+    .target(name: "Endpoint", path: "Tests/Suspects/Endpoint"),
+    suspect("srg"),
+    suspect("transmitter"),
+    suspect("listener"),
+    suspect("idle"),
+    suspect("control"),
+    suspect("collector"),
+
     // MARK: What is checked
     .target(name: "Support", path: "Tests/Support", swiftSettings: house),
     tests("AnswersTests", uses: ["Answers", "Bytes", "Events", "IR"]),
@@ -85,6 +108,7 @@ let package = Package(
     tests("HostVMTests", uses: ["Bytes", "HostVM", "IR", "Support"]),
     tests("IRTests", uses: ["IR", "Support"]),
     tests("KernelTests", uses: ["BPFCode", "BTF", "Bytes", "Events", "Kernel"]),
+    tests("LabTests", uses: ["Support", "collector", "control", "idle", "listener", "srg", "transmitter"]),
     tests("RecordingTests", uses: ["Bytes", "Events", "Recording"]),
     tests("SymbolsTests", uses: ["Bytes", "Events", "Symbols"]),
   ]

@@ -1,0 +1,74 @@
+#!/usr/bin/env bash
+# The lab: two network namespaces joined by a pair of virtual interfaces, and nothing else. What happens in it stays in it.
+#
+#   NAME-a                                NAME-b
+#   vA 10.200.1.1/24 fd00:200::1/64 <---> vB 10.200.1.2/24 fd00:200::2/64
+#
+#   lab.sh up NAME               makes both; they stay until `down`
+#   lab.sh down NAME             ends what runs in them and removes them
+#   lab.sh run NAME-a COMMAND…   runs COMMAND in one of them (in its own process: its pid is the one that was started)
+#   lab.sh with NAME COMMAND…    up, COMMAND here with $LAB_A and $LAB_B set to the namespaces' names, and down whatever happens
+#
+# Sourced, it gives the same as functions: lab_up, lab_down, lab_run, lab_with.
+
+lab_up() {
+  local name=$1
+  # A half-made lab is taken down again; one that was there before is somebody's, and stays.
+  if [ -e "/run/netns/$name-a" ] || [ -e "/run/netns/$name-b" ]; then
+    echo "lab: $name is there already" >&2
+    return 1
+  fi
+  ip netns add "$name-a" && ip netns add "$name-b" || { lab_down "$name"; return 1; }
+  # Both ends are born where they belong: the host's own list of interfaces never holds them. Their numbers differ, since
+  # Linux tells IPv6 at once that a link is up only when its peer's number is not its own; otherwise within a second.
+  ip link add vA index 11 netns "$name-a" type veth peer name vB index 12 netns "$name-b" &&
+    lab_end "$name-a" vA 1 && lab_end "$name-b" vB 2 || { lab_down "$name"; return 1; }
+}
+
+# One end: quiet (no router solicitations, no link-local address to announce, no duplicate-address probes), then up.
+lab_end() {
+  local namespace=$1 interface=$2 number=$3
+  ip netns exec "$namespace" sh -c 'cd "/proc/sys/net/ipv6/conf/$0" &&
+    echo 0 > accept_ra && echo 0 > router_solicitations && echo 1 > addr_gen_mode' "$interface" &&
+    ip -n "$namespace" addr add "10.200.1.$number/24" dev "$interface" &&
+    ip -n "$namespace" addr add "fd00:200::$number/64" dev "$interface" nodad &&
+    ip -n "$namespace" link set lo up &&
+    ip -n "$namespace" link set "$interface" up
+}
+
+lab_down() {
+  local name=$1 side pid
+  for side in a b; do
+    [ -e "/run/netns/$name-$side" ] || continue
+    for pid in $(ip netns pids "$name-$side" 2>/dev/null); do
+      kill -KILL "$pid" 2>/dev/null
+    done
+    ip netns del "$name-$side"
+  done
+}
+
+# nsenter, not `ip netns exec`: the latter mounts another /sys, which hides the cgroup and BPF file systems.
+lab_run() {
+  local namespace=$1
+  shift
+  exec nsenter --net="/run/netns/$namespace" "$@"
+}
+
+lab_with() (
+  name=$1
+  shift
+  trap 'lab_down "$name"' EXIT
+  trap 'exit 130' INT
+  trap 'exit 143' TERM
+  trap 'exit 129' HUP
+  lab_up "$name" || { trap - EXIT; exit 1; }
+  LAB_A=$name-a LAB_B=$name-b "$@"
+)
+
+if [ "${BASH_SOURCE[0]}" = "$0" ]; then
+  case "${1-}:$#" in
+    up:2 | down:2) "lab_$1" "$2" ;;
+    run:[3-9]* | run:[1-9][0-9]* | with:[3-9]* | with:[1-9][0-9]*) "lab_$@" ;;
+    *) sed -n '2,/^$/s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
+  esac
+fi
