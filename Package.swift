@@ -100,16 +100,11 @@ let package = Package(
 
     // MARK: What is checked
     .target(name: "Support", path: "Tests/Support", swiftSettings: house),
-    tests("AnswersTests", uses: ["Answers", "Bytes", "Events", "IR"]),
     tests("BPFCodeTests", uses: ["BPFCode", "BTF", "Bytes", "IR", "Kernel"]),
     tests("BTFTests", uses: ["BTF", "CBPF", "Kernel"]),
     tests("CaptureTests", uses: ["Bytes", "Capture", "Events"]),
-    tests("DSyntaxTests", uses: ["DSyntax", "Source"]),
-    tests("HostVMTests", uses: ["Bytes", "HostVM", "IR", "Support"]),
-    tests("IRTests", uses: ["IR", "Support"]),
     tests("KernelTests", uses: ["BPFCode", "BTF", "Bytes", "Events", "Kernel"]),
     tests("LabTests", uses: ["Support", "collector", "control", "idle", "listener", "srg", "transmitter"]),
     tests("RecordingTests", uses: ["Bytes", "Events", "Recording"]),
-    tests("SymbolsTests", uses: ["Bytes", "Events", "Symbols"]),
   ]
 )
