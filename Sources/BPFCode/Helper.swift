@@ -10,6 +10,8 @@ package enum Helper: UInt32, Sendable, Hashable, CaseIterable {
   case getCurrentUidGid = 15
   case getCurrentComm = 16
   case getCurrentTask = 35
+  /// 5.12 for BTF tracepoints.
+  case getSocketCookie = 46
   /// 4.18; in raw tracepoints 4.20.
   case getStack = 67
   /// 5.5, as are the other three of the family.
@@ -36,6 +38,7 @@ package enum Helper: UInt32, Sendable, Hashable, CaseIterable {
     case .getCurrentUidGid: "bpf_get_current_uid_gid"
     case .getCurrentComm: "bpf_get_current_comm"
     case .getCurrentTask: "bpf_get_current_task"
+    case .getSocketCookie: "bpf_get_socket_cookie"
     case .getStack: "bpf_get_stack"
     case .probeReadUser: "bpf_probe_read_user"
     case .probeReadKernel: "bpf_probe_read_kernel"

@@ -64,6 +64,7 @@ extension Hook {
     case .begin, .end, .error, .tick: .called
     case .tracepoint(let name, _): options.tracepointsCalled ? .called : .tracepoint(name)
     case .profile(let period): .cpuClock(period: period)
+    case .iterator(let name): .iterator(name)
     case .packet, .event: nil
     }
   }
@@ -78,6 +79,7 @@ extension Hook {
       case .tick: "tick"
       case .profile: "profile"
       case .tracepoint(let name, _): name
+      case .iterator(let name): name
       case .packet: "packet"
       case .event: "event"
       }

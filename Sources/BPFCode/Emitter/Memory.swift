@@ -27,11 +27,22 @@ extension HookEmitter {
     let place = frame.transient(8)
     self.address(of: place, into: .r1)
     code.constant(.r2, Int64(width.rawValue))
-    emit(.call(space == .kernel ? .probeReadKernel : .probeReadUser))
-    code.jump(.notEqual, .r0, .immediate(0), to: fault(.badAddress, FaultValue(register: address, offset: offset)))
+    emit(.call(space.owner == .kernel ? .probeReadKernel : .probeReadUser))
+    // The helper zeroes what it could not read.
+    if space.faults {
+      code.jump(.notEqual, .r0, .immediate(0), to: fault(.badAddress, FaultValue(register: address, offset: offset)))
+    }
     let (base, at) = base(of: place, .r1)
     emit(.load(size, .r0, from: base, offset: at))
     code.place(done)
+    if signed { extend(.r0, width, signed: true) }
+    set(to, from: .r0)
+  }
+
+  /// A plain load: the verifier knows the pointer's type, and the kernel gives zero where the page is not there.
+  mutating func loadTyped(_ to: Register, _ address: Register, _ offset: Int16, _ width: Width, signed: Bool) {
+    load(address, into: .r3)
+    emit(.load(MemorySize(width), .r0, from: .r3, offset: offset))
     if signed { extend(.r0, width, signed: true) }
     set(to, from: .r0)
   }
@@ -145,7 +156,7 @@ extension HookEmitter {
     scratchMemory(plus: .r1, upTo: .r0, into: .r2, otherwise: refused)
     emit(.arithmetic(.move, .r1, .register(.r2)))
     emit(.arithmetic(.move, .r2, .register(.r4)))
-    emit(.call(space == .kernel ? .probeReadKernel : .probeReadUser))
+    emit(.call(space.owner == .kernel ? .probeReadKernel : .probeReadUser))
     code.jump(.notEqual, .r0, .immediate(0), to: unread)
     code.place(done)
   }

@@ -51,8 +51,8 @@ extension HookEmitter {
     resolve(.r3, size: .r4, space, unread)
     emit(.arithmetic(.move, .r2, .register(.r4)))
     self.address(of: place, into: .r1)
-    emit(.call(space == .kernel ? .probeReadKernel : .probeReadUser))
-    code.jump(.notEqual, .r0, .immediate(0), to: unread)
+    emit(.call(space.owner == .kernel ? .probeReadKernel : .probeReadUser))
+    if space.faults { code.jump(.notEqual, .r0, .immediate(0), to: unread) }
   }
 
   mutating func recordStack(_ item: Int, _ field: Int) throws(EmitterError) {

@@ -22,6 +22,9 @@ struct StepOperands {
     case .load(let to, let address, offset: _, _, signed: _, _):
       write = .integer(to)
       reads = [.integer(address)]
+    case .socketCookie(let to, let socket):
+      write = .integer(to)
+      reads = [.integer(socket)]
     case .store(let address, offset: _, let value, _):
       reads = [.integer(address), .integer(value)]
     case .allocate(let to, let size):

@@ -32,7 +32,15 @@ extension HookEmitter {
 
     // Memory.swift
     case .load(let to, let address, let offset, let width, let signed, let space):
-      load(to, address, offset, width, signed: signed, space)
+      if space == .typed, let near = Int16(exactly: offset) {
+        loadTyped(to, address, near, width, signed: signed)
+      } else {
+        load(to, address, offset, width, signed: signed, space)
+      }
+    case .socketCookie(let to, let socket):
+      load(socket, into: .r1)
+      emit(.call(.getSocketCookie))
+      set(to, from: .r0)
     case .store(let address, let offset, let value, let width): store(address, offset, value, width)
     case .allocate(let to, let size): allocate(to, size)
     case .copyBytes(let to, let from, let size, let space): copyBytes(to, from, size, space)

@@ -87,8 +87,9 @@ extension HookEmitter {
       code.constant(.r2, Int64(capacity))
     }
     self.address(of: place, into: .r1)
-    emit(.call(space == .kernel ? .probeReadKernelString : .probeReadUserString))
-    code.jump(.lessSigned, .r0, .immediate(0), to: refused)
+    emit(.call(space.owner == .kernel ? .probeReadKernelString : .probeReadUserString))
+    // The helper zeroes what it could not read.
+    if space.faults { code.jump(.lessSigned, .r0, .immediate(0), to: refused) }
     code.place(done)
   }
 

@@ -87,7 +87,7 @@ extension Lowering {
       let address = register(base, translated: translated)
       guard let place = place(type, path) else { return constant(0) }
       result = newRegister()
-      emit(.load(result, address: address, offset: place.offset, place.width, signed: place.signed, space(of: base)))
+      emit(.load(result, address: address, offset: place.offset, place.width, signed: place.signed, space(of: base, as: type)))
     case .address(let base, let type, let path):
       let address = register(base, translated: translated)
       guard let place = place(type, path) else { return constant(0) }
@@ -112,6 +112,10 @@ extension Lowering {
         $0.emit(.copy(result, $0.register(otherwise, translated: translated)))
       }
     case .socketCookie(let socket):
+      // Only a socket that the verifier knows may be asked; another's cookie is read as it is, zero when nobody asked yet.
+      guard target(of: socket) == "sock" else {
+        return register(.member(socket, type: "sock", path: "__sk_common.skc_cookie.counter"), translated: translated)
+      }
       let address = register(socket, translated: translated)
       result = newRegister()
       emit(.socketCookie(result, socket: address))
@@ -138,18 +142,22 @@ extension Lowering {
   }
 
   /// A tracepoint's own pointer argument, and a pointer read from one, keep their types with the verifier.
-  private func space(of base: Recipe) -> Space { isTyped(base) ? .typed : .kernelOrZero }
+  private func space(of base: Recipe, as type: String) -> Space { target(of: base) == type ? .typed : .kernelOrZero }
 
-  private func isTyped(_ recipe: Recipe) -> Bool {
-    guard atTracepoint else { return false }
+  /// The structure that the verifier knows the recipe's pointer to lead to; nil when it knows none.
+  private func target(of recipe: Recipe) -> String? {
     switch recipe {
-    case .word: return true
-    case .member(let base, let type, let path): return isTyped(base) && (place(type, path)?.isPointer ?? false)
-    default: return false
+    case .word(let word): return tracepoint.flatMap { types.kernel.structure(ofArgument: word, tracepoint: $0) }
+    case .member(let base, let type, let path):
+      guard target(of: base) == type, case .pointer(.record(let name, false, _))? = shape(type, path) else { return nil }
+      return name.hasPrefix("struct ") ? String(name.dropFirst(7)) : nil
+    default: return nil
     }
   }
 
-  private func place(_ type: String, _ path: String) -> (offset: Int, width: Width, signed: Bool, isPointer: Bool)? {
+  private func shape(_ type: String, _ path: String) -> KernelShape? { walk(type, path)?.shape }
+
+  private func walk(_ type: String, _ path: String) -> (bits: Int, shape: KernelShape)? {
     var record = "struct " + type
     var bits = 0
     var last: KernelShape?
@@ -159,12 +167,15 @@ extension Lowering {
       last = member.shape
       if case .record(let inner, _, _) = member.shape { record = inner }
     }
-    switch last {
-    case .integer(let bytes, let signed, _)?:
-      return (bits / 8, Width(rawValue: UInt8(bytes)) ?? .double, signed, false)
-    case .enumeration?: return (bits / 8, .word, false, false)
-    case .pointer?: return (bits / 8, .double, false, true)
-    case .array?, .record?: return (bits / 8, .double, false, false)
+    return last.map { (bits, $0) }
+  }
+
+  private func place(_ type: String, _ path: String) -> (offset: Int, width: Width, signed: Bool)? {
+    guard let (bits, shape) = walk(type, path) else { return nil }
+    switch shape {
+    case .integer(let bytes, let signed, _): return (bits / 8, Width(rawValue: UInt8(bytes)) ?? .double, signed)
+    case .enumeration: return (bits / 8, .word, false)
+    case .pointer, .array, .record: return (bits / 8, .double, false)
     default: return nil
     }
   }

@@ -30,7 +30,8 @@ struct Lowering {
   var origin: Int32 = 0
   /// The arguments of the clause's probes, and where they fire.
   var arguments: [Argument] = []
-  var atTracepoint = false
+  /// The tracepoint that the clause's context words are the arguments of, if they are.
+  var tracepoint: String?
   /// Whether the arguments were captured before, by number: packets, and in the host every event of the kernel's.
   var isFed = false
 
@@ -83,9 +84,9 @@ struct Lowering {
     let probe = catalog.probes[probes[0]].probe
     arguments = probe.arguments
     switch hook(of: probe.site) {
-    case .tracepoint: (atTracepoint, isFed) = (true, false)
-    case .packet, .event: (atTracepoint, isFed) = (false, true)
-    default: (atTracepoint, isFed) = (false, false)
+    case .tracepoint(let name, _): (tracepoint, isFed) = (name, false)
+    case .packet, .event: (tracepoint, isFed) = (nil, true)
+    default: (tracepoint, isFed) = (nil, false)
     }
     mark(clause.range)
     if engine == .kernel, let condition = probe.condition { require(register(condition)) }

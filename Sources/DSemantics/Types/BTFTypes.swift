@@ -17,6 +17,11 @@ package struct BTFTypes: KernelTypes {
 
   package func hasTracepoint(_ name: String) -> Bool { graph.tracepoint(named: name) != nil }
 
+  package func structure(ofArgument index: Int, tracepoint name: String) -> String? {
+    guard let arguments = graph.tracepoint(named: name)?.arguments, arguments.indices.contains(index) else { return nil }
+    return arguments[index].structure.map { graph.name(of: $0) }
+  }
+
   /// `struct x`, `union x`, `enum x`, a typedef or a base type; a record without a name goes by its number, `#12`.
   private func find(_ name: String) -> TypeID? {
     if name.hasPrefix("#") { return UInt32(name.dropFirst()).map { TypeID($0) } }

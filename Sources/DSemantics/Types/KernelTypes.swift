@@ -6,6 +6,8 @@ package protocol KernelTypes: Sendable {
   func member(_ name: String, of record: String) -> (shape: KernelShape, bitOffset: Int, bitWidth: Int?)?
   /// Whether there is such a tracepoint.
   func hasTracepoint(_ name: String) -> Bool
+  /// The structure that a tracepoint's argument points to, without the word `struct`; nil for other arguments.
+  func structure(ofArgument index: Int, tracepoint name: String) -> String?
 }
 
 /// A type of the kernel's, records by name only.
@@ -28,4 +30,5 @@ package struct NoKernelTypes: KernelTypes {
     nil
   }
   package func hasTracepoint(_ name: String) -> Bool { true }
+  package func structure(ofArgument index: Int, tracepoint name: String) -> String? { nil }
 }

@@ -5,7 +5,7 @@ package let socketInfo = Translator(
   name: "socketinfo_t",
   members: [
     .init("so_address", "uintptr_t", .translated, slot: SocketSlot.address.rawValue),
-    .init("so_cookie", "uint64_t", common("skc_cookie.counter"), slot: SocketSlot.cookie.rawValue),
+    .init("so_cookie", "uint64_t", .socketCookie(.translated), slot: SocketSlot.cookie.rawValue),
     .init(
       "so_netns", "uint64_t", .member(common("skc_net.net"), type: "net", path: "net_cookie"),
       slot: SocketSlot.namespace.rawValue),
