@@ -1,0 +1,99 @@
+import Glibc
+
+/// A command that was started for this run (`-c`), held before its first instruction until `release`.
+package final class Child {
+  package let pid: Int32
+  /// The writing end of the pipe that the child waits on.
+  private var gate: Int32
+  private var ended: Int32?
+
+  /// Starts `command`: by its words, or by the shell when it has the shell's signs.
+  package init(_ command: String) throws(ChildProblem) {
+    var ends: [Int32] = [0, 0]
+    // Safe: the array has the two elements that the call fills.
+    guard unsafe pipe2(&ends, O_CLOEXEC) == 0 else { throw ChildProblem(call: "pipe", code: errno) }
+    // The waiting is done by a shell of the same pid, which then becomes the command.
+    let wait = "read _ <&9; exec 9<&-; "
+    let arguments =
+      hasShellSigns(command)
+      ? ["/bin/sh", "-c", wait + "exec /bin/sh -c \"$1\"", "sh", command]
+      : ["/bin/sh", "-c", wait + "exec \"$@\"", "sh"] + command.split { $0 == " " || $0 == "\t" || $0 == "\n" }.map(String.init)
+    do throws(ChildProblem) {
+      pid = try spawn(arguments, readingFrom: ends[0], at: 9)
+    } catch {
+      Glibc.close(ends[0])
+      Glibc.close(ends[1])
+      throw error
+    }
+    Glibc.close(ends[0])
+    gate = ends[1]
+  }
+
+  /// Lets the command begin.
+  package func release() {
+    guard gate >= 0 else { return }
+    Glibc.close(gate)
+    gate = -1
+  }
+
+  /// wait(2)'s status once the command has ended; nil while it runs. Does not wait.
+  package func status() -> Int32? {
+    if let ended { return ended }
+    var status: Int32 = 0
+    // Safe: the status is this function's own.
+    let result = unsafe waitpid(pid, &status, WNOHANG)
+    guard result == pid || result < 0 && errno == ECHILD else { return nil }
+    ended = status
+    return status
+  }
+
+  /// Ends the command if it still runs: asked for by a run that ends before it.
+  package func terminate() {
+    guard status() == nil else { return }
+    release()
+    Glibc.kill(pid, SIGTERM)
+  }
+
+  deinit { release() }
+}
+
+/// Why a command could not be started.
+package struct ChildProblem: Error, Sendable, Equatable {
+  package var call: String
+  package var code: Int32
+  package var text: String {
+    // Safe: strerror's text is copied before its next call.
+    "\(call): \(unsafe String(cString: unsafe strerror(code)))"
+  }
+}
+
+/// Whether sh(1) would read more into the command than words.
+func hasShellSigns(_ command: String) -> Bool {
+  command.contains { "|&;<>()$`\\\"'*?[]#~\n={}".contains($0) }
+}
+
+/// Starts a program with a descriptor at a chosen place; all other descriptors that close on exec do so.
+private func spawn(_ arguments: [String], readingFrom source: Int32, at place: Int32) throws(ChildProblem) -> Int32 {
+  var actions = unsafe posix_spawn_file_actions_t()
+  unsafe posix_spawn_file_actions_init(&actions)
+  defer { unsafe posix_spawn_file_actions_destroy(&actions) }
+  unsafe posix_spawn_file_actions_adddup2(&actions, source, place)
+  var attributes = unsafe posix_spawnattr_t()
+  unsafe posix_spawnattr_init(&attributes)
+  defer { unsafe posix_spawnattr_destroy(&attributes) }
+  // Signals that this program ignores or handles are the command's own business again.
+  var defaults = unsafe sigset_t()
+  unsafe sigemptyset(&defaults)
+  for signal in [SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGCHLD] { unsafe sigaddset(&defaults, signal) }
+  unsafe posix_spawnattr_setsigdefault(&attributes, &defaults)
+  unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF))
+
+  var words = unsafe arguments.map { unsafe strdup($0) }
+  unsafe words.append(nil)
+  defer { for word in unsafe words { unsafe free(word) } }
+  var pid: pid_t = 0
+  // Safe: every pointer is this function's own and outlives the call; the list of words ends with nil.
+  let code = unsafe posix_spawn(&pid, arguments[0], &actions, &attributes, words, environ)
+  guard code == 0 else { throw ChildProblem(call: "posix_spawn(\(arguments[0]))", code: code) }
+  return pid
+}
