@@ -7,17 +7,22 @@
 #   lab.sh up NAME               makes both; they stay until `down`
 #   lab.sh down NAME             ends what runs in them and removes them
 #   lab.sh run NAME-a COMMAND…   runs COMMAND in one of them (in its own process: its pid is the one that was started)
-#   lab.sh with NAME COMMAND…    up, COMMAND here with $LAB_A and $LAB_B set to the namespaces' names, and down whatever happens
+#   lab.sh with NAME COMMAND…    up, COMMAND here with $LAB_A and $LAB_B set to the namespaces' names, and down when it
+#                                ends or a signal comes; ends with its exit code
 #
 # Sourced, it gives the same as functions: lab_up, lab_down, lab_run, lab_with.
 
+# A lab that is there already is somebody's, and stays.
+lab_absent() {
+  [ -e "/run/netns/$1-a" ] || [ -e "/run/netns/$1-b" ] || return 0
+  echo "lab: $1 is there already" >&2
+  return 1
+}
+
+# A half-made lab is taken down again.
 lab_up() {
   local name=$1
-  # A half-made lab is taken down again; one that was there before is somebody's, and stays.
-  if [ -e "/run/netns/$name-a" ] || [ -e "/run/netns/$name-b" ]; then
-    echo "lab: $name is there already" >&2
-    return 1
-  fi
+  lab_absent "$name" || return 1
   ip netns add "$name-a" && ip netns add "$name-b" || { lab_down "$name"; return 1; }
   # Both ends are born where they belong: the host's own list of interfaces never holds them. Their numbers differ, since
   # Linux tells IPv6 at once that a link is up only when its peer's number is not its own; otherwise within a second.
@@ -54,16 +59,22 @@ lab_run() {
   exec nsenter --net="/run/netns/$namespace" "$@"
 }
 
-lab_with() (
-  name=$1
+# Ends the script it is called from when a signal comes: COMMAND is a job, so that bash hears the signal at once and can pass
+# it on to all that COMMAND started.
+lab_with() {
+  local name=$1 job signal
   shift
-  trap 'lab_down "$name"' EXIT
-  trap 'exit 130' INT
-  trap 'exit 143' TERM
-  trap 'exit 129' HUP
-  lab_up "$name" || { trap - EXIT; exit 1; }
-  LAB_A=$name-a LAB_B=$name-b "$@"
-)
+  lab_absent "$name" || return 1
+  trap "lab_down '$name'" EXIT
+  lab_up "$name" || return 1
+  set -m
+  LAB_A=$name-a LAB_B=$name-b "$@" < /dev/stdin &
+  job=$!
+  for signal in INT TERM HUP; do
+    trap "kill -s $signal -- -$job; wait $job; exit \$((128 + \$(kill -l $signal)))" "$signal"
+  done
+  wait "$job"
+}
 
 if [ "${BASH_SOURCE[0]}" = "$0" ]; then
   case "${1-}:$#" in

@@ -10,7 +10,8 @@ struct OutsideJudges {
     let lab = try Lab("tcpdump")
     let recording = TemporaryFile()
     let collector = try lab.collector()
-    let recorder = ["tcpdump", "--immediate-mode", "-nlU", "--print", "-Z", "root", "-w", recording.path]
+    // Without -s a frame of the immediate ring takes 256 KiB, and eight of them are all there is: it drops.
+    let recorder = ["tcpdump", "--immediate-mode", "-s", "2048", "-nlU", "--print", "-Z", "root", "-w", recording.path]
     let tcpdump = try Child(recorder + ["-i", lab.a.interface], in: lab.a)
     try tcpdump.line { $0.contains("listening on") }
     let srg = try lab.srg([])

@@ -49,11 +49,12 @@ static bool summarize_tcp(struct packet *packet) {
   unsigned source = ntohs(tcp.source), target = ntohs(tcp.dest);
   if (is_ours(packet, source, target)) return false;
   put_ends(packet);
+  unsigned header = tcp.doff * 4u, length = packet->size < header ? 0 : packet->size - header;
   char acknowledged[24] = "";
   if (tcp.ack) snprintf(acknowledged, sizeof acknowledged, " Ack=%u", ntohl(tcp.ack_seq));
   snprintf(packet->text, packet->room, "TCP D=%u S=%u%s%s%s%s%s Seq=%u Len=%u Win=%u\n", target, source,
            tcp.fin ? " Fin" : "", tcp.syn ? " Syn" : "", tcp.rst ? " Rst" : "", tcp.psh ? " Push" : "", acknowledged,
-           ntohl(tcp.seq), packet->size - tcp.doff * 4, ntohs(tcp.window));
+           ntohl(tcp.seq), length, ntohs(tcp.window));
   return true;
 }
 
