@@ -8,8 +8,8 @@ package struct Compiled: Sendable {
   package var program: Program
   /// The catalog with the probes that the script's descriptions made (`tick-3s`).
   package var catalog: Catalog
-  /// How many probes the descriptions matched.
-  package var matchedProbes: Int
+  /// How many probes each clause's descriptions matched, in the order of the text.
+  package var matchedByClause: [Int]
   /// The options after the script's own pragmas.
   package var options: Options
 }
@@ -40,8 +40,8 @@ package func compile(
   lowering.lower(bound)
   found = lowering.found
   guard !found.hasErrors else { return nil }
-  let matched = clauses.reduce(0) { $0 + $1.count }
-  return Compiled(program: lowering.program, catalog: catalog, matchedProbes: matched, options: options)
+  return Compiled(
+    program: lowering.program, catalog: catalog, matchedByClause: clauses.map(\.count), options: options)
 }
 
 /// `#pragma D option name[=value]`; other pragmas change nothing here.

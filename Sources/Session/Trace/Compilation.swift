@@ -1,0 +1,86 @@
+import Answers
+import DSemantics
+import DSyntax
+import Glibc
+import IR
+import Probes
+import Source
+
+/// A request's D text as one program for one engine.
+struct Compilation {
+  let compiled: Compiled
+  /// For each piece how many probes its clauses matched.
+  let matched: [Int]
+
+  /// All pieces are one program: they share their variables, as dtrace's do.
+  init(
+    _ request: TraceRequest, catalog: Catalog, types: any KernelTypes, engine: Engine, target: UInt32?
+  ) throws(TraceProblem) {
+    var text = ""
+    var starts: [Int] = []
+    for piece in request.pieces {
+      starts.append(text.utf8.count)
+      text += piece.text + "\n"
+    }
+    let name = request.pieces.count == 1 ? request.pieces[0].isScript ? request.pieces[0].label : "-n" : "program"
+    let source = SourceText(text, name: name)
+    var found = Diagnostics()
+    var macros = MacroValues(
+      arguments: [request.program] + request.arguments, named: macroNumbers(target: target),
+      defaultArguments: request.options.defaultArguments)
+    macros.allowsUnusedArguments = true
+    let script = parse(source, macros: macros, reporting: &found)
+    guard !found.hasErrors else { throw .badProgram(found.all.map { $0.rendered(in: source) }) }
+    let result = compile(
+      script, catalog: catalog, types: types, options: request.options, engine: engine, reporting: &found)
+    guard let result else { throw .badProgram(found.all.map { $0.rendered(in: source) }) }
+    compiled = result
+    var counts = [Int](repeating: 0, count: starts.count)
+    for (clause, start) in zip(result.matchedByClause, script.clauseStarts) {
+      let piece = starts.lastIndex { $0 <= start } ?? 0
+      counts[piece] += clause
+    }
+    matched = counts
+  }
+}
+
+/// `$pid`, `$uid`, `$target` and their like.
+private func macroNumbers(target: UInt32?) -> [String: Int64] {
+  var numbers: [String: Int64] = [
+    "pid": Int64(getpid()), "ppid": Int64(getppid()), "pgid": Int64(getpgrp()), "sid": Int64(getsid(0)),
+    "uid": Int64(getuid()), "euid": Int64(geteuid()), "gid": Int64(getgid()), "egid": Int64(getegid()),
+  ]
+  numbers["target"] = Int64(target ?? 0)
+  return numbers
+}
+
+extension Script {
+  /// Where each clause begins, in bytes of the text.
+  fileprivate var clauseStarts: [Int] {
+    items.compactMap { if case .clause(let clause) = $0 { clause.range.start } else { nil } }
+  }
+}
+
+/// Every provider of a live or replayed run.
+func catalog(options: Options, interfaces: [String]) -> Catalog {
+  Catalog(
+    [
+      dtraceProvider, profileProvider, syscallProvider(solaris: options.solaris), procProvider, socketProvider, fileProvider,
+      mibProvider, packetProvider(interfaces: interfaces),
+    ], translators: [processInfo, socketInfo] + packetTranslators)
+}
+
+extension PrintOptions {
+  /// What of D's options the printing obeys.
+  init(_ options: Options, target: UInt32?) {
+    self.init(dialect: options.solaris ? .solaris : .linux, quiet: options.quiet)
+    flowIndent = options.flowIndent
+    rawBytes = options.rawBytes
+    stackIndent = options.stackIndent
+    sortByKey = options.sortByKey
+    sortKeyPosition = options.sortKeyPosition
+    sortPosition = options.sortPosition
+    sortReversed = options.sortReversed
+    self.target = target ?? 0
+  }
+}

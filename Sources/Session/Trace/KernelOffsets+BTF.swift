@@ -1,0 +1,23 @@
+import BPFCode
+import BTF
+
+extension KernelOffsets {
+  /// Where the running kernel keeps what the builtins read, out of its own types.
+  init(_ types: TypeGraph) {
+    self = .x86
+    func offset(_ name: String, _ path: String) -> Int? { try? types.member(of: name, path: path).byteOffset }
+    taskRealParent = offset("task_struct", "real_parent")
+    taskTgid = offset("task_struct", "tgid")
+    taskGroupLeader = offset("task_struct", "group_leader")
+    taskStartBoottime = offset("task_struct", "start_boottime") ?? offset("task_struct", "real_start_time")
+    taskMm = offset("task_struct", "mm")
+    taskNsproxy = offset("task_struct", "nsproxy")
+    taskRunTime = offset("task_struct", "se.sum_exec_runtime")
+    mmArgStart = offset("mm_struct", "arg_start")
+    mmArgEnd = offset("mm_struct", "arg_end")
+    nsproxyNetNs = offset("nsproxy", "net_ns")
+    netInum = offset("net", "ns.inum")
+    registersIP = offset("pt_regs", "ip") ?? registersIP
+    registersCS = offset("pt_regs", "cs") ?? registersCS
+  }
+}

@@ -1,0 +1,120 @@
+import Answers
+import BPFCode
+import BTF
+import Bytes
+import Events
+import IR
+import Kernel
+
+/// A compiled program in the kernel: emitted, loaded, and when asked attached.
+struct LoadedProgram: ~Copyable {
+  let program: IR.Program
+  private let emitted: EmittedObject
+  private var object: LoadedObject
+  private var ring: RingBuffer
+
+  init(_ program: IR.Program, types: TypeGraph, clock: ClockPairing) throws(TraceProblem) {
+    self.program = program
+    do {
+      emitted = try emit(program, options: EmitterOptions(offsets: KernelOffsets(types)))
+    } catch {
+      throw .fault("this program cannot be emitted: \(error)")
+    }
+    do {
+      object = try LoadedObject(loading: emitted.spec, types: types)
+      ring = try RingBuffer(object.maps[emitted.roles.records])
+      if let clockMap = emitted.roles.clock {
+        var value = ByteWriter()
+        value.littleEndian(UInt64(bitPattern: clock.fromMonotonic))
+        try object.maps[clockMap].update([0, 0, 0, 0], value.bytes)
+      }
+    } catch let error as KernelError {
+      throw .kernel(error)
+    } catch {
+      throw .fault("\(error)")
+    }
+  }
+
+  mutating func attach() throws(TraceProblem) {
+    do {
+      try object.attach()
+    } catch {
+      throw .kernel(error)
+    }
+  }
+
+  mutating func detach() { object.detach() }
+
+  /// For `poll`: readable while records wait.
+  var descriptor: CInt { ring.descriptor }
+
+  /// Whether any clause is bound to this hook.
+  func has(_ hook: Hook) -> Bool { emitted.hooks.contains(hook) }
+
+  /// The timers that the program asks for.
+  var ticks: [UInt64] {
+    emitted.hooks.compactMap { if case .tick(let period) = $0 { period } else { nil } }
+  }
+
+  /// Runs the program of a hook that the host fires.
+  func fire(_ hook: Hook, _ words: [UInt64] = []) throws(TraceProblem) {
+    for (index, candidate) in emitted.hooks.enumerated() where candidate == hook {
+      do {
+        _ = try object.programs[index].run(words)
+      } catch {
+        throw .kernel(error)
+      }
+    }
+  }
+
+  /// Reads every object of the kernel's iterators once.
+  func iterate() throws(TraceProblem) {
+    for (index, hook) in emitted.hooks.enumerated() {
+      guard case .iterator = hook else { continue }
+      do {
+        _ = try object.programs[index].iterate()
+      } catch {
+        throw .kernel(error)
+      }
+    }
+  }
+
+  /// Gives each waiting record, oldest first.
+  @discardableResult
+  mutating func drain(_ body: (RawSpan) -> Void) -> Int { ring.drain(body) }
+
+  /// What was left out so far, summed over the CPUs, in the order of `EmittedObject.Drop`.
+  var drops: [UInt64] {
+    var sums = [UInt64](repeating: 0, count: EmittedObject.Drop.allCases.count)
+    for cpu in dropsPerCPU { for index in sums.indices { sums[index] &+= cpu[index] } }
+    return sums
+  }
+
+  /// The same for each possible CPU.
+  var dropsPerCPU: [[UInt64]] {
+    let values = (try? object.maps[emitted.roles.drops].valuesPerCPU(of: [0, 0, 0, 0])) ?? nil
+    return (values ?? []).map { bytes in
+      let span = RawSpan(_elements: bytes.span)
+      return EmittedObject.Drop.allCases.map { span.littleEndian(UInt64.self, at: $0.offset) }
+    }
+  }
+
+  /// Firings that the kernel skipped because a program of the same kind was running on the CPU.
+  var recursionMisses: UInt64 {
+    object.programs.reduce(0) { $0 &+ ((try? $1.statistics().recursionMisses) ?? 0) }
+  }
+
+  /// The aggregations, for the printer.
+  var aggregations: KernelAggregations { KernelAggregations(program: program, roles: emitted.roles, maps: object.maps) }
+}
+
+extension TraceProblem {
+  /// The kernel's refusal in the words and with the exit code that fit it.
+  static func kernel(_ error: KernelError) -> TraceProblem {
+    switch error {
+    case .verifier(let refusal): .fault(refusal.text)
+    case .notPermitted, .noBTF: .refused(error.text)
+    default: .refused(error.text)
+    }
+  }
+}

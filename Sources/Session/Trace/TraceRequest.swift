@@ -1,0 +1,52 @@
+package import DSemantics
+package import DSyntax
+package import Source
+
+/// What a run is asked to do: D text, what it may refer to, and where its probes come from.
+package struct TraceRequest: Sendable {
+  /// One program of the command line: `-n 'text'`, `-s FILE`, `-P`, `-m`, `-f`, `-i`.
+  package struct Piece: Sendable {
+    /// `description` or `script`, as dtrace's notice names it.
+    package var isScript: Bool
+    /// What the notice shows: the description up to its clause, or the file's name.
+    package var label: String
+    package var text: String
+    package init(isScript: Bool, label: String, text: String) {
+      self.isScript = isScript
+      self.label = label
+      self.text = text
+    }
+  }
+
+  package var pieces: [Piece] = []
+  /// `$1`…, after `$0`.
+  package var arguments: [String] = []
+  package var options = Options()
+  /// `-p`: the process that `$target` means.
+  package var target: UInt32?
+  /// `-c`: a command that is started for the run.
+  package var command: String?
+  /// `--interface`: frames of these interfaces fire packet probes.
+  package var interfaces: [String] = []
+  /// `-r`: a capture or a recording to read instead of a live kernel.
+  package var replay: String?
+  /// The name of the program in messages: `culprit`, or `dtrace` when run as such.
+  package var program = "culprit"
+  /// `-e`: stop after compiling.
+  package var compileOnly = false
+  /// `-v`: say which probes are enabled.
+  package var verbose = false
+  package init() {}
+}
+
+/// Why a run could not be made or carried on; words and exit codes are the caller's.
+package enum TraceProblem: Error, Sendable {
+  /// The D text is wrong: the complaints as people see them, one a string.
+  case badProgram([String])
+  /// A kernel feature or a privilege is missing: one line.
+  case refused(String)
+  /// Our own mistake: one line.
+  case fault(String)
+  /// A file, a process or an interface that is not there: one line.
+  case input(String)
+}
