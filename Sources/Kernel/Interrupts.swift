@@ -7,13 +7,16 @@ import Synchronization
 package enum Interrupts {
   /// Bit n is signal n.
   private static let noted = Atomic<UInt64>(0)
-  /// What the handler writes to; -1 before the first `watch`.
+  /// Keeps what the handler writes to.
+  private static let waker = Mutex<Waker?>(nil)
+  /// The waker's descriptor; -1 before the first `watch`.
   private static let target = Atomic<CInt>(-1)
 
-  /// Notes these signals from now on, and wakes `waker` when one comes. The waker must live as long as the program.
+  /// Notes these signals from now on, and wakes `waker` when one comes.
   package static func watch(_ signals: [CInt], waking waker: Waker) throws(SystemError) {
     // Both are made here, so that the handler finds them made.
     _ = noted.load(ordering: .relaxed)
+    self.waker.withLock { $0 = waker }
     target.store(waker.descriptor, ordering: .releasing)
     for number in signals where (1..<64).contains(number) {
       var action = sigaction()

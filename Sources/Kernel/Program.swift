@@ -26,11 +26,11 @@ package final class Program: Sendable {
     var raw = load(spec.name, words, kind, functions)
     if raw < 0 {
       let error = SystemError(failed: "bpf(BPF_PROG_LOAD) \(spec.name)")
-      // A refusal of the privileges has no log worth having.
-      if error.code == EPERM { throw .notPermitted(error) }
       let log: String
       (raw, log) = loadWithLog(spec.name, words, kind, functions)
       guard raw >= 0 else {
+        // Without privileges the program never reaches the verifier, which then says nothing.
+        if error.code == EPERM, log.isEmpty { throw .notPermitted(error) }
         throw .verifier(VerifierRefusal(of: spec.name, error: error, log: log, origins: spec.origins))
       }
     }

@@ -124,6 +124,16 @@ struct FeatureBench: Sendable {
     close(link)
   }
 
+  /// A program hangs on a security hook also where nobody calls it: the kernel must have been started with `bpf` among its
+  /// security modules, which securityfs says where it is mounted.
+  func security() throws(FeatureRefusal) {
+    let active = Self.read("/sys/kernel/security/lsm").split { $0 == "," || $0.isWhitespace }
+    if !active.isEmpty, !active.contains("bpf") {
+      throw FeatureRefusal("bpf is not among the active security modules: \(active.joined(separator: ", "))")
+    }
+    try hang(BPF_PROG_TYPE_LSM, BPF_LSM_MAC, on: "bpf_lsm_syslog")
+  }
+
   func cgroups() throws(FeatureRefusal) {
     let mounts = Self.read("/proc/self/mounts").split(separator: "\n").map { $0.split(separator: " ") }
     guard mounts.contains(where: { $0.count > 2 && $0[2] == "cgroup2" }) else {
@@ -143,8 +153,9 @@ struct FeatureBench: Sendable {
   }
 
   func symbols() throws(FeatureRefusal) {
-    let first = Self.read("/proc/kallsyms", limit: 256).split(separator: " ").first
-    guard let first, first.contains(where: { $0 != "0" }) else {
+    // The first symbols may truly be at 0 (per-CPU variables); where addresses are hidden, all are.
+    let lines = Self.read("/proc/kallsyms", limit: 1 << 14).split(separator: "\n")
+    guard lines.contains(where: { $0.prefix { $0 != " " }.contains { $0 != "0" } }) else {
       throw FeatureRefusal("/proc/kallsyms hides addresses (kernel.kptr_restrict)")
     }
   }

@@ -74,7 +74,7 @@ extension FeatureTest {
       try bench.hang(BPF_PROG_TYPE_TRACING, BPF_TRACE_FENTRY, on: FeatureBench.unused)
     },
     FeatureTest("LSM", .addition, "security hooks as probes") {
-      bench throws(FeatureRefusal) in try bench.hang(BPF_PROG_TYPE_LSM, BPF_LSM_MAC, on: "bpf_lsm_syslog")
+      bench throws(FeatureRefusal) in try bench.security()
     },
     FeatureTest("cgroup v2", .addition, "traffic by container") { bench throws(FeatureRefusal) in try bench.cgroups() },
     FeatureTest("tracefs", .addition, "formats of tracepoints that BTF does not describe") {
