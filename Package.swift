@@ -59,5 +59,9 @@ let package = Package(
     // MARK: The answers
     module("Answers", uses: ["Bytes", "Events", "IR"]),
     .executableTarget(name: "culprit", swiftSettings: house),
+
+    // MARK: The tests, one line a target
+    tests("AnswersTests", uses: ["Answers", "Bytes", "Events", "IR"]),
+    tests("SymbolsTests", uses: ["Bytes", "Events", "Symbols"]),
   ]
 )

@@ -138,7 +138,7 @@ extension [UInt8] {
         text = scientific(round, places: precision - 1, trim: !keepZeros)
       } else {
         text = fixed(round, places: precision - 1 - exponent)
-        if !keepZeros { trim(&text) }
+        if !keepZeros { trim(&text) } else if precision - 1 == exponent { text.put(".") }
       }
       return text
     }
