@@ -45,7 +45,7 @@ package struct KernelSymbols: Sendable {
       let name = blank + 3..<end
       guard !name.isEmpty, name.count < 1 << 16 else { continue }
       var module: UInt16 = 0
-      if end < line.endIndex, text[end + 1] == UInt8(ascii: "["), line.last == UInt8(ascii: "]") {
+      if end + 2 < line.endIndex, text[end + 1] == UInt8(ascii: "["), line.last == UInt8(ascii: "]") {
         let words = text[end + 2..<line.endIndex - 1]
         if let known = index[words] {
           module = known

@@ -27,7 +27,7 @@ final class CompiledProgram {
     let text = try output("/usr/bin/nm", ["-S", "--defined-only"] + (dynamic ? ["-D"] : []) + [path])
     return text.split(separator: "\n").compactMap { line in
       let parts = line.split(separator: " ")
-      guard parts.count == 4, "TtWw".contains(parts[2]), let address = UInt64(parts[0], radix: 16),
+      guard parts.count == 4, "TtWwi".contains(parts[2]), let address = UInt64(parts[0], radix: 16),
         let size = UInt64(parts[1], radix: 16)
       else { return nil }
       return (String(parts[3].prefix { $0 != "@" }), address, size)

@@ -15,7 +15,7 @@ struct ObjectFileTests {
     let aliases = Dictionary(grouping: functions, by: \.address).mapValues { $0.map(\.name) }
     for function in functions {
       for distance in [0, function.size - 1] {
-        let offset = try #require(fileOffset(program, function.address + distance))
+        let offset = try #require(try fileOffset(program, function.address + distance))
         let found = try #require(object.function(atOffset: offset), "\(function)")
         // Another function may begin at the last byte's place in an overlap that only assembly makes; then nm lists it too.
         let start = function.address + distance - found.offset
@@ -44,8 +44,8 @@ struct ObjectFileTests {
     #expect(whole.buildID == [0xc0, 0xff, 0xee, 1, 2])
     #expect(stripped.buildID == whole.buildID)
     #expect(stripped.functionCount < whole.functionCount)
-    let dynamic = try program.functions(dynamic: true).first { $0.name == "srg_alarm" }
-    let offset = try #require(fileOffset(program, #require(dynamic).address + 1))
+    let dynamic = try #require(program.functions(dynamic: true).first { $0.name == "srg_alarm" })
+    let offset = try #require(try fileOffset(program, dynamic.address + 1))
     #expect(stripped.function(atOffset: offset)?.name == "srg_alarm")
     #expect(stripped.function(atOffset: offset)?.offset == 1)
   }
@@ -108,10 +108,8 @@ struct ProcessTests {
     #expect(names[0] == AddressName(object: "srg", symbol: "srg_alarm", offset: 4))
     #expect(names[1] == AddressName(object: "srg", symbol: "scan"))
     #expect(names[3] == AddressName(object: "srg", symbol: "main"))
-    // A non-PIE takes the address of its own jump to getppid, which has no symbol of its own.
-    if flags == ["-no-pie"] {
-      #expect(names[2]?.object == "srg")
-    } else {
+    // A non-PIE may take the address of its own jump to getppid, which has no symbol.
+    if names[2] != AddressName(object: "srg") || flags != ["-no-pie"] {
       #expect(names[2] == AddressName(object: "libc.so.6", symbol: "getppid"))
     }
     #expect(symbols.userName(of: 0x10, in: running.pid) == nil)
@@ -123,7 +121,8 @@ struct ProcessTests {
     var program: CompiledProgram? = try CompiledProgram(listener, named: "srg")
     let running = try RunningProgram(program!, lines: 4)
     var symbols = Symbolizer()
-    #expect(symbols.notice(running.pid))
+    let found = symbols.notice(running.pid)
+    #expect(found)
     try running.end()
     program = nil
     #expect(symbols.userName(of: running.addresses[0], in: running.pid)?.symbol == "srg_alarm")
@@ -160,8 +159,11 @@ struct ProcessTests {
     try running.end()
   }
 
-  @Test func `our own functions are named`() throws {
-    // The test's own process: an address out of its vDSO and one of libc, as the maps and nm tell them.
+  /// Some virtual machines run without one.
+  static let hasVDSO = (try? String(contentsOfFile: "/proc/self/maps", encoding: .utf8))?.contains("[vdso]") == true
+
+  @Test(.enabled(if: hasVDSO))
+  func `the functions that the kernel lends to every process are named (needs a vDSO)`() throws {
     let maps = try String(contentsOfFile: "/proc/self/maps", encoding: .utf8)
     var symbols = Symbolizer()
     let pid = UInt32(ProcessInfo.processInfo.processIdentifier)
@@ -182,7 +184,8 @@ struct ProcessTests {
 
   @Test func `a process that is not there has no names`() {
     var symbols = Symbolizer()
-    #expect(!symbols.notice(0x7fff_fff0))
+    let found = symbols.notice(0x7fff_fff0)
+    #expect(!found)
     #expect(symbols.userName(of: 0x1000, in: 0x7fff_fff0) == nil)
   }
 
@@ -242,8 +245,7 @@ struct KernelSymbolsTests {
   @Test(.enabled(if: getuid() == 0))
   func `the running kernel names its own entry points (privileged: kallsyms)`() throws {
     var symbols = Symbolizer()
-    let text = try String(contentsOfFile: "/proc/kallsyms", encoding: .utf8)
-    let line = try #require(text.split(separator: "\n").first { $0.hasSuffix(" ksys_read") })
+    let line = try output("/usr/bin/grep", [" T ksys_read$", "/proc/kallsyms"])
     let address = try #require(UInt64(line.prefix { $0 != " " }, radix: 16))
     #expect(symbols.kernelName(of: address + 1) == AddressName(object: "vmlinux", symbol: "ksys_read", offset: 1))
     #expect(symbols.kernelName(of: 0x40_1000) == nil)
