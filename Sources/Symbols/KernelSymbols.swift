@@ -24,57 +24,87 @@ package struct KernelSymbols: Sendable {
     }
   }
 
-  /// Lines of `address type name`, then a tab and `[module]` for what is not the kernel's own.
-  package init(_ text: [UInt8]) {
-    var symbols: [(address: UInt64, rank: Int, name: Range<Int>, module: UInt16)] = []
-    symbols.reserveCapacity(text.count / 45)
-    var index: [ArraySlice<UInt8>: UInt16] = [:]
-    var position = 0
-    while position < text.count {
-      let start = position
-      while position < text.count, text[position] != UInt8(ascii: "\n") { position += 1 }
-      let line = text[start..<position]
-      position += 1
-      guard let blank = line.firstIndex(of: UInt8(ascii: " ")), blank + 3 < line.endIndex,
-        text[blank + 2] == UInt8(ascii: " "), let address = number(line[..<blank], radix: 16), address >> 63 != 0
-      else { continue }
-      // Absolute symbols are numbers, not places.
-      let type = text[blank + 1]
-      if type == UInt8(ascii: "A") || type == UInt8(ascii: "a") { continue }
-      let end = line[(blank + 3)...].firstIndex(of: UInt8(ascii: "\t")) ?? line.endIndex
-      let name = blank + 3..<end
-      guard !name.isEmpty, name.count < 1 << 16 else { continue }
-      var module: UInt16 = 0
-      if end + 2 < line.endIndex, text[end + 1] == UInt8(ascii: "["), line.last == UInt8(ascii: "]") {
-        let words = text[end + 2..<line.endIndex - 1]
-        if let known = index[words] {
-          module = known
-        } else if moduleNames.count < 1 << 15 {
-          module = UInt16(moduleNames.count)
-          moduleNames.append(String(decoding: printable(words), as: UTF8.self))
-          index[words] = module
-        }
-      }
-      symbols.append((address, Self.rank(type, text[name]), name, module))
-    }
-    symbols.sort {
-      if $0.address != $1.address { return $0.address < $1.address }
-      if $0.rank != $1.rank { return $0.rank > $1.rank }
-      return text[$0.name].lexicographicallyPrecedes(text[$1.name])
-    }
-    for symbol in symbols where addresses.last != symbol.address {
-      addresses.append(symbol.address)
-      starts.append(UInt32(clamping: names.count))
-      lengths.append(UInt16(symbol.name.count))
-      modules.append(symbol.module)
-      names += printable(text[symbol.name])
-    }
+  /// A line of the table: where its name lies in the text, and what the name is worth among others of the address.
+  private struct Line {
+    var address: UInt64
+    var start: UInt32
+    var length: UInt16
+    var module: UInt16
+    var rank: UInt8
   }
 
-  /// Of names for one address: global before local, and those that begin with an underscore (_stext, __pfx_…) last.
-  private static func rank(_ type: UInt8, _ name: ArraySlice<UInt8>) -> Int {
+  /// Lines of `address type name`, then a tab and `[module]` for what is not the kernel's own.
+  package init(_ text: [UInt8]) {
+    var lines: [Line] = []
+    lines.reserveCapacity(text.count / 40)
+    var index: [ArraySlice<UInt8>: UInt16] = [:]
+    var sorted = true
+    var position = 0
+    while position < text.count {
+      let end = text[position...].firstIndex(of: UInt8(ascii: "\n")) ?? text.endIndex
+      if let line = line(text, position..<end, &index) {
+        if let last = lines.last, last.address > line.address { sorted = false }
+        lines.append(line)
+      }
+      position = end + 1
+    }
+    // The kernel's own come in order; modules and BPF programs may not.
+    if !sorted { lines.sort { $0.address < $1.address } }
+    keep(lines, text)
+  }
+
+  /// The line at `range`; nil when it is none or its symbol is a number and not a place.
+  private mutating func line(_ text: [UInt8], _ range: Range<Int>, _ index: inout [ArraySlice<UInt8>: UInt16]) -> Line?
+  {
+    // Sixteen digits, a blank, the type, a blank, the name.
+    guard range.count > 19, range.upperBound <= UInt32.max, text[range.lowerBound + 16] == UInt8(ascii: " "),
+      text[range.lowerBound + 18] == UInt8(ascii: " "),
+      let address = number(text[range.lowerBound..<range.lowerBound + 16], radix: 16), address >> 63 != 0
+    else { return nil }
+    let type = text[range.lowerBound + 17]
+    if type == UInt8(ascii: "A") || type == UInt8(ascii: "a") { return nil }
+    let start = range.lowerBound + 19
+    let end = text[start..<range.upperBound].firstIndex(of: UInt8(ascii: "\t")) ?? range.upperBound
+    guard start < end, end - start < 1 << 16 else { return nil }
+    var module: UInt16 = 0
+    if end + 2 < range.upperBound, text[end + 1] == UInt8(ascii: "["), text[range.upperBound - 1] == UInt8(ascii: "]") {
+      let name = text[end + 2..<range.upperBound - 1]
+      if let known = index[name] {
+        module = known
+      } else if moduleNames.count < 1 << 15 {
+        module = UInt16(moduleNames.count)
+        moduleNames.append(String(decoding: printable(name), as: UTF8.self))
+        index[name] = module
+      }
+    }
+    // Of names for one address: global before local, and those that begin with an underscore (_stext, __pfx_…) last.
     let global = type >= UInt8(ascii: "A") && type <= UInt8(ascii: "Z")
-    return (global ? 1 : 0) + (name.first == UInt8(ascii: "_") ? 0 : 2)
+    let rank: UInt8 = (global ? 1 : 0) + (text[start] == UInt8(ascii: "_") ? 0 : 2)
+    return Line(
+      address: address, start: UInt32(start), length: UInt16(end - start), module: module, rank: rank)
+  }
+
+  /// Keeps the best name of each address, the first in the alphabet of equally good ones.
+  private mutating func keep(_ lines: [Line], _ text: [UInt8]) {
+    func name(_ line: Line) -> ArraySlice<UInt8> { text[Int(line.start)..<Int(line.start) + Int(line.length)] }
+    addresses.reserveCapacity(lines.count)
+    var position = 0
+    while position < lines.count {
+      var best = lines[position]
+      position += 1
+      while position < lines.count, lines[position].address == best.address {
+        let other = lines[position]
+        position += 1
+        if other.rank != best.rank ? other.rank > best.rank : name(other).lexicographicallyPrecedes(name(best)) {
+          best = other
+        }
+      }
+      addresses.append(best.address)
+      starts.append(UInt32(clamping: names.count))
+      lengths.append(best.length)
+      modules.append(best.module)
+      names += name(best)
+    }
   }
 
   /// The symbol at or before `address`, the module it is in (`vmlinux` for the kernel's own) and how far into it that is.
@@ -88,7 +118,7 @@ package struct KernelSymbols: Sendable {
     let index = low - 1
     guard index >= 0, address - addresses[index] < Self.reach else { return nil }
     let start = Int(starts[index])
-    let name = String(decoding: names[start..<start + Int(lengths[index])], as: UTF8.self)
-    return (moduleNames[Int(modules[index])], name, address - addresses[index])
+    let name = printable(names[start..<start + Int(lengths[index])])
+    return (moduleNames[Int(modules[index])], String(decoding: name, as: UTF8.self), address - addresses[index])
   }
 }
