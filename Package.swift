@@ -106,5 +106,7 @@ let package = Package(
     tests("KernelTests", uses: ["BPFCode", "BTF", "Bytes", "Events", "Kernel"]),
     tests("LabTests", uses: ["Support", "collector", "control", "idle", "listener", "srg", "transmitter"]),
     tests("RecordingTests", uses: ["Bytes", "Events", "Recording"]),
+    tests("AnswersTests", uses: ["Answers", "Bytes", "Events", "IR"]),
+    tests("SymbolsTests", uses: ["Bytes", "Events", "Symbols"]),
   ]
 )

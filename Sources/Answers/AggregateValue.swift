@@ -10,9 +10,10 @@ struct AggregateValue {
 
   init(_ function: Aggregation.Function, _ words: [UInt64], normal: Int64 = 1) {
     self.function = function
-    // A supplier that gives too few words gives zeros.
+    // A supplier that gives too few words gives zeros, and what is too many is not looked at.
     let missing = function.words - words.count
-    self.words = missing > 0 ? words + [UInt64](repeating: 0, count: missing) : words
+    self.words =
+      missing == 0 ? words : Array(words.prefix(function.words)) + [UInt64](repeating: 0, count: max(0, missing))
     self.normal = normal == 0 ? 1 : normal
   }
 

@@ -45,9 +45,9 @@ extension [UInt8] {
     var shape = shape
     let digits = Digits(value, shift: 3, letters: 0)
     if shape.flags.contains(.alternate), value != 0, shape.precision <= digits.count {
-      shape.precision = digits.count + 1
-      // The zero that `#` adds does not switch `0` off, as a written precision would; the outcome is the same but for its place.
-      if shape.flags.contains(.zeros) { shape.precision = Swift.max(shape.precision, shape.width) }
+      // The zero that `#` adds does not switch `0` off, as a written precision would.
+      let fill = shape.flags.contains(.zeros) && shape.precision == 0 ? shape.width : 0
+      shape.precision = Swift.max(digits.count + 1, fill)
     }
     put(digits, shape: shape)
   }

@@ -90,7 +90,9 @@ struct Floating {
 
 extension [UInt8] {
   /// `%e %f %g` and their capitals; without a precision six places, as C.
-  mutating func put(floating value: Floating, style: Character, uppercase: Bool, _ shape: Shape) {
+  mutating func put(
+    floating value: Floating, style: PrintfFormat.Conversion.FloatingStyle, uppercase: Bool, _ shape: Shape
+  ) {
     var sign: [UInt8] = []
     if value.negative {
       sign.put("-")
@@ -122,14 +124,16 @@ extension [UInt8] {
     if shape.left { put(blanks: missing) }
   }
 
-  private static func floating(_ value: Floating, style: Character, precision: Int, keepZeros: Bool) -> [UInt8] {
+  private static func floating(
+    _ value: Floating, style: PrintfFormat.Conversion.FloatingStyle, precision: Int, keepZeros: Bool
+  ) -> [UInt8] {
     let (digits, point) = value.decimal
     switch style {
-    case "f":
+    case .fixed:
       return fixed(rounded(digits, point, keeping: point + precision), places: precision)
-    case "e":
+    case .scientific:
       return scientific(rounded(digits, point, keeping: precision + 1), places: precision)
-    default:
+    case .general:
       // C's rule: as %e would round it, then the shorter of the two.
       let round = rounded(digits, point, keeping: precision)
       let exponent = round.digits.isEmpty ? 0 : round.point - 1
@@ -138,7 +142,7 @@ extension [UInt8] {
         text = scientific(round, places: precision - 1, trim: !keepZeros)
       } else {
         text = fixed(round, places: precision - 1 - exponent)
-        if !keepZeros { trim(&text) }
+        if !keepZeros { trim(&text) } else if precision - 1 == exponent { text.put(".") }
       }
       return text
     }

@@ -4,7 +4,7 @@ extension [UInt8] {
   mutating func put(_ text: String) { append(contentsOf: text.utf8) }
 
   mutating func put(_ byte: UInt8, times count: Int) {
-    if count > 0 { append(contentsOf: repeatElement(byte, count: count)) }
+    if count > 0 { append(addingCapacity: count) { span in span.append(repeating: byte, count: count) } }
   }
 
   mutating func put(blanks count: Int) { put(UInt8(ascii: " "), times: count) }
@@ -48,7 +48,9 @@ extension [UInt8] {
   }
 
   mutating func put(_ digits: Digits) {
-    for index in digits.start..<Digits.capacity { append(digits.bytes[index]) }
+    append(addingCapacity: digits.count) { span in
+      for index in digits.start..<Digits.capacity { span.append(digits.bytes[index]) }
+    }
   }
 }
 

@@ -50,6 +50,8 @@ extension RawSpan {
 
 extension [UInt8] {
   mutating func put(_ bytes: RawSpan, _ range: Range<Int>) {
-    for index in range { append(bytes.byte(at: index)) }
+    append(addingCapacity: range.count) { span in
+      for index in range { span.append(bytes.byte(at: index)) }
+    }
   }
 }

@@ -23,7 +23,7 @@ extension PrintfFormat {
       /// `ls ws`
       case wideText
       /// `e f g`
-      case floating(Character, uppercase: Bool)
+      case floating(FloatingStyle, uppercase: Bool)
       /// `a`
       case kernelAddress
       /// `A`
@@ -36,6 +36,15 @@ extension PrintfFormat {
       case mailTime
       /// `%`; not seen in `pieces`.
       case percent
+    }
+
+    package enum FloatingStyle: Sendable, Hashable {
+      /// `e`
+      case scientific
+      /// `f`
+      case fixed
+      /// `g`: the shorter of both.
+      case general
     }
 
     package let kind: Kind
@@ -125,11 +134,11 @@ extension PrintfFormat.Conversion {
     "c": (.character, .shortInteger),
     "C": (.escapedCharacter, .shortInteger),
     "d": (.decimal, .integer),
-    "e": (.floating("e", uppercase: false), .floating),
-    "E": (.floating("e", uppercase: true), .floating),
-    "f": (.floating("f", uppercase: false), .floating),
-    "g": (.floating("g", uppercase: false), .floating),
-    "G": (.floating("g", uppercase: true), .floating),
+    "e": (.floating(.scientific, uppercase: false), .floating),
+    "E": (.floating(.scientific, uppercase: true), .floating),
+    "f": (.floating(.fixed, uppercase: false), .floating),
+    "g": (.floating(.general, uppercase: false), .floating),
+    "G": (.floating(.general, uppercase: true), .floating),
     "hd": (.decimal, .type(.short)),
     "hi": (.decimal, .type(.short)),
     "ho": (.octal, .type(.unsignedShort)),
@@ -152,11 +161,11 @@ extension PrintfFormat.Conversion {
     "llu": (.unsigned, .type(.unsignedLongLong)),
     "llx": (.hexadecimal(uppercase: false), .type(.anyLongLong)),
     "llX": (.hexadecimal(uppercase: true), .type(.anyLongLong)),
-    "Le": (.floating("e", uppercase: false), .longDouble),
-    "LE": (.floating("e", uppercase: true), .longDouble),
-    "Lf": (.floating("f", uppercase: false), .longDouble),
-    "Lg": (.floating("g", uppercase: false), .longDouble),
-    "LG": (.floating("g", uppercase: true), .longDouble),
+    "Le": (.floating(.scientific, uppercase: false), .longDouble),
+    "LE": (.floating(.scientific, uppercase: true), .longDouble),
+    "Lf": (.floating(.fixed, uppercase: false), .longDouble),
+    "Lg": (.floating(.general, uppercase: false), .longDouble),
+    "LG": (.floating(.general, uppercase: true), .longDouble),
     "o": (.octal, .integer),
     "p": (.hexadecimal(uppercase: false), .pointerOrInteger),
     "s": (.text, .text),
