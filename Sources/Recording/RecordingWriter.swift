@@ -12,7 +12,7 @@ package struct RecordingWriter: ~Copyable {
   package private(set) var packetCount: UInt64 = 0
 
   private var output: BlockOutput
-  private var interfaces: [FrameConversion] = []
+  private var interfaces: [(fullName: String, conversion: FrameConversion)] = []
   private var processes = ProcessTable()
   /// System calls that are not yet a block.
   private var calls = EventEncoder()
@@ -76,7 +76,7 @@ package struct RecordingWriter: ~Copyable {
     output.writer.option(OptionCode.ifResolution, [9])
     output.writer.endOfOptions()
     try output.end(start)
-    interfaces.append(conversion)
+    interfaces.append((namespace + "/" + name, conversion))
     return interfaces.count - 1
   }
 
@@ -102,7 +102,7 @@ package struct RecordingWriter: ~Copyable {
   private mutating func enhancedPacket(
     _ info: FrameInfo, _ bytes: RawSpan, _ owner: Owner?, details: Bool, id: UInt64, _ comment: String?
   ) throws(RecordingError) {
-    let (drop, header) = interfaces[info.interface].replace(bytes)
+    let (drop, header) = interfaces[info.interface].conversion.replace(bytes)
     let captured = bytes.byteCount - drop + header.count
     let start = output.begin(BlockType.enhancedPacket)
     let ticks = UInt64(bitPattern: max(0, info.time.nanoseconds))
@@ -194,19 +194,24 @@ package struct RecordingWriter: ~Copyable {
   }
 
   /// Ends the recording: the interfaces' counters, and one loss event for each counter of each stage, those that are zero too, so that a reader
-  /// knows they were watched.
+  /// knows they were watched. What interfaces and kernel dropped, by `statistics`, becomes loss events `NAMESPACE/NAME interface` and
+  /// `NAMESPACE/NAME kernel`, because Wireshark 4.0's editcap leaves the interfaces' counters out; `losses` are those of the other stages.
   package mutating func finish(
     at time: Instant, statistics: [InterfaceStatistics] = [], losses: [(stage: String, count: UInt64)] = []
   ) throws(RecordingError) {
+    var all: [(stage: String, count: UInt64)] = []
+    for counters in statistics {
+      guard interfaces.indices.contains(counters.interface) else { throw .unknownInterface(counters.interface) }
+      let name = interfaces[counters.interface].fullName
+      if let count = counters.interfaceDropped { all.append((name + " interface", count)) }
+      if let count = counters.systemDropped { all.append((name + " kernel", count)) }
+    }
     let nobody = Actor(process: ProcessID(pid: 0, start: 0))
-    for loss in losses {
+    for loss in all + losses {
       try event(Event(time: time, actor: nobody, what: .loss(stage: loss.stage, count: loss.count)))
     }
     try finishCalls()
-    for counters in statistics {
-      guard interfaces.indices.contains(counters.interface) else { throw .unknownInterface(counters.interface) }
-      try interfaceStatistics(counters)
-    }
+    for counters in statistics { try interfaceStatistics(counters) }
     try flush()
   }
 

@@ -36,6 +36,10 @@ struct Contents {
   var wireBytes = 0
   /// Each packet as `time captured length direction link interface checksum owner id`.
   var lines: [String] = []
+  var frames: [FrameInfo] = []
+  var bytes: [[UInt8]] = []
+  var owners: [Owner?] = []
+  var ids: [UInt64?] = []
   var events: [Event] = []
   var processes: [ProcessRecord] = []
   var interfaces: [RecordedInterface] = []
@@ -54,11 +58,16 @@ func contents(_ path: String, keepLines: Bool = true) -> Contents {
     while let item = try reader.next() {
       switch item {
       case .packet(let info):
-        found.order += "p"
+        if keepLines { found.order += "p" }
         found.packets += 1
         found.capturedBytes += reader.bytes.byteCount
         found.wireBytes += info.wireLength
-        if keepLines { found.lines.append(line(info, reader)) }
+        guard keepLines else { continue }
+        found.lines.append(line(info, reader))
+        found.frames.append(info)
+        found.bytes.append(reader.bytes.copy(0..<reader.bytes.byteCount))
+        found.owners.append(reader.owner)
+        found.ids.append(reader.packetID)
       case .event(let event):
         found.order += "e"
         found.events.append(event)

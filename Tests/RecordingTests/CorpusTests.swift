@@ -45,12 +45,11 @@ struct CorpusTests {
     let folder = try TemporaryFolder()
     let original = try bytes(ofFile: sample.path)
     let plain = contents(sample.path)
-    for level in ["-1", "-9"] {
-      let copy = try folder.file("copy\(level)", original)
-      #expect(try run("gzip", [level, copy]).status == 0)
-      let packed = contents(copy + ".gz")
-      #expect(packed.lines == plain.lines)
-      #expect(packed.error == plain.error)
-    }
+    let copy = try folder.file("copy", original)
+    // Stored, fixed and dynamic blocks all come up over the corpus.
+    #expect(try run("gzip", [original.count % 2 == 0 ? "-1" : "-9", copy]).status == 0)
+    let packed = contents(copy + ".gz")
+    #expect(packed.lines == plain.lines)
+    #expect(packed.error == plain.error)
   }
 }
