@@ -2,10 +2,11 @@ import Bytes
 package import Events
 import Glibc
 
-/// Writes a recording: a pcapng file with packets, their owners, processes and events, as `docs/recording.md` describes. Wireshark, tcpdump,
-/// editcap and mergecap read it, and what they copy is still a recording.
+/// Writes a recording: a pcapng file with packets, their owners, processes and events, as `docs/recording.md`
+/// describes. Wireshark, tcpdump, editcap and mergecap read it, and what they copy is still a recording.
 ///
-/// Records are kept in the order in which they are given. System calls are collected into one block until something else comes.
+/// Records are kept in the order in which they are given. System calls are collected into one block until something
+/// else comes.
 package struct RecordingWriter: ~Copyable {
   /// The link type of every interface.
   package let linkType: LinkType
@@ -59,8 +60,8 @@ package struct RecordingWriter: ~Copyable {
   /// Bytes in the file; what is collected comes to it with the next flush.
   package var written: Int64 { output.written }
 
-  /// Describes an interface of a network namespace; answers its index in the file. Its packets are given with the link type they have, and
-  /// kept with the file's.
+  /// Describes an interface of a network namespace; answers its index in the file. Its packets are given with the link
+  /// type they have, and kept with the file's.
   package mutating func interface(
     namespace: String, name: String, linkType: LinkType, snapLength: Int = 0
   ) throws(RecordingError) -> Int {
@@ -193,9 +194,10 @@ package struct RecordingWriter: ~Copyable {
     if output.isDue { try flush() }
   }
 
-  /// Ends the recording: the interfaces' counters, and one loss event for each counter of each stage, those that are zero too, so that a reader
-  /// knows they were watched. What interfaces and kernel dropped, by `statistics`, becomes loss events `NAMESPACE/NAME interface` and
-  /// `NAMESPACE/NAME kernel`, because Wireshark 4.0's editcap leaves the interfaces' counters out; `losses` are those of the other stages.
+  /// Ends the recording: the interfaces' counters, and one loss event for each counter of each stage, those that are
+  /// zero too, so that a reader knows they were watched. What interfaces and kernel dropped, by `statistics`, becomes
+  /// loss events `NAMESPACE/NAME interface` and `NAMESPACE/NAME kernel`, because Wireshark 4.0's editcap leaves the
+  /// interfaces' counters out; `losses` are those of the other stages.
   package mutating func finish(
     at time: Instant, statistics: [InterfaceStatistics] = [], losses: [(stage: String, count: UInt64)] = []
   ) throws(RecordingError) {

@@ -14,6 +14,8 @@ struct Sample: CustomTestStringConvertible {
   var name: String
   var format: String
   var packets: Int
+  /// Of the file.
+  var bytes: Int
   var path: String { corpusFolder + "/" + name }
   var testDescription: String { name }
 }
@@ -22,8 +24,8 @@ let corpus: [Sample] = {
   guard let text = try? String(contentsOfFile: corpusFolder + "/MANIFEST.tsv", encoding: .utf8) else { return [] }
   return text.split(separator: "\n").dropFirst().compactMap { line in
     let fields = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
-    guard fields.count > 6, let packets = Int(fields[6]) else { return nil }
-    return Sample(name: fields[0], format: fields[4], packets: packets)
+    guard fields.count > 7, let packets = Int(fields[6]), let bytes = Int(fields[7]) else { return nil }
+    return Sample(name: fields[0], format: fields[4], packets: packets, bytes: bytes)
   }
 }()
 

@@ -258,7 +258,7 @@ struct DamageTests {
     var originals = [try bytes(ofFile: folder.path("own.pcapng"))]
     for name in Self.victims where !corpus.isEmpty { originals.append(try bytes(ofFile: corpusFolder + "/" + name)) }
     var refused = 0
-    for _ in 0..<300 {
+    for _ in 0..<100 {
       var bytes = originals.randomElement(using: &random)!
       for _ in 0..<Int.random(in: 1...6, using: &random) {
         let index = Int.random(in: 0..<bytes.count, using: &random)
@@ -273,6 +273,6 @@ struct DamageTests {
       let found = contents(try folder.file("damaged", bytes))
       if found.error != nil { refused += 1 }
     }
-    #expect(refused > 50)
+    #expect(refused > 15)
   }
 }

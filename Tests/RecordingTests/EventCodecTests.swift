@@ -55,7 +55,7 @@ struct EventCodecTests {
     let batch = encoded(everyEvent)
     var random = Seeded(2)
     var refused = 0
-    for _ in 0..<20_000 {
+    for _ in 0..<4000 {
       var bytes = batch
       for _ in 0..<Int.random(in: 1...4, using: &random) {
         bytes[Int.random(in: 0..<bytes.count, using: &random)] = .random(in: 0...255, using: &random)
@@ -64,7 +64,7 @@ struct EventCodecTests {
       #expect(events.count <= everyEvent.count * 8)
       if damage != nil { refused += 1 }
     }
-    #expect(refused > 1000)
+    #expect(refused > 200)
   }
 
   @Test func `a kind from a later version is passed over and what follows is read`() {
