@@ -9,7 +9,8 @@ package enum CaptureError: Error, Sendable, Equatable {
   case notUp(String, words: String)
   /// The network namespace's file cannot be opened or entered.
   case namespace(String, words: String)
-  /// The thread could not return to its own network namespace: end the program, as its sockets would be made in the wrong place.
+  /// The thread could not return to its own network namespace: end the program, as its sockets would be made in the
+  /// wrong place.
   case notReturned(namespace: String, words: String)
   /// The filter's text is not libpcap's language, or says nothing of this link type.
   case filter(String, linkType: LinkType, words: String)

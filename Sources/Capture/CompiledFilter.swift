@@ -38,7 +38,8 @@ import Glibc
     var header = pcap_pkthdr()
     header.caplen = UInt32(clamping: bytes.byteCount)
     header.len = wireLength
-    // Safe: the interpreter reads caplen bytes of the packet, and the span is borrowed for the call. An empty span has no address to give.
+    // Safe: the interpreter reads caplen bytes of the packet, and the span is borrowed for the call. An empty span has
+    // no address to give.
     return unsafe bytes.withUnsafeBytes { buffer in
       guard let start = buffer.baseAddress else { return false }
       return unsafe pcap_offline_filter(program, &header, start.assumingMemoryBound(to: UInt8.self)) != 0

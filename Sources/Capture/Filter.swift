@@ -1,7 +1,7 @@
 package import Events
 
-/// A filter in libpcap's language (pcap-filter(7)) for packets that were captured before, as in `-r FILE FILTER`: it is compiled for each link
-/// type that comes along.
+/// A filter in libpcap's language (pcap-filter(7)) for packets that were captured before, as in `-r FILE FILTER`: it is
+/// compiled for each link type that comes along.
 package struct Filter: ~Copyable {
   package let text: String
   private let snapLength: Int32

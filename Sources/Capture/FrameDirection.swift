@@ -1,7 +1,8 @@
 import Bytes
 import Events
 
-/// Which way a frame went, from what the link layer shows: libpcap does not pass on the kernel's packet type except in cooked frames.
+/// Which way a frame went, from what the link layer shows: libpcap does not pass on the kernel's packet type except in
+/// cooked frames.
 struct FrameDirection: Sendable {
   let linkType: LinkType
   let own: OwnAddresses

@@ -12,7 +12,8 @@ package struct CaptureInterface: Sendable, Equatable {
   package var isLoopback: Bool
 }
 
-/// The interfaces of this network namespace, or of the one at `namespace`, those first that libpcap would choose; `any` is among them.
+/// The interfaces of this network namespace, or of the one at `namespace`, those first that libpcap would choose; `any`
+/// is among them.
 package func captureInterfaces(namespace: String? = nil) throws(CaptureError) -> [CaptureInterface] {
   try inNetworkNamespace(namespace) { () throws(CaptureError) -> [CaptureInterface] in
     var message = [CChar](repeating: 0, count: Int(PCAP_ERRBUF_SIZE))
@@ -59,8 +60,9 @@ struct OwnAddresses: Sendable {
       guard unsafe String(cString: entry.pointee.ifa_name) == name, let address = unsafe entry.pointee.ifa_addr else {
         continue
       }
-      // Safe: getifaddrs gives each address in a structure as long as its family's, and the offsets lie in these: sockaddr_ll
-      // (halen at 11, address of up to 8 bytes at 12), sockaddr_in (address at 4), sockaddr_in6 (address at 8).
+      // Safe: getifaddrs gives each address in a structure as long as its family's, and the offsets lie in these:
+      // sockaddr_ll (halen at 11, address of up to 8 bytes at 12), sockaddr_in (address at 4), sockaddr_in6 (address at
+      // 8).
       let bytes = UnsafeRawPointer(address)
       func copy(_ range: Range<Int>) -> [UInt8] {
         range.map { unsafe bytes.load(fromByteOffset: $0, as: UInt8.self) }

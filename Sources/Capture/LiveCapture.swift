@@ -9,7 +9,8 @@ package struct CaptureOptions: Sendable {
   package var promiscuous = false
   /// The kernel's buffer in bytes. It is divided into blocks of 256 KiB.
   package var bufferSize: Int32 = 8 << 20
-  /// Milliseconds after which the kernel hands over a block that is not full, at least 1: the longest a packet waits in the kernel.
+  /// Milliseconds after which the kernel hands over a block that is not full, at least 1: the longest a packet waits in
+  /// the kernel.
   package var timeout: Int32 = 10
   /// In libpcap's language; empty for everything.
   package var filter = ""
@@ -25,15 +26,15 @@ package struct CaptureStatistics: Sendable, Equatable {
   package var received: UInt64
   /// Packets dropped because the buffer was full.
   package var dropped: UInt64
-  /// Packets dropped by the interface or its driver. libpcap reads it from the program's own network namespace, so for a capture in another one it
-  /// is nil.
+  /// Packets dropped by the interface or its driver. libpcap reads it from the program's own network namespace, so for
+  /// a capture in another one it is nil.
   package var interfaceDropped: UInt64?
 }
 
 /// Packets from an interface as they come. The handle is closed when its owner goes away.
 ///
-/// A named interface keeps its own link type, so that tcpdump opens what is recorded of it; `any` is captured as LINUX_SLL2, which says the
-/// interface and the direction of each packet.
+/// A named interface keeps its own link type, so that tcpdump opens what is recorded of it; `any` is captured as
+/// LINUX_SLL2, which says the interface and the direction of each packet.
 package struct LiveCapture: ~Copyable {
   package let interface: String
   /// The packets that `drain` has delivered.
@@ -42,7 +43,8 @@ package struct LiveCapture: ~Copyable {
   private let opened: OpenedCapture
   private let elsewhere: Bool
 
-  /// Opens `interface`, or `any`. The thread enters the namespace of the options for as long as this takes: call it where the thread is yours.
+  /// Opens `interface`, or `any`. The thread enters the namespace of the options for as long as this takes: call it
+  /// where the thread is yours.
   package init(interface: String, options: CaptureOptions = CaptureOptions()) throws(CaptureError) {
     let opened = try inNetworkNamespace(options.namespace) { () throws(CaptureError) in
       try OpenedCapture(interface, options)
@@ -57,8 +59,8 @@ package struct LiveCapture: ~Copyable {
   /// Poll it for reading; then call `drain`.
   package var descriptor: CInt { opened.descriptor }
 
-  /// Calls `body` with each packet that waits, up to `most`, and answers how many there were; never waits itself. The bytes are valid during the
-  /// call only. `index` becomes the frames' interface.
+  /// Calls `body` with each packet that waits, up to `most`, and answers how many there were; never waits itself. The
+  /// bytes are valid during the call only. `index` becomes the frames' interface.
   package mutating func drain(
     _ most: Int, interface index: Int = 0, _ body: (FrameInfo, RawSpan) -> Void
   ) throws(CaptureError) -> Int {
@@ -141,8 +143,8 @@ private struct OpenedCapture: ~Copyable {
     _ = unsafe pcap_set_promisc(handle.raw, options.promiscuous ? 1 : 0)
     _ = unsafe pcap_set_tstamp_precision(handle.raw, PCAP_TSTAMP_PRECISION_NANO)
     _ = unsafe pcap_set_buffer_size(handle.raw, max(1 << 20, options.bufferSize))
-    // Not libpcap's immediate mode: its ring has slots of the snap length, and 256 KiB for each packet lost 184 of 200 datagrams on loopback [measured].
-    // Without a timeout a block would wait until it is full.
+    // Not libpcap's immediate mode: its ring has slots of the snap length, and 256 KiB for each packet lost 184 of 200
+    // datagrams on loopback [measured]. Without a timeout a block would wait until it is full.
     _ = unsafe pcap_set_timeout(handle.raw, max(1, options.timeout))
     let status = unsafe pcap_activate(handle.raw)
     // Positive values are warnings: promiscuous mode that `any` does not have, for one.

@@ -1,10 +1,12 @@
 import CPcap
 import Glibc
 
-// setns(2) is a GNU extension that Swift's Glibc does not show; syscall(2) is variadic, so the shim has a function for it.
+// setns(2) is a GNU extension that Swift's Glibc does not show; syscall(2) is variadic, so the shim has a function for
+// it.
 
-/// Runs `body` with the calling thread in the network namespace at `path` (`/run/netns/NAME`, `/proc/PID/ns/net`), and comes back; with nil it
-/// just runs it. A socket stays in the namespace where it was made, so a capture needs this only while it is opened.
+/// Runs `body` with the calling thread in the network namespace at `path` (`/run/netns/NAME`, `/proc/PID/ns/net`), and
+/// comes back; with nil it just runs it. A socket stays in the namespace where it was made, so a capture needs this
+/// only while it is opened.
 ///
 /// The namespace is the thread's: `body` must not wait for anything that continues on another thread.
 func inNetworkNamespace<Value: ~Copyable>(

@@ -1,8 +1,9 @@
 import Bytes
 import Glibc
 
-/// Whole blocks on their way to a file: collected, written at least once a second and when there are many. Whatever ends the program, the file
-/// holds whole blocks up to the last flush; when the file cannot be written on (a full disk), it is cut to its last whole block.
+/// Whole blocks on their way to a file: collected, written at least once a second and when there are many. Whatever
+/// ends the program, the file holds whole blocks up to the last flush; when the file cannot be written on (a full
+/// disk), it is cut to its last whole block.
 struct BlockOutput: ~Copyable {
   /// The blocks that were not written; the last may be under way.
   var writer = ByteWriter(capacity: flushSize + (1 << 16))

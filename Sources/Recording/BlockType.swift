@@ -68,8 +68,8 @@ enum EnterpriseNumber {
   /// The Wireshark Foundation's; its custom blocks' entry type 3 is a process information block.
   static let wireshark: UInt32 = 32622
   static let wiresharkProcessInformation: UInt32 = 3
-  /// Ours. Culprit has no number of its own yet: this is the one RFC 5612 sets aside for documentation, and what we write
-  /// under it begins with `ownerMark`, so that a stranger's use of the same number is not taken for ours.
+  /// Ours. Culprit has no number of its own yet: this is the one RFC 5612 sets aside for documentation, and what we
+  /// write under it begins with `ownerMark`, so that a stranger's use of the same number is not taken for ours.
   static let culprit: UInt32 = 32473
   /// `Cu`.
   static let ownerMark: [UInt8] = [0x43, 0x75]

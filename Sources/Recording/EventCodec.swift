@@ -3,7 +3,8 @@
 //     batch    version u8 (1), then events to the end
 //     event    length, then that many bytes: kind u8, time, cpu, actor, and what the kind says
 //     time     nanoseconds since the event before it in the batch, or since 1970 for the first; signed
-//     actor    0 and the actor itself, which takes the next number; or the number of one given before in the batch, from 1
+//     actor    0 and the actor itself, which takes the next number; or the number of one given before in the batch,
+//              from 1
 //     numbers  LEB128: seven bits a byte, the lowest first; signed ones zigzag (0, -1, 1, -2 …)
 //     bytes    their count, then they
 //
@@ -32,6 +33,9 @@ enum EventKind {
   static let processExec: UInt8 = 2
   static let processExit: UInt8 = 3
   static let processFound: UInt8 = 4
+
+  /// The most arguments or frames of an event; what is beyond is not written.
+  static let mostValues = 1 << 16
 
   /// An address that is neither none, IPv4 nor IPv6 as the initializers make them: version, high and low follow.
   static let otherAddress: UInt8 = 255

@@ -103,9 +103,11 @@ extension ByteWriter {
     case .call(let event):
       unsigned(UInt64(event.number))
       byte(event.entry ? 1 : 0)
-      unsigned(UInt64(event.arguments.count))
-      for argument in event.arguments { unsigned(argument) }
-    case .stack(let frames):
+      let arguments = event.arguments.prefix(EventKind.mostValues)
+      unsigned(UInt64(arguments.count))
+      for argument in arguments { unsigned(argument) }
+    case .stack(let all):
+      let frames = all.prefix(EventKind.mostValues)
       unsigned(UInt64(frames.count))
       for frame in frames { counted(frame.utf8) }
     case .loss(let stage, let count):
@@ -131,7 +133,8 @@ extension ByteWriter {
     }
   }
 
-  private mutating func program(_ path: [UInt8], _ arguments: [[UInt8]]) {
+  private mutating func program(_ path: [UInt8], _ all: [[UInt8]]) {
+    let arguments = all.prefix(EventKind.mostValues)
     counted(path)
     unsigned(UInt64(arguments.count))
     for argument in arguments { counted(argument) }

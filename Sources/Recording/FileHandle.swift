@@ -24,11 +24,12 @@ package struct FileSystemError: Error, Sendable, Equatable, CustomStringConverti
   }
 }
 
-/// One open file descriptor; it is closed when its owner goes away. `-` names standard input or output, which stay open.
+/// One open file descriptor; it is closed when its owner goes away. `-` names standard input or output, which stay
+/// open.
 ///
-/// Files are read with read(2) into a buffer that is used again, not mapped: a pipe, a terminal and a `.gz` are then read by
-/// the same code, and a file that another program cuts short while we read ends early instead of raising SIGBUS. The copy
-/// costs about 0.1 ns a byte, a twentieth of what dissection takes.
+/// Files are read with read(2) into a buffer that is used again, not mapped: a pipe, a terminal and a `.gz` are then
+/// read by the same code, and a file that another program cuts short while we read ends early instead of raising
+/// SIGBUS. The copy costs about 0.1 ns a byte, a twentieth of what dissection takes.
 package struct FileHandle: ~Copyable {
   private let raw: CInt
   private let closes: Bool
@@ -61,7 +62,8 @@ package struct FileHandle: ~Copyable {
     return FileHandle(adopting: raw, path: path)
   }
 
-  /// Reads up to `count` bytes into `buffer` at `index`; 0 at the end. Not tried again on EINTR: whoever was interrupted decides.
+  /// Reads up to `count` bytes into `buffer` at `index`; 0 at the end. Not tried again on EINTR: whoever was
+  /// interrupted decides.
   package borrowing func read(into buffer: inout [UInt8], at index: Int, count: Int) throws(FileSystemError) -> Int {
     precondition(index >= 0 && count >= 0 && index + count <= buffer.count)
     // Safe: index and count were just checked against the buffer, which is not touched elsewhere during the call.
@@ -70,7 +72,8 @@ package struct FileHandle: ~Copyable {
     return got
   }
 
-  /// Writes the bytes of `buffer` from `index` on; answers how many the kernel took, at least one. EINTR is tried again.
+  /// Writes the bytes of `buffer` from `index` on; answers how many the kernel took, at least one. EINTR is tried
+  /// again.
   package borrowing func write(_ buffer: [UInt8], from index: Int) throws(FileSystemError) -> Int {
     precondition(index >= 0 && index < buffer.count)
     while true {

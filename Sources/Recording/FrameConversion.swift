@@ -1,8 +1,8 @@
 import Bytes
 package import Events
 
-/// How a frame of one link type is kept in a recording of another: the first `drop` bytes give way to a header. libpcap refuses files with
-/// more than one link type, so frames without an Ethernet header get one, with addresses of zero.
+/// How a frame of one link type is kept in a recording of another: the first `drop` bytes give way to a header. libpcap
+/// refuses files with more than one link type, so frames without an Ethernet header get one, with addresses of zero.
 enum FrameConversion: Sendable {
   case none
   /// A bare IP packet; its version says the ethertype.
@@ -25,7 +25,8 @@ enum FrameConversion: Sendable {
     }
   }
 
-  /// How many bytes of the frame are left out, and the Ethernet header that takes their place (none when nothing is converted).
+  /// How many bytes of the frame are left out, and the Ethernet header that takes their place (none when nothing is
+  /// converted).
   func replace(_ frame: RawSpan) -> (drop: Int, header: [UInt8]) {
     let count = frame.byteCount
     switch self {
@@ -52,8 +53,8 @@ enum FrameConversion: Sendable {
 }
 
 extension LinkType {
-  /// The link type of a recording that can hold packets of all of these: their own when they agree, Ethernet when each can be converted to
-  /// it, nil when there is none.
+  /// The link type of a recording that can hold packets of all of these: their own when they agree, Ethernet when each
+  /// can be converted to it, nil when there is none.
   package static func recording(_ types: [LinkType]) -> LinkType? {
     guard let first = types.first else { return .ethernet }
     if types.allSatisfy({ $0 == first }) { return first }

@@ -1,8 +1,8 @@
 import Bytes
 import Events
 
-// Events as systemd Journal Export Blocks (0x9): lines `FIELD=value`, which Wireshark shows as rows of their own time. `CULPRIT_RAW` is the
-// events themselves in base64 (EventCodec.swift); the other fields are for people.
+// Events as systemd Journal Export Blocks (0x9): lines `FIELD=value`, which Wireshark shows as rows of their own time.
+// `CULPRIT_RAW` is the events themselves in base64 (EventCodec.swift); the other fields are for people.
 
 enum JournalField {
   static let raw = Array("CULPRIT_RAW=".utf8)
@@ -32,16 +32,26 @@ extension RecordingReader {
   /// The first event of a journal block, the others waiting; nil when it is somebody else's entry.
   mutating func journal() -> Item? {
     guard let text = rawField() else { return nil }
-    guard let batch = Recording.bytes(base64: text) else {
+    guard let batch = Recording.bytes(base64: text), let decoder = try? EventDecoder(batch) else {
       damagedRecords += 1
       return nil
     }
-    let (events, damage) = decodeEvents(batch)
-    if damage != nil { damagedRecords += 1 }
-    guard let first = events.first else { return nil }
-    waiting = events
-    waitingIndex = 1
-    return .event(first)
+    waiting = decoder
+    return nextEvent().map { .event($0) }
+  }
+
+  /// The next event of the current block; nil when there are no more that can be read.
+  mutating func nextEvent() -> Event? {
+    do throws(EventCodecError) {
+      while let found = try waiting?.next() {
+        if case .event(let event) = found { return event }
+        damagedRecords += 1
+      }
+    } catch {
+      damagedRecords += 1
+    }
+    waiting = nil
+    return nil
   }
 
   /// The value of `CULPRIT_RAW` in the current block.

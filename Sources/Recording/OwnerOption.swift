@@ -1,16 +1,16 @@
 import Bytes
 package import Events
 
-// The owner of a packet as a custom option (2989) of its Enhanced Packet Block, under `EnterpriseNumber.culprit`; little-endian in
-// every section, as whoever copies the option cannot know what to swap. Version 1:
+// The owner of a packet as a custom option (2989) of its Enhanced Packet Block, under `EnterpriseNumber.culprit`;
+// little-endian in every section, as whoever copies the option cannot know what to swap. Version 1:
 //
 //      0  mark u8 u8 ("Cu"), version u8 (1), what follows u8 (bits below)
 //      4  role u8, confidence u8 (0 none to 3 high)
 //      6  reason: length u16, then UTF-8
 //         bit 0: pid u32, thread u32, start u64 (nanoseconds of CLOCK_BOOTTIME; 0 unknown)
 //         bit 1: socket cookie u64, network namespace cookie u64
-//         bit 2: parent u32, user u32, group u32, command: length u8, then bytes. With bit 0 and without bit 2 the process is as
-//                the latest process block of this pid and start says.
+//         bit 2: parent u32, user u32, group u32, command: length u8, then bytes. With bit 0 and without bit 2 the
+//                process is as the latest process block of this pid and start says.
 //
 // The pid stands here and in option 8, because Wireshark up to 4.4 drops option 8 when it copies a packet.
 
@@ -63,8 +63,8 @@ extension ByteWriter {
   }
 }
 
-/// The owner that the option's value after its enterprise number stands for, with `process` saying what is known of a process; nil
-/// when the value is not ours, or damaged.
+/// The owner that the option's value after its enterprise number stands for, with `process` saying what is known of a
+/// process; nil when the value is not ours, or damaged.
 func decodeOwner(_ bytes: RawSpan, process: (ProcessID) -> ProcessRecord?) -> Owner? {
   let count = bytes.byteCount
   guard count >= 8, bytes.byte(at: 0) == EnterpriseNumber.ownerMark[0],
@@ -106,8 +106,8 @@ func decodeOwner(_ bytes: RawSpan, process: (ProcessID) -> ProcessRecord?) -> Ow
 }
 
 extension RecordingReader {
-  /// The owner of the packet that `next()` answered last: ours, or of another program that wrote option 8 (pid, thread); nil when the
-  /// file does not say.
+  /// The owner of the packet that `next()` answered last: ours, or of another program that wrote option 8 (pid,
+  /// thread); nil when the file does not say.
   package var owner: Owner? {
     guard !optionRange.isEmpty, case .pcapng(let section) = format else { return nil }
     let bytes = record.extracting(optionRange)

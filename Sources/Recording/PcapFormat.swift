@@ -39,12 +39,13 @@ struct PcapFormat: Sendable {
   }
 }
 
-/// LINKTYPE_ numbers as they are; DLT_RAW, which some programs write as Linux's or OpenBSD's own number, as LINKTYPE_RAW.
+/// LINKTYPE_ numbers as they are; DLT_RAW, which some programs write as Linux's or OpenBSD's own number, as
+/// LINKTYPE_RAW.
 func canonicalLinkType(_ number: UInt32) -> LinkType { number == 12 || number == 14 ? .raw : LinkType(number) }
 
 extension RecordingReader {
-  /// The next record of a pcap file: seconds u32, fraction u32, captured u32, on the wire u32; then, in the "modified" form,
-  /// interface u32, protocol u16, packet type u8, padding u8.
+  /// The next record of a pcap file: seconds u32, fraction u32, captured u32, on the wire u32; then, in the "modified"
+  /// form, interface u32, protocol u16, packet type u8, padding u8.
   mutating func nextPcap(_ format: PcapFormat) throws(CaptureFileError) -> Item? {
     if interfaces.isEmpty {
       interfaces = [RecordedInterface(fullName: "", linkType: format.linkType, snapLength: format.snapLength)]

@@ -1,4 +1,5 @@
-/// Where a pcapng reader stands in its section (draft-ietf-opsawg-pcapng §4.1). Interfaces are numbered anew in each section.
+/// Where a pcapng reader stands in its section (draft-ietf-opsawg-pcapng §4.1). Interfaces are numbered anew in each
+/// section.
 struct PcapngSection: Sendable {
   /// The section is big-endian.
   var swapped = false

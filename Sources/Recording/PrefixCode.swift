@@ -1,5 +1,5 @@
-/// A canonical Huffman code (RFC 1951 §3.2.2), laid out for decoding: one table for codes of up to `fastBits` bits, and the
-/// counts per length for longer ones.
+/// A canonical Huffman code (RFC 1951 §3.2.2), laid out for decoding: one table for codes of up to `fastBits` bits, and
+/// the counts per length for longer ones.
 struct PrefixCode {
   static let fastBits = 10
   static let longest = 15
@@ -11,8 +11,8 @@ struct PrefixCode {
   /// The symbols in the order of their codes.
   private(set) var symbols: [UInt16]
 
-  /// Fails when more codes are given than a prefix code can have. Incomplete codes are taken, as zlib takes a single distance
-  /// code: bits that are no code are refused when they are met.
+  /// Fails when more codes are given than a prefix code can have. Incomplete codes are taken, as zlib takes a single
+  /// distance code: bits that are no code are refused when they are met.
   init(lengths: ArraySlice<UInt8>) throws(GzipError) {
     counts = [UInt16](repeating: 0, count: Self.longest + 1)
     for length in lengths where length > 0 { counts[Int(length)] += 1 }

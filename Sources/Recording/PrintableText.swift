@@ -1,5 +1,5 @@
-/// Names and paths come from strangers. As text in one line: UTF-8 as it is; control characters, backslashes, characters that change the
-/// direction of writing, and bytes that are no UTF-8 as `\xNN`, byte by byte.
+/// Names and paths come from strangers. As text in one line: UTF-8 as it is; control characters, backslashes,
+/// characters that change the direction of writing, and bytes that are no UTF-8 as `\xNN`, byte by byte.
 package func printable(_ bytes: [UInt8]) -> String {
   if bytes.allSatisfy({ $0 >= 0x20 && $0 < 0x7f && $0 != UInt8(ascii: "\\") }) {
     return String(decoding: bytes, as: UTF8.self)

@@ -1,9 +1,10 @@
 import Bytes
 import Events
 
-// A process as Wireshark's process information block: custom block 0xbad of enterprise 32622, entry type u32 3, entry length u32,
-// then the entry, little-endian in every section: pid u32, options. Start time in nanoseconds since 1970. To these comes a custom
-// option of ours: mark "Cu", version u8 (1), u8 0, start u64 (CLOCK_BOOTTIME, the half of the identity), group u32.
+// A process as Wireshark's process information block: custom block 0xbad of enterprise 32622, entry type u32 3, entry
+// length u32, then the entry, little-endian in every section: pid u32, options. Start time in nanoseconds since 1970.
+// To these comes a custom option of ours: mark "Cu", version u8 (1), u8 0, start u64 (CLOCK_BOOTTIME, the half of the
+// identity), group u32.
 
 enum ProcessField {
   static let version: UInt8 = 1

@@ -1,26 +1,27 @@
 package import Events
 
-/// A capture file, record by record in the order of the file: pcap (microseconds, nanoseconds and the "modified" form, either
-/// byte order), pcapng, and either of them compressed with gzip; from a file or a pipe.
+/// A capture file, record by record in the order of the file: pcap (microseconds, nanoseconds and the "modified" form,
+/// either byte order), pcapng, and either of them compressed with gzip; from a file or a pipe.
 ///
 ///     var reader = try RecordingReader(path: "trace.pcapng")
 ///     while let item = try reader.next() {
 ///       if case .packet(let info) = item { use(info, reader.bytes, reader.owner) }
 ///     }
 ///
-/// Nothing is allocated for a packet. After an error `next()` answers nil, except after an interrupted read (EINTR), when it may be
-/// called again.
+/// Nothing is allocated for a packet. After an error `next()` answers nil, except after an interrupted read (EINTR),
+/// when it may be called again.
 package struct RecordingReader: ~Copyable {
+  /// All but packets are boxed: an item is copied on its way out, and nearly all of them are packets.
   package enum Item: Sendable {
     /// A packet; its bytes, owner and identity are the reader's `bytes`, `owner` and `packetID` until the next call.
     case packet(FrameInfo)
     /// Something that happened beside the packets.
-    case event(Event)
+    indirect case event(Event)
     /// What the recording says of a process, from here on.
-    case process(ProcessRecord)
+    indirect case process(ProcessRecord)
     /// An interface was described: its index in `interfaces`.
     case interface(Int)
-    case statistics(InterfaceStatistics)
+    indirect case statistics(InterfaceStatistics)
   }
 
   enum Format {
@@ -47,8 +48,7 @@ package struct RecordingReader: ~Copyable {
   var packetRange = 0..<0
   var optionRange = 0..<0
   /// Events of the current block that have not been handed out.
-  var waiting: [Event] = []
-  var waitingIndex = 0
+  var waiting: EventDecoder?
   var finished = false
 
   /// `-` reads standard input.
@@ -74,10 +74,7 @@ package struct RecordingReader: ~Copyable {
   /// The next record; nil at the end of the file.
   package mutating func next() throws(CaptureFileError) -> Item? {
     if finished { return nil }
-    if waitingIndex < waiting.count {
-      waitingIndex += 1
-      return .event(waiting[waitingIndex - 1])
-    }
+    if waiting != nil, let event = nextEvent() { return .event(event) }
     input.consume(recordLength)
     recordLength = 0
     packetRange = 0..<0

@@ -2,17 +2,18 @@ import Bytes
 package import Events
 import Glibc
 
-/// Writes a recording: a pcapng file with packets, their owners, processes and events, as `docs/recording.md` describes. Wireshark, tcpdump,
-/// editcap and mergecap read it, and what they copy is still a recording.
+/// Writes a recording: a pcapng file with packets, their owners, processes and events, as `docs/recording.md`
+/// describes. Wireshark, tcpdump, editcap and mergecap read it, and what they copy is still a recording.
 ///
-/// Records are kept in the order in which they are given. System calls are collected into one block until something else comes.
+/// Records are kept in the order in which they are given. System calls are collected into one block until something
+/// else comes.
 package struct RecordingWriter: ~Copyable {
   /// The link type of every interface.
   package let linkType: LinkType
   package private(set) var packetCount: UInt64 = 0
 
   private var output: BlockOutput
-  private var interfaces: [FrameConversion] = []
+  private var interfaces: [(fullName: String, conversion: FrameConversion)] = []
   private var processes = ProcessTable()
   /// System calls that are not yet a block.
   private var calls = EventEncoder()
@@ -59,8 +60,8 @@ package struct RecordingWriter: ~Copyable {
   /// Bytes in the file; what is collected comes to it with the next flush.
   package var written: Int64 { output.written }
 
-  /// Describes an interface of a network namespace; answers its index in the file. Its packets are given with the link type they have, and
-  /// kept with the file's.
+  /// Describes an interface of a network namespace; answers its index in the file. Its packets are given with the link
+  /// type they have, and kept with the file's.
   package mutating func interface(
     namespace: String, name: String, linkType: LinkType, snapLength: Int = 0
   ) throws(RecordingError) -> Int {
@@ -76,7 +77,7 @@ package struct RecordingWriter: ~Copyable {
     output.writer.option(OptionCode.ifResolution, [9])
     output.writer.endOfOptions()
     try output.end(start)
-    interfaces.append(conversion)
+    interfaces.append((namespace + "/" + name, conversion))
     return interfaces.count - 1
   }
 
@@ -102,7 +103,7 @@ package struct RecordingWriter: ~Copyable {
   private mutating func enhancedPacket(
     _ info: FrameInfo, _ bytes: RawSpan, _ owner: Owner?, details: Bool, id: UInt64, _ comment: String?
   ) throws(RecordingError) {
-    let (drop, header) = interfaces[info.interface].replace(bytes)
+    let (drop, header) = interfaces[info.interface].conversion.replace(bytes)
     let captured = bytes.byteCount - drop + header.count
     let start = output.begin(BlockType.enhancedPacket)
     let ticks = UInt64(bitPattern: max(0, info.time.nanoseconds))
@@ -193,20 +194,26 @@ package struct RecordingWriter: ~Copyable {
     if output.isDue { try flush() }
   }
 
-  /// Ends the recording: the interfaces' counters, and one loss event for each counter of each stage, those that are zero too, so that a reader
-  /// knows they were watched.
+  /// Ends the recording: the interfaces' counters, and one loss event for each counter of each stage, those that are
+  /// zero too, so that a reader knows they were watched. What interfaces and kernel dropped, by `statistics`, becomes
+  /// loss events `NAMESPACE/NAME interface` and `NAMESPACE/NAME kernel`, because Wireshark 4.0's editcap leaves the
+  /// interfaces' counters out; `losses` are those of the other stages.
   package mutating func finish(
     at time: Instant, statistics: [InterfaceStatistics] = [], losses: [(stage: String, count: UInt64)] = []
   ) throws(RecordingError) {
+    var all: [(stage: String, count: UInt64)] = []
+    for counters in statistics {
+      guard interfaces.indices.contains(counters.interface) else { throw .unknownInterface(counters.interface) }
+      let name = interfaces[counters.interface].fullName
+      if let count = counters.interfaceDropped { all.append((name + " interface", count)) }
+      if let count = counters.systemDropped { all.append((name + " kernel", count)) }
+    }
     let nobody = Actor(process: ProcessID(pid: 0, start: 0))
-    for loss in losses {
+    for loss in all + losses {
       try event(Event(time: time, actor: nobody, what: .loss(stage: loss.stage, count: loss.count)))
     }
     try finishCalls()
-    for counters in statistics {
-      guard interfaces.indices.contains(counters.interface) else { throw .unknownInterface(counters.interface) }
-      try interfaceStatistics(counters)
-    }
+    for counters in statistics { try interfaceStatistics(counters) }
     try flush()
   }
 

@@ -7,7 +7,8 @@ struct Resolution: Sendable, Equatable {
   /// Seconds to add.
   var offset: Int64 = 0
 
-  /// Milliseconds to the end of time are held as they are; what lies beyond Int64's nanoseconds becomes the nearest instant.
+  /// Milliseconds to the end of time are held as they are; what lies beyond Int64's nanoseconds becomes the nearest
+  /// instant.
   @inline(__always)
   func instant(_ ticks: UInt64) -> Instant {
     // The two that nearly every file has, without a division.

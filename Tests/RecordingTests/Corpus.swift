@@ -14,6 +14,8 @@ struct Sample: CustomTestStringConvertible {
   var name: String
   var format: String
   var packets: Int
+  /// Of the file.
+  var bytes: Int
   var path: String { corpusFolder + "/" + name }
   var testDescription: String { name }
 }
@@ -22,8 +24,8 @@ let corpus: [Sample] = {
   guard let text = try? String(contentsOfFile: corpusFolder + "/MANIFEST.tsv", encoding: .utf8) else { return [] }
   return text.split(separator: "\n").dropFirst().compactMap { line in
     let fields = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
-    guard fields.count > 6, let packets = Int(fields[6]) else { return nil }
-    return Sample(name: fields[0], format: fields[4], packets: packets)
+    guard fields.count > 7, let packets = Int(fields[6]), let bytes = Int(fields[7]) else { return nil }
+    return Sample(name: fields[0], format: fields[4], packets: packets, bytes: bytes)
   }
 }()
 
@@ -36,6 +38,10 @@ struct Contents {
   var wireBytes = 0
   /// Each packet as `time captured length direction link interface checksum owner id`.
   var lines: [String] = []
+  var frames: [FrameInfo] = []
+  var bytes: [[UInt8]] = []
+  var owners: [Owner?] = []
+  var ids: [UInt64?] = []
   var events: [Event] = []
   var processes: [ProcessRecord] = []
   var interfaces: [RecordedInterface] = []
@@ -54,11 +60,16 @@ func contents(_ path: String, keepLines: Bool = true) -> Contents {
     while let item = try reader.next() {
       switch item {
       case .packet(let info):
-        found.order += "p"
+        if keepLines { found.order += "p" }
         found.packets += 1
         found.capturedBytes += reader.bytes.byteCount
         found.wireBytes += info.wireLength
-        if keepLines { found.lines.append(line(info, reader)) }
+        guard keepLines else { continue }
+        found.lines.append(line(info, reader))
+        found.frames.append(info)
+        found.bytes.append(reader.bytes.copy(0..<reader.bytes.byteCount))
+        found.owners.append(reader.owner)
+        found.ids.append(reader.packetID)
       case .event(let event):
         found.order += "e"
         found.events.append(event)

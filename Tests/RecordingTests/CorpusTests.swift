@@ -13,8 +13,8 @@ struct CorpusTests {
     #expect(found.damaged == 0)
   }
 
-  /// All but the one with a fraction of 1,159 seconds, of which tshark keeps 32 bits of nanoseconds, and whose four bytes of ATM pseudo-header
-  /// it does not count.
+  /// All but the one with a fraction of 1,159 seconds, of which tshark keeps 32 bits of nanoseconds, and whose four
+  /// bytes of ATM pseudo-header it does not count.
   @Test(
     .enabled(if: installed("tshark")),
     arguments: readableCorpus.filter { $0.name != "tcpdump-atm-oam-loopback-print-overrun.pcap" })
@@ -40,17 +40,17 @@ struct CorpusTests {
     #expect(contents(sample.path).error == .unsupported(path: sample.path, format: "snoop"))
   }
 
-  @Test(arguments: readableCorpus.filter { !$0.name.hasSuffix(".gz") })
+  /// Those of up to 200 kB: inflating is slow without optimization.
+  @Test(arguments: readableCorpus.filter { !$0.name.hasSuffix(".gz") && $0.bytes <= 200_000 })
   func `a compressed capture reads as the plain one`(sample: Sample) throws {
     let folder = try TemporaryFolder()
     let original = try bytes(ofFile: sample.path)
     let plain = contents(sample.path)
-    for level in ["-1", "-9"] {
-      let copy = try folder.file("copy\(level)", original)
-      #expect(try run("gzip", [level, copy]).status == 0)
-      let packed = contents(copy + ".gz")
-      #expect(packed.lines == plain.lines)
-      #expect(packed.error == plain.error)
-    }
+    let copy = try folder.file("copy", original)
+    // Stored, fixed and dynamic blocks all come up over the corpus.
+    #expect(try run("gzip", [original.count % 2 == 0 ? "-1" : "-9", copy]).status == 0)
+    let packed = contents(copy + ".gz")
+    #expect(packed.lines == plain.lines)
+    #expect(packed.error == plain.error)
   }
 }
