@@ -59,5 +59,8 @@ let package = Package(
     // MARK: The answers
     module("Answers", uses: ["Bytes", "Events", "IR"]),
     .executableTarget(name: "culprit", swiftSettings: house),
+
+    // MARK: The tests
+    tests("DSyntaxTests", uses: ["DSyntax", "Source"], resources: [.copy("Corpus")]),
   ]
 )
