@@ -108,5 +108,6 @@ let package = Package(
     tests("RecordingTests", uses: ["Bytes", "Events", "Recording"]),
     tests("AnswersTests", uses: ["Answers", "Bytes", "Events", "IR"]),
     tests("SymbolsTests", uses: ["Bytes", "Events", "Symbols"]),
+    tests("DSyntaxTests", uses: ["DSyntax", "Source"], resources: [.copy("Corpus")]),
   ]
 )

@@ -17,6 +17,8 @@ extension Parser {
     switch token.kind {
     case .symbol(.assign): throw giveUp(.initializedDeclaration, at: token.range)
     case .symbol(.leftBrace) where declarators.last?.isFunction == true:
+      // A C header's functions are nothing that D could call, and nobody's mistake.
+      if includeDepth > 0 { return skipToItem() }
       throw giveUp(.functionDefinition, at: token.range)
     default: break
     }

@@ -23,6 +23,7 @@ extension Parser {
         case .typeWord: collector.words.append(keyword.rawValue)
         case .qualifier: collector.qualify(keyword)
         case .storage where place != .plain: readStorage(keyword, place, &collector)
+        case .definition where keyword == .inline && includeDepth > 0: break
         case .typeTag:
           let start = token.range
           let base = try readTagged(keyword)
@@ -65,8 +66,10 @@ extension Parser {
     case .symbol(.leftParenthesis): isFollowed = collector.words.isEmpty && ahead.next().isSymbol(.star)
     default: isFollowed = isQualifier(next)
     }
-    // After `unsigned`, a name is the declarator's, unless yet another follows.
-    if !collector.words.isEmpty { return isFollowed }
+    // After `unsigned` a name is the declarator's, unless yet another follows; after `int` it always is.
+    if !collector.words.isEmpty {
+      return isFollowed && collector.words.allSatisfy { ["signed", "unsigned", "short", "long"].contains($0) }
+    }
     return place != .declaration || isFollowed
   }
 

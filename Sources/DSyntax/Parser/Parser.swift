@@ -20,6 +20,8 @@ struct Parser {
   /// The height of the highest expression in the type that is being read, as in `(int (*)[1 + 1]) x`.
   var typeHeight = 0
   var names: Names
+  /// How many `#include`s deep the C preprocessor says this is.
+  var includeDepth = 0
   /// Something was skipped at the outer scope, so that a closing brace left over there is no news.
   var isRecovering = false
 
