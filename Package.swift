@@ -59,5 +59,10 @@ let package = Package(
     // MARK: The answers
     module("Answers", uses: ["Bytes", "Events", "IR"]),
     .executableTarget(name: "culprit", swiftSettings: house),
+
+    // MARK: Tests, and what they share
+    .target(name: "Support", dependencies: ["Bytes", "IR"], path: "Tests/Support", swiftSettings: house),
+    tests("IRTests", uses: ["IR", "Support"]),
+    tests("HostVMTests", uses: ["Bytes", "HostVM", "IR", "Support"]),
   ]
 )
