@@ -24,6 +24,8 @@ struct Flattening {
     code.probeParts = program.probes.flatMap { $0.parts.map(UInt32.init) }
     code.probeIDs = program.probes.map(\.id)
     constantsEnd = program.clauses.map { $0.texts.reduce(0) { $0 + TextStore.room($1) } }.max() ?? 0
+    // Place 0 is the empty text: what a call without texts looks at.
+    _ = constant("")
     for clause in program.clauses { append(clause) }
   }
 
@@ -142,7 +144,7 @@ struct Flattening {
     let bytes = Array(text.utf8)
     let place = texts.add(capacity: bytes.count + 1, at: constantsEnd)
     constantsEnd += TextStore.room(bytes.count + 1)
-    texts.set(place, RawSpan(_elements: bytes.span))
+    texts.set(place, bytes)
     constants[text] = T(place)
     return T(place)
   }

@@ -74,7 +74,9 @@ struct TestMemory: MemoryReader {
   var space: Space
 
   func read(_ count: Int, at address: UInt64, in space: Space, into bytes: inout [UInt8]) {
-    guard space == self.space, address >= self.address, address - self.address < UInt64(self.bytes.count) else { return }
+    guard space == self.space, address >= self.address, address - self.address < UInt64(self.bytes.count) else {
+      return
+    }
     bytes += self.bytes.dropFirst(Int(address - self.address)).prefix(count)
   }
 }
