@@ -109,5 +109,7 @@ let package = Package(
     tests("AnswersTests", uses: ["Answers", "Bytes", "Events", "IR"]),
     tests("SymbolsTests", uses: ["Bytes", "Events", "Symbols"]),
     tests("DSyntaxTests", uses: ["DSyntax", "Source"], resources: [.copy("Corpus")]),
+    tests("IRTests", uses: ["IR", "Support"]),
+    tests("HostVMTests", uses: ["Bytes", "HostVM", "IR", "Support"]),
   ]
 )

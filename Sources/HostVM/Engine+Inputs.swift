@@ -43,49 +43,23 @@ extension Code {
 }
 
 extension BinaryOperator {
-  /// The result on 64 bits; nil for a division by zero.
-  @inline(__always)
-  func callAsFunction(_ left: UInt64, _ right: UInt64) -> UInt64? {
+  /// The result of a division on 64 bits; nil for one by zero.
+  func divided(_ left: UInt64, _ right: UInt64) -> UInt64? {
+    if right == 0 { return nil }
+    let dividend = Int64(bitPattern: left)
+    let divisor = Int64(bitPattern: right)
     switch self {
-    case .add: return left &+ right
-    case .subtract: return left &- right
-    case .multiply: return left &* right
-    case .divideSigned:
-      if right == 0 { return nil }
-      return UInt64(bitPattern: Int64(bitPattern: left).dividedReportingOverflow(by: Int64(bitPattern: right)).0)
-    case .divideUnsigned: return right == 0 ? nil : left / right
+    case .divideSigned: return UInt64(bitPattern: dividend.dividedReportingOverflow(by: divisor).partialValue)
     case .remainderSigned:
-      if right == 0 { return nil }
-      return UInt64(
-        bitPattern: Int64(bitPattern: left).remainderReportingOverflow(dividingBy: Int64(bitPattern: right)).0)
-    case .remainderUnsigned: return right == 0 ? nil : left % right
-    case .and: return left & right
-    case .or: return left | right
-    case .xor: return left ^ right
-    case .shiftLeft: return left &<< right
-    case .shiftRightSigned: return UInt64(bitPattern: Int64(bitPattern: left) &>> Int64(bitPattern: right))
-    case .shiftRightUnsigned: return left &>> right
+      return UInt64(bitPattern: dividend.remainderReportingOverflow(dividingBy: divisor).partialValue)
+    case .divideUnsigned: return left / right
+    case .remainderUnsigned: return left % right
+    case .add, .subtract, .multiply, .and, .or, .xor, .shiftLeft, .shiftRightSigned, .shiftRightUnsigned: return nil
     }
   }
 }
 
 extension Comparison {
-  @inline(__always)
-  func callAsFunction(_ left: UInt64, _ right: UInt64) -> Bool {
-    switch self {
-    case .equal: left == right
-    case .notEqual: left != right
-    case .lessSigned: Int64(bitPattern: left) < Int64(bitPattern: right)
-    case .lessEqualSigned: Int64(bitPattern: left) <= Int64(bitPattern: right)
-    case .greaterSigned: Int64(bitPattern: left) > Int64(bitPattern: right)
-    case .greaterEqualSigned: Int64(bitPattern: left) >= Int64(bitPattern: right)
-    case .lessUnsigned: left < right
-    case .lessEqualUnsigned: left <= right
-    case .greaterUnsigned: left > right
-    case .greaterEqualUnsigned: left >= right
-    }
-  }
-
   /// Whether it holds of two texts that strcmp finds in this order.
   func holds(_ order: Int) -> Bool {
     switch self {

@@ -68,22 +68,45 @@ struct Engine: Sendable {
     let operations = code.operations.span
     var r = registers.mutableSpan
     var at = code.clauses[clause].start
-    record.begin(code.clauses[clause].recordSize)
+    let recordSize = code.clauses[clause].recordSize
+    if recordSize > 0 { record.begin(recordSize) }
     while true {
       let operation = operations[at]
       at &+= 1
       switch operation {
       case .constant(let value, let to): r[Int(to)] = UInt64(bitPattern: value)
       case .copy(let to, let from): r[Int(to)] = r[Int(from)]
-      case .binary(let sign, let to, let left, let right):
-        guard let value = sign(r[Int(left)], r[Int(right)]) else {
+      case .add(let to, let left, let right): r[Int(to)] = r[Int(left)] &+ r[Int(right)]
+      case .subtract(let to, let left, let right): r[Int(to)] = r[Int(left)] &- r[Int(right)]
+      case .multiply(let to, let left, let right): r[Int(to)] = r[Int(left)] &* r[Int(right)]
+      case .and(let to, let left, let right): r[Int(to)] = r[Int(left)] & r[Int(right)]
+      case .or(let to, let left, let right): r[Int(to)] = r[Int(left)] | r[Int(right)]
+      case .xor(let to, let left, let right): r[Int(to)] = r[Int(left)] ^ r[Int(right)]
+      case .shiftLeft(let to, let left, let right): r[Int(to)] = r[Int(left)] &<< r[Int(right)]
+      case .shiftRightUnsigned(let to, let left, let right): r[Int(to)] = r[Int(left)] &>> r[Int(right)]
+      case .shiftRightSigned(let to, let left, let right):
+        r[Int(to)] = UInt64(bitPattern: Int64(bitPattern: r[Int(left)]) &>> Int64(bitPattern: r[Int(right)]))
+      case .divide(let to, let left, let right, let sign):
+        guard let value = sign.divided(r[Int(left)], r[Int(right)]) else {
           return .fault(.divideByZero, address: 0, operation: at &- 1)
         }
         r[Int(to)] = value
       case .negate(let to, let from): r[Int(to)] = 0 &- r[Int(from)]
       case .complement(let to, let from): r[Int(to)] = ~r[Int(from)]
-      case .compare(let sign, let to, let left, let right):
-        r[Int(to)] = sign(r[Int(left)], r[Int(right)]) ? 1 : 0
+      case .equal(let to, let left, let right): r[Int(to)] = r[Int(left)] == r[Int(right)] ? 1 : 0
+      case .notEqual(let to, let left, let right): r[Int(to)] = r[Int(left)] != r[Int(right)] ? 1 : 0
+      case .lessSigned(let to, let left, let right):
+        r[Int(to)] = Int64(bitPattern: r[Int(left)]) < Int64(bitPattern: r[Int(right)]) ? 1 : 0
+      case .lessEqualSigned(let to, let left, let right):
+        r[Int(to)] = Int64(bitPattern: r[Int(left)]) <= Int64(bitPattern: r[Int(right)]) ? 1 : 0
+      case .greaterSigned(let to, let left, let right):
+        r[Int(to)] = Int64(bitPattern: r[Int(left)]) > Int64(bitPattern: r[Int(right)]) ? 1 : 0
+      case .greaterEqualSigned(let to, let left, let right):
+        r[Int(to)] = Int64(bitPattern: r[Int(left)]) >= Int64(bitPattern: r[Int(right)]) ? 1 : 0
+      case .lessUnsigned(let to, let left, let right): r[Int(to)] = r[Int(left)] < r[Int(right)] ? 1 : 0
+      case .lessEqualUnsigned(let to, let left, let right): r[Int(to)] = r[Int(left)] <= r[Int(right)] ? 1 : 0
+      case .greaterUnsigned(let to, let left, let right): r[Int(to)] = r[Int(left)] > r[Int(right)] ? 1 : 0
+      case .greaterEqualUnsigned(let to, let left, let right): r[Int(to)] = r[Int(left)] >= r[Int(right)] ? 1 : 0
       case .extend(let to, let from, let narrowed): r[Int(to)] = narrowed(r[Int(from)])
 
       case .builtin(let to, let what): r[Int(to)] = builtin(what, clause, code, probe, firing)
@@ -131,7 +154,7 @@ struct Engine: Sendable {
           }
           texts.clear(Int(to))
         }
-      case .compareText(let sign, let to, let left, let right):
+      case .compareText(let left, let right, let to, let sign):
         let order = texts.compare(Int(left), Int(right))
         r[Int(to)] = sign.holds(order) ? 1 : 0
       case .symbolText(let to, let from):
@@ -145,36 +168,35 @@ struct Engine: Sendable {
           return .fault(.noScratch, address: 0, operation: at &- 1)
         }
         r[Int(to)] = address
-      case .callInteger(let function, let to, let first, let count):
+      case .callInteger(let first, let to, let count, let function):
         let given = arguments(code, first, count, r.span)
         guard let value = TextFunctions.integer(function, given, of: texts, &random) else {
           return .fault(.illegalOperation, address: 0, operation: at &- 1)
         }
         r[Int(to)] = value
-      case .callText(let function, let to, let first, let count):
+      case .callText(let first, let to, let count, let function):
         let given = arguments(code, first, count, r.span)
         guard TextFunctions.text(function, given, of: texts, into: &result) else {
           return .fault(.illegalOperation, address: 0, operation: at &- 1)
         }
         texts.set(Int(to), result)
 
-      case .loadInteger(let scope, let to, let offset):
+      case .loadInteger(let offset, let to, let scope):
         r[Int(to)] = variables.load(scope, Int(offset), tid: firing.tid)
-      case .storeInteger(let scope, let offset, let from, let narrowed):
+      case .storeInteger(let offset, let from, let scope, let narrowed):
         if !variables.store(narrowed(r[Int(from)]), scope, Int(offset), tid: firing.tid) {
           drops.dynamicVariables &+= 1
         }
-      case .loadVariableText(let scope, let to, let offset):
+      case .loadVariableText(let offset, let to, let scope):
         variables.load(scope, Int(offset), into: &texts, Int(to), tid: firing.tid)
-      case .storeVariableText(let scope, let offset, let from, let capacity):
+      case .storeVariableText(let offset, let from, let capacity, let scope):
         if !variables.store(Int(from), of: texts, scope, Int(offset), capacity: Int(capacity), tid: firing.tid) {
           drops.dynamicVariables &+= 1
         }
 
       case .lookUp(let id, let key, let to):
         build(key, code, r.span, tid: firing.tid)
-        let entry = arrays[Int(id)].find(self.key.words, self.key.hash)
-        r[Int(to)] = entry < 0 ? 0 : arrays[Int(id)].values[entry]
+        r[Int(to)] = lookUp(Int(id))
       case .lookUpText(let id, let key, let to):
         build(key, code, r.span, tid: firing.tid)
         lookUpText(Int(id), Int(to))
@@ -238,22 +260,35 @@ struct Engine: Sendable {
 
   @inline(__always)
   private mutating func build(_ key: Int32, _ code: Code, _ r: Span<UInt64>, tid: UInt32) {
-    let parts = code.keys[Int(key)]
-    self.key.begin()
-    if parts.perThread { self.key.append(UInt64(tid)) }
-    var part = Int(parts.first)
-    while part < Int(parts.end) {
-      switch code.keyParts[part] {
-      case .integer(let register, let narrowed): self.key.append(narrowed(r[Int(register)]))
-      case .text(let place, let capacity): texts.append(Int(place), to: &self.key, capacity: Int(capacity))
+    Self.build(code.keys[Int(key)], code.keyParts.span, r, tid, texts, &self.key)
+  }
+
+  @inline(__always)
+  private static func build(
+    _ code: KeyCode, _ parts: Span<KeyPart>, _ r: Span<UInt64>, _ tid: UInt32, _ texts: TextStore,
+    _ key: inout KeyBuffer
+  ) {
+    key.build { key in
+      if code.perThread { key.append(UInt64(tid)) }
+      var part = Int(code.first)
+      while part < Int(code.end) {
+        switch parts[part] {
+        case .integer(let register, let narrowed): key.append(narrowed(r[Int(register)]))
+        case .text(let place, let capacity): texts.append(Int(place), to: &key, capacity: Int(capacity))
+        }
+        part &+= 1
       }
-      part &+= 1
     }
   }
 
   @inline(__always)
   private mutating func aggregate(_ id: Int, _ datum: UInt64, weight: UInt64) {
     if !aggregates[id].add(datum, weight: weight, to: key) { drops.aggregations &+= 1 }
+  }
+
+  private mutating func lookUp(_ id: Int) -> UInt64 {
+    let entry = arrays[id].find(key.words, key.hash)
+    return entry < 0 ? 0 : arrays[id].values[entry]
   }
 
   private mutating func lookUpText(_ id: Int, _ to: Int) {

@@ -24,6 +24,8 @@ struct Flattening {
     code.probeParts = program.probes.flatMap { $0.parts.map(UInt32.init) }
     code.probeIDs = program.probes.map(\.id)
     constantsEnd = program.clauses.map { $0.texts.reduce(0) { $0 + TextStore.room($1) } }.max() ?? 0
+    // Place 0 is the empty text: what a call without texts looks at.
+    _ = constant("")
     for clause in program.clauses { append(clause) }
   }
 
@@ -80,10 +82,10 @@ struct Flattening {
     switch step {
     case .constant(let to, let value): return .constant(value, R(to))
     case .copy(let to, let from): return .copy(R(to), R(from))
-    case .binary(let sign, let to, let left, let right): return .binary(sign, R(to), R(left), R(right))
+    case .binary(let sign, let to, let left, let right): return binary(sign, R(to), R(left), R(right))
     case .negate(let to, let from): return .negate(R(to), R(from))
     case .complement(let to, let from): return .complement(R(to), R(from))
-    case .compare(let sign, let to, let left, let right): return .compare(sign, R(to), R(left), R(right))
+    case .compare(let sign, let to, let left, let right): return compare(sign, R(to), R(left), R(right))
     case .extend(let to, let from, let width, let signed):
       return .extend(R(to), R(from), Extension(width, signed: signed))
     case .builtin(let to, let what): return .builtin(R(to), what)
@@ -104,7 +106,7 @@ struct Flattening {
     case .loadText(let to, let address, let limit, let space):
       return .loadText(place(to), address: R(address), limit: R(limit ?? address), limited: limit != nil, space)
     case .compareText(let sign, let to, let left, let right):
-      return .compareText(sign, R(to), place(left), place(right))
+      return .compareText(place(left), place(right), R(to), sign)
     // A firing brings a socket's cookie as what lies at its address; there is no kernel here to make one.
     case .socketCookie(let to, let socket):
       return .load(0, R(to), address: R(socket), .double, signed: false, .kernelOrZero)
@@ -145,7 +147,7 @@ struct Flattening {
     let bytes = Array(text.utf8)
     let place = texts.add(capacity: bytes.count + 1, at: constantsEnd)
     constantsEnd += TextStore.room(bytes.count + 1)
-    texts.set(place, RawSpan(_elements: bytes.span))
+    texts.set(place, bytes)
     constants[text] = T(place)
     return T(place)
   }
@@ -160,25 +162,25 @@ struct Flattening {
     }
     switch to {
     case .integer(let register):
-      return .callInteger(function, R(register), first: first, count: UInt8(arguments.count))
+      return .callInteger(first: first, R(register), count: UInt8(arguments.count), function)
     case .text(let register):
-      return .callText(function, place(register), first: first, count: UInt8(arguments.count))
+      return .callText(first: first, place(register), count: UInt8(arguments.count), function)
     }
   }
 
   private func load(_ to: Operand, _ variable: Variable, at offset: Int32) -> Operation {
     switch to {
-    case .integer(let register): .loadInteger(variable.scope, R(register), offset)
-    case .text(let register): .loadVariableText(variable.scope, place(register), offset)
+    case .integer(let register): .loadInteger(offset, R(register), variable.scope)
+    case .text(let register): .loadVariableText(offset, place(register), variable.scope)
     }
   }
 
   private func store(_ from: Operand, _ variable: Variable, at offset: Int32) -> Operation {
     switch (from, variable.storage) {
     case (.integer(let register), .integer(let width, let signed)):
-      .storeInteger(variable.scope, offset, R(register), Extension(width, signed: signed))
+      .storeInteger(offset, R(register), variable.scope, Extension(width, signed: signed))
     case (.text(let register), .text(let capacity)):
-      .storeVariableText(variable.scope, offset, place(register), capacity: Int32(capacity))
+      .storeVariableText(offset, place(register), capacity: Int32(capacity), variable.scope)
     default: .discard  // The verifier lets no such program pass.
     }
   }
@@ -238,4 +240,36 @@ struct Flattening {
 
 extension R {
   init(_ register: Register) { self.init(register.index) }
+}
+
+extension Flattening {
+  fileprivate func binary(_ sign: BinaryOperator, _ to: R, _ left: R, _ right: R) -> Operation {
+    switch sign {
+    case .add: .add(to, left, right)
+    case .subtract: .subtract(to, left, right)
+    case .multiply: .multiply(to, left, right)
+    case .and: .and(to, left, right)
+    case .or: .or(to, left, right)
+    case .xor: .xor(to, left, right)
+    case .shiftLeft: .shiftLeft(to, left, right)
+    case .shiftRightSigned: .shiftRightSigned(to, left, right)
+    case .shiftRightUnsigned: .shiftRightUnsigned(to, left, right)
+    case .divideSigned, .divideUnsigned, .remainderSigned, .remainderUnsigned: .divide(to, left, right, sign)
+    }
+  }
+
+  fileprivate func compare(_ sign: Comparison, _ to: R, _ left: R, _ right: R) -> Operation {
+    switch sign {
+    case .equal: .equal(to, left, right)
+    case .notEqual: .notEqual(to, left, right)
+    case .lessSigned: .lessSigned(to, left, right)
+    case .lessEqualSigned: .lessEqualSigned(to, left, right)
+    case .greaterSigned: .greaterSigned(to, left, right)
+    case .greaterEqualSigned: .greaterEqualSigned(to, left, right)
+    case .lessUnsigned: .lessUnsigned(to, left, right)
+    case .lessEqualUnsigned: .lessEqualUnsigned(to, left, right)
+    case .greaterUnsigned: .greaterUnsigned(to, left, right)
+    case .greaterEqualUnsigned: .greaterEqualUnsigned(to, left, right)
+    }
+  }
 }

@@ -11,10 +11,16 @@ typealias T = UInt32
 enum Operation: Sendable {
   case constant(Int64, R)
   case copy(R, R)
-  case binary(BinaryOperator, R, R, R)
+  // One case an operator: a second switch on the operator would double the jumps that the processor must guess.
+  case add(R, R, R), subtract(R, R, R), multiply(R, R, R)
+  case and(R, R, R), or(R, R, R), xor(R, R, R)
+  case shiftLeft(R, R, R), shiftRightSigned(R, R, R), shiftRightUnsigned(R, R, R)
+  case divide(R, R, R, BinaryOperator)
   case negate(R, R)
   case complement(R, R)
-  case compare(Comparison, R, R, R)
+  case equal(R, R, R), notEqual(R, R, R)
+  case lessSigned(R, R, R), lessEqualSigned(R, R, R), greaterSigned(R, R, R), greaterEqualSigned(R, R, R)
+  case lessUnsigned(R, R, R), lessEqualUnsigned(R, R, R), greaterUnsigned(R, R, R), greaterEqualUnsigned(R, R, R)
   case extend(R, R, Extension)
 
   case builtin(R, Builtin)
@@ -31,18 +37,18 @@ enum Operation: Sendable {
 
   case copyText(T, T)
   case loadText(T, address: R, limit: R, limited: Bool, Space)
-  case compareText(Comparison, R, T, T)
+  case compareText(T, T, R, Comparison)
   case symbolText(T, R)
   case addressOfText(R, T)
   /// `first` and `count` are of `Code.arguments`.
-  case callInteger(Function, R, first: Int32, count: UInt8)
-  case callText(Function, T, first: Int32, count: UInt8)
+  case callInteger(first: Int32, R, count: UInt8, Function)
+  case callText(first: Int32, T, count: UInt8, Function)
 
   /// Variables by their words in the frame of their scope.
-  case loadInteger(Variable.Scope, R, Int32)
-  case storeInteger(Variable.Scope, Int32, R, Extension)
-  case loadVariableText(Variable.Scope, T, Int32)
-  case storeVariableText(Variable.Scope, Int32, T, capacity: Int32)
+  case loadInteger(Int32, R, Variable.Scope)
+  case storeInteger(Int32, R, Variable.Scope, Extension)
+  case loadVariableText(Int32, T, Variable.Scope)
+  case storeVariableText(Int32, T, capacity: Int32, Variable.Scope)
 
   /// Elements; the key is an index in `Code.keys`.
   case lookUp(Int32, key: Int32, R)

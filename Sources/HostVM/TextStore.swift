@@ -150,7 +150,7 @@ struct TextStore: Sendable {
   }
 
   /// Appends the text to a key as a part of the capacity.
-  func append(_ text: Int, to key: inout KeyBuffer, capacity: Int) {
+  func append(_ text: Int, to key: inout KeyBuffer.Builder, capacity: Int) {
     let source = words(text)
     let length = min(places[text].length, capacity &- 1)
     var at = 0

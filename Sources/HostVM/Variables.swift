@@ -131,10 +131,7 @@ struct Variables: Sendable {
     return current
   }
 
-  private mutating func key(_ tid: UInt32) {
-    threadKey.begin()
-    threadKey.append(UInt64(tid))
-  }
+  private mutating func key(_ tid: UInt32) { threadKey.build { $0.append(UInt64(tid)) } }
 
   mutating func threadEnded(_ tid: UInt32) {
     key(tid)
@@ -150,8 +147,7 @@ struct Variables: Sendable {
     case .clause: return locals[range]
     case .thread:
       var key = threadKey
-      key.begin()
-      key.append(UInt64(tid))
+      key.build { $0.append(UInt64(tid)) }
       let entry = threads.find(key.words, key.hash)
       guard entry >= 0 else { return nil }
       let base = entry * threads.valueWords

@@ -1,0 +1,188 @@
+package import IR
+
+/// Programs that nobody would write: sound, and as odd as their seed makes them. The same seed gives the same program, so that a
+/// failure can be run again, and both engines can be asked for the same answer.
+package struct RandomProgram {
+  /// SplitMix64: the same numbers everywhere.
+  package struct Generator: RandomNumberGenerator {
+    private var state: UInt64
+    package init(seed: UInt64) { state = seed }
+    package mutating func next() -> UInt64 {
+      state &+= 0x9e37_79b9_7f4a_7c15
+      var mixed = state
+      mixed = (mixed ^ mixed >> 30) &* 0xbf58_476d_1ce4_e5b9
+      mixed = (mixed ^ mixed >> 27) &* 0x94d0_49bb_1331_11eb
+      return mixed ^ mixed >> 31
+    }
+  }
+
+  private var random: Generator
+  private var builder = ProgramBuilder()
+  /// Values that every path to the current step has written.
+  private var integers: [Operand] = []
+  private var texts: [Operand] = []
+
+  private init(seed: UInt64) { random = Generator(seed: seed) }
+
+  /// A program of one probe and `clauses` clauses of about `steps` steps each.
+  package static func make(seed: UInt64, clauses: Int = 2, steps: Int = 40) -> Program {
+    var maker = RandomProgram(seed: seed)
+    maker.declare()
+    for _ in 0..<clauses { maker.clause(steps: steps) }
+    return maker.builder.program
+  }
+
+  private static let storages: [Storage] =
+    Width.allCases.flatMap { [.integer($0, signed: true), .integer($0, signed: false)] } + [
+      .text(1), .text(8), .text(21),
+    ]
+
+  private mutating func declare() {
+    builder.program.limits.arrayEntries = 8
+    builder.program.limits.aggregationEntries = 8
+    builder.program.limits.scratchSize = 256
+    _ = builder.probe("random:module:function:name", .packet)
+    for scope in [Variable.Scope.global, .thread, .clause] {
+      for storage in Self.storages { _ = builder.variable("v", scope, storage) }
+    }
+    for storage in Self.storages {
+      let key = (0..<Int.random(in: 1...3, using: &random)).map { _ in pick(Self.storages) }
+      _ = builder.array("a", key, storage, perThread: Bool.random(using: &random))
+    }
+    let functions: [Aggregation.Function] = [
+      .count, .sum, .average, .minimum, .maximum, .standardDeviation, .quantize, .linear(low: -10, high: 100, step: 7),
+      .logLinear(factor: 10, low: 0, high: 3, steps: 10),
+    ]
+    for function in functions {
+      let key = (0..<Int.random(in: 0...2, using: &random)).map { _ in
+        Bool.random(using: &random) ? Aggregation.KeyPart.symbol : .value(pick(Self.storages))
+      }
+      _ = builder.aggregation("g", function, key)
+    }
+  }
+
+  private mutating func pick<T>(_ choices: [T]) -> T { choices[Int.random(in: 0..<choices.count, using: &random)] }
+
+  /// Numbers at the edges more often than others.
+  private mutating func number() -> Int64 {
+    let edges: [Int64] = [0, 1, -1, 2, 7, 10, 63, 64, 127, 128, 255, 256, 32767, 65536, .max, .min]
+    return Bool.random(using: &random) ? pick(edges) : Int64(truncatingIfNeeded: random.next())
+  }
+
+  private mutating func clause(steps: Int) {
+    var clause = ClauseBuilder()
+    integers = (0..<3).map { _ in clause.constant(number()) }
+    texts = [clause.constant("one/two"), clause.constant("", capacity: 9)]
+    // What the first block writes, every later block may read; what a later block writes stays its own.
+    for _ in 0..<steps / 2 { step(&clause) }
+    let shared = (integers, texts)
+    let blocks = (0..<3).map { _ in clause.block() }
+    clause.end(.branch(pick(integers).register, then: blocks[0], otherwise: blocks[1]), next: blocks[0])
+    for _ in 0..<steps / 4 { step(&clause) }
+    clause.end(.jump(blocks[2]), next: blocks[1])
+    (integers, texts) = shared
+    for _ in 0..<steps / 4 { step(&clause) }
+    clause.end(.branch(pick(integers).register, then: blocks[2], otherwise: blocks[2]), next: blocks[2])
+    (integers, texts) = shared
+    for _ in 0..<steps / 4 { step(&clause) }
+    clause.end(Int.random(in: 0..<8, using: &random) == 0 ? .discard : .commit)
+    builder.program.clauses.append(clause.finish(number: builder.program.clauses.count, probes: [0]))
+  }
+
+  private mutating func operand(for kind: Function.Signature.Kind) -> Operand {
+    kind == .integer ? pick(integers) : pick(texts)
+  }
+
+  private mutating func key(_ storages: [Storage]) -> [Operand] { storages.map { operand(for: $0.kind) } }
+
+  /// A fresh register of the kind.
+  private mutating func fresh(_ kind: Function.Signature.Kind, _ clause: inout ClauseBuilder) -> Operand {
+    kind == .integer ? .integer(clause.integer()) : .text(clause.text(capacity: pick([1, 2, 8, 9, 40])))
+  }
+
+  private mutating func keep(_ operand: Operand) {
+    if operand.kind == .integer { integers.append(operand) } else { texts.append(operand) }
+  }
+
+  private mutating func step(_ clause: inout ClauseBuilder) {
+    let program = builder.program
+    switch Int.random(in: 0..<22, using: &random) {
+    case 0: keep(clause.constant(number()))
+    case 1: keep(clause.constant(pick(["", "a", "/usr/bin/", "0x1f", "exactly8", "a longer text than others"])))
+    case 2, 3: keep(clause.binary(pick(BinaryOperator.allCases), pick(integers), pick(integers)))
+    case 4: keep(clause.compare(pick(Comparison.allCases), pick(integers), pick(integers)))
+    case 5: keep(clause.compare(pick(Comparison.allCases), pick(texts), pick(texts)))
+    case 6: keep(clause.extend(pick(integers), pick(Width.allCases), signed: Bool.random(using: &random)))
+    case 7:
+      let from = pick(integers).register
+      keep(Bool.random(using: &random) ? clause.value { .negate($0, from) } : clause.value { .complement($0, from) })
+    case 8: keep(clause.builtin(pick(Builtin.allCases)))
+    case 9: keep(clause.builtin(pick(TextBuiltin.allCases), capacity: pick([1, 16, 80])))
+    case 10: keep(Bool.random(using: &random) ? clause.fed(pick([0, 1, 9])) : clause.textFed(pick([0, 1, 9])))
+    case 11:
+      let part = pick(ProbePart.allCases)
+      let symbol = clause.value { .probeSymbol($0, part) }
+      keep(symbol)
+      keep(clause.textValue { .symbolText($0, symbol.register) })
+    case 12:
+      // rand() is left out: no two engines agree on it.
+      let function = pick(Function.allCases.filter { $0 != .rand })
+      let signature = function.signature
+      let count = signature.parameters.count - Int.random(in: 0...signature.optional, using: &random)
+      let arguments = signature.parameters.prefix(count).map { operand(for: $0) }
+      let to = fresh(pick(signature.results), &clause)
+      clause.step(.call(to, function, arguments))
+      keep(to)
+    case 13:
+      let id = Int.random(in: 0..<program.variables.count, using: &random)
+      clause.store(id, operand(for: program.variables[id].storage.kind))
+    case 14:
+      let id = Int.random(in: 0..<program.variables.count, using: &random)
+      let to = fresh(program.variables[id].storage.kind, &clause)
+      clause.step(.loadVariable(to, id))
+      keep(to)
+    case 15:
+      let id = Int.random(in: 0..<program.arrays.count, using: &random)
+      clause.assign(id, key(program.arrays[id].key), operand(for: program.arrays[id].value.kind))
+    case 16:
+      let id = Int.random(in: 0..<program.arrays.count, using: &random)
+      let to = fresh(program.arrays[id].value.kind, &clause)
+      clause.step(.lookUp(to, id, key: key(program.arrays[id].key)))
+      keep(to)
+    case 17:
+      let id = Int.random(in: 0..<program.arrays.count, using: &random)
+      clause.step(.remove(id, key: key(program.arrays[id].key)))
+    case 18:
+      let id = Int.random(in: 0..<program.aggregations.count, using: &random)
+      let aggregation = program.aggregations[id]
+      let key = aggregation.key.map { part in
+        if case .value(let storage) = part { operand(for: storage.kind) } else { pick(integers) }
+      }
+      let weighed = aggregation.function.takesIncrement && Bool.random(using: &random)
+      clause.aggregate(
+        id, key, aggregation.function == .count ? nil : pick(integers), by: weighed ? pick(integers) : nil)
+    case 19: memory(&clause)
+    case 20: clause.record(.trace, (pick(integers), pick(Self.storages.filter { $0.kind == .integer })))
+    default: clause.record(.trace, (pick(texts), pick(Self.storages.filter { $0.kind == .text })))
+    }
+  }
+
+  /// Scratch memory: what is allocated is written and read back, and sometimes an address that is none.
+  private mutating func memory(_ clause: inout ClauseBuilder) {
+    let width = pick(Width.allCases)
+    let signed = Bool.random(using: &random)
+    if Int.random(in: 0..<8, using: &random) == 0 {
+      let address = pick(integers).register
+      keep(clause.value { .load($0, address: address, offset: 0, width, signed: signed, .kernel) })
+      return
+    }
+    let size = clause.constant(pick([8, 16])).register
+    let address = clause.value { .allocate($0, size: size) }.register
+    let offset = Int.random(in: 0...Int(8 - width.rawValue), using: &random)
+    clause.step(.store(address: address, offset: offset, pick(integers).register, width))
+    keep(clause.value { .load($0, address: address, offset: offset, width, signed: signed, .kernel) })
+    keep(clause.textValue(capacity: pick([4, 64])) { .loadText($0, address: address, limit: size, .kernel) })
+    let pointer = clause.value { [text = pick(texts).textRegister] in .addressOfText($0, text) }
+    keep(clause.textValue { .loadText($0, address: pointer.register, limit: nil, .kernel) })
+  }
+}
