@@ -18,13 +18,15 @@ struct TextTests {
       let widened = sketch.text(40) { .copyText($0, copied) }
       sketch.record([.text(whole), .text(cut), .text(copied), .text(widened)])
       let bench = try Bench(sketch.finished)
-      try MemoryTests.withAddress(of: Array(text.utf8) + [0]) { address in
+      try MemoryTests.withAddress(of: Array(text.utf8) + [0]) { (address: UInt64) throws in
         for limit in [0, 1, 2, 9, 200, UInt64.max] {
           let expected = String(text.prefix(capacity - 1))
           let cut = String(text.prefix(min(capacity - 1, Int(clamping: limit == 0 ? 0 : limit - 1))))
           #expect(
             Outcome(try bench.fire(0, [address, limit]).first, sketch.clause)
-              == .values([.text(expected), .text(cut), .text(String(expected.prefix(9))), .text(String(expected.prefix(9)))]))
+              == .values([
+                .text(expected), .text(cut), .text(String(expected.prefix(9))), .text(String(expected.prefix(9))),
+              ]))
         }
       }
       #expect(Outcome(try bench.fire(0, [8, 1]).first, sketch.clause) == .fault(.badAddress, 8))
@@ -68,8 +70,10 @@ struct TextTests {
         return .integer(holds ? 1 : 0)
       }
     }
-    let outcome = try MemoryTests.withAddress(of: Array(left.utf8) + [0]) { first in
-      try MemoryTests.withAddress(of: Array(right.utf8) + [0]) { second in try sketch.outcome([first, second]) }
+    let outcome = try MemoryTests.withAddress(of: Array(left.utf8) + [0]) { (first: UInt64) throws in
+      try MemoryTests.withAddress(of: Array(right.utf8) + [0]) { (second: UInt64) throws in
+        try sketch.outcome([first, second])
+      }
     }
     #expect(outcome == .values(expected))
   }
@@ -100,7 +104,9 @@ struct TextTests {
     let line = String(CommandLine.arguments.joined(separator: " ").prefix(79))
     #expect(
       try sketch.outcome(offsets: Offsets.kernel)
-        == .values([.text(comm), .text(String(comm.prefix(4))), .text(comm), .text(line), .text(String(line.prefix(8)))]))
+        == .values([
+          .text(comm), .text(String(comm.prefix(4))), .text(comm), .text(line), .text(String(line.prefix(8))),
+        ]))
   }
 
   @Test func `live: strlen, strjoin and the byte orders`() throws {
@@ -114,21 +120,24 @@ struct TextTests {
     sketch.add(.call(.text(twice), .strjoin, [.text(twice), .text(twice)]))
     let number = sketch.constant(0x1122_3344_5566_7788)
     var results: [Operand] = [.text(joined), .text(cut), .text(twice)]
-    for text in [read, constant, joined] { results.append(.integer(sketch.integer { .call(.integer($0), .strlen, [.text(text)]) })) }
+    for text in [read, constant, joined] {
+      results.append(.integer(sketch.integer { .call(.integer($0), .strlen, [.text(text)]) }))
+    }
     for function in [Function.htons, .htonl, .htonll] {
       results.append(.integer(sketch.integer { .call(.integer($0), function, [.integer(number)]) }))
     }
     sketch.record(results)
     let bench = try Bench(sketch.finished)
     for text in ["", "a", "hello", "0123456789012345678901234567890"] {
-      let outcome = try MemoryTests.withAddress(of: Array(text.utf8) + [0]) { address in
+      let outcome = try MemoryTests.withAddress(of: Array(text.utf8) + [0]) { (address: UInt64) throws in
         Outcome(try bench.fire(0, [address]).first, sketch.clause)
       }
       #expect(
         outcome
           == .values([
             .text(text + "constant"), .text(String(("constant" + text).prefix(11))), .text(text + text),
-            .integer(text.count), 8, .integer(text.count + 8), 0x8877, 0x8877_6655, Outcome.Value.integer(Int(bitPattern: 0x8877_6655_4433_2211)),
+            .integer(text.count), 8, .integer(text.count + 8), 0x8877, 0x8877_6655,
+            Outcome.Value.integer(Int(bitPattern: 0x8877_6655_4433_2211)),
           ]))
     }
   }
@@ -178,7 +187,7 @@ struct TextTests {
     sketch.record([.text(part), .text(rest), .text(text)])
     let bench = try Bench(sketch.finished)
     for text in ["", "foobar", "0123456789012345678901234567890123456789"] {
-      try MemoryTests.withAddress(of: Array(text.utf8) + [0]) { address in
+      try MemoryTests.withAddress(of: Array(text.utf8) + [0]) { (address: UInt64) throws in
         for index in [0, 1, 3, 5, 6, 7, 100, -1, -3, -6, -7, -10, -100] {
           for count in [0, 1, 3, 6, 100, -1, -3, -6, -100] {
             let words = [address, UInt64(bitPattern: Int64(index)), UInt64(bitPattern: Int64(count))]
