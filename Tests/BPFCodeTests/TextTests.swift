@@ -147,24 +147,27 @@ struct TextTests {
     var sketch = Sketch()
     let number = sketch.word(0)
     let base = sketch.constant(radix)
+    let given = sketch.word(1)
     let text = sketch.text(80) { .call(.text($0), .lltostr, [.integer(number), .integer(base)]) }
     let plain = sketch.text(80) { .call(.text($0), .lltostr, [.integer(number)]) }
-    sketch.record([.text(text), .text(plain)])
+    let late = sketch.text(80) { .call(.text($0), .lltostr, [.integer(number), .integer(given)]) }
+    sketch.record([.text(text), .text(plain), .text(late)])
     let bench = try Bench(sketch.finished)
     for value in IntegerTests.values + [1_234_567_890_123] {
       let bits = UInt64(bitPattern: value)
-      let prefix = radix == 16 ? "0x" : radix == 8 ? "0" : ""
+      let prefix = radix == 16 ? "0x" : radix == 8 && value != 0 ? "0" : ""
       let expected = radix == 10 ? "\(value)" : prefix + String(bits, radix: Int(radix))
-      let outcome = Outcome(try bench.fire(0, [bits]).first, sketch.clause)
-      #expect(outcome == .values([.text(expected), .text("\(value)")]))
+      let outcome = Outcome(try bench.fire(0, [bits, UInt64(radix)]).first, sketch.clause)
+      #expect(outcome == .values([.text(expected), .text("\(value)"), .text(expected)]))
     }
+    #expect(Outcome(try bench.fire(0, [1, 37]).first, sketch.clause) == .fault(.illegalOperation, 0))
   }
 
   /// As DTrace has it.
   static func substring(_ text: String, _ index: Int, _ count: Int?) -> String {
     let bytes = Array(text)
     var index = index
-    var remaining = count ?? 256
+    var remaining = count ?? 1 << 40
     if index < 0 {
       index += bytes.count
       if index < 0, index + remaining > 0 {
@@ -197,6 +200,21 @@ struct TextTests {
           }
         }
       }
+    }
+  }
+
+  @Test func `live: inet_ntoa writes the bytes of a word`() throws {
+    var sketch = Sketch()
+    let word = sketch.word(0)
+    let text = sketch.text(16) { .call(.text($0), .inetNtoa, [.integer(word)]) }
+    sketch.record([.text(text)])
+    let bench = try Bench(sketch.finished)
+    for bytes in [[127, 0, 0, 1], [255, 255, 255, 255], [10, 99, 100, 9], [0, 0, 0, 0], [192, 168, 1, 250]]
+      as [[UInt64]]
+    {
+      let word = bytes[0] | bytes[1] << 8 | bytes[2] << 16 | bytes[3] << 24 | 0xffff_0000_0000
+      let expected = bytes.map { "\($0)" }.joined(separator: ".")
+      #expect(Outcome(try bench.fire(0, [word]).first, sketch.clause) == .values([.text(expected)]))
     }
   }
 
