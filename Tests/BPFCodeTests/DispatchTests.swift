@@ -1,5 +1,6 @@
 import BPFCode
 import IR
+import Kernel
 import Testing
 
 @Suite(.enabled(if: Bench.allowed))
@@ -112,5 +113,29 @@ struct DispatchTests {
       #expect(Outcome(records.first, first.clause) == .values([0]))
       #expect(Outcome(records.last, second.clause) == .values([.integer(value)]))
     }
+  }
+
+  @Test func `live: a firing takes the scratch that those it interrupts leave, and without any is counted`() throws {
+    var sketch = Sketch()
+    let address = sketch.word(0)
+    sketch.record([.text(sketch.text(200) { .loadText($0, address: address, limit: nil, .user) })])
+    let bench = try Bench(sketch.finished)
+    let scratch = try #require(bench.maps.first { $0.spec.name == "scratch" })
+    try MemoryTests.withAddress(of: Array("text".utf8) + [0]) { (address: UInt64) throws in
+      for level in 0..<4 {
+        #expect(Outcome(try bench.fire(0, [address]).first, sketch.clause) == .values(["text"]))
+        let key = Array([UInt8](words: [level]).prefix(4))
+        var value = try #require(try scratch.value(of: key))
+        // The firing has given its own back on every CPU.
+        let size = scratch.fullValueSize / CPUs.possible
+        for cpu in 0..<CPUs.possible {
+          #expect(value.word(at: cpu * size) == 0)
+          value[cpu * size] = 1
+        }
+        try scratch.update(key, value)
+      }
+      #expect(try bench.fire(0, [address]).isEmpty)
+    }
+    #expect(try bench.drops(.nesting) == 1)
   }
 }

@@ -153,6 +153,8 @@ struct RecordTests {
     #expect(Outcome(records.first, sketch.clause) == .fault(.divideByZero, 0))
     #expect(records[0].count == RecordLayout.faultSize)
     #expect(records[0].integer(at: 4, 4) == 0)
+    // The division is the clause's third step.
+    #expect(records[0].integer(at: 36, 4) == 2)
     #expect(records[0].integer(at: 24, 4) == Int(getpid()))
     #expect(records[1].integer(at: 4, 4) == 1)
     #expect(Outcome(records.last, second.clause) == .values([42]))

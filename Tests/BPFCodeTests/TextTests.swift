@@ -218,6 +218,93 @@ struct TextTests {
     }
   }
 
+  static let searched = [
+    "", "a", "/", "//", "abcabc", "/usr//lib/", "usr/lib", "/usr", "usr", "a/b//c///", "xxabcdefghijxx",
+    "aaaaaaaaaaaaaaaab",
+  ]
+  static let wanted = ["", "a", "abc", "bc", "/", "//", "abcdefghij", "aaaaaaaab", "zz"]
+
+  @Test(arguments: searched)
+  func `live: index, rindex, strstr, strchr and strrchr find the first or the last place`(text: String) throws {
+    let bytes = Array(text.utf8)
+    for wanted in Self.wanted {
+      let pattern = Array(wanted.utf8)
+      let places = (0...bytes.count).filter { bytes[$0...].starts(with: pattern) }
+      var sketch = Sketch()
+      let (address, other, from, byte) = (sketch.word(0), sketch.word(1), sketch.word(2), sketch.word(3))
+      let read = sketch.text(40) { .loadText($0, address: address, limit: nil, .user) }
+      let pattern1 = sketch.text(24) { .loadText($0, address: other, limit: nil, .user) }
+      let constant = sketch.constant(wanted)
+      var results: [Operand] = []
+      for function in [Function.index, .rindex] {
+        for pattern in [pattern1, constant] {
+          results.append(.integer(sketch.integer { .call(.integer($0), function, [.text(read), .text(pattern)]) }))
+          results.append(
+            .integer(sketch.integer { .call(.integer($0), function, [.text(read), .text(pattern), .integer(from)]) }))
+        }
+      }
+      results.append(.text(sketch.text(40) { .call(.text($0), .strstr, [.text(read), .text(constant)]) }))
+      for function in [Function.strchr, .strrchr] {
+        results.append(.integer(sketch.integer { .call(.integer($0), function, [.text(read), .integer(byte)]) }))
+        results.append(.text(sketch.text(40) { .call(.text($0), function, [.text(read), .integer(byte)]) }))
+      }
+      sketch.record(results)
+      let bench = try Bench(sketch.finished)
+      for from in [0, 1, 3, 100, -1] {
+        let byte = UInt8(wanted.utf8.first ?? 0)
+        let outcome = try MemoryTests.withAddress(of: bytes + [0]) { (address: UInt64) throws in
+          try MemoryTests.withAddress(of: pattern + [0]) { (other: UInt64) throws in
+            Outcome(
+              try bench.fire(0, [address, other, UInt64(bitPattern: Int64(from)), UInt64(byte)]).first, sketch.clause)
+          }
+        }
+        let first = places.first ?? -1
+        let last = places.last ?? -1
+        var (after, before) = (places.first { $0 >= from } ?? -1, places.last { $0 <= from } ?? -1)
+        if wanted.isEmpty { (after, before) = (min(max(from, 0), bytes.count), min(max(from, 0), bytes.count)) }
+        let ends = byte == 0 ? [bytes.count] : bytes.indices.filter { bytes[$0] == byte }
+        func rest(_ offset: Int?) -> Outcome.Value {
+          .text(offset.flatMap { $0 < 0 ? nil : String(decoding: bytes[$0...], as: UTF8.self) } ?? "")
+        }
+        let (chr, rchr) = (ends.first ?? -1, ends.last ?? -1)
+        #expect(
+          outcome
+            == .values([
+              .integer(first), .integer(after), .integer(first), .integer(after), .integer(last), .integer(before),
+              .integer(last), .integer(before), rest(first), .integer(chr), rest(chr), .integer(rchr), rest(rchr),
+            ]), "\(text) \(wanted) \(from)")
+      }
+    }
+  }
+
+  @Test(arguments: searched)
+  func `live: basename and dirname are those of the commands, and cases change`(text: String) throws {
+    var sketch = Sketch()
+    let address = sketch.word(0)
+    let read = sketch.text(40) { .loadText($0, address: address, limit: nil, .user) }
+    let functions: [Function] = [.basename, .dirname, .toupper, .tolower]
+    var results = functions.map { function in sketch.text(24) { .call(.text($0), function, [.text(read)]) } }
+    sketch.add(.call(.text(read), .basename, [.text(read)]))
+    results.append(read)
+    sketch.record(results.map { .text($0) })
+    let parts = text.split(separator: "/")
+    let base = text.isEmpty ? "." : String(parts.last ?? "/")
+    let directory: String
+    if text.isEmpty || (parts.count == 1 && !text.hasPrefix("/")) {
+      directory = "."
+    } else if parts.count <= 1 {
+      directory = "/"
+    } else {
+      directory = String(text[..<parts[parts.count - 2].endIndex])
+    }
+    let outcome = try MemoryTests.withAddress(of: Array(text.utf8) + [0]) { (address: UInt64) throws in
+      try sketch.outcome([address])
+    }
+    #expect(
+      outcome
+        == .values([.text(base), .text(directory), .text(text.uppercased()), .text(text.lowercased()), .text(base)]))
+  }
+
   @Test func `what this engine does not do is named`() throws {
     var sketch = Sketch()
     let text = sketch.constant("x")

@@ -15,6 +15,16 @@ extension HookEmitter {
         count: arguments.count > 2 ? integer(arguments, 2) : nil)
     case (.lltostr, .text(let to), 1...2):
       try write(to, try integer(arguments, 0), base: arguments.count > 1 ? integer(arguments, 1) : nil)
+    case (.strchr, _, 2): findByte(to, try text(arguments, 0), try integer(arguments, 1), last: false)
+    case (.strrchr, _, 2): findByte(to, try text(arguments, 0), try integer(arguments, 1), last: true)
+    case (.strstr, _, 2): findText(to, try text(arguments, 0), try text(arguments, 1), from: nil, last: false)
+    case (.index, .integer, 2...3), (.rindex, .integer, 2...3):
+      let from = arguments.count > 2 ? try integer(arguments, 2) : nil
+      findText(to, try text(arguments, 0), try text(arguments, 1), from: from, last: function == .rindex)
+    case (.basename, .text(let to), 1): lastComponent(to, try text(arguments, 0))
+    case (.dirname, .text(let to), 1): directory(to, try text(arguments, 0))
+    case (.tolower, .text(let to), 1): fold(to, try text(arguments, 0), first: 0x41)
+    case (.toupper, .text(let to), 1): fold(to, try text(arguments, 0), first: 0x61)
     case (.inetNtoa, .text(let to), 1): writeAddress(to, try integer(arguments, 0))
     case (.htons, .integer(let to), 1): swap(to, try integer(arguments, 0), bits: 16)
     case (.htonl, .integer(let to), 1): swap(to, try integer(arguments, 0), bits: 32)
