@@ -88,7 +88,12 @@ package struct Assembler: Sendable {
     instructions: [Instruction], references: [ProgramSpec.MapReference], origins: [Range<Int>?]
   ) {
     var reachable = self
-    reachable.removeUnreachable()
+    // What was left out may have been all that stood between a jump and where it leads.
+    var before = 0
+    repeat {
+      before = reachable.count
+      reachable.removeUnreachable()
+    } while reachable.count < before
     try reachable.bridgeFarJumps()
     return try reachable.words()
   }

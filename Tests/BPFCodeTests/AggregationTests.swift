@@ -33,7 +33,8 @@ struct AggregationTests {
       words[3] &+= square.high &+ (carry ? 1 : 0)
     case .quantize: words[Aggregation.Function.quantizeBucket(value)] &+= UInt64(bitPattern: increment)
     case .linear(let low, let high, let step):
-      words[Aggregation.Function.linearBucket(value, low: low, high: high, step: step)] &+= UInt64(bitPattern: increment)
+      words[Aggregation.Function.linearBucket(value, low: low, high: high, step: step)] &+= UInt64(
+        bitPattern: increment)
     case .logLinear: break
     }
   }
@@ -43,7 +44,8 @@ struct AggregationTests {
     + (1..<63).map { -(1 << $0) } + (1..<63).map { (1 << $0) - 1 }
 
   @Test(arguments: functions)
-  func `live: each function adds what the rules say, without a key and with one`(function: Aggregation.Function) throws {
+  func `live: each function adds what the rules say, without a key and with one`(function: Aggregation.Function) throws
+  {
     var sketch = Sketch()
     sketch.program.aggregations = [
       Aggregation(name: "plain", function: function, key: []),
@@ -79,7 +81,8 @@ struct AggregationTests {
     sketch.program.limits.aggregationEntries = 2
     sketch.program.aggregations = [
       Aggregation(name: "t", function: .count, key: [.value(.text(20))]),
-      Aggregation(name: "m", function: .sum, key: [.value(.text(16)), .symbol, .value(.integer(.half, signed: false))]),
+      Aggregation(
+        name: "m", function: .sum, key: [.value(.text(16)), .symbol, .value(.integer(.half, signed: false))]),
     ]
     let (address, number) = (sketch.word(0), sketch.word(1))
     let long = sketch.text(20) { .loadText($0, address: address, limit: nil, .user) }
@@ -87,7 +90,7 @@ struct AggregationTests {
     sketch.add(.aggregate(0, key: [.text(long)], value: nil, increment: nil))
     sketch.add(.aggregate(1, key: [.text(long), .integer(name), .integer(number)], value: number, increment: nil))
     let bench = try Bench(sketch.finished)
-    try MemoryTests.withAddress(of: Array("a key of nineteen c".utf8) + [0]) { address in
+    try MemoryTests.withAddress(of: Array("a key of nineteen c".utf8) + [0]) { (address: UInt64) throws in
       for number in [7, 7 + 1 << 16, 8] { try bench.fire(0, [address, UInt64(number)]) }
       let key = Array("a key of nineteen c".utf8) + [UInt8](repeating: 0, count: 5)
       #expect(try bench.words(0, key: key, of: sketch.finished) == [3])

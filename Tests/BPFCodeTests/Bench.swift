@@ -1,6 +1,7 @@
 import BPFCode
 import BTF
 import Bytes
+import Foundation
 import Glibc
 import IR
 import Kernel
@@ -10,6 +11,12 @@ final class Bench {
   static let types = Result { try TypeGraph.ofKernel() }
   /// Root, and the kernel's types: asked once.
   static let allowed = geteuid() == 0 && (try? types.get()) != nil
+
+  /// This thread's number: `/proc/thread-self` is a link to `PID/task/TID`.
+  static var thread: Int {
+    let link = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/thread-self")
+    return link?.split(separator: "/").last.flatMap { Int($0) } ?? 0
+  }
 
   let emitted: EmittedObject
   let maps: [Map]
@@ -46,6 +53,9 @@ final class Bench {
     ring.drain { records.append($0.copy(0..<$0.byteCount)) }
     return records
   }
+
+  /// How many records wait, which are taken out.
+  func drained() throws -> Int { ring.drain { _ in } }
 
   func drops(_ drop: EmittedObject.Drop) throws -> Int {
     let value = try maps[emitted.roles.drops].value(of: [0, 0, 0, 0]) ?? []

@@ -1,13 +1,14 @@
 import BPFCode
-import Glibc
+import Foundation
 import IR
 import Testing
 
 @Suite(.enabled(if: Bench.allowed))
 struct MemoryTests {
   /// The address of bytes that stay where they are during `body`.
-  static func withAddress<T>(of bytes: [UInt8], _ body: (UInt64) throws -> T) rethrows -> T {
-    try bytes.withUnsafeBytes { try body(UInt64(UInt(bitPattern: $0.baseAddress!))) }
+  static func withAddress<T>(of bytes: [UInt8], _ body: (UInt64) throws -> T) throws -> T {
+    // Safe: the address is only handed to the kernel, which checks it.
+    try unsafe bytes.withUnsafeBytes { try body(UInt64(UInt(bitPattern: $0.baseAddress!))) }
   }
 
   @Test func `live: user memory is read by width, sign and offset, and a bad address faults with itself`() throws {
@@ -24,7 +25,8 @@ struct MemoryTests {
     let bytes: [UInt8] = [UInt8](repeating: 0, count: 8) + [0xf1, 0xf2, 0xf3, 0xf4, 0xf5, 0xf6, 0xf7, 0xf8]
     let outcome = try Self.withAddress(of: bytes) { try sketch.outcome([$0]) }
     let word = Int(bitPattern: 0xf8f7_f6f5_f4f3_f2f1)
-    #expect(outcome == .values([0xf1, -0x0f, 0xf2f1, -0x0d0f, 0xf4f3_f2f1, -0x0b0c_0d0f, .integer(word), .integer(word)]))
+    #expect(
+      outcome == .values([0xf1, -0x0f, 0xf2f1, -0x0d0f, 0xf4f3_f2f1, -0x0b0c_0d0f, .integer(word), .integer(word)]))
     #expect(try sketch.outcome([4]) == .fault(.badAddress, 12))
     #expect(try sketch.outcome([0xffff_8000_0000_0000]) == .fault(.badAddress, 0xffff_8000_0000_0008))
   }
@@ -40,7 +42,7 @@ struct MemoryTests {
     var wrong = Sketch()
     let address = wrong.word(0)
     wrong.record([.integer(wrong.integer { .load($0, address: address, offset: 0, .double, signed: false, .kernel) })])
-    try Self.withAddress(of: [1, 2, 3, 4, 5, 6, 7, 8]) { address in
+    try Self.withAddress(of: [1, 2, 3, 4, 5, 6, 7, 8]) { (address: UInt64) throws in
       #expect(try wrong.outcome([address]) == .fault(.badAddress, address))
     }
   }
@@ -96,7 +98,8 @@ struct MemoryTests {
     sketch.add(.copyBytes(to: first, from: from, size: count, .user))
     sketch.add(.copyBytes(to: second, from: first, size: count, .kernel))
     sketch.clause.record = RecordLayout([
-      RecordLayout.Item(.tracemem, fields: [.init(.bytes(20))]), RecordLayout.Item(.tracemem, fields: [.init(.bytes(20))]),
+      RecordLayout.Item(.tracemem, fields: [.init(.bytes(20))]),
+      RecordLayout.Item(.tracemem, fields: [.init(.bytes(20))]),
     ])
     sketch.add(.happened(item: 0))
     sketch.add(.recordBytes(item: 0, field: 0, address: second, size: count, .kernel))
@@ -104,7 +107,7 @@ struct MemoryTests {
     sketch.add(.recordBytes(item: 1, field: 0, address: from, size: count, .user))
     let bench = try Bench(sketch.finished)
     let bytes = (1...64).map { UInt8($0) }
-    try Self.withAddress(of: bytes) { address in
+    try Self.withAddress(of: bytes) { (address: UInt64) throws in
       for count in [0, 1, 19, 20, 21, 64] {
         let record = try #require(try bench.fire(0, [address, UInt64(count)]).first)
         let expected = Array(bytes.prefix(min(20, count))) + [UInt8](repeating: 0, count: max(0, 20 - count))
@@ -136,10 +139,9 @@ struct MemoryTests {
         ]))
   }
 
-  /// The command name of this thread's process as the kernel has it.
+  /// The command name of this thread as the kernel has it.
   static var comm: String {
-    var bytes = [CChar](repeating: 0, count: 16)
-    pthread_getname_np(pthread_self(), &bytes, 16)
-    return String(decoding: bytes.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    let text = try? String(contentsOfFile: "/proc/thread-self/comm", encoding: .utf8)
+    return (text ?? "").trimmingCharacters(in: .newlines)
   }
 }

@@ -6,7 +6,7 @@ enum Offsets {
   static let kernel: KernelOffsets = {
     var offsets = KernelOffsets.x86
     guard let types = try? Bench.types.get() else { return offsets }
-    func place(_ type: String, _ path: String) -> Int? { try? types.member(of: type, path: path).byteOffset }
+    func place(_ type: String, _ path: String) -> Int? { offset(types, type, path) }
     offsets.taskRealParent = place("task_struct", "real_parent")
     offsets.taskTgid = place("task_struct", "tgid")
     offsets.taskGroupLeader = place("task_struct", "group_leader")
@@ -20,4 +20,8 @@ enum Offsets {
     offsets.netInum = place("net", "ns.inum")
     return offsets
   }()
+
+  private static func offset(_ types: TypeGraph, _ type: String, _ path: String) -> Int? {
+    try? types.member(of: type, path: path).byteOffset
+  }
 }

@@ -1,12 +1,14 @@
 import BPFCode
-import Glibc
+import Foundation
 import IR
 import Testing
 
 @Suite(.enabled(if: Bench.allowed))
 struct StateTests {
   @Test(arguments: [Variable.Scope.global, .thread, .clause])
-  func `live: variables keep integers of each width and texts, as long as their scope lasts`(scope: Variable.Scope) throws {
+  func `live: variables keep integers of each width and texts, as long as their scope lasts`(scope: Variable.Scope)
+    throws
+  {
     var sketch = Sketch()
     for width in Width.allCases {
       for signed in [false, true] {
@@ -38,10 +40,12 @@ struct StateTests {
     sketch.record(before + after)
     let bench = try Bench(sketch.finished)
     let text1 = "a text of twenty-five ch."
-    let values: [Outcome.Value] = [0x88, -0x78, 0xf788, -0x878, 0xf5f6_f788, -0xa09_0878, 0x1122_3344_f5f6_f788, 0x1122_3344_f5f6_f788]
+    let values: [Outcome.Value] = [
+      0x88, -0x78, 0xf788, -0x878, 0xf5f6_f788, -0xa09_0878, 0x1122_3344_f5f6_f788, 0x1122_3344_f5f6_f788,
+    ]
     let stored = values + [.text(String(text1.prefix(19))), .text(text1)]
     let empty: [Outcome.Value] = values.map { _ in 0 } + ["", ""]
-    try MemoryTests.withAddress(of: Array(text1.utf8) + [0]) { address in
+    try MemoryTests.withAddress(of: Array(text1.utf8) + [0]) { (address: UInt64) throws in
       let words = [0x1122_3344_f5f6_f788, address]
       #expect(Outcome(try bench.fire(0, words).first, sketch.clause) == .values(empty + stored))
       let second = scope == .clause ? empty : stored
@@ -60,20 +64,18 @@ struct StateTests {
     let bench = try Bench(sketch.finished)
     #expect(Outcome(try bench.fire(0, [5]).first, sketch.clause) == .values([0]))
     #expect(Outcome(try bench.fire(0, [6]).first, sketch.clause) == .values([5]))
+    // Safe: this thread does nothing with them until the other is done.
     nonisolated(unsafe) var elsewhere: Outcome?
-    nonisolated(unsafe) let shared = (bench, sketch.clause)
-    var thread = pthread_t()
-    let body: () -> Void = { elsewhere = Outcome((try? shared.0.fire(0, [7]))?.first, shared.1) }
-    let box = Unmanaged.passRetained(Closure(body))
-    pthread_create(&thread, nil, { Unmanaged<Closure>.fromOpaque($0!).takeRetainedValue().body(); return nil }, box.toOpaque())
-    pthread_join(thread, nil)
-    #expect(elsewhere == .values([0]))
+    nonisolated(unsafe) let lent = bench
+    let clause = sketch.clause
+    let done = DispatchSemaphore(value: 0)
+    Thread.detachNewThread {
+      unsafe elsewhere = Outcome((try? lent.fire(0, [7]))?.first, clause)
+      done.signal()
+    }
+    done.wait()
+    #expect(unsafe elsewhere == .values([0]))
     #expect(Outcome(try bench.fire(0, [8]).first, sketch.clause) == .values([6]))
-  }
-
-  final class Closure {
-    let body: () -> Void
-    init(_ body: @escaping () -> Void) { self.body = body }
   }
 
   @Test(arguments: [false, true])
@@ -82,7 +84,8 @@ struct StateTests {
     sketch.program.limits.arrayEntries = 4
     sketch.program.arrays = [
       AssociativeArray(
-        name: "a", perThread: perThread, key: [.integer(.word, signed: true), .text(12)], value: .integer(.word, signed: true)),
+        name: "a", perThread: perThread, key: [.integer(.word, signed: true), .text(12)],
+        value: .integer(.word, signed: true)),
       AssociativeArray(name: "b", perThread: perThread, key: [.integer(.double, signed: true)], value: .text(20)),
     ]
     let (number, value, address) = (sketch.word(0), sketch.word(1), sketch.word(2))
@@ -95,7 +98,7 @@ struct StateTests {
     sketch.record([.integer(old), .text(oldText)])
     let bench = try Bench(sketch.finished)
     func fire(_ number: Int, _ value: Int, _ text: String) throws -> Outcome {
-      try MemoryTests.withAddress(of: Array(text.utf8) + [0]) { address in
+      try MemoryTests.withAddress(of: Array(text.utf8) + [0]) { (address: UInt64) throws in
         let words = [UInt64(bitPattern: Int64(number)), UInt64(bitPattern: Int64(value)), address]
         return Outcome(try bench.fire(0, words).first, sketch.clause)
       }

@@ -156,7 +156,6 @@ extension HookEmitter {
   /// R1 = the bucket of a power of two, `Aggregation.Function.quantizeBucket`. The logarithm is found by halves without a branch, so
   /// that the verifier has one way through it and not 64.
   private mutating func quantizeBucket(of value: Register) {
-    let zero = code.makeLabel()
     let positive = code.makeLabel()
     let done = code.makeLabel()
     load(value, into: .r2)
@@ -178,18 +177,16 @@ extension HookEmitter {
       emit(.arithmetic(.add, .r3, .register(.r4)))
     }
     emit(.arithmetic(.and, .r3, .immediate(63)))
+    // The smallest number of all shares the last bucket; no other has its 64th bit set.
+    code.constant(.r1, 0)
+    code.jump(.greater, .r3, .immediate(62), to: done)
     code.jump(.greaterSigned, .r5, .immediate(0), to: positive)
-    // 62 - log₂, where the smallest number of all shares the last bucket.
     code.constant(.r1, 62)
-    code.jump(.greater, .r3, .immediate(62), to: zero)
     emit(.arithmetic(.subtract, .r1, .register(.r3)))
     code.jump(to: done)
-    code.place(zero)
-    code.constant(.r1, 0)
-    code.jump(to: done)
     code.place(positive)
-    emit(.arithmetic(.add, .r3, .immediate(64)))
-    emit(.arithmetic(.move, .r1, .register(.r3)))
+    code.constant(.r1, 64)
+    emit(.arithmetic(.add, .r1, .register(.r3)))
     code.place(done)
   }
 

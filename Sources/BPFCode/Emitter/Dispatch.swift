@@ -22,7 +22,7 @@ struct ClauseSelection: Hashable {
 }
 
 /// Clauses that run one after another for one probe of the hook. A hook whose selectors tell all its probes apart has one firing;
-/// probes that fire at the same moments (two names for one place) have one each, in the order of their numbers.
+/// probes that fire at the same moments (two names for one place) have one each, in the order of their indices.
 struct Firing {
   var clauses: [ClauseSelection]
   /// The selectors of all its probes; nil when there is nothing to test.
@@ -43,7 +43,9 @@ struct Firing {
       let plain = round.filter { program.probes[$0].selector == nil }
       return [round.subtracting(plain)].filter { !$0.isEmpty } + plain.sorted().map { [$0] }
     }
-    return split.map { round in Firing(program, probes: round, clauses: clauses) }
+    return split.sorted { ($0.min() ?? 0) < ($1.min() ?? 0) }.map { round in
+      Firing(program, probes: round, clauses: clauses)
+    }
   }
 
   private init(_ program: Program, probes: Set<Int>, clauses numbers: [Int]) {

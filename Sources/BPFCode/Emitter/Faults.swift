@@ -10,18 +10,19 @@ struct FaultValue: Hashable {
 struct FaultStub {
   var fault: Fault
   var value: FaultValue?
+  /// The number of the step in its clause.
+  var step: Int
   var label: Assembler.Label
 }
 
 extension HookEmitter {
   /// Where to jump with a fault. The registers must still hold what they held before the step.
   mutating func fault(_ fault: Fault, _ value: FaultValue?) -> Assembler.Label {
-    // A place in memory may hold something else at another step, so only valueless faults share their stub.
-    if value == nil, let known = faultStubs.first(where: { $0.fault == fault && $0.value == nil }) {
+    if let known = faultStubs.last, known.fault == fault, known.value == value, known.step == step {
       return known.label
     }
     let label = code.makeLabel()
-    faultStubs.append(FaultStub(fault: fault, value: value, label: label))
+    faultStubs.append(FaultStub(fault: fault, value: value, step: step, label: label))
     return label
   }
 
@@ -37,7 +38,10 @@ extension HookEmitter {
       } else {
         emit(.store(.double, at: .r10, offset: Int16(Frame.faultValue), .immediate(0)))
       }
-      emit(.store(.double, at: .r10, offset: Int16(Frame.faultCode), .immediate(Int32(stub.fault.rawValue))))
+      emit(.store(.word, at: .r10, offset: Int16(Frame.faultCode), .immediate(Int32(stub.fault.rawValue))))
+      // The layout leaves this word unused; ERROR's third argument is made from it.
+      emit(
+        .store(.word, at: .r10, offset: Int16(Frame.faultCode + 4), .immediate(Int32(truncatingIfNeeded: stub.step))))
       code.jump(to: faultExit)
     }
     code.place(faultExit)

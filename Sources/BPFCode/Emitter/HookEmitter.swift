@@ -43,6 +43,8 @@ struct HookEmitter {
   var faultExit: Assembler.Label
   var faultStubs: [FaultStub] = []
   var block = 0
+  /// The number of the step being emitted among its clause's, all blocks counted.
+  var step = 0
 
   init(
     _ program: Program, _ options: EmitterOptions, hook: Hook, attachment: ProgramSpec.Attachment, clauses: [Int],
@@ -146,6 +148,7 @@ struct HookEmitter {
         try clearRecord()
       }
       code.origin = origin(of: index, in: block, clause)
+      self.step = clause.blocks[..<self.block].reduce(index) { $0 + $1.steps.count }
       let mark = frame.mark
       try emit(step)
       frame.release(to: mark)

@@ -13,7 +13,19 @@ extension HookEmitter {
       try substring(
         to, try text(arguments, 0), from: integer(arguments, 1),
         count: arguments.count > 2 ? integer(arguments, 2) : nil)
-    case (.lltostr, .text(let to), 1...2): try decimal(to, arguments)
+    case (.lltostr, .text(let to), 1...2):
+      try write(to, try integer(arguments, 0), base: arguments.count > 1 ? integer(arguments, 1) : nil)
+    case (.strchr, _, 2): findByte(to, try text(arguments, 0), try integer(arguments, 1), last: false)
+    case (.strrchr, _, 2): findByte(to, try text(arguments, 0), try integer(arguments, 1), last: true)
+    case (.strstr, _, 2): findText(to, try text(arguments, 0), try text(arguments, 1), from: nil, last: false)
+    case (.index, .integer, 2...3), (.rindex, .integer, 2...3):
+      let from = arguments.count > 2 ? try integer(arguments, 2) : nil
+      findText(to, try text(arguments, 0), try text(arguments, 1), from: from, last: function == .rindex)
+    case (.basename, .text(let to), 1): lastComponent(to, try text(arguments, 0))
+    case (.dirname, .text(let to), 1): directory(to, try text(arguments, 0))
+    case (.tolower, .text(let to), 1): fold(to, try text(arguments, 0), first: 0x41)
+    case (.toupper, .text(let to), 1): fold(to, try text(arguments, 0), first: 0x61)
+    case (.inetNtoa, .text(let to), 1): writeAddress(to, try integer(arguments, 0))
     case (.htons, .integer(let to), 1): swap(to, try integer(arguments, 0), bits: 16)
     case (.htonl, .integer(let to), 1): swap(to, try integer(arguments, 0), bits: 32)
     case (.htonll, .integer(let to), 1): swap(to, try integer(arguments, 0), bits: 64)
@@ -109,7 +121,7 @@ extension HookEmitter {
     length(of: text)
     // R0 = the length, R1 = where to begin, R2 = how many.
     load(index, into: .r1)
-    if let count { load(count, into: .r2) } else { code.constant(.r2, Int64(text.capacity)) }
+    if let count { load(count, into: .r2) } else { code.constant(.r2, 1 << 40) }
     code.jump(.greaterEqualSigned, .r1, .immediate(0), to: begun)
     emit(.arithmetic(.add, .r1, .register(.r0)))
     code.jump(.greaterEqualSigned, .r1, .immediate(0), to: begun)
@@ -145,56 +157,5 @@ extension HookEmitter {
     let place = frame.transient((source.capacity + 7) / 8 * 8)
     copy(from: source.place, to: place, (source.capacity + 7) / 8 * 8)
     return TextSource(place: place, capacity: source.capacity)
-  }
-
-  /// `lltostr`: a number in decimal, or in the base that is given as a constant.
-  private mutating func decimal(_ to: TextRegister, _ arguments: [Operand]) throws(EmitterError) {
-    var radix: Int32 = 10
-    if arguments.count > 1 {
-      guard let given = smallConstant(try integer(arguments, 1)), (2...36).contains(given) else {
-        throw unsupported("lltostr with a base that is not constant")
-      }
-      radix = given
-    }
-    let size = 72
-    let digits = frame.scratch(size)
-    let loop = code.makeLabel()
-    let letter = code.makeLabel()
-    let store = code.makeLabel()
-    let unsigned = code.makeLabel()
-    clearText(to)
-    load(try integer(arguments, 0), into: .r1)
-    emit(.arithmetic(.move, .r0, .register(.r1)))
-    // Other bases show the bits.
-    if radix == 10 { negate(.r1, whenNegative: .r1) }
-    // R5 = the address of the last digit so far; at most 64 digits, the sign and the NUL.
-    address(of: digits.advanced(by: size - 1), into: .r5)
-    emit(.store(.byte, at: .r5, offset: 0, .immediate(0)))
-    code.place(loop)
-    emit(.arithmetic(.move, .r2, .register(.r1)))
-    emit(.arithmetic(.remainder, .r2, .immediate(radix)))
-    emit(.arithmetic(.divide, .r1, .immediate(radix)))
-    if radix > 10 {
-      code.jump(.less, .r2, .immediate(10), to: letter)
-      emit(.arithmetic(.add, .r2, .immediate(0x61 - 0x30 - 10)))
-      code.place(letter)
-    }
-    emit(.arithmetic(.add, .r2, .immediate(0x30)))
-    emit(.arithmetic(.subtract, .r5, .immediate(1)))
-    emit(.store(.byte, at: .r5, offset: 0, .register(.r2)))
-    // The verifier does not know that the quotient comes to zero; it knows where the address ends.
-    address(of: digits.advanced(by: 2), into: .r3)
-    code.jump(.equal, .r5, .register(.r3), to: store)
-    code.jump(.notEqual, .r1, .immediate(0), to: loop)
-    code.place(store)
-    if radix == 10 {
-      code.jump(.greaterEqualSigned, .r0, .immediate(0), to: unsigned)
-      emit(.arithmetic(.subtract, .r5, .immediate(1)))
-      emit(.store(.byte, at: .r5, offset: 0, .immediate(0x2d)))
-      code.place(unsigned)
-    }
-    emit(.arithmetic(.move, .r3, .register(.r5)))
-    code.constant(.r2, Int64(plan.clause.texts[to.index]))
-    take(to)
   }
 }

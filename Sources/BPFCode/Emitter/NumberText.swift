@@ -1,0 +1,114 @@
+import IR
+
+// Numbers as texts.
+
+extension HookEmitter {
+  /// 64 binary digits, a sign or a prefix, the NUL.
+  private static let room = 72
+
+  /// `lltostr`: in base 10 signed; in others the bits, with `0` before octal and `0x` before hexadecimal digits.
+  mutating func write(_ to: TextRegister, _ number: Register, base: Register?) throws(EmitterError) {
+    let radix = base.map { plan.lifetimes.constantIntegers[$0.index] } ?? 10
+    let digits = frame.scratch(Self.room)
+    let loop = code.makeLabel()
+    let decimal = code.makeLabel()
+    let store = code.makeLabel()
+    clearText(to)
+    // R1 = what is left, R0 = the number, R4 = the base.
+    if let base, radix == nil || !(2...36).contains(radix ?? 0) {
+      load(base, into: .r4)
+      code.jump(.less, .r4, .immediate(2), to: fault(.illegalOperation, nil))
+      code.jump(.greater, .r4, .immediate(36), to: fault(.illegalOperation, nil))
+    } else {
+      code.constant(.r4, radix ?? 10)
+    }
+    load(number, into: .r1)
+    emit(.arithmetic(.move, .r0, .register(.r1)))
+    let unsigned = code.makeLabel()
+    code.jump(.notEqual, .r4, .immediate(10), to: unsigned)
+    negate(.r1, whenNegative: .r1)
+    code.place(unsigned)
+    // R5 = the address of the last digit so far, R3 = how many may follow: the verifier does not know that the quotient comes to zero.
+    address(of: digits.advanced(by: Self.room - 1), into: .r5)
+    emit(.store(.byte, at: .r5, offset: 0, .immediate(0)))
+    code.constant(.r3, 64)
+    code.place(loop)
+    emit(.arithmetic(.move, .r2, .register(.r1)))
+    emit(.arithmetic(.remainder, .r2, .register(.r4)))
+    emit(.arithmetic(.divide, .r1, .register(.r4)))
+    code.jump(.less, .r2, .immediate(10), to: decimal)
+    emit(.arithmetic(.add, .r2, .immediate(0x61 - 0x30 - 10)))
+    code.place(decimal)
+    emit(.arithmetic(.add, .r2, .immediate(0x30)))
+    prepend(.register(.r2))
+    emit(.arithmetic(.subtract, .r3, .immediate(1)))
+    code.jump(.equal, .r3, .immediate(0), to: store)
+    code.jump(.notEqual, .r1, .immediate(0), to: loop)
+    code.place(store)
+    prefix()
+    emit(.arithmetic(.move, .r3, .register(.r5)))
+    code.constant(.r2, Int64(plan.clause.texts[to.index]))
+    take(to)
+  }
+
+  /// What stands before the digits of the number in R0 to the base in R4.
+  private mutating func prefix() {
+    let octal = code.makeLabel()
+    let hexadecimal = code.makeLabel()
+    let done = code.makeLabel()
+    code.jump(.equal, .r4, .immediate(8), to: octal)
+    code.jump(.equal, .r4, .immediate(16), to: hexadecimal)
+    code.jump(.notEqual, .r4, .immediate(10), to: done)
+    code.jump(.greaterEqualSigned, .r0, .immediate(0), to: done)
+    prepend(.immediate(0x2d))
+    code.jump(to: done)
+    code.place(hexadecimal)
+    prepend(.immediate(0x78))
+    prepend(.immediate(0x30))
+    code.jump(to: done)
+    code.place(octal)
+    code.jump(.equal, .r0, .immediate(0), to: done)
+    prepend(.immediate(0x30))
+    code.place(done)
+  }
+
+  private mutating func prepend(_ byte: MachineOperand) {
+    emit(.arithmetic(.subtract, .r5, .immediate(1)))
+    emit(.store(.byte, at: .r5, offset: 0, byte))
+  }
+
+  /// `inet_ntoa`: the four bytes of a word, the low one first, each of at most three digits.
+  mutating func writeAddress(_ to: TextRegister, _ word: Register) {
+    let digits = frame.transient(16)
+    clearText(to)
+    address(of: digits, into: .r5)
+    for offset in [Int16(0), 8] { emit(.store(.double, at: .r5, offset: offset, .immediate(0))) }
+    load(word, into: .r1)
+    for part in 0..<4 {
+      emit(.arithmetic(.move, .r2, .register(.r1)))
+      emit(.arithmetic(.and, .r2, .immediate(255)))
+      emit(.arithmetic(.shiftRight, .r1, .immediate(8)))
+      for divisor in [100, 10, 1] as [Int32] {
+        let skip = code.makeLabel()
+        // A leading digit stands only where the number reaches it.
+        if divisor > 1 {
+          code.jump(.less, .r2, .immediate(divisor), to: skip)
+        }
+        emit(.arithmetic(.move, .r3, .register(.r2)))
+        emit(.arithmetic(.divide, .r3, .immediate(divisor)))
+        emit(.arithmetic(.remainder, .r3, .immediate(10)))
+        emit(.arithmetic(.add, .r3, .immediate(0x30)))
+        emit(.store(.byte, at: .r5, offset: 0, .register(.r3)))
+        emit(.arithmetic(.add, .r5, .immediate(1)))
+        code.place(skip)
+      }
+      if part < 3 {
+        emit(.store(.byte, at: .r5, offset: 0, .immediate(0x2e)))
+        emit(.arithmetic(.add, .r5, .immediate(1)))
+      }
+    }
+    address(of: digits, into: .r3)
+    code.constant(.r2, Int64(plan.clause.texts[to.index]))
+    take(to)
+  }
+}
