@@ -11,7 +11,8 @@ package final class Child {
   package init(_ command: String) throws(ChildProblem) {
     var ends: [Int32] = [0, 0]
     // Safe: the array has the two elements that the call fills.
-    guard unsafe pipe2(&ends, O_CLOEXEC) == 0 else { throw ChildProblem(call: "pipe", code: errno) }
+    guard unsafe pipe(&ends) == 0 else { throw ChildProblem(call: "pipe", code: errno) }
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     // The waiting is done by a shell of the same pid, which then becomes the command.
     let wait = "read _ <&9; exec 9<&-; "
     let arguments =
@@ -78,11 +79,11 @@ private func spawn(_ arguments: [String], readingFrom source: Int32, at place: I
   unsafe posix_spawn_file_actions_init(&actions)
   defer { unsafe posix_spawn_file_actions_destroy(&actions) }
   unsafe posix_spawn_file_actions_adddup2(&actions, source, place)
-  var attributes = unsafe posix_spawnattr_t()
+  var attributes = posix_spawnattr_t()
   unsafe posix_spawnattr_init(&attributes)
   defer { unsafe posix_spawnattr_destroy(&attributes) }
   // Signals that this program ignores or handles are the command's own business again.
-  var defaults = unsafe sigset_t()
+  var defaults = sigset_t()
   unsafe sigemptyset(&defaults)
   for signal in [SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGCHLD] { unsafe sigaddset(&defaults, signal) }
   unsafe posix_spawnattr_setsigdefault(&attributes, &defaults)
@@ -90,7 +91,7 @@ private func spawn(_ arguments: [String], readingFrom source: Int32, at place: I
 
   var words = unsafe arguments.map { unsafe strdup($0) }
   unsafe words.append(nil)
-  defer { for word in unsafe words { unsafe free(word) } }
+  defer { unsafe words.forEach { unsafe free($0) } }
   var pid: pid_t = 0
   // Safe: every pointer is this function's own and outlives the call; the list of words ends with nil.
   let code = unsafe posix_spawn(&pid, arguments[0], &actions, &attributes, words, environ)

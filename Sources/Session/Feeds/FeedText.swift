@@ -37,9 +37,9 @@ struct Feed: Sendable {
     if let target = choice.target { addTarget(target) }
   }
 
-  private mutating func add(_ clause: FeedClause, _ probes: String, _ predicate: String = "", _ body: String) {
+  private mutating func add(_ clause: FeedClause, _ probes: String, when predicate: String? = nil, _ body: String) {
     clauses.append(clause)
-    text += "\(probes) \(predicate.isEmpty ? "" : "/\(predicate)/") { \(body) }\n"
+    text += probes + (predicate.map { " /\($0)/" } ?? "") + " { \(body) }\n"
   }
 
   private static let actor = "trace(curpsinfo->pr_start); trace(ppid); trace(uid); trace(gid); trace(execname); "
@@ -57,7 +57,7 @@ struct Feed: Sendable {
     ]
     for (action, name) in calls {
       add(
-        .socket(action), "socket:::\(name)", "arg0 != 0",
+        .socket(action), "socket:::\(name)", when: "arg0 != 0",
         Self.actor + Self.socket + "trace(arg1); trace(0); trace(arg2);")
     }
     add(
@@ -67,14 +67,14 @@ struct Feed: Sendable {
       "if (args[0]->so_filter_length != 0) "
       + "{ tracemem(args[0]->so_filter_code, 512, args[0]->so_filter_length * 8); }"
     add(
-      .socket(.attachFilter), "socket:::attach-filter", "arg0 != 0",
+      .socket(.attachFilter), "socket:::attach-filter", when: "arg0 != 0",
       Self.actor + Self.socket + "trace(arg1); trace(arg4); trace(arg2); " + code)
     add(
-      .socket(.membership), "socket:::membership", "arg0 != 0",
+      .socket(.membership), "socket:::membership", when: "arg0 != 0",
       Self.actor + Self.socket + "trace(arg1); trace(args[0]->so_membership); trace(arg2);")
     // The iterator runs in this program's own context: the holder is in the arguments.
     add(
-      .socket(.found), "socket:::found", "arg0 != 0",
+      .socket(.found), "socket:::found", when: "arg0 != 0",
       "trace(arg4); trace(arg5); trace(arg6); trace(arg7); trace(args[8]); " + Self.socket
         + "trace(0); trace(args[0]->so_membership); trace(arg2); trace(arg3); " + code)
   }
@@ -96,16 +96,16 @@ struct Feed: Sendable {
     ]
     for call in opens {
       add(
-        .fileOpened, "file::\(call.name):opened", "watched[pid]",
+        .fileOpened, "file::\(call.name):opened", when: "watched[pid]",
         Self.actor + "trace(\(call.flags)); trace(arg0); trace(copyinstr(\(call.path)));")
     }
     add(
-      .callEntered, "syscall:::entry", "watched[pid]",
+      .callEntered, "syscall:::entry", when: "watched[pid]",
       Self.actor + "trace(probefunc); trace(arg0); trace(arg1); trace(arg2); trace(arg3); trace(arg4); trace(arg5);")
-    add(.callReturned, "syscall:::return", "watched[pid]", Self.actor + "trace(probefunc); trace(arg0);")
+    add(.callReturned, "syscall:::return", when: "watched[pid]", Self.actor + "trace(probefunc); trace(arg0);")
     // A few stacks of each kind of call are enough to see who calls.
     add(
-      .stack, "syscall:::entry", "watched[pid] && stacks[probefunc] < 4",
+      .stack, "syscall:::entry", when: "watched[pid] && stacks[probefunc] < 4",
       Self.actor + "ustack(32); stacks[probefunc]++;")
   }
 }

@@ -41,7 +41,7 @@ package func traceLive(
   // Programs into the kernel. Beyond this point every firing is seen or counted.
   var clocks = Clocks()
   var loaded = try LoadedProgram(compiled.program, types: types, clock: clocks.current)
-  let names = AddressNames()
+  let names = Symbolizer()
   var output = TraceOutput(compiled, request, target: target, names: names, out: out, note: note)
   let waker = try interrupted()
   try loaded.fire(.begin)

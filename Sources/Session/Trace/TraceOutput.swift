@@ -2,6 +2,7 @@ import Answers
 import BPFCode
 import Bytes
 import DSemantics
+import Events
 import IR
 
 /// Records on their way to lines: kept until the batch is whole, put in the order of time, printed.

@@ -1,6 +1,4 @@
 package import DSemantics
-package import DSyntax
-package import Source
 
 /// What a run is asked to do: D text, what it may refer to, and where its probes come from.
 package struct TraceRequest: Sendable {
