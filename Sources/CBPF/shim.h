@@ -4,6 +4,7 @@
 #include <bpf/libbpf.h>
 #include <linux/bpf.h>
 #include <linux/perf_event.h>
+#include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -27,3 +28,14 @@ static inline int culprit_perf_set_program(int event, int program) {
 }
 
 static inline int culprit_perf_enable(int event) { return ioctl(event, PERF_EVENT_IOC_ENABLE, 0); }
+
+/// A probe on the entry of a kernel function through the perf unit numbered `type`; never enabled. -1 and errno on failure.
+static inline int culprit_open_kernel_probe(unsigned type, const char *function) {
+  struct perf_event_attr attr = {
+    .type = type,
+    .size = sizeof(attr),
+    .kprobe_func = (unsigned long)function,
+    .disabled = 1,
+  };
+  return (int)syscall(SYS_perf_event_open, &attr, -1, 0, -1, PERF_FLAG_FD_CLOEXEC);
+}

@@ -16,8 +16,18 @@ package struct LoadedObject: ~Copyable {
     for map in spec.maps { maps.append(try Map(map)) }
     var programs: [Program] = []
     for program in spec.programs { programs.append(try Program(program, maps: maps, types: types)) }
+    for map in maps where map.spec.kind == .programArray {
+      for entry in map.spec.contents { try map.put(Self.program(of: entry, among: programs), at: entry.key) }
+    }
     self.maps = maps
     self.programs = programs
+  }
+
+  /// A program array's contents are places in the spec's list of programs, as four bytes.
+  private static func program(of entry: MapSpec.Entry, among programs: [Program]) throws(KernelError) -> Program {
+    let place = entry.value.reversed().reduce(0) { $0 << 8 | Int($1) }
+    guard programs.indices.contains(place) else { throw .badSpec("a program array names program \(place)") }
+    return programs[place]
   }
 
   /// The first map of this name.

@@ -29,9 +29,25 @@ extension Map {
   /// Sets a key's value; in a per-CPU map `value` is a full one.
   package func update(_ key: [UInt8], _ value: [UInt8]) throws(SystemError) {
     try expect(key, spec.keySize)
-    try expect(value, spec.kind == .programArray ? 4 : fullValueSize)
+    try expect(value, fullValueSize)
     // Safe: both have the sizes that the kernel reads.
     _ = try check("bpf(BPF_MAP_UPDATE_ELEM) \(spec.name)", unsafe bpf_map_update_elem(descriptor, key, value, 0))
+  }
+
+  /// A value as `update` takes it: in a per-CPU map, the same one for every processor.
+  package func onEveryCPU(_ value: [UInt8]) -> [UInt8] {
+    guard spec.kind.isPerCPU else { return value }
+    let padded = value + [UInt8](repeating: 0, count: (8 - value.count % 8) % 8)
+    return (0..<CPUs.possible).flatMap { _ in padded }
+  }
+
+  /// Puts a program into a program array.
+  func put(_ program: Program, at key: [UInt8]) throws(KernelError) {
+    do throws(SystemError) {
+      try update(key, (0..<4).map { UInt8(truncatingIfNeeded: program.descriptor >> ($0 * 8)) })
+    } catch {
+      throw KernelError(error)
+    }
   }
 
   /// - Returns: false when there was nothing to delete.

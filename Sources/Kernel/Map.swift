@@ -45,7 +45,10 @@ package final class Map: Sendable {
         UInt32(clamping: spec.maxEntries), &options)
       let handle = FileHandle(adopting: try check("bpf(BPF_MAP_CREATE) \(spec.name)", raw))
       self.init(spec: spec, handle: handle, types: types)
-      for entry in spec.contents { try update(entry.key, entry.value) }
+      // What a program array holds is known when the programs are: `LoadedObject` puts them in.
+      if spec.kind != .programArray {
+        for entry in spec.contents { try update(entry.key, onEveryCPU(entry.value)) }
+      }
       if spec.frozen { _ = try check("bpf(BPF_MAP_FREEZE) \(spec.name)", bpf_map_freeze(descriptor)) }
     } catch {
       throw KernelError(error)

@@ -19,8 +19,6 @@ enum StorageTypes {
       unsafe btf__add_field(types, "bytes", 3, 0, 0),
     ]
     if let failure = made.first(where: { $0 < 0 }) { throw SystemError(call: "btf__add_*", code: -failure) }
-    var size: UInt32 = 0
-    guard let bytes = unsafe btf__raw_data(types, &size) else { throw SystemError(failed: "btf__raw_data") }
-    return FileHandle(adopting: try check("bpf(BPF_BTF_LOAD)", unsafe bpf_btf_load(bytes, Int(size), nil)))
+    return try unsafe loadTypes(types)
   }
 }

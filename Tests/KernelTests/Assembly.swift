@@ -38,7 +38,21 @@ enum Assembly {
   static func wide(_ to: Int) -> [Instruction] { [word(0x18, to), word(0)] }
   static let exit = word(0x95)
 
+  /// 32 bits from memory.
+  static func loadWord(_ to: Int, _ from: Int, at offset: Int16) -> Instruction { word(0x61, to, from, offset: offset) }
+  /// 32 bits to memory.
+  static func storeWord(_ to: Int, at offset: Int16, _ from: Int) -> Instruction {
+    word(0x63, to, from, offset: offset)
+  }
+  /// The address of the function `distance` instructions after the next one.
+  static func function(_ to: Int, distance: Int32) -> [Instruction] { [word(0x18, to, 4, distance), word(0)] }
+
   static let mapLookup: Int32 = 1
+  static let tailCall: Int32 = 12
+  static let sequenceWrite: Int32 = 127
+  static let taskStorageGet: Int32 = 156
+  static let currentTask: Int32 = 158
+  static let loop: Int32 = 181
   static let currentProcess: Int32 = 14
   static let ringOutput: Int32 = 130
 
