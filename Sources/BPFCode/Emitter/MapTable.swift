@@ -17,6 +17,8 @@ struct MapTable {
 
   /// Firings on one CPU that may be under way at once, each interrupting the one before.
   static let nestingLevels = 4
+  /// BPF_F_MMAPABLE (5.5): the host may read and write the value in place.
+  private static let mappable: UInt32 = 1024
 
   init(_ program: Program) {
     self.program = program
@@ -101,7 +103,7 @@ struct MapTable {
 
   mutating func clockIndex() -> Int {
     if let clock = roles.clock { return clock }
-    let index = add(MapSpec(name: "clock", kind: .array, keySize: 4, valueSize: 8, maxEntries: 1))
+    let index = add(MapSpec(name: "clock", kind: .array, keySize: 4, valueSize: 8, maxEntries: 1, flags: Self.mappable))
     roles.clock = index
     return index
   }
@@ -109,7 +111,9 @@ struct MapTable {
   mutating func globalsIndex(_ layout: VariableLayout) -> Int {
     if let globals = roles.globals { return globals }
     let index = add(
-      MapSpec(name: "globals", kind: .array, keySize: 4, valueSize: max(8, layout.globalSize), maxEntries: 1))
+      MapSpec(
+        name: "globals", kind: .array, keySize: 4, valueSize: max(8, layout.globalSize), maxEntries: 1,
+        flags: Self.mappable))
     roles.globals = index
     for (id, variable) in program.variables.enumerated() where variable.scope == .global {
       roles.globalOffsets[id] = layout.offsets[id]
