@@ -86,7 +86,8 @@ let package = Package(
     .executableTarget(
       name: "culprit",
       dependencies: [
-        "Events", "Session", "Source", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "DSemantics", "Events", "Files", "Session", "Source",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: house),
 
     // MARK: Suspects and innocents, for the tests to try

@@ -18,7 +18,8 @@ package final class Child {
     let arguments =
       hasShellSigns(command)
       ? ["/bin/sh", "-c", wait + "exec /bin/sh -c \"$1\"", "sh", command]
-      : ["/bin/sh", "-c", wait + "exec \"$@\"", "sh"] + command.split { $0 == " " || $0 == "\t" || $0 == "\n" }.map(String.init)
+      : ["/bin/sh", "-c", wait + "exec \"$@\"", "sh"]
+        + command.split { $0 == " " || $0 == "\t" || $0 == "\n" }.map(String.init)
     do throws(ChildProblem) {
       pid = try spawn(arguments, readingFrom: ends[0], at: 9)
     } catch {

@@ -87,7 +87,9 @@ extension Lowering {
       let address = register(base, translated: translated)
       guard let place = place(type, path) else { return constant(0) }
       result = newRegister()
-      emit(.load(result, address: address, offset: place.offset, place.width, signed: place.signed, space(of: base, as: type)))
+      emit(
+        .load(
+          result, address: address, offset: place.offset, place.width, signed: place.signed, space(of: base, as: type)))
     case .address(let base, let type, let path):
       let address = register(base, translated: translated)
       guard let place = place(type, path) else { return constant(0) }
@@ -149,7 +151,9 @@ extension Lowering {
     switch recipe {
     case .word(let word): return tracepoint.flatMap { types.kernel.structure(ofArgument: word, tracepoint: $0) }
     case .member(let base, let type, let path):
-      guard target(of: base) == type, case .pointer(.record(let name, false, _))? = shape(type, path) else { return nil }
+      guard target(of: base) == type, case .pointer(.record(let name, false, _))? = shape(type, path) else {
+        return nil
+      }
       return name.hasPrefix("struct ") ? String(name.dropFirst(7)) : nil
     default: return nil
     }

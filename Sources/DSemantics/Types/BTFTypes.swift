@@ -18,7 +18,9 @@ package struct BTFTypes: KernelTypes {
   package func hasTracepoint(_ name: String) -> Bool { graph.tracepoint(named: name) != nil }
 
   package func structure(ofArgument index: Int, tracepoint name: String) -> String? {
-    guard let arguments = graph.tracepoint(named: name)?.arguments, arguments.indices.contains(index) else { return nil }
+    guard let arguments = graph.tracepoint(named: name)?.arguments, arguments.indices.contains(index) else {
+      return nil
+    }
     return arguments[index].structure.map { graph.name(of: $0) }
   }
 

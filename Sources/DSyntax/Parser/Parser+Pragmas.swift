@@ -42,13 +42,16 @@ extension Parser {
   private mutating func checkLine(_ words: ArraySlice<ControlLine.Word>, _ line: ControlLine) {
     let kinds = words.map(\.kind)
     let isWellFormed =
-      kinds.first == .integer && (kinds.count < 2 || kinds[1] == .string) && kinds.dropFirst(2).allSatisfy { $0 == .integer }
+      kinds.first == .integer && (kinds.count < 2 || kinds[1] == .string)
+      && kinds.dropFirst(2).allSatisfy { $0 == .integer }
     // 1 enters a file, 2 returns from one (cpp's manual, "Preprocessor Output").
     for flag in words.dropFirst(2).map(\.text) {
       if flag == "1" { includeDepth += 1 }
       if flag == "2", includeDepth > 0 { includeDepth -= 1 }
     }
-    if !isWellFormed { report(.pragmaMalformed("line", usage: "a line number and a file's name in quotes"), at: line.range) }
+    if !isWellFormed {
+      report(.pragmaMalformed("line", usage: "a line number and a file's name in quotes"), at: line.range)
+    }
   }
 
   private mutating func interpretD(_ words: ArraySlice<ControlLine.Word>, _ line: ControlLine) {

@@ -65,7 +65,8 @@ extension Script {
 func catalog(options: Options, interfaces: [String]) -> Catalog {
   Catalog(
     [
-      dtraceProvider, profileProvider, syscallProvider(solaris: options.solaris), procProvider, socketProvider, fileProvider,
+      dtraceProvider, profileProvider, syscallProvider(solaris: options.solaris), procProvider, socketProvider,
+      fileProvider,
       mibProvider, packetProvider(interfaces: interfaces),
     ], translators: [processInfo, socketInfo] + packetTranslators)
 }

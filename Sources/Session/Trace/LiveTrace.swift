@@ -14,7 +14,7 @@ import Symbols
 ///   - note: one line for standard error.
 /// - Returns: the status that exit() was given, or 0.
 package func traceLive(
-  _ request: TraceRequest, out: (RawSpan) -> Bool, note: (String) -> Void
+  _ request: TraceRequest, out: @escaping (RawSpan) -> Bool, note: @escaping (String) -> Void
 ) throws(TraceProblem) -> Int32 {
   // The command waits at its gate until everything is in place.
   let child = try request.command.map { command throws(TraceProblem) in try startChild(command) }

@@ -14,24 +14,41 @@ struct LoadedProgram: ~Copyable {
   private var ring: RingBuffer
 
   init(_ program: IR.Program, types: TypeGraph, clock: ClockPairing) throws(TraceProblem) {
+    let emitted = try Self.emitted(program, types)
+    let object = try Self.loaded(emitted, types)
+    let ring = try Self.ring(object.maps[emitted.roles.records])
+    if let clockMap = emitted.roles.clock {
+      var value = ByteWriter()
+      value.littleEndian(UInt64(bitPattern: clock.fromMonotonic))
+      try? object.maps[clockMap].update([0, 0, 0, 0], value.bytes)
+    }
     self.program = program
+    self.emitted = emitted
+    self.object = object
+    self.ring = ring
+  }
+
+  private static func emitted(_ program: IR.Program, _ types: TypeGraph) throws(TraceProblem) -> EmittedObject {
     do {
-      emitted = try emit(program, options: EmitterOptions(offsets: KernelOffsets(types)))
+      return try emit(program, options: EmitterOptions(offsets: KernelOffsets(types)))
     } catch {
       throw .fault("this program cannot be emitted: \(error)")
     }
+  }
+
+  private static func loaded(_ emitted: EmittedObject, _ types: TypeGraph) throws(TraceProblem) -> LoadedObject {
     do {
-      object = try LoadedObject(loading: emitted.spec, types: types)
-      ring = try RingBuffer(object.maps[emitted.roles.records])
-      if let clockMap = emitted.roles.clock {
-        var value = ByteWriter()
-        value.littleEndian(UInt64(bitPattern: clock.fromMonotonic))
-        try object.maps[clockMap].update([0, 0, 0, 0], value.bytes)
-      }
-    } catch let error as KernelError {
-      throw .kernel(error)
+      return try LoadedObject(loading: emitted.spec, types: types)
     } catch {
-      throw .fault("\(error)")
+      throw .kernel(error)
+    }
+  }
+
+  private static func ring(_ map: Map) throws(TraceProblem) -> RingBuffer {
+    do {
+      return try RingBuffer(map)
+    } catch {
+      throw .kernel(error)
     }
   }
 

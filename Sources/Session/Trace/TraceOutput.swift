@@ -54,7 +54,8 @@ struct TraceOutput {
     for fault in failed {
       note("\(name): \(fault.text(in: program, dialect: dialect))")
       guard loaded.has(.error) else { continue }
-      try? loaded.fire(.error, [0, UInt64(fault.probe + 1), 1, UInt64(fault.offset ?? 0), UInt64(fault.fault.rawValue), fault.value])
+      try? loaded.fire(
+        .error, [0, UInt64(fault.probe + 1), 1, UInt64(fault.offset ?? 0), UInt64(fault.fault.rawValue), fault.value])
     }
     if !failed.isEmpty {
       var more: [(UInt64, [UInt8])] = []
@@ -93,6 +94,7 @@ struct TraceOutput {
 
   private mutating func write() {
     var closed = isClosed
+    let (out, note, name) = (out, note, name)
     printer.drain { bytes in
       if !closed, !out(bytes) { closed = true }
     } perform: { effect in

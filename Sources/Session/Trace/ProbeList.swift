@@ -1,0 +1,32 @@
+import Answers
+import DSemantics
+import DSyntax
+import Probes
+
+/// The lines of `-l`: every probe that the pieces' descriptions match, all when there are none.
+package func listProbes(_ request: TraceRequest) throws(TraceProblem) -> [[UInt8]] {
+  var catalog = catalog(options: request.options, interfaces: request.interfaces)
+  var lines = [Listing.header]
+  var wanted: [Int] = []
+  if request.pieces.isEmpty { wanted = Array(catalog.probes.indices) }
+  for piece in request.pieces {
+    guard let description = parseProbeDescription(piece.label) else {
+      throw .input("invalid probe description: \(piece.label)")
+    }
+    let matched = catalog.match(
+      provider: description.provider, module: description.module, function: description.function,
+      name: description.name, id: description.id)
+    if matched.isEmpty, !request.options.zeroMatches {
+      throw .input("no probe matches \(piece.label)")
+    }
+    wanted += matched
+  }
+  for index in wanted {
+    let entry = catalog.probes[index]
+    lines.append(
+      Listing.line(
+        id: entry.id, provider: entry.provider, module: entry.probe.module, function: entry.probe.function,
+        name: entry.probe.name))
+  }
+  return lines
+}
