@@ -238,6 +238,19 @@ struct Engine: Sendable {
       case .jump(let position): at = Int(position)
       case .branch(let condition, let then, let otherwise):
         at = r[Int(condition)] != 0 ? Int(then) : Int(otherwise)
+      case .branchEqual(let left, let right, let then, let otherwise):
+        at = r[Int(left)] == r[Int(right)] ? Int(then) : Int(otherwise)
+      case .branchLessSigned(let left, let right, let then, let otherwise):
+        let isLess = Int64(bitPattern: r[Int(left)]) < Int64(bitPattern: r[Int(right)])
+        at = isLess ? Int(then) : Int(otherwise)
+      case .branchLessUnsigned(let left, let right, let then, let otherwise):
+        at = r[Int(left)] < r[Int(right)] ? Int(then) : Int(otherwise)
+      case .branchEqualConstant(let left, let right, let then, let otherwise):
+        at = r[Int(left)] == UInt64(bitPattern: Int64(right)) ? Int(then) : Int(otherwise)
+      case .branchLessSignedConstant(let left, let right, let then, let otherwise):
+        at = Int64(bitPattern: r[Int(left)]) < Int64(right) ? Int(then) : Int(otherwise)
+      case .branchLessUnsignedConstant(let left, let right, let then, let otherwise):
+        at = r[Int(left)] < UInt64(right) ? Int(then) : Int(otherwise)
       case .commit: return .committed
       case .discard: return .discarded
       }

@@ -42,22 +42,19 @@ struct Flattening {
     code.clauses.append(ClauseCode(number: clause.number, start: start, recordSize: clause.record.size))
     var starts: [Int32] = []
     var step: Int32 = 0
+    let fusing = Fusing(clause)
     for block in clause.blocks {
       starts.append(Int32(code.operations.count))
-      for one in block.steps {
-        append(operation(one), step: step)
+      let fused = fusing.branch(of: block)
+      for (position, one) in block.steps.enumerated() {
+        if fused?.replaced.contains(position) != true { append(operation(one), step: step) }
         step += 1
       }
-      append(end(block.end), step: step)
+      append(fused?.operation ?? end(block.end), step: step)
     }
     // Block numbers to positions, now that every position is known.
     for position in start..<code.operations.count {
-      switch code.operations[position] {
-      case .jump(let block): code.operations[position] = .jump(starts[Int(block)])
-      case .branch(let condition, let then, let otherwise):
-        code.operations[position] = .branch(condition, then: starts[Int(then)], otherwise: starts[Int(otherwise)])
-      default: break
-      }
+      code.operations[position] = code.operations[position].withTargets { starts[Int($0)] }
     }
   }
 

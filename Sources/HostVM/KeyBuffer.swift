@@ -1,4 +1,5 @@
-/// The key of the step at work: its words and their hash. It is built through a `Builder`, which borrows the words once.
+/// The key of the step at work: its words and their hash. It is built through a `Builder`, which borrows the words
+/// once.
 struct KeyBuffer: Sendable {
   private(set) var words: [UInt64]
   private(set) var hash: UInt32 = 0

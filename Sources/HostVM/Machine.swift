@@ -59,7 +59,8 @@ package struct Machine: Sendable {
       case .committed: commit(clause, probe, firing, into: emit)
       case .discarded: break
       case .fault(let fault, let address, let operation):
-        engine.record.emitFault(fault, address, clause: clause, probe: probe, firing, to: emit)
+        engine.record.emitFault(
+          fault, address, step: code.steps[operation], clause: clause, probe: probe, firing, to: emit)
         fireError(fault, address, operation, clause, probe, firing, into: emit)
       }
     }
@@ -92,8 +93,9 @@ package struct Machine: Sendable {
         switch engine.run(clause, code, &registers, probe: errorProbe, nested) {
         case .committed: commit(clause, errorProbe, nested, into: emit)
         case .discarded: break
-        case .fault(let fault, let address, _):
-          engine.record.emitFault(fault, address, clause: clause, probe: errorProbe, nested, to: emit)
+        case .fault(let fault, let address, let operation):
+          engine.record.emitFault(
+            fault, address, step: code.steps[operation], clause: clause, probe: errorProbe, nested, to: emit)
         }
       }
     }

@@ -70,6 +70,13 @@ enum Operation: Sendable {
 
   case jump(Int32)
   case branch(R, then: Int32, otherwise: Int32)
+  // A comparison and the branch that asks for it (`Fusing`).
+  case branchEqual(R, R, then: Int32, otherwise: Int32)
+  case branchLessSigned(R, R, then: Int32, otherwise: Int32)
+  case branchLessUnsigned(R, R, then: Int32, otherwise: Int32)
+  case branchEqualConstant(R, Int32, then: Int32, otherwise: Int32)
+  case branchLessSignedConstant(R, Int32, then: Int32, otherwise: Int32)
+  case branchLessUnsignedConstant(R, UInt32, then: Int32, otherwise: Int32)
   case commit
   case discard
 }

@@ -79,11 +79,13 @@ struct RecordBuffer: Sendable {
 
   /// Writes and lends a fault record.
   mutating func emitFault(
-    _ fault: Fault, _ address: UInt64, clause: Int, probe: Int, _ firing: Firing, to emit: (RawSpan) -> Void
+    _ fault: Fault, _ address: UInt64, step: Int32, clause: Int, probe: Int, _ firing: Firing,
+    to emit: (RawSpan) -> Void
   ) {
     begin(RecordLayout.faultSize)
     head(1, clause: clause, probe: probe, firing)
     store(UInt64(fault.rawValue), at: 32, .word)
+    store(UInt64(UInt32(bitPattern: step)), at: 36, .word)
     store(address, at: 40, .double)
     lend(RecordLayout.faultSize, to: emit)
   }

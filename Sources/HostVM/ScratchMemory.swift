@@ -8,7 +8,8 @@ struct ScratchMemory: Sendable {
   /// What this firing has allocated: nothing above it can be read or written.
   private var top = 0
 
-  init(size: Int) { bytes = [UInt8](repeating: 0, count: size) }
+  /// `size` is rounded up to a multiple of 8.
+  init(size: Int) { bytes = [UInt8](repeating: 0, count: (size + 7) / 8 * 8) }
 
   mutating func reset() { top = 0 }
 

@@ -16,7 +16,8 @@ enum TextFunctions {
   static func substr(_ text: RawSpan, start: Int64, count: Int64?, into out: inout [UInt8]) {
     let length = Int64(text.byteCount)
     var start = start
-    var count = count ?? length
+    // Without a count there is none to use up on the way from a start before the beginning.
+    var count = count ?? 1 << 40
     if start < 0 {
       let (sum, overflow) = start.addingReportingOverflow(length)
       start = overflow ? .min : sum

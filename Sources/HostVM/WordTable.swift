@@ -25,6 +25,7 @@ struct WordTable: Sendable {
   }
 
   /// The entry of the key in the first `keyWords` of `key`, or -1.
+  @inline(__always)
   func find(_ key: [UInt64], _ hash: UInt32) -> Int {
     let slots = slots.span
     var at = Int(hash) & mask
@@ -51,9 +52,14 @@ struct WordTable: Sendable {
   }
 
   /// The entry of the key, a new one of zeros when there is none; -1 when there is no room.
+  @inline(__always)
   mutating func insert(_ key: [UInt64], _ hash: UInt32) -> Int {
     let found = find(key, hash)
-    if found >= 0 { return found }
+    return found >= 0 ? found : add(key, hash)
+  }
+
+  @inline(never)
+  private mutating func add(_ key: [UInt64], _ hash: UInt32) -> Int {
     guard count < limit else { return -1 }
     if (count &+ 1) &* 2 > slots.count { grow() }
     let entry = count

@@ -10,7 +10,7 @@
 ///            32  u64  presence of items 0..<64, and so on for every 64 items
 ///             …       fields, each aligned to its own width
 ///
-/// A fault's body, from offset 32: u32 fault, u32 unused, u64 offending address or value.
+/// A fault's body, from offset 32: u32 fault, u32 number of the step within its clause, u64 offending address, or 0 (`Step`).
 package struct RecordLayout: Sendable, Hashable {
   package static let headerSize = 32
   package static let faultSize = 48

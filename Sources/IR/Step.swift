@@ -120,9 +120,9 @@ package enum Step: Sendable, Hashable {
   case load(Register, address: Register, offset: Int, Width, signed: Bool, Space)
   /// Writes to scratch memory. Faults with `.badAddress` when the address is not scratch.
   case store(address: Register, offset: Int, Register, Width)
-  /// `size` zeroed bytes of scratch, valid until the firing ends; the clauses of one firing share `Limits.scratchSize`,
-  /// and each allocation takes a multiple of 8 bytes of it. Faults with `.noScratch`, also where `size` is huge or
-  /// negative.
+  /// `size` zeroed bytes of scratch, valid until the firing ends; the clauses of one firing share `Limits.scratchSize`
+  /// rounded up to a multiple of 8, and each allocation takes a multiple of 8 bytes of it. Faults with `.noScratch`,
+  /// also where `size` is huge or negative.
   case allocate(Register, size: Register)
   /// `size` bytes from `from` to scratch at `to`, as memmove does; none when `size` is 0. Faults with `.badAddress`,
   /// having copied nothing, where either range leaves the memory it is in.
@@ -243,7 +243,8 @@ package enum Function: Sendable, Hashable, CaseIterable {
   /// One text after the other.
   case strjoin
   /// (text, start[, count]): a negative start counts from the end; a start before the beginning uses the count up on
-  /// the way; a negative count leaves that many bytes out at the end; without a count, all the rest.
+  /// the way; a negative count leaves that many bytes out at the end; without a count, all the rest, from the beginning
+  /// where the start is before it.
   case substr
   /// (text, byte): the rest of the text from the first or last such byte (the low byte of the integer; 0 finds the
   /// end): the offset, or -1, into an integer register, the rest, or the empty text, into a text register.

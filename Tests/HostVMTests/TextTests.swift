@@ -30,7 +30,7 @@ import Testing
   @Test(
     arguments: [
       ("abc", 1, nil, "bc"), ("abc", 0, 2, "ab"), ("abc", -2, nil, "bc"), ("abc", -2, 1, "b"), ("abc", 3, nil, ""),
-      ("abc", 9, 2, ""), ("abc", -9, nil, ""), ("abc", -4, 2, "a"), ("abc", -4, 1, ""), ("abc", 0, -1, "ab"),
+      ("abc", 9, 2, ""), ("abc", -9, nil, "abc"), ("abc", -4, 2, "a"), ("abc", -4, 1, ""), ("abc", 0, -1, "ab"),
       ("abc", 1, -1, "b"), ("abc", 1, -2, ""), ("abc", 1, -9, ""), ("abc", 2, 9, "c"), ("", 0, nil, ""),
       ("", -1, 5, ""),
       ("abc", Int.min, 5, ""), ("abc", 1, Int.min, ""), ("abc", Int.max, Int.max, ""), ("abc", 1, Int.max, "bc"),

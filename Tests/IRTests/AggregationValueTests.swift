@@ -2,7 +2,8 @@ import IR
 import Testing
 
 @Suite struct AggregationValueTests {
-  /// The bounds of every bucket of llquantize(x, 10, 0, 2, 10), from dtrace's own picture of it: 1, 2 … 9, 10, 20 … 900, 1000.
+  /// The bounds of every bucket of llquantize(x, 10, 0, 2, 10), from dtrace's own picture of it: 1, 2 … 9, 10, 20 …
+  /// 900, 1000.
   @Test func `a log-linear bucket holds the values between its bound and the next`() {
     let bounds: [Int64] = (1...9).flatMap { [$0] } + (1...9).map { $0 * 10 } + (1...9).map { $0 * 100 } + [1000]
     let count = Aggregation.Function.logLinearBucketCount(factor: 10, low: 0, high: 2, steps: 10)

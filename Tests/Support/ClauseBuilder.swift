@@ -1,6 +1,7 @@
 package import IR
 
-/// Builds one clause step by step: every method that makes a value takes a fresh register for it and returns it as an operand.
+/// Builds one clause step by step: every method that makes a value takes a fresh register for it and returns it as an
+/// operand.
 package struct ClauseBuilder {
   private var registers = 0
   private var texts: [Int] = []

@@ -1,7 +1,7 @@
 package import IR
 
-/// Programs that nobody would write: sound, and as odd as their seed makes them. The same seed gives the same program, so that a
-/// failure can be run again, and both engines can be asked for the same answer.
+/// Programs that nobody would write: sound, and as odd as their seed makes them. The same seed gives the same program,
+/// so that a failure can be run again, and both engines can be asked for the same answer.
 package struct RandomProgram {
   /// SplitMix64: the same numbers everywhere.
   package struct Generator: RandomNumberGenerator {
