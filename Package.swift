@@ -59,5 +59,10 @@ let package = Package(
     // MARK: The answers
     module("Answers", uses: ["Bytes", "Events", "IR"]),
     .executableTarget(name: "culprit", swiftSettings: house),
+
+    // MARK: The tests, and what they share
+    .target(name: "CaptureFiles", dependencies: ["Events"], path: "Tests/CaptureFiles", swiftSettings: house),
+    tests("CorrelationTests", uses: ["CaptureFiles", "Correlation", "Dissection", "Events"]),
+    tests("DissectionTests", uses: ["Bytes", "CaptureFiles", "Dissection", "Events"]),
   ]
 )
