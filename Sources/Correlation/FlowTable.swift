@@ -14,6 +14,19 @@ package struct Flow: Sendable, Hashable, BitwiseCopyable {
   /// The earliest and the latest frame.
   package var first: Instant
   package var last: Instant
+
+  package init(
+    key: FlowKey, packetsOut: UInt64, bytesOut: UInt64, packetsIn: UInt64, bytesIn: UInt64, first: Instant,
+    last: Instant
+  ) {
+    self.key = key
+    self.packetsOut = packetsOut
+    self.bytesOut = bytesOut
+    self.packetsIn = packetsIn
+    self.bytesIn = bytesIn
+    self.first = first
+    self.last = last
+  }
 }
 
 /// The conversations of a run, by 5-tuple, both directions in one.
@@ -90,7 +103,7 @@ package struct FlowTable: Sendable {
   }
 
   /// What `record` did.
-  package struct Recorded: Sendable, BitwiseCopyable {
+  package struct Recorded: Sendable, Hashable, BitwiseCopyable {
     /// Where the flow is.
     package var index: Int
     /// True when this is the flow's first packet, or the first since it was evicted.

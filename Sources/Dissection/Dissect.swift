@@ -66,7 +66,7 @@ struct Dissector: ~Escapable {
   init(_ bytes: RawSpan, wireLength: Int, entering tunnels: Tunnels) {
     entering = tunnels
     rest = bytes
-    restOnWire = max(wireLength, bytes.byteCount)
+    restOnWire = max(min(wireLength, Int(UInt32.max)), bytes.byteCount)
   }
 
   /// Fails when `rest` does not hold the `count` bytes of a header.
@@ -97,8 +97,8 @@ struct Dissector: ~Escapable {
 
   /// Reads headers until one is payload, is odd, or is one too many.
   ///
-  /// The two or three headers that nearly every frame starts with are read without asking in a circle; this value then never leaves the
-  /// registers, which halves the time of the whole. Any other frame goes on, or starts, with `follow`.
+  /// The two or three headers that nearly every frame starts with are read in a straight line, in which the compiler knows what follows
+  /// what; any other frame goes on, or starts, with `follow`. (Callgrind: 245 instructions a packet instead of 313.)
   @inline(__always)
   mutating func run(from first: Next, _ layers: inout Layers) {
     var next = first

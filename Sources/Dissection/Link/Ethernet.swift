@@ -54,7 +54,7 @@ extension Dissector {
     return switch etherType {
     case EtherType.ipv4: .ipv4
     case EtherType.ipv6: .ipv6
-    case EtherType.arp: .arp
+    case EtherType.arp, EtherType.rarp: .arp
     case EtherType.vlan, EtherType.serviceVLAN, EtherType.oldQinQ: .vlan
     case EtherType.mpls, EtherType.mplsMulticast: .mpls
     case EtherType.pppoeDiscovery, EtherType.pppoeSession: .pppoe
@@ -69,6 +69,8 @@ package enum EtherType {
   package static let ipv4: UInt16 = 0x0800
   package static let arp: UInt16 = 0x0806
   package static let ipv6: UInt16 = 0x86dd
+  /// RFC 903: ARP's form, with operations of its own.
+  package static let rarp: UInt16 = 0x8035
   /// 802.1Q.
   package static let vlan: UInt16 = 0x8100
   /// 802.1ad.

@@ -32,6 +32,13 @@ extension Dissector {
     default: .unknownLink
     }
   }
+
+  /// The frame behind a header of a capturing program, which names its LINKTYPE.
+  func wrapped(_ link: UInt32) throws(Oddity) -> Next {
+    let next = Self.first(of: link)
+    guard next != .unknownLink else { throw .unknownLink(link) }
+    return next
+  }
 }
 
 extension LinkType {

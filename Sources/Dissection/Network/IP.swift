@@ -35,7 +35,7 @@ extension Dissector {
   mutating func follow(ipProtocol proto: UInt8, _ layers: inout Layers) -> Next {
     layers.proto = proto
     guard layers.fragmentOffset == 0 else { return .payload }
-    // Two comparisons here and the table elsewhere: a jump through it costs as much as reading a header.
+    // The two that matter are compared here; the table stays out of the straight line.
     if proto == 6 { return .tcp }
     if proto == 17 { return .udp }
     return uncommon(ipProtocol: proto, version: layers.version)

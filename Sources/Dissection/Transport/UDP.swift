@@ -35,7 +35,10 @@ extension Dissector {
     let header = try UDPHeader(rest)
     let length = header.length
     layers.transportHeaderLength = UInt32(truncatingIfNeeded: UDPHeader.count)
-    if length != 0 {
+    if length == 0 {
+      // Right for a jumbogram only, and IPv4 has none.
+      if layers.version == 4 { layers.note(.inconsistent(.udp, .length, value: 0)) }
+    } else {
       guard length >= UDPHeader.count else {
         throw .inconsistent(.udp, .length, value: UInt32(truncatingIfNeeded: length))
       }
