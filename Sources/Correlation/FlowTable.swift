@@ -14,17 +14,32 @@ package struct Flow: Sendable, Hashable, BitwiseCopyable {
   /// The earliest and the latest frame.
   package var first: Instant
   package var last: Instant
+
+  package init(
+    key: FlowKey, packetsOut: UInt64, bytesOut: UInt64, packetsIn: UInt64, bytesIn: UInt64, first: Instant,
+    last: Instant
+  ) {
+    self.key = key
+    self.packetsOut = packetsOut
+    self.bytesOut = bytesOut
+    self.packetsIn = packetsIn
+    self.bytesIn = bytesIn
+    self.first = first
+    self.last = last
+  }
 }
 
 /// The conversations of a run, by 5-tuple, both directions in one.
 ///
 /// Open addressing over three arrays: slots (part of the hash and an index), keys, counts. The table grows up to `limit` flows; then each new flow takes
-/// the place of one that was quiet for long, which is handed to the caller and counted. An index stays a flow's until that flow is evicted.
+/// the place of one that was quiet for long, which is kept in `evicted` and counted. An index stays a flow's until that flow is evicted.
 package struct FlowTable: Sendable {
   /// The most flows that are held.
   package let limit: Int
   /// Flows that lost their place to new ones.
   package private(set) var evictions: UInt64 = 0
+  /// The flow that made room last; it stays until another one does.
+  package private(set) var evicted: Flow?
   /// Datagrams of which the first fragment was seen lately.
   var fragments: FlowTableFragments
   /// Later fragments whose first was not seen; they are counted under the ports 0.
@@ -88,83 +103,83 @@ package struct FlowTable: Sendable {
   }
 
   /// What `record` did.
-  package struct Recorded: Sendable, BitwiseCopyable {
+  package struct Recorded: Sendable, Hashable, BitwiseCopyable {
     /// Where the flow is.
     package var index: Int
     /// True when this is the flow's first packet, or the first since it was evicted.
     package var isNew: Bool
     /// True when the packet goes from the flow's source to its destination.
     package var isForward: Bool
+    /// True when a flow was evicted to make room; `evicted` is that flow.
+    package var hasEvicted: Bool
   }
 
   /// Counts one frame.
   /// - Parameters:
   ///   - key: the frame's, source first.
   ///   - bytes: of the whole frame on the wire.
-  ///   - onEviction: is given the flow that made room for this one.
   @discardableResult
-  package mutating func record(
-    _ key: FlowKey, bytes: Int, at time: Instant, onEviction: (Flow) -> Void = { _ in }
-  ) -> Recorded {
+  package mutating func record(_ key: FlowKey, bytes: Int, at time: Instant) -> Recorded {
     let (packed, swapped) = FlowTableKey.make(key)
-    let hash = seed.hash(packed)
-    let mask = slots.count &- 1
+    return record(packed, swapped: swapped, bytes: UInt64(clamping: bytes), at: time)
+  }
+
+  @inline(__always)
+  mutating func record(_ key: FlowTableKey, swapped: Bool, bytes: UInt64, at time: Instant) -> Recorded {
+    let hash = seed.hash(key)
     var position = home(of: hash)
     while true {
       let slot = slots[position]
       if slot == 0 { break }
       if slot >> 32 == hash >> 32 {
         let index = Self.index(in: slot)
-        if keys[index] == packed {
+        if keys[index] == key {
           let first = add(bytes, at: time, swapped: swapped, to: index)
-          return Recorded(index: index, isNew: false, isForward: first == swapped)
+          return Recorded(index: index, isNew: false, isForward: first == swapped, hasEvicted: false)
         }
       }
-      position = (position &+ 1) & mask
+      position = (position &+ 1) & (slots.count &- 1)
     }
-    let index = insert(packed, hash: hash, swapped: swapped, at: time, onEviction)
-    _ = add(bytes, at: time, swapped: swapped, to: index)
-    return Recorded(index: index, isNew: true, isForward: true)
+    return insert(key, hash: hash, swapped: swapped, bytes: bytes, at: time)
   }
 
   /// Adds to a flow's counts; answers which way its first packet went.
   @inline(__always)
-  private mutating func add(_ bytes: Int, at time: Instant, swapped: Bool, to index: Int) -> Bool {
+  private mutating func add(_ bytes: UInt64, at time: Instant, swapped: Bool, to index: Int) -> Bool {
     let fromB: UInt64 = swapped ? 1 : 0
     let fromA = 1 &- fromB
-    let bytes = UInt64(clamping: bytes)
-    var entry = counts[index]
-    entry.packetsAB &+= fromA
-    entry.bytesAB &+= bytes & (0 &- fromA)
-    entry.packetsBA &+= fromB
-    entry.bytesBA &+= bytes & (0 &- fromB)
-    entry.first = Swift.min(entry.first, time.nanoseconds)
-    entry.last = Swift.max(entry.last, time.nanoseconds)
-    counts[index] = entry
-    return entry.swapped
+    // Word by word and in place: a copy out and back would wait, in wide loads, for the narrow stores of the packet before.
+    counts[index].packetsAB &+= fromA
+    counts[index].bytesAB &+= bytes & (0 &- fromA)
+    counts[index].packetsBA &+= fromB
+    counts[index].bytesBA &+= bytes & (0 &- fromB)
+    if time.nanoseconds > counts[index].last { counts[index].last = time.nanoseconds }
+    if time.nanoseconds < counts[index].first { counts[index].first = time.nanoseconds }
+    return counts[index].swapped
   }
 
   @inline(never)
   private mutating func insert(
-    _ key: FlowTableKey, hash: UInt64, swapped: Bool, at time: Instant, _ onEviction: (Flow) -> Void
-  ) -> Int {
+    _ key: FlowTableKey, hash: UInt64, swapped: Bool, bytes: UInt64, at time: Instant
+  ) -> Recorded {
     let new = Counts(first: time.nanoseconds, last: time.nanoseconds, swapped: swapped)
-    let index: Int
-    if keys.count == limit {
+    var index = keys.count
+    let isFull = index == limit
+    if isFull {
       index = leastRecent()
-      onEviction(self[index])
+      evicted = self[index]
       evictions &+= 1
       remove(seed.hash(keys[index]), index)
       keys[index] = key
       counts[index] = new
     } else {
-      if keys.count &* 2 >= slots.count { grow() }
-      index = keys.count
+      if index &* 2 >= slots.count { grow() }
       keys.append(key)
       counts.append(new)
     }
     place(hash, index)
-    return index
+    _ = add(bytes, at: time, swapped: swapped, to: index)
+    return Recorded(index: index, isNew: true, isForward: true, hasEvicted: isFull)
   }
 
   // MARK: Slots

@@ -53,13 +53,17 @@ extension FlowTable {
   ///
   /// A later fragment is counted with its datagram's conversation when the first fragment came before it, otherwise under the ports 0.
   @discardableResult
-  package mutating func record(
-    _ layers: Layers, at time: Instant, onEviction: (Flow) -> Void = { _ in }
-  ) -> Recorded? {
+  package mutating func record(_ layers: Layers, at time: Instant) -> Recorded? {
+    guard layers.version != 0 else { return nil }
+    if layers.marks.contains(.moreFragments) || layers.fragmentOffset != 0 { return recordFragment(layers, at: time) }
+    let (packed, swapped) = FlowTableKey.make(layers)
+    return record(packed, swapped: swapped, bytes: UInt64(layers.wireLength), at: time)
+  }
+
+  @inline(never)
+  private mutating func recordFragment(_ layers: Layers, at time: Instant) -> Recorded? {
     guard var key = layers.flowKey else { return nil }
-    if layers.marks.contains(.moreFragments) || layers.isLaterFragment {
-      if let found = fragments.key(of: layers, key, at: time) { key = found } else { orphanFragments &+= 1 }
-    }
-    return record(key, bytes: Int(layers.wireLength), at: time, onEviction: onEviction)
+    if let found = fragments.key(of: layers, key, at: time) { key = found } else { orphanFragments &+= 1 }
+    return record(key, bytes: Int(layers.wireLength), at: time)
   }
 }

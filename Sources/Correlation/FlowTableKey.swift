@@ -1,3 +1,4 @@
+import Dissection
 import Events
 
 /// A conversation's key in five words, the same for both directions: the smaller endpoint stands first.
@@ -12,24 +13,39 @@ struct FlowTableKey: Sendable, BitwiseCopyable {
   /// The key, and whether the packet's source is the greater endpoint.
   @inline(__always)
   static func make(_ key: FlowKey) -> (key: FlowTableKey, swapped: Bool) {
-    let source = key.source
-    let destination = key.destination
-    let from = UInt64(source.address.version) << 16 | UInt64(source.port)
-    let to = UInt64(destination.address.version) << 16 | UInt64(destination.port)
+    let (source, destination) = (key.source.address, key.destination.address)
+    return make(
+      (source.high, source.low, end(source.version, key.source.port)),
+      (destination.high, destination.low, end(destination.version, key.destination.port)), key.proto)
+  }
+
+  /// The same from a packet's layers, without a `FlowKey` between.
+  @inline(__always)
+  static func make(_ layers: Layers) -> (key: FlowTableKey, swapped: Bool) {
+    make(
+      (layers.sourceHigh, layers.sourceLow, end(layers.version, layers.sourcePort)),
+      (layers.destinationHigh, layers.destinationLow, end(layers.version, layers.destinationPort)), layers.proto)
+  }
+
+  /// An endpoint in three words: address, then version and port.
+  private typealias Words = (high: UInt64, low: UInt64, end: UInt64)
+
+  @inline(__always)
+  private static func end(_ version: UInt8, _ port: UInt16) -> UInt64 { UInt64(version) << 16 | UInt64(port) }
+
+  @inline(__always)
+  private static func make(_ from: Words, _ to: Words, _ proto: UInt8) -> (key: FlowTableKey, swapped: Bool) {
     // Computed, not branched on: which way a packet goes is a coin's throw to the branch predictor.
     let swapped =
-      after(source.address.high, destination.address.high)
-      | equal(source.address.high, destination.address.high)
-      & (after(source.address.low, destination.address.low)
-        | equal(source.address.low, destination.address.low) & after(from, to))
+      after(from.high, to.high)
+      | equal(from.high, to.high) & (after(from.low, to.low) | equal(from.low, to.low) & after(from.end, to.end))
     let mask = 0 &- swapped
-    let high = (source.address.high ^ destination.address.high) & mask
-    let low = (source.address.low ^ destination.address.low) & mask
-    let end = (from ^ to) & mask
+    let high = (from.high ^ to.high) & mask
+    let low = (from.low ^ to.low) & mask
+    let end = (from.end ^ to.end) & mask
     let packed = FlowTableKey(
-      highA: source.address.high ^ high, lowA: source.address.low ^ low,
-      highB: destination.address.high ^ high, lowB: destination.address.low ^ low,
-      rest: (from ^ end) << 40 | (to ^ end) << 8 | UInt64(key.proto))
+      highA: from.high ^ high, lowA: from.low ^ low, highB: to.high ^ high, lowB: to.low ^ low,
+      rest: (from.end ^ end) << 40 | (to.end ^ end) << 8 | UInt64(proto))
     return (packed, swapped != 0)
   }
 

@@ -5,141 +5,192 @@
 
 package import Events
 
-/// What the headers of one frame say.
+/// What the headers of one frame say, written over what `layers` said before.
 /// - Parameters:
 ///   - bytes: what was captured of the frame.
 ///   - link: the kind of its first header.
 ///   - wireLength: how long it was on the wire, in bytes; a smaller number than was captured is not believed for the headers' sake.
-package func dissect(_ bytes: RawSpan, link: LinkType, wireLength: Int) -> Layers {
-  var dissector = Dissector(bytes, link: link.number, wireLength: wireLength)
-  dissector.run(from: Dissector.first(of: link.number))
-  return dissector.layers
+///   - tunnels: which kinds are entered; the packet inside is then the one that is described. With none it is the outermost, the one that this
+///     machine's sockets and interfaces know.
+package func dissect(
+  _ bytes: RawSpan, link: LinkType, wireLength: Int, entering tunnels: Tunnels = .all, into layers: inout Layers
+) {
+  layers = Layers(
+    link: link.number, wireLength: UInt32(clamping: wireLength), capturedLength: UInt32(clamping: bytes.byteCount))
+  var dissector = Dissector(bytes, wireLength: wireLength, entering: tunnels)
+  dissector.run(from: Dissector.first(of: link.number), &layers)
+}
+
+/// The same as a value of its own. A loop that dissects many frames saves the copy with `dissect(_:link:wireLength:into:)`.
+package func dissect(
+  _ bytes: RawSpan, link: LinkType, wireLength: Int, entering tunnels: Tunnels = .all
+) -> Layers {
+  var layers = Layers(link: 0, wireLength: 0, capturedLength: 0)
+  dissect(bytes, link: link, wireLength: wireLength, entering: tunnels, into: &layers)
+  return layers
 }
 
 /// The header that comes next.
-enum Next {
-  case ethernet, llc, linuxCooked, linuxCooked2, null, loop
-  case vlan
+enum Next: UInt8 {
+  /// Nothing that the dissection reads.
+  case payload
+  case ethernet, vlan, llc, linuxCooked, linuxCooked2, null, loop
+  case ppp, pppoe, ciscoHDLC, wifi, radiotap, ppi, pktap, nflog, ipnet, fddi, ipoib, arcnet, fabricPath
   /// IPv4 or IPv6, as the first four bits say.
   case ip
   case ipv4, ipv6, arp
-  /// One of IPv6's extension headers, by its protocol number.
-  case extensionHeader(UInt8)
+  /// One of IPv6's extension headers; `Layers.proto` says which.
+  case extensionHeader
   case tcp, udp, icmp, icmpv6
-  /// A protocol that begins with two ports and is read no farther.
-  case ports(Layers.Transport, Layer)
-  /// Nothing that the dissection reads: payload.
-  case payload
+  /// A transport that is read no farther than its ports; `Layers.proto` says which.
+  case ports
+  case mpls, gre, vxlan, geneve, gtp, l2tp, teredo
+  /// A LINKTYPE that is not read.
+  case unknownLink
 }
 
-/// The bytes, where in them the next header starts, and what has been learned.
+/// The bytes that have not been read, and what lies around them.
 struct Dissector: ~Escapable {
   /// The most headers that are followed in one frame. Real frames have three to eight; the bound is for hostile ones.
   static let headerLimit = 24
 
-  private let bytes: RawSpan
-  /// Where the next header starts.
+  /// What was captured of the innermost packet, from the next header on.
+  private(set) var rest: RawSpan
+  /// How many bytes `rest` had on the wire: at least as many.
+  private(set) var restOnWire: Int
+  /// Where `rest` starts in the frame.
   private(set) var offset = 0
-  /// Where the innermost packet ends in what was captured, and on the wire.
-  private(set) var end: Int
-  private(set) var wireEnd: Int
-  var layers: Layers
+  let entering: Tunnels
 
   @_lifetime(copy bytes)
-  init(_ bytes: RawSpan, link: UInt32, wireLength: Int) {
-    self.bytes = bytes
-    end = bytes.byteCount
-    wireEnd = max(wireLength, bytes.byteCount)
-    layers = Layers(
-      link: link, wireLength: UInt32(clamping: wireLength), capturedLength: UInt32(clamping: bytes.byteCount))
+  init(_ bytes: RawSpan, wireLength: Int, entering tunnels: Tunnels) {
+    entering = tunnels
+    rest = bytes
+    restOnWire = max(min(wireLength, Int(UInt32.max)), bytes.byteCount)
   }
 
-  /// The bytes from the next header to the end of the packet around it.
-  var rest: RawSpan {
-    @_lifetime(copy self) get { bytes.extracting(offset..<end) }
+  /// Fails when `rest` does not hold the `count` bytes of a header.
+  @inline(__always)
+  func need(_ count: Int, _ layer: Layer) throws(Oddity) {
+    guard rest.byteCount >= count else { throw .truncated(layer, needed: count, available: rest.byteCount) }
   }
-
-  /// Bytes of `rest` as they were on the wire.
-  var restOnWire: Int { wireEnd &- offset }
 
   /// Goes past `count` bytes of `rest`, which holds at least so many.
-  mutating func skip(_ count: Int) { offset = min(offset &+ count, end) }
-
-  /// The packet that starts `before` bytes ago has `length` bytes: what lies behind them is padding or a trailer.
-  /// Says so when the frame was too short for it already on the wire.
-  mutating func limit(to length: Int, of layer: Layer, field: Oddity.Field) {
-    guard length <= wireEnd &- offset else {
-      note(.inconsistent(layer, field, value: UInt32(clamping: length)))
-      return
-    }
-    wireEnd = offset &+ length
-    end = min(end, wireEnd)
+  @inline(__always)
+  mutating func skip(_ count: Int) {
+    rest = rest.extracting(count..<rest.byteCount)
+    restOnWire &-= count
+    offset &+= count
   }
 
-  /// Keeps the first oddity.
-  mutating func note(_ oddity: Oddity) {
-    if layers.oddity == nil { layers.oddity = oddity }
+  /// The packet that starts here has `length` bytes: what lies behind them is padding or a trailer.
+  /// When the frame was too short for it already on the wire, that is noted and nothing is cut.
+  @inline(__always)
+  mutating func limit(to length: Int, of layer: Layer, field: Oddity.Field, _ layers: inout Layers) {
+    guard length <= restOnWire else {
+      layers.note(.inconsistent(layer, field, value: UInt32(truncatingIfNeeded: length)))
+      return
+    }
+    restOnWire = length
+    if length < rest.byteCount { rest = rest.extracting(0..<length) }
   }
 
   /// Reads headers until one is payload, is odd, or is one too many.
-  mutating func run(from first: Next?) {
-    guard let first else {
-      note(.unknownLink(layers.link))
-      return finish()
+  ///
+  /// The two or three headers that nearly every frame starts with are read in a straight line, in which the compiler knows what follows
+  /// what; any other frame goes on, or starts, with `follow`. (Callgrind: 245 instructions a packet instead of 313.)
+  @inline(__always)
+  mutating func run(from first: Next, _ layers: inout Layers) {
+    var next = first
+    do throws(Oddity) {
+      if next == .ethernet { next = try ethernet(&layers) }
+      if next == .ipv4 { next = try ipv4(&layers) }
+      if next == .tcp { next = try tcp(&layers) } else if next == .udp { next = try udp(&layers) }
+    } catch {
+      layers.note(blame(error))
+      next = .payload
     }
+    if next != .payload {
+      var copy = self
+      copy.follow(next, &layers)
+      self = copy
+    }
+    layers.payloadOffset = UInt32(truncatingIfNeeded: offset)
+    layers.payloadLength = UInt32(truncatingIfNeeded: restOnWire)
+    layers.payloadCaptured = UInt32(truncatingIfNeeded: rest.byteCount)
+  }
+
+  /// Reads headers, one a step.
+  @inline(never)
+  private mutating func follow(_ first: Next, _ layers: inout Layers) {
     var next = first
     do throws(Oddity) {
       for _ in 0..<Self.headerLimit {
-        next = try step(next)
-        if case .payload = next { return finish() }
+        if next == .payload { return }
+        next = try step(next, &layers)
       }
-      note(.tooDeep(layer(of: next)))
+      if next != .payload { layers.note(.tooDeep(layer(of: next, layers.proto))) }
     } catch {
-      note(blame(error))
+      layers.note(blame(error))
     }
-    finish()
-  }
-
-  private mutating func finish() {
-    layers.payloadOffset = UInt32(truncatingIfNeeded: offset)
-    layers.payloadLength = UInt32(truncatingIfNeeded: wireEnd &- offset)
-    layers.payloadCaptured = UInt32(truncatingIfNeeded: end &- offset)
   }
 
   /// A header that is short because the capture is: that is not the packet's fault.
   private func blame(_ oddity: Oddity) -> Oddity {
-    guard case .truncated(let layer, let needed, let available) = oddity, wireEnd > end,
-      Int(needed) <= wireEnd &- offset
-    else { return oddity }
+    guard case .truncated(let layer, let needed, let available) = oddity, Int(needed) <= restOnWire else {
+      return oddity
+    }
     return .cutOff(layer, needed: needed, available: available)
   }
 
   @inline(__always)
-  private mutating func step(_ next: Next) throws(Oddity) -> Next {
+  private mutating func step(_ next: Next, _ layers: inout Layers) throws(Oddity) -> Next {
     switch next {
-    case .ethernet: try ethernet()
-    case .vlan: try vlan()
-    case .llc: try llc()
-    case .linuxCooked: try linuxCooked()
-    case .linuxCooked2: try linuxCooked2()
-    case .null: try null()
-    case .loop: try loop()
-    case .ip: try ip()
-    case .ipv4: try ipv4()
-    case .ipv6: try ipv6()
-    case .extensionHeader(let proto): try extensionHeader(proto)
-    case .arp: try arp()
-    case .tcp: try tcp()
-    case .udp: try udp()
-    case .icmp: try icmp()
-    case .icmpv6: try icmpv6()
-    case .ports(let transport, let layer): try ports(transport, layer)
+    case .ethernet: try ethernet(&layers)
+    case .vlan: try vlan(&layers)
+    case .llc: try llc(&layers)
+    case .linuxCooked: try linuxCooked(&layers)
+    case .linuxCooked2: try linuxCooked2(&layers)
+    case .null: try null(&layers)
+    case .loop: try loop(&layers)
+    case .ip: try ip(&layers)
+    case .ipv4: try ipv4(&layers)
+    case .ipv6: try ipv6(&layers)
+    case .extensionHeader: try extensionHeader(&layers)
+    case .arp: try arp(&layers)
+    case .tcp: try tcp(&layers)
+    case .udp: try udp(&layers)
+    case .icmp: try icmp(&layers)
+    case .icmpv6: try icmpv6(&layers)
+    case .ports: try ports(&layers)
+    case .ppp: try ppp(&layers)
+    case .pppoe: try pppoe(&layers)
+    case .ciscoHDLC: try ciscoHDLC(&layers)
+    case .wifi: try wifi(&layers)
+    case .radiotap: try radiotap(&layers)
+    case .ppi: try ppi(&layers)
+    case .pktap: try pktap(&layers)
+    case .nflog: try nflog(&layers)
+    case .ipnet: try ipnet(&layers)
+    case .fddi: try fddi(&layers)
+    case .ipoib: try ipoib(&layers)
+    case .arcnet: try arcnet(&layers)
+    case .fabricPath: try fabricPath(&layers)
+    case .mpls: try mpls(&layers)
+    case .gre: try gre(&layers)
+    case .vxlan: try vxlan(&layers)
+    case .geneve: try geneve(&layers)
+    case .gtp: try gtp(&layers)
+    case .l2tp: try l2tp(&layers)
+    case .teredo: try teredo(&layers)
+    case .unknownLink: throw .unknownLink(layers.link)
     case .payload: .payload
     }
   }
 
-  private func layer(of next: Next) -> Layer {
+  private func layer(of next: Next, _ proto: UInt8) -> Layer {
     switch next {
+    case .payload, .unknownLink: .frame
     case .ethernet: .ethernet
     case .vlan: .vlan
     case .llc: .llc
@@ -149,14 +200,33 @@ struct Dissector: ~Escapable {
     case .loop: .loop
     case .ip, .ipv4: .ipv4
     case .ipv6: .ipv6
-    case .extensionHeader(let proto): IPv6ExtensionHeader.layer(of: proto)
+    case .extensionHeader: IPv6ExtensionHeader.layer(of: proto)
     case .arp: .arp
     case .tcp: .tcp
     case .udp: .udp
     case .icmp: .icmp
     case .icmpv6: .icmpv6
-    case .ports(_, let layer): layer
-    case .payload: .frame
+    case .ports: Dissector.portsOnly(proto).layer
+    case .ppp: .ppp
+    case .pppoe: .pppoe
+    case .ciscoHDLC: .ciscoHDLC
+    case .wifi: .wifi
+    case .radiotap: .radiotap
+    case .ppi: .ppi
+    case .pktap: .pktap
+    case .nflog: .nflog
+    case .ipnet: .ipnet
+    case .fddi: .fddi
+    case .ipoib: .ipoib
+    case .arcnet: .arcnet
+    case .fabricPath: .fabricPath
+    case .mpls: .mpls
+    case .gre: .gre
+    case .vxlan: .vxlan
+    case .geneve: .geneve
+    case .gtp: .gtp
+    case .l2tp: .l2tp
+    case .teredo: .teredo
     }
   }
 }

@@ -6,69 +6,33 @@ public import Events
 /// zero; `version`, `transport`, `vlanCount` and `isARP` tell which kinds it has. Offsets are bytes from the start of the frame.
 @frozen @usableFromInline
 package struct Layers: Sendable, BitwiseCopyable {
-  // The frame.
+  // Words first, bytes last: without holes the compiler clears the whole with a few wide stores.
+
+  /// Hardware addresses of the frame in the low 48 bits, first byte highest; for a cooked capture only the source.
+  @usableFromInline package var hardwareSource: UInt64 = 0
+  @usableFromInline package var hardwareDestination: UInt64 = 0
+  /// The words of `source` and `destination`, as `Address` has them.
+  @usableFromInline package var sourceHigh: UInt64 = 0
+  @usableFromInline package var sourceLow: UInt64 = 0
+  @usableFromInline package var destinationHigh: UInt64 = 0
+  @usableFromInline package var destinationLow: UInt64 = 0
+
   /// The LINKTYPE that the frame was captured with.
   @usableFromInline package var link: UInt32
   /// Bytes on the wire, as the capture says.
   @usableFromInline package var wireLength: UInt32
   /// Bytes captured.
   @usableFromInline package var capturedLength: UInt32
-  /// The ethertype that named the network layer, host order; 0 when none did.
-  @usableFromInline package var etherType: UInt16 = 0
-  /// 802.1Q tags that were read.
-  @usableFromInline package var vlanCount: UInt8 = 0
-  /// Linux cooked captures: 0 to us, 1 broadcast, 2 multicast, 3 to somebody else, 4 sent by us (`sll_pkttype`); else 255.
-  @usableFromInline package var cookedType: UInt8 = 255
-  /// The outermost 802.1Q tag: priority 3 bits, drop eligible 1 bit, VLAN 12 bits.
-  @usableFromInline package var vlanTag: UInt16 = 0
-  /// The innermost tag when there are two or more.
-  @usableFromInline package var innerVLANTag: UInt16 = 0
   /// Linux cooked v2: the interface's index (`sll2_if_index`).
   @usableFromInline package var interfaceIndex: UInt32 = 0
-  /// Hardware addresses of the frame in the low 48 bits, first byte highest; for a cooked capture only the source.
-  @usableFromInline package var hardwareSource: UInt64 = 0
-  @usableFromInline package var hardwareDestination: UInt64 = 0
-
-  // The network layer.
-  /// 4 or 6; 0 when the frame carries no IP. An ARP frame has addresses but no version.
-  @usableFromInline package var version: UInt8 = 0
-  /// TTL or hop limit.
-  @usableFromInline package var hopLimit: UInt8 = 0
-  /// The IP protocol number after the last extension header (6 TCP, 17 UDP …).
-  @usableFromInline package var proto: UInt8 = 0
-  /// Type of service or traffic class.
-  @usableFromInline package var trafficClass: UInt8 = 0
-  /// The bits below.
-  @usableFromInline package var marks: Marks = []
-  /// Non-zero when this is an ARP frame: 1 request, 2 reply … (`ar$op`).
-  @usableFromInline package var arpOperation: UInt16 = 0
-  /// Where this fragment's data starts in the datagram, in bytes; 0 for the first and for whole datagrams.
-  @usableFromInline package var fragmentOffset: UInt16 = 0
   /// IPv4's identification, or that of IPv6's fragment header.
   @usableFromInline package var identification: UInt32 = 0
   /// Bytes of the IP packet, header included, as its header says; when that is 0 (segmentation offload), as the frame says.
   @usableFromInline package var totalLength: UInt32 = 0
-  /// IP addresses; for ARP the sender's and target's IPv4 addresses.
-  @usableFromInline package var source: Address = .none
-  @usableFromInline package var destination: Address = .none
-
-  // The transport layer.
-  @usableFromInline package var transport: Transport = .none
-  @usableFromInline package var icmpType: UInt8 = 0
-  @usableFromInline package var icmpCode: UInt8 = 0
-  @usableFromInline package var sourcePort: UInt16 = 0
-  @usableFromInline package var destinationPort: UInt16 = 0
-  /// FIN 1, SYN 2, RST 4, PSH 8, ACK 16, URG 32, ECE 64, CWR 128, AE 256.
-  @usableFromInline package var tcpFlags: UInt16 = 0
-  /// As in the header, not scaled.
-  @usableFromInline package var window: UInt16 = 0
+  /// TCP's.
   @usableFromInline package var sequence: UInt32 = 0
   @usableFromInline package var acknowledgment: UInt32 = 0
-  /// The identifier and sequence number of an echo or its reply.
-  @usableFromInline package var echoIdentifier: UInt16 = 0
-  @usableFromInline package var echoSequence: UInt16 = 0
-
-  // Where things are.
+  /// Where the IP header or the ARP packet starts.
   @usableFromInline package var networkOffset: UInt32 = 0
   /// The IP header with its options; for IPv6 with its extension headers.
   @usableFromInline package var networkHeaderLength: UInt32 = 0
@@ -80,8 +44,50 @@ package struct Layers: Sendable, BitwiseCopyable {
   @usableFromInline package var payloadLength: UInt32 = 0
   /// Of these, the bytes that were captured.
   @usableFromInline package var payloadCaptured: UInt32 = 0
-  /// The first thing that was wrong, if anything was.
-  @usableFromInline package var oddity: Oddity?
+  @usableFromInline var oddityValue: UInt32 = 0
+  @usableFromInline var oddityAvailable: UInt32 = 0
+
+  /// The last ethertype that was read, host order; 0 when none was.
+  @usableFromInline package var etherType: UInt16 = 0
+  /// The outermost 802.1Q tag: priority 3 bits, drop eligible 1 bit, VLAN 12 bits.
+  @usableFromInline package var vlanTag: UInt16 = 0
+  /// The innermost tag when there are two or more.
+  @usableFromInline package var innerVLANTag: UInt16 = 0
+  /// For an ARP frame: 1 request, 2 reply … (`ar$op`).
+  @usableFromInline package var arpOperation: UInt16 = 0
+  /// Where this fragment's data starts in the datagram, in bytes; 0 for the first and for whole datagrams.
+  @usableFromInline package var fragmentOffset: UInt16 = 0
+  @usableFromInline package var sourcePort: UInt16 = 0
+  @usableFromInline package var destinationPort: UInt16 = 0
+  /// FIN 1, SYN 2, RST 4, PSH 8, ACK 16, URG 32, ECE 64, CWR 128, AE 256.
+  @usableFromInline package var tcpFlags: UInt16 = 0
+  /// As in TCP's header, not scaled.
+  @usableFromInline package var window: UInt16 = 0
+  /// The identifier and sequence number of an ICMP echo or its reply.
+  @usableFromInline package var echoIdentifier: UInt16 = 0
+  @usableFromInline package var echoSequence: UInt16 = 0
+
+  /// 802.1Q tags that were read.
+  @usableFromInline package var vlanCount: UInt8 = 0
+  /// Linux cooked captures: 0 to us, 1 broadcast, 2 multicast, 3 to somebody else, 4 sent by us (`sll_pkttype`); else 255.
+  @usableFromInline package var cookedType: UInt8 = 255
+  /// 4 or 6; 0 when the frame carries no IP. An ARP frame has addresses but no version.
+  @usableFromInline package var version: UInt8 = 0
+  /// TTL or hop limit.
+  @usableFromInline package var hopLimit: UInt8 = 0
+  /// The IP protocol number after the last extension header (6 TCP, 17 UDP …).
+  @usableFromInline package var proto: UInt8 = 0
+  /// Type of service or traffic class.
+  @usableFromInline package var trafficClass: UInt8 = 0
+  @usableFromInline package var icmpType: UInt8 = 0
+  @usableFromInline package var icmpCode: UInt8 = 0
+  @usableFromInline package var marks: Marks = []
+  @usableFromInline package var transport: Transport = .none
+  /// What was found around the described packet or, when it could not be entered, in it.
+  @usableFromInline package var tunnels: Tunnels = []
+  @usableFromInline var oddityKind: OddityKind = .none
+  @usableFromInline var oddityLayer: Layer = .frame
+  @usableFromInline var oddityField: Oddity.Field = .version
 
   @inlinable package init(link: UInt32, wireLength: UInt32, capturedLength: UInt32) {
     self.link = link
@@ -93,6 +99,11 @@ package struct Layers: Sendable, BitwiseCopyable {
   @frozen @usableFromInline
   package enum Transport: UInt8, Sendable, BitwiseCopyable {
     case none, tcp, udp, icmp, icmpv6, sctp, dccp, udpLite
+  }
+
+  @frozen @usableFromInline
+  enum OddityKind: UInt8, Sendable, BitwiseCopyable {
+    case none, truncated, cutOff, inconsistent, tooDeep, unknownLink
   }
 
   /// Things that are so or not so.
@@ -108,14 +119,31 @@ package struct Layers: Sendable, BitwiseCopyable {
     @inlinable package static var dontFragment: Marks { Marks(rawValue: 4) }
     /// The frame is ARP.
     @inlinable package static var arp: Marks { Marks(rawValue: 8) }
-    /// The described IP packet travelled inside another header that has addresses of its own (see `tunnel`).
-    @inlinable package static var tunnelled: Marks { Marks(rawValue: 16) }
+    /// The frame is ARP, and its addresses are IPv4's.
+    @inlinable package static var arpAddresses: Marks { Marks(rawValue: 32) }
     /// Source and destination ports were read.
-    @inlinable package static var ports: Marks { Marks(rawValue: 32) }
+    @inlinable package static var ports: Marks { Marks(rawValue: 16) }
   }
 }
 
 extension Layers {
+  /// IP addresses; for ARP the sender's and the target's IPv4 addresses. Without either, of version 0.
+  @inlinable package var source: Address {
+    @inline(__always) get { address(sourceHigh, sourceLow) }
+  }
+  @inlinable package var destination: Address {
+    @inline(__always) get { address(destinationHigh, destinationLow) }
+  }
+
+  @inlinable @inline(__always)
+  func address(_ high: UInt64, _ low: UInt64) -> Address {
+    var address = Address()
+    address.high = high
+    address.low = low
+    address.version = marks.contains(.arpAddresses) ? 4 : version
+    return address
+  }
+
   @inlinable package var isARP: Bool { marks.contains(.arp) }
 
   /// True for a fragment that holds no transport header: every one but the first.
@@ -135,5 +163,51 @@ extension Layers {
     guard version != 0 else { return nil }
     return FlowKey(
       source: Endpoint(source, sourcePort), destination: Endpoint(destination, destinationPort), proto: proto)
+  }
+}
+
+// What the dissection writes.
+extension Layers {
+  /// Keeps the first oddity.
+  @inline(never)
+  mutating func note(_ oddity: Oddity) {
+    guard oddityKind == .none else { return }
+    switch oddity {
+    case .truncated(let layer, let needed, let available):
+      (oddityKind, oddityLayer, oddityValue, oddityAvailable) = (.truncated, layer, needed, available)
+    case .cutOff(let layer, let needed, let available):
+      (oddityKind, oddityLayer, oddityValue, oddityAvailable) = (.cutOff, layer, needed, available)
+    case .inconsistent(let layer, let field, let value):
+      (oddityKind, oddityLayer, oddityField, oddityValue) = (.inconsistent, layer, field, value)
+    case .tooDeep(let layer):
+      (oddityKind, oddityLayer) = (.tooDeep, layer)
+    case .unknownLink(let number):
+      (oddityKind, oddityValue) = (.unknownLink, number)
+    }
+  }
+
+  /// The first thing that was wrong with the packet or with what was captured of it; nil when nothing was.
+  package var oddity: Oddity? {
+    switch oddityKind {
+    case .none: nil
+    case .truncated: .truncated(oddityLayer, needed: oddityValue, available: oddityAvailable)
+    case .cutOff: .cutOff(oddityLayer, needed: oddityValue, available: oddityAvailable)
+    case .inconsistent: .inconsistent(oddityLayer, oddityField, value: oddityValue)
+    case .tooDeep: .tooDeep(oddityLayer)
+    case .unknownLink: .unknownLink(oddityValue)
+    }
+  }
+
+  /// Forgets the IP packet that was described, because one inside it follows; that it was a fragment stays known.
+  @inline(never)
+  mutating func enterTunnel() {
+    marks = marks.intersection(.fragmented)
+    if tunnels.isEmpty { tunnels = .ipInIP }
+    fragmentOffset = 0
+    transport = .none
+    sourcePort = 0
+    destinationPort = 0
+    transportOffset = 0
+    transportHeaderLength = 0
   }
 }

@@ -30,32 +30,35 @@ package struct EthernetHeader: ~Escapable {
 
 extension Dissector {
   @inline(__always)
-  mutating func ethernet() throws(Oddity) -> Next {
+  mutating func ethernet(_ layers: inout Layers) throws(Oddity) -> Next {
     let header = try EthernetHeader(rest)
     layers.hardwareDestination = header.destination
     layers.hardwareSource = header.source
     let value = header.typeOrLength
     skip(EthernetHeader.count)
-    return follow(typeOrLength: value)
+    return follow(typeOrLength: value, &layers)
   }
 
   /// What an Ethernet header or an 802.1Q tag says of what follows it: an ethertype, or the length of an LLC packet.
   @inline(__always)
-  mutating func follow(typeOrLength value: UInt16) -> Next {
-    if value > EthernetHeader.lastLength { return follow(etherType: value) }
-    limit(to: Int(value), of: .ethernet, field: .length)
+  mutating func follow(typeOrLength value: UInt16, _ layers: inout Layers) -> Next {
+    if value > EthernetHeader.lastLength { return follow(etherType: value, &layers) }
+    limit(to: Int(value), of: .ethernet, field: .length, &layers)
     return .llc
   }
 
   /// The header that an ethertype announces.
   @inline(__always)
-  mutating func follow(etherType: UInt16) -> Next {
+  mutating func follow(etherType: UInt16, _ layers: inout Layers) -> Next {
     layers.etherType = etherType
     return switch etherType {
     case EtherType.ipv4: .ipv4
     case EtherType.ipv6: .ipv6
-    case EtherType.arp: .arp
+    case EtherType.arp, EtherType.rarp: .arp
     case EtherType.vlan, EtherType.serviceVLAN, EtherType.oldQinQ: .vlan
+    case EtherType.mpls, EtherType.mplsMulticast: .mpls
+    case EtherType.pppoeDiscovery, EtherType.pppoeSession: .pppoe
+    case EtherType.fabricPath: .fabricPath
     default: .payload
     }
   }
@@ -66,10 +69,18 @@ package enum EtherType {
   package static let ipv4: UInt16 = 0x0800
   package static let arp: UInt16 = 0x0806
   package static let ipv6: UInt16 = 0x86dd
+  /// RFC 903: ARP's form, with operations of its own.
+  package static let rarp: UInt16 = 0x8035
   /// 802.1Q.
   package static let vlan: UInt16 = 0x8100
   /// 802.1ad.
   package static let serviceVLAN: UInt16 = 0x88a8
   /// What bridges used for the outer tag before 802.1ad gave it a number.
   package static let oldQinQ: UInt16 = 0x9100
+  package static let mpls: UInt16 = 0x8847
+  package static let mplsMulticast: UInt16 = 0x8848
+  package static let pppoeDiscovery: UInt16 = 0x8863
+  package static let pppoeSession: UInt16 = 0x8864
+  /// Cisco's, not registered.
+  package static let fabricPath: UInt16 = 0x8903
 }

@@ -34,7 +34,7 @@ package struct LLCHeader: ~Escapable {
 }
 
 extension Dissector {
-  mutating func llc() throws(Oddity) -> Next {
+  mutating func llc(_ layers: inout Layers) throws(Oddity) -> Next {
     let header = try LLCHeader(rest)
     guard header.isSNAP else {
       // SAP 6 is IP (RFC 948, little used).
@@ -45,6 +45,6 @@ extension Dissector {
     let organization = header.organization
     let etherType = header.etherType
     skip(LLCHeader.countWithSNAP)
-    return organization == 0 || organization == 0xf8 ? follow(etherType: etherType) : .payload
+    return organization == 0 || organization == 0xf8 ? follow(etherType: etherType, &layers) : .payload
   }
 }

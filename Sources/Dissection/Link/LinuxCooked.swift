@@ -30,22 +30,22 @@ package struct LinuxCookedHeader: ~Escapable {
 }
 
 extension Dissector {
-  mutating func linuxCooked() throws(Oddity) -> Next {
+  mutating func linuxCooked(_ layers: inout Layers) throws(Oddity) -> Next {
     let header = try LinuxCookedHeader(rest)
     let hardware = header.hardwareType
     let proto = header.proto
     layers.cookedType = UInt8(truncatingIfNeeded: header.packetType)
     if header.addressLength == 6 { layers.hardwareSource = header.address >> 16 }
     skip(LinuxCookedHeader.count)
-    return follow(cookedProtocol: proto, hardware: hardware)
+    return follow(cookedProtocol: proto, hardware: hardware, &layers)
   }
 
   /// What a cooked header's protocol field announces: for most hardware an ethertype or one of Linux's own numbers below 1536.
-  mutating func follow(cookedProtocol proto: UInt16, hardware: UInt16) -> Next {
+  mutating func follow(cookedProtocol proto: UInt16, hardware: UInt16, _ layers: inout Layers) -> Next {
     // ARPHRD_NETLINK 824: the field is the netlink family. ARPHRD_FRAD 770: it means nothing.
     guard hardware != 824, hardware != 770 else { return .payload }
     // ETH_P_802_2: an LLC header. ETH_P_802_3, 1, is Novell's and has none.
     if proto == 4 { return .llc }
-    return follow(etherType: proto)
+    return follow(etherType: proto, &layers)
   }
 }

@@ -30,7 +30,7 @@ package struct LinuxCooked2Header: ~Escapable {
 }
 
 extension Dissector {
-  mutating func linuxCooked2() throws(Oddity) -> Next {
+  mutating func linuxCooked2(_ layers: inout Layers) throws(Oddity) -> Next {
     let header = try LinuxCooked2Header(rest)
     let hardware = header.hardwareType
     let proto = header.proto
@@ -38,6 +38,6 @@ extension Dissector {
     layers.interfaceIndex = header.interfaceIndex
     if header.addressLength == 6 { layers.hardwareSource = header.address >> 16 }
     skip(LinuxCooked2Header.count)
-    return follow(cookedProtocol: proto, hardware: hardware)
+    return follow(cookedProtocol: proto, hardware: hardware, &layers)
   }
 }

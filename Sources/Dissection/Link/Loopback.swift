@@ -27,12 +27,12 @@ package struct LoopbackHeader: ~Escapable {
 }
 
 extension Dissector {
-  mutating func null() throws(Oddity) -> Next {
+  mutating func null(_ layers: inout Layers) throws(Oddity) -> Next {
     let family = try LoopbackHeader(rest, as: .null).family
     return try follow(family: family, of: .null)
   }
 
-  mutating func loop() throws(Oddity) -> Next {
+  mutating func loop(_ layers: inout Layers) throws(Oddity) -> Next {
     let family = try LoopbackHeader(rest, as: .loop).networkFamily
     return try follow(family: family, of: .loop)
   }

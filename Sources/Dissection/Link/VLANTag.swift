@@ -27,12 +27,12 @@ package struct VLANTag: ~Escapable {
 
 extension Dissector {
   @inline(__always)
-  mutating func vlan() throws(Oddity) -> Next {
+  mutating func vlan(_ layers: inout Layers) throws(Oddity) -> Next {
     let tag = try VLANTag(rest)
     if layers.vlanCount == 0 { layers.vlanTag = tag.control } else { layers.innerVLANTag = tag.control }
     layers.vlanCount &+= 1
     let value = tag.typeOrLength
     skip(VLANTag.count)
-    return follow(typeOrLength: value)
+    return follow(typeOrLength: value, &layers)
   }
 }

@@ -56,7 +56,7 @@ package struct ARPPacket: ~Escapable {
 }
 
 extension Dissector {
-  mutating func arp() throws(Oddity) -> Next {
+  mutating func arp(_ layers: inout Layers) throws(Oddity) -> Next {
     // Inside a tunnel: the frame is the tunnel's IP packet, and stays it.
     guard layers.version == 0 else { return .payload }
     layers.marks.insert(.arp)
@@ -66,14 +66,15 @@ extension Dissector {
     layers.arpOperation = packet.operation
     layers.networkHeaderLength = UInt32(truncatingIfNeeded: count)
     if packet.isIPv4 {
-      layers.source = packet.sender
-      layers.destination = packet.target
+      layers.marks.insert(.arpAddresses)
+      layers.sourceLow = packet.sender.low
+      layers.destinationLow = packet.target.low
     } else if packet.protocolType == 0x0800 {
-      note(.inconsistent(.arp, .addressLength, value: UInt32(truncatingIfNeeded: packet.protocolLength)))
+      layers.note(.inconsistent(.arp, .addressLength, value: UInt32(truncatingIfNeeded: packet.protocolLength)))
     }
     skip(count)
     // Behind it is what fills the frame up to 60 bytes.
-    limit(to: 0, of: .arp, field: .length)
+    limit(to: 0, of: .arp, field: .length, &layers)
     return .payload
   }
 }

@@ -56,32 +56,34 @@ package struct IPv4Header: ~Escapable {
 
 extension Dissector {
   @inline(__always)
-  mutating func ipv4() throws(Oddity) -> Next {
+  mutating func ipv4(_ layers: inout Layers) throws(Oddity) -> Next {
     let header = try IPv4Header(rest)
     let headerLength = header.headerLength
     let said = header.totalLength
     guard said >= headerLength || said == 0 else {
       throw .inconsistent(.ipv4, .totalLength, value: UInt32(truncatingIfNeeded: said))
     }
-    beginNetwork(version: 4)
+    beginNetwork(version: 4, &layers)
     layers.trafficClass = header.typeOfService
     layers.hopLimit = header.timeToLive
     layers.proto = header.proto
     layers.identification = UInt32(header.identification)
-    layers.source = header.source
-    layers.destination = header.destination
+    layers.sourceHigh = 0
+    layers.sourceLow = header.source.low
+    layers.destinationHigh = 0
+    layers.destinationLow = header.destination.low
     layers.networkHeaderLength = UInt32(truncatingIfNeeded: headerLength)
     // No length: the packet was captured before the interface cut it into segments, and fills the frame.
     layers.totalLength = UInt32(truncatingIfNeeded: said == 0 ? restOnWire : said)
     let word = header.fragmentWord
     if word & 0x4000 != 0 { layers.marks.insert(.dontFragment) }
-    if word & 0x3fff != 0 { fragment(offset: word << 3, more: word & 0x2000 != 0) }
+    if word & 0x3fff != 0 { fragment(offset: word << 3, more: word & 0x2000 != 0, &layers) }
 
-    if said != 0 { limit(to: said, of: .ipv4, field: .totalLength) }
+    if said != 0 { limit(to: said, of: .ipv4, field: .totalLength, &layers) }
     guard rest.byteCount >= headerLength else {
       throw .truncated(.ipv4, needed: headerLength, available: rest.byteCount)
     }
     skip(headerLength)
-    return follow(ipProtocol: layers.proto)
+    return follow(ipProtocol: layers.proto, &layers)
   }
 }

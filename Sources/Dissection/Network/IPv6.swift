@@ -47,23 +47,25 @@ package struct IPv6Header: ~Escapable {
 
 extension Dissector {
   @inline(__always)
-  mutating func ipv6() throws(Oddity) -> Next {
+  mutating func ipv6(_ layers: inout Layers) throws(Oddity) -> Next {
     let header = try IPv6Header(rest)
     let said = header.payloadLength
     let nextHeader = header.nextHeader
-    beginNetwork(version: 6)
+    beginNetwork(version: 6, &layers)
     layers.trafficClass = header.trafficClass
     layers.hopLimit = header.hopLimit
     layers.identification = 0
-    layers.source = header.source
-    layers.destination = header.destination
+    layers.sourceHigh = header.source.high
+    layers.sourceLow = header.source.low
+    layers.destinationHigh = header.destination.high
+    layers.destinationLow = header.destination.low
     layers.networkHeaderLength = UInt32(truncatingIfNeeded: IPv6Header.count)
     // 59 is "no next header": then nothing at all may follow. Otherwise no length means that the packet fills the frame.
     let fills = said == 0 && nextHeader != 59
     let total = fills ? restOnWire : IPv6Header.count &+ said
     layers.totalLength = UInt32(truncatingIfNeeded: total)
-    if !fills { limit(to: total, of: .ipv6, field: .payloadLength) }
+    if !fills { limit(to: total, of: .ipv6, field: .payloadLength, &layers) }
     skip(IPv6Header.count)
-    return follow(ipProtocol: nextHeader)
+    return follow(ipProtocol: nextHeader, &layers)
   }
 }

@@ -58,17 +58,18 @@ package struct IPv6ExtensionHeader: ~Escapable {
 }
 
 extension Dissector {
-  mutating func extensionHeader(_ kind: UInt8) throws(Oddity) -> Next {
+  mutating func extensionHeader(_ layers: inout Layers) throws(Oddity) -> Next {
+    let kind = layers.proto
     let header = try IPv6ExtensionHeader(rest, kind: kind)
     let nextHeader = header.nextHeader
     let length = header.length
     if kind == 44 {
       let word = header.fragmentWord
       layers.identification = header.identification
-      fragment(offset: word & 0xfff8, more: word & 1 != 0)
+      fragment(offset: word & 0xfff8, more: word & 1 != 0, &layers)
     }
     layers.networkHeaderLength &+= UInt32(truncatingIfNeeded: length)
     skip(length)
-    return follow(ipProtocol: nextHeader)
+    return follow(ipProtocol: nextHeader, &layers)
   }
 }

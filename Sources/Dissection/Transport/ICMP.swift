@@ -32,8 +32,8 @@ package struct ICMPHeader: ~Escapable {
 }
 
 extension Dissector {
-  mutating func icmp() throws(Oddity) -> Next {
-    try icmp(.icmp, .icmp) { type in
+  mutating func icmp(_ layers: inout Layers) throws(Oddity) -> Next {
+    try icmp(.icmp, .icmp, &layers) { type in
       switch type {
       // Echo and its reply; timestamp, information and address mask, asked and answered.
       case 0, 8, 13...18: true
@@ -42,12 +42,12 @@ extension Dissector {
     }
   }
 
-  mutating func icmpv6() throws(Oddity) -> Next {
-    try icmp(.icmpv6, .icmpv6) { type in type == 128 || type == 129 }
+  mutating func icmpv6(_ layers: inout Layers) throws(Oddity) -> Next {
+    try icmp(.icmpv6, .icmpv6, &layers) { type in type == 128 || type == 129 }
   }
 
   private mutating func icmp(
-    _ transport: Layers.Transport, _ layer: Layer, hasIdentifier: (UInt8) -> Bool
+    _ transport: Layers.Transport, _ layer: Layer, _ layers: inout Layers, hasIdentifier: (UInt8) -> Bool
   ) throws(Oddity) -> Next {
     layers.transport = transport
     layers.transportOffset = UInt32(truncatingIfNeeded: offset)

@@ -75,8 +75,8 @@ package struct TCPHeader: ~Escapable {
 
 extension Dissector {
   @inline(__always)
-  mutating func tcp() throws(Oddity) -> Next {
-    try beginTransport(.tcp, .tcp)
+  mutating func tcp(_ layers: inout Layers) throws(Oddity) -> Next {
+    try beginTransport(.tcp, .tcp, &layers)
     let rest = self.rest
     let header = try TCPHeader(rest)
     layers.sequence = header.sequence
@@ -86,7 +86,7 @@ extension Dissector {
     let length = header.headerLength
     layers.transportHeaderLength = UInt32(truncatingIfNeeded: length)
     guard rest.byteCount >= length else { throw .truncated(.tcp, needed: length, available: rest.byteCount) }
-    if let bad = header.badOptionLength { note(.inconsistent(.tcp, .optionLength, value: UInt32(bad))) }
+    if let bad = header.badOptionLength { layers.note(.inconsistent(.tcp, .optionLength, value: UInt32(bad))) }
     skip(length)
     return .payload
   }

@@ -30,19 +30,22 @@ package struct UDPHeader: ~Escapable {
 
 extension Dissector {
   @inline(__always)
-  mutating func udp() throws(Oddity) -> Next {
-    try beginTransport(.udp, .udp)
+  mutating func udp(_ layers: inout Layers) throws(Oddity) -> Next {
+    try beginTransport(.udp, .udp, &layers)
     let header = try UDPHeader(rest)
     let length = header.length
     layers.transportHeaderLength = UInt32(truncatingIfNeeded: UDPHeader.count)
-    if length != 0 {
+    if length == 0 {
+      // Right for a jumbogram only, and IPv4 has none.
+      if layers.version == 4 { layers.note(.inconsistent(.udp, .length, value: 0)) }
+    } else {
       guard length >= UDPHeader.count else {
         throw .inconsistent(.udp, .length, value: UInt32(truncatingIfNeeded: length))
       }
       // The first fragment of a datagram is rightly shorter than the datagram.
-      if !layers.marks.contains(.moreFragments) { limit(to: length, of: .udp, field: .length) }
+      if !layers.marks.contains(.moreFragments) { limit(to: length, of: .udp, field: .length, &layers) }
     }
     skip(UDPHeader.count)
-    return .payload
+    return tunnel(layers.sourcePort, layers.destinationPort)
   }
 }

@@ -1,0 +1,28 @@
+// Tunnels in UDP, known by their port and by a header that fits: anybody may use a port for something else.
+
+extension Dissector {
+  /// The tunnel that a datagram's ports announce; nearly always none.
+  @inline(__always)
+  func tunnel(_ source: UInt16, _ destination: UInt16) -> Next {
+    Self.isTunnel(destination) || Self.isTunnel(source) ? announced(source, destination) : .payload
+  }
+
+  @inline(__always)
+  private static func isTunnel(_ port: UInt16) -> Bool {
+    switch port {
+    case 1701, 2152, 3544, 4789, 4790, 6081, 8472: true
+    default: false
+    }
+  }
+
+  @inline(never)
+  private func announced(_ source: UInt16, _ destination: UInt16) -> Next {
+    switch Self.isTunnel(destination) ? destination : source {
+    case 1701: .l2tp
+    case 2152: .gtp
+    case 3544: .teredo
+    case 6081: .geneve
+    default: .vxlan
+    }
+  }
+}
