@@ -201,8 +201,8 @@ extension Layers {
   /// Forgets the IP packet that was described, because one inside it follows; that it was a fragment stays known.
   @inline(never)
   mutating func enterTunnel() {
-    marks = marks.intersection(.fragmented)
-    if tunnels.isEmpty { tunnels = .ipInIP }
+    sourceHigh = 0
+    destinationHigh = 0
     fragmentOffset = 0
     transport = .none
     sourcePort = 0

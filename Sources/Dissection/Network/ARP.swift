@@ -58,15 +58,15 @@ package struct ARPPacket: ~Escapable {
 extension Dissector {
   mutating func arp(_ layers: inout Layers) throws(Oddity) -> Next {
     // Inside a tunnel: the frame is the tunnel's IP packet, and stays it.
-    guard layers.version == 0 else { return .payload }
-    layers.marks.insert(.arp)
+    guard version == 0 else { return .payload }
+    marks.insert(.arp)
     layers.networkOffset = UInt32(truncatingIfNeeded: offset)
     let packet = try ARPPacket(rest)
     let count = packet.count
     layers.arpOperation = packet.operation
     layers.networkHeaderLength = UInt32(truncatingIfNeeded: count)
     if packet.isIPv4 {
-      layers.marks.insert(.arpAddresses)
+      marks.insert(.arpAddresses)
       layers.sourceLow = packet.sender.low
       layers.destinationLow = packet.target.low
     } else if packet.protocolType == 0x0800 {

@@ -18,7 +18,11 @@ extension Dissector {
   /// Starts the description of an IP packet; one around it is forgotten but for its being there and its being a fragment.
   @inline(__always)
   mutating func beginNetwork(version: UInt8, _ layers: inout Layers) {
-    if layers.version != 0 { layers.enterTunnel() }
+    if self.version != 0 {
+      marks = marks.intersection(.fragmented)
+      layers.enterTunnel()
+    }
+    self.version = version
     layers.version = version
     layers.networkOffset = UInt32(truncatingIfNeeded: offset)
   }
@@ -27,23 +31,24 @@ extension Dissector {
   @inline(__always)
   mutating func fragment(offset: UInt16, more: Bool, _ layers: inout Layers) {
     layers.fragmentOffset = offset
-    layers.marks.insert(more ? [.fragmented, .moreFragments] : .fragmented)
+    marks.insert(more ? [.fragmented, .moreFragments] : .fragmented)
   }
 
   /// The header that an IP protocol number announces; a later fragment has none, only data.
   @inline(__always)
-  mutating func follow(ipProtocol proto: UInt8, _ layers: inout Layers) -> Next {
+  mutating func follow(ipProtocol proto: UInt8, isLater: Bool, _ layers: inout Layers) -> Next {
     layers.proto = proto
-    guard layers.fragmentOffset == 0 else { return .payload }
+    if isLater { return .payload }
     // The two that matter are compared here; the table stays out of the straight line.
     if proto == 6 { return .tcp }
     if proto == 17 { return .udp }
-    return uncommon(ipProtocol: proto, version: layers.version)
+    return uncommon(ipProtocol: proto, &layers)
   }
 
   @inline(never)
-  private func uncommon(ipProtocol proto: UInt8, version: UInt8) -> Next {
-    switch proto {
+  private func uncommon(ipProtocol proto: UInt8, _ layers: inout Layers) -> Next {
+    if proto == 4 || proto == 41 { layers.tunnels.insert(.ipInIP) }
+    return switch proto {
     case 1: .icmp
     case 58: .icmpv6
     case 0, 43, 44, 60, 135, 139, 140: version == 6 ? .extensionHeader : .payload

@@ -60,23 +60,21 @@ extension Dissector {
     let header = try IPv4Header(rest)
     let headerLength = header.headerLength
     let said = header.totalLength
+    let proto = header.proto
     guard said >= headerLength || said == 0 else {
       throw .inconsistent(.ipv4, .totalLength, value: UInt32(truncatingIfNeeded: said))
     }
     beginNetwork(version: 4, &layers)
     layers.trafficClass = header.typeOfService
     layers.hopLimit = header.timeToLive
-    layers.proto = header.proto
     layers.identification = UInt32(header.identification)
-    layers.sourceHigh = 0
     layers.sourceLow = header.source.low
-    layers.destinationHigh = 0
     layers.destinationLow = header.destination.low
     layers.networkHeaderLength = UInt32(truncatingIfNeeded: headerLength)
     // No length: the packet was captured before the interface cut it into segments, and fills the frame.
     layers.totalLength = UInt32(truncatingIfNeeded: said == 0 ? restOnWire : said)
     let word = header.fragmentWord
-    if word & 0x4000 != 0 { layers.marks.insert(.dontFragment) }
+    if word & 0x4000 != 0 { marks.insert(.dontFragment) }
     if word & 0x3fff != 0 { fragment(offset: word << 3, more: word & 0x2000 != 0, &layers) }
 
     if said != 0 { limit(to: said, of: .ipv4, field: .totalLength, &layers) }
@@ -84,6 +82,6 @@ extension Dissector {
       throw .truncated(.ipv4, needed: headerLength, available: rest.byteCount)
     }
     skip(headerLength)
-    return follow(ipProtocol: layers.proto, &layers)
+    return follow(ipProtocol: proto, isLater: word & 0x1fff != 0, &layers)
   }
 }

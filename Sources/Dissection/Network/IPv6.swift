@@ -66,6 +66,6 @@ extension Dissector {
     layers.totalLength = UInt32(truncatingIfNeeded: total)
     if !fills { limit(to: total, of: .ipv6, field: .payloadLength, &layers) }
     skip(IPv6Header.count)
-    return follow(ipProtocol: nextHeader, &layers)
+    return follow(ipProtocol: nextHeader, isLater: false, &layers)
   }
 }

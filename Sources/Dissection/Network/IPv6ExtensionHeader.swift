@@ -70,6 +70,6 @@ extension Dissector {
     }
     layers.networkHeaderLength &+= UInt32(truncatingIfNeeded: length)
     skip(length)
-    return follow(ipProtocol: nextHeader, &layers)
+    return follow(ipProtocol: nextHeader, isLater: layers.fragmentOffset != 0, &layers)
   }
 }

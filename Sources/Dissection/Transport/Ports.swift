@@ -12,7 +12,7 @@ extension Dissector {
     guard rest.byteCount >= 4 else { throw .truncated(layer, needed: 4, available: rest.byteCount) }
     layers.sourcePort = rest.bigEndian(UInt16.self, at: 0)
     layers.destinationPort = rest.bigEndian(UInt16.self, at: 2)
-    layers.marks.insert(.ports)
+    marks.insert(.ports)
   }
 
   /// SCTP (RFC 9260 §3.1), DCCP (RFC 4340 §5.1), UDP-Lite (RFC 3828 §3.1): the ports only, and a fixed first part.

@@ -37,13 +37,13 @@ extension Dissector {
     layers.transportHeaderLength = UInt32(truncatingIfNeeded: UDPHeader.count)
     if length == 0 {
       // Right for a jumbogram only, and IPv4 has none.
-      if layers.version == 4 { layers.note(.inconsistent(.udp, .length, value: 0)) }
+      if version == 4 { layers.note(.inconsistent(.udp, .length, value: 0)) }
     } else {
       guard length >= UDPHeader.count else {
         throw .inconsistent(.udp, .length, value: UInt32(truncatingIfNeeded: length))
       }
       // The first fragment of a datagram is rightly shorter than the datagram.
-      if !layers.marks.contains(.moreFragments) { limit(to: length, of: .udp, field: .length, &layers) }
+      if !marks.contains(.moreFragments) { limit(to: length, of: .udp, field: .length, &layers) }
     }
     skip(UDPHeader.count)
     return tunnel(layers.sourcePort, layers.destinationPort)
