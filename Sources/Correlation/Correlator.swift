@@ -1,0 +1,94 @@
+package import Events
+
+/// Joins packets to the processes they belong to: it watches what the kernel told of sockets and processes, and is asked whose a packet is.
+///
+/// It knows no kernel and no clock, only values in the order they are given. Events should come in the order of time, and a packet should be
+/// asked about after the events of the next `Timeline.lookahead` nanoseconds: a call is told of when it is done, and by then its packets have
+/// long left. `Timeline` sees to both. Equal input gives equal answers, live or from a recording.
+///
+/// Who a packet belongs to is looked up once per conversation and direction; the answer is kept together with the span of time in which it holds, and
+/// with the versions of the socket and process that it rests on.
+package struct Correlator: Sendable {
+  package let limits: CorrelationLimits
+  var processes: ProcessTable
+  var sockets: SocketTable
+  var cache: OwnerCache
+  var fragments: FlowTableFragments
+  var strangers: Strangers
+  var echoes: Echoes
+  /// Addresses of a namespace's interfaces, where the caller knows them.
+  var localAddresses: [UInt64: Set<Address>] = [:]
+  /// The first event's time; nil before.
+  var start: Int64?
+  /// Losses of events that were told of, and how many events that is.
+  var losses: UInt64 = 0
+  /// When something was last sent that can look like anybody's: by a packet socket, or a raw one.
+  var lastInjection = Int64.min
+  /// Sockets to choose from, of the packet in hand.
+  var candidates: [Int32] = []
+
+  var eventCount: UInt64 = 0
+  var unidentified: UInt64 = 0
+  var reasonCounts = [UInt64](repeating: 0, count: Reason.allCases.count)
+  var attributed: UInt64 = 0
+  var byKernel: UInt64 = 0
+  var lostBy: [String: UInt64] = [:]
+
+  /// - Parameter seed: of the hashes over what comes from the wire; only tests and benchmarks choose it. No answer depends on it.
+  package init(limits: CorrelationLimits = CorrelationLimits(), seed: UInt64 = .random(in: .min ... .max)) {
+    self.limits = limits
+    processes = ProcessTable(limits)
+    sockets = SocketTable(limits)
+    cache = OwnerCache(limit: limits.conversations, seed: seed)
+    fragments = FlowTableFragments(seed: seed)
+    strangers = Strangers(seed: seed)
+    echoes = Echoes()
+  }
+
+  /// The run began: what is older is `before-start`. Without this the first event's time counts.
+  package mutating func begin(at time: Instant) { start = time.nanoseconds }
+
+  /// The addresses of a network namespace's interfaces, or those it has now. Packets from and to none of them are forwarded.
+  package mutating func know(addresses: [Address], in namespace: UInt64) {
+    localAddresses[namespace] = Set(addresses.map(\.unmapped))
+    cache.forget()
+  }
+
+  package mutating func observe(_ event: Event) {
+    eventCount &+= 1
+    let time = event.time.nanoseconds
+    if start == nil { start = time }
+    switch event.what {
+    case .process(let what): observe(what, by: event.actor, at: time)
+    case .socket(let what): observe(what, by: event.actor, at: time)
+    case .loss(let stage, let count): lost(stage, count)
+    case .file, .call, .stack: break
+    }
+  }
+
+  /// Another stage lost something. Losses of events make "there is no such socket" unsayable.
+  package mutating func lost(_ stage: String, _ count: UInt64) {
+    guard count > 0 else { return }
+    lostBy[stage, default: 0] &+= count
+    if !packetStages.contains(stage) { losses &+= count }
+  }
+
+  package var statistics: CorrelationStatistics {
+    var statistics = CorrelationStatistics()
+    statistics.events = eventCount
+    statistics.unidentified = unidentified
+    statistics.packets = reasonCounts.reduce(0, &+)
+    statistics.attributed = attributed
+    statistics.kernel = byKernel
+    statistics.unattributed = statistics.packets &- attributed &- byKernel
+    for reason in Reason.allCases where reasonCounts[Int(reason.rawValue)] > 0 {
+      statistics.reasons[reason] = reasonCounts[Int(reason.rawValue)]
+    }
+    statistics.evictedProcesses = processes.evictions
+    statistics.refusedProcesses = processes.refused
+    statistics.evictedSockets = sockets.evictions
+    statistics.evictedConversations = cache.evictions
+    statistics.lost = lostBy
+    return statistics
+  }
+}

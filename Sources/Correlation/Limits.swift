@@ -1,0 +1,32 @@
+/// How much a correlator holds, and how far in time things may lie apart that belong together. Times in nanoseconds.
+package struct CorrelationLimits: Sendable {
+  /// Processes, the living and the ended.
+  package var processes = 1 << 16
+  /// Sockets, the open and the closed.
+  package var sockets = 1 << 16
+  /// Conversations whose owner is kept at hand, each direction one.
+  package var conversations = 1 << 16
+  /// Processes that one socket remembers, sends and receives that it remembers one by one, changes of hands.
+  package var usersPerSocket = 64
+  package var transfersPerSocket = 256
+  package var runsPerSocket = 128
+  /// Programs that one process has been, and sockets that it holds or held.
+  package var imagesPerProcess = 32
+  package var socketsPerProcess = 4096
+
+  /// How long before its send event a packet may have been seen: the event comes when the call is done.
+  package var sendLead: Int64 = 50_000_000
+  /// How long after its send event it may be seen: queues and pacing.
+  package var sendLag: Int64 = 20_000_000
+  /// The same for a packet socket's frames, which nothing holds up; the lag is the clocks' disagreement.
+  package var injectionLead: Int64 = 20_000_000
+  package var injectionLag: Int64 = 1_000_000
+  /// How long a TCP connection's last packets may come after its socket: TIME_WAIT (`TCP_TIMEWAIT_LEN`, 60 s).
+  package var timeWait: Int64 = 60_000_000_000
+  /// How long a datagram may be queued after its socket was closed.
+  package var closedLag: Int64 = 100_000_000
+  /// How long a connection's packets may come before the first event that tells of its socket.
+  package var handshake: Int64 = 10_000_000_000
+
+  package init() {}
+}

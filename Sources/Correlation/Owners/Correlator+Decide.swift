@@ -1,0 +1,146 @@
+import Dissection
+import Events
+
+extension Correlator {
+  /// Whose the packet is, of the candidates.
+  mutating func decide(
+    _ layers: Layers, _ side: Side, _ reason: Reason, _ namespace: UInt64, _ asOf: inout AsOf
+  ) -> Answer {
+    guard candidates.count > 1 else { return answer(Int(candidates[0]), layers, side, reason, &asOf) }
+    asOf.once()
+    if let answer = nearest(layers, side, asOf.time) { return answer }
+    // All may be the same program's.
+    var agreed: Answer?
+    for slot in candidates {
+      let answer = answer(Int(slot), layers, side, reason, &asOf)
+      guard let party = answer.party else { continue }
+      if let first = agreed?.party, first.process != party.process { return .nobody(.ambiguous) }
+      if agreed == nil { agreed = answer }
+    }
+    return agreed?.atMost(.medium) ?? .nobody(.ambiguous)
+  }
+
+  /// Whose the packet is, of the processes that use one socket.
+  mutating func answer(
+    _ slot: Int, _ layers: Layers, _ side: Side, _ reason: Reason, _ asOf: inout AsOf
+  ) -> Answer {
+    if sockets.entries[slot].users.isEmpty { return unheld(slot, layers, side, &asOf) }
+    let isTCP = sockets.entries[slot].isTCP
+    // A datagram without payload is somebody's send too; a segment without is the kernel's on behalf of the connection.
+    let carries = !isTCP || (layers.payloadLength > 0 && reason != .listener && layers.tcpFlags & 0b10 == 0)
+    var answer: Answer
+    if carries, let mover = mover(slot, layers, side, reason, &asOf) {
+      answer = mover
+    } else {
+      answer = keeper(slot, layers, side, reason, &asOf)
+    }
+    answer = answer.through(slot, sockets.entries[slot].id)
+    return ending(answer, slot, layers, side, &asOf)
+  }
+
+  /// Who sent or received the bytes; nil when nobody did yet, as far as is known.
+  private mutating func mover(
+    _ slot: Int, _ layers: Layers, _ side: Side, _ reason: Reason, _ asOf: inout AsOf
+  ) -> Answer? {
+    let deed: SocketDeeds = side.isOutgoing ? .send : .receive
+    let role: Owner.Role = side.isOutgoing ? .sender : .receiver
+    var movers = 0
+    var only = 0
+    for number in sockets.entries[slot].users.indices
+    where sockets.entries[slot].users[number].deeds.contains(deed) {
+      movers += 1
+      only = number
+    }
+    func answer(_ number: Int, _ confidence: Owner.Confidence, _ reason: Reason) -> Answer {
+      Answer(
+        party: sockets.entries[slot].users[number].party, role: role, confidence: confidence, reason: reason)
+    }
+    if movers == 0 { return nil }
+    if movers == 1, sockets.entries[slot].unnamedUsers == 0 { return answer(only, .high, reason) }
+    asOf.once()
+    if sockets.entries[slot].isTCP, side.isOutgoing, let number = sender(slot, of: layers.sequence) {
+      return answer(number, .high, .byteRange)
+    }
+    candidates.removeAll(keepingCapacity: true)
+    candidates.append(Int32(truncatingIfNeeded: slot))
+    return nearest(layers, side, asOf.time)
+  }
+
+  /// Which user's send covers a byte of the stream; nil when that cannot be said.
+  private func sender(_ slot: Int, of sequence: UInt32) -> Int? {
+    guard let base = sockets.entries[slot].sendBase, !sockets.entries[slot].isPartial,
+      sockets.entries[slot].losses == losses
+    else { return nil }
+    let total = sockets.entries[slot].sent.total
+    // Sequence numbers are the low 32 bits of the stream's offsets; the packet lies near its end.
+    let behind = Int32(truncatingIfNeeded: UInt32(truncatingIfNeeded: total) &- (sequence &- base))
+    guard behind > 0, UInt64(behind) <= total else { return nil }
+    return sockets.entries[slot].sent.run(at: total - UInt64(behind)).map { Int($0.user) }
+  }
+
+  /// Who has the socket in hand, when nobody moved these bytes.
+  private mutating func keeper(
+    _ slot: Int, _ layers: Layers, _ side: Side, _ reason: Reason, _ asOf: inout AsOf
+  ) -> Answer {
+    func answer(_ number: Int, _ confidence: Owner.Confidence, _ reason: Reason) -> Answer {
+      let user = sockets.entries[slot].users[number]
+      return Answer(party: user.party, role: user.deeds.role, confidence: confidence, reason: reason)
+    }
+    if let only = sockets.entries[slot].onlyUser {
+      return answer(only, sockets.entries[slot].users.count == 1 ? .high : .medium, reason)
+    }
+    asOf.once()
+    let isTCP = sockets.entries[slot].isTCP
+    if isTCP, layers.tcpFlags & 0b10 != 0, side.isOutgoing,
+      let connector = sockets.entries[slot].users.lastIndex(where: { $0.deeds.contains(.connect) })
+    {
+      return answer(connector, .high, reason)
+    }
+    // A connection is ended by a call that is told of at its end, at most so much later.
+    let ends = isTCP && layers.tcpFlags & 0b101 != 0
+    let moment = ends ? asOf.time.saturatingAdd(2_000_000) : asOf.time
+    if let run = sockets.entries[slot].uses.run(asOf: moment) ?? sockets.entries[slot].uses.runs.first {
+      return answer(Int(run.user), .medium, .latestUser)
+    }
+    // Several hold it and none did anything.
+    return .nobody(.ambiguous)
+  }
+
+  /// A connection that nobody has taken from its listener yet is in the listener's hands.
+  private mutating func unheld(_ slot: Int, _ layers: Layers, _ side: Side, _ asOf: inout AsOf) -> Answer {
+    let id = sockets.entries[slot].id
+    guard sockets.entries[slot].isAccepted else { return .nobody(.noHolder).through(slot, id) }
+    asOf.once()
+    gather(.port(6, side.local.port), side, id.namespace, &asOf)
+    guard candidates.count == 1, !sockets.entries[Int(candidates[0])].users.isEmpty else {
+      return .nobody(.noHolder).through(slot, id)
+    }
+    let answer = keeper(Int(candidates[0]), layers, side, .listener, &asOf).atMost(.medium)
+    return ending(answer.through(slot, id), slot, layers, side, &asOf)
+  }
+
+  /// What becomes of an answer when the socket, or the process, has come to its end.
+  private mutating func ending(
+    _ answer: Answer, _ slot: Int, _ layers: Layers, _ side: Side, _ asOf: inout AsOf
+  ) -> Answer {
+    var answer = answer
+    guard let party = answer.party else { return answer }
+    if sockets.entries[slot].isTCP, sockets.entries[slot].dead != .max {
+      let dead = sockets.entries[slot].dead
+      if layers.tcpFlags & 0b100 != 0, side.isOutgoing {
+        // close(2) with unread data sets the state first and resets then (`__tcp_close`); what comes later is the kernel's.
+        if asOf.isAfter(dead.saturatingAdd(2_000_000)) {
+          return answer.left(.reset)
+        }
+      } else if asOf.isAfter(dead) {
+        return answer.left(.timeWait)
+      }
+    }
+    if let process = processes.slot(of: party), processes.entries[process].ended != .max,
+      asOf.isAfter(processes.entries[process].ended)
+    {
+      answer.reason = .orphan
+    }
+    return answer
+  }
+}

@@ -1,0 +1,71 @@
+import Dissection
+import Events
+
+extension Correlator {
+  /// Whose a packet with ports is: TCP, UDP and their like. Nil when no socket fits; `isForeign` says whether one would in another namespace.
+  mutating func resolvePorts(
+    _ layers: Layers, _ key: FlowKey, _ direction: Direction, _ namespace: UInt64, _ asOf: inout AsOf,
+    isForeign: inout Bool
+  ) -> Answer? {
+    let (first, second) = sides(key, direction, namespace)
+    let isTCP = layers.transport == .tcp
+    let begins = isTCP && layers.tcpFlags & 0b10 != 0
+    for side in [first, second].lazy.compactMap({ $0 }) {
+      if begins, let answer = handshake(layers, side, key.proto, namespace, &asOf) { return answer }
+      if gather(.ends(key.proto, side.local, side.remote), side, namespace, &asOf) { isForeign = true }
+      if !candidates.isEmpty {
+        if begins, side.isOutgoing, candidates.count == 1 { noteBase(Int(candidates[0]), layers) }
+        return decide(layers, side, .tuple, namespace, &asOf)
+      }
+      if begins, side.isOutgoing, let answer = connecting(layers, side, key.proto, namespace, &asOf) { return answer }
+    }
+    if isTCP { return nil }
+    for side in [first, second].lazy.compactMap({ $0 }) {
+      if gather(.port(key.proto, side.local.port), side, namespace, &asOf) { isForeign = true }
+      if !candidates.isEmpty { return decide(layers, side, .port, namespace, &asOf) }
+    }
+    return nil
+  }
+
+  /// A SYN that came in and the SYN-ACK that answers it are the listener's; the connection has no socket yet that anybody holds.
+  private mutating func handshake(
+    _ layers: Layers, _ side: Side, _ proto: UInt8, _ namespace: UInt64, _ asOf: inout AsOf
+  ) -> Answer? {
+    asOf.once()
+    let isAnswer = layers.tcpFlags & 0b1_0000 != 0
+    guard side.isOutgoing == isAnswer else { return nil }
+    if isAnswer {
+      gather(.ends(proto, side.local, side.remote), side, namespace, &asOf)
+      if candidates.count == 1 {
+        let slot = Int(candidates[0])
+        // Both ends may ask at once (RFC 9293 §3.5): then it is no listener's.
+        if sockets.entries[slot].isBorn { return nil }
+        noteBase(slot, layers)
+      }
+    }
+    gather(.port(proto, side.local.port), side, namespace, &asOf)
+    return candidates.isEmpty ? nil : decide(layers, side, .listener, namespace, &asOf)
+  }
+
+  /// A SYN leaves before connect(2) returns, and until then nobody tells which port it leaves from.
+  private mutating func connecting(
+    _ layers: Layers, _ side: Side, _ proto: UInt8, _ namespace: UInt64, _ asOf: inout AsOf
+  ) -> Answer? {
+    gather(.connecting(proto, side.remote), side, namespace, &asOf)
+    guard !candidates.isEmpty else { return nil }
+    // Of several that ask the same at once the last one to begin; its SYN follows within microseconds.
+    let begun = candidates.filter { sockets.entries[Int($0)].last <= asOf.time }
+    let slot = Int(
+      (begun.isEmpty ? candidates : begun).max { a, b in
+        sockets.entries[Int(a)].last < sockets.entries[Int(b)].last
+      } ?? candidates[0])
+    noteBase(slot, layers)
+    let answer = self.answer(slot, layers, side, .connecting, &asOf)
+    return candidates.count == 1 ? answer : answer.atMost(.medium)
+  }
+
+  /// The sequence number after a SYN is the stream's first byte's.
+  private mutating func noteBase(_ slot: Int, _ layers: Layers) {
+    if sockets.entries[slot].sendBase == nil { sockets.entries[slot].sendBase = layers.sequence &+ 1 }
+  }
+}

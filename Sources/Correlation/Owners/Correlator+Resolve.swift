@@ -1,0 +1,72 @@
+import Dissection
+import Events
+
+extension Correlator {
+  /// Whose packet it is. The order is that of certainty: a frame somebody sent whole, a socket with these ends, what only the kernel sends, and
+  /// then why there is nobody.
+  mutating func resolve(
+    _ layers: Layers, _ direction: Direction, _ namespace: UInt64, _ asOf: inout AsOf
+  ) -> Answer {
+    let injected = injected(layers, direction, namespace, &asOf)
+    guard var key = layers.flowKey else {
+      if let injected { return injected }
+      return layers.isARP ? .kernel(.arp) : .nobody(.notIP)
+    }
+    if layers.marks.contains(.moreFragments) || layers.isLaterFragment {
+      asOf.once()
+      if let whole = fragments.key(of: layers, key, at: Instant(nanoseconds: asOf.time)) { key = whole }
+    }
+    var isForeign = false
+    let answer: Answer?
+    switch key.proto {
+    case 1, 58: answer = resolveICMP(layers, key, direction, namespace, &asOf, injected)
+    case 2, 6, 17, 33, 132, 136: answer = resolvePorts(layers, key, direction, namespace, &asOf, isForeign: &isForeign)
+    default: answer = nil
+    }
+    if let answer {
+      guard let injected else { return answer }
+      // Who sent it whole, unless the socket's own process sent as much at the same time.
+      return explains(answer, layers, key, asOf.time) ? answer.atMost(.low) : injected
+    }
+    if let injected { return injected }
+    if let raw = resolveRaw(layers, key, direction, namespace, &asOf) { return raw }
+    return unmatched(layers, key, direction, namespace, &asOf, isForeign: isForeign)
+  }
+
+  /// Whether a send near in time explains an answer's packet too.
+  private mutating func explains(_ answer: Answer, _ layers: Layers, _ key: FlowKey, _ time: Int64) -> Bool {
+    guard answer.slot >= 0 else { return false }
+    candidates.removeAll(keepingCapacity: true)
+    candidates.append(answer.slot)
+    let lengths = ExpectedLengths(layers, outgoing: true)
+    return nearest(
+      outgoing: true, time, lead: limits.injectionLead, lag: limits.injectionLag, evidence: .sendEvent
+    ) { entry, bytes in lengths.match(bytes, entry) } != nil
+  }
+
+  /// Raw sockets of the protocol, or of any (IPPROTO_RAW). What goes out must have been sent near in time, unless only one socket can have sent it.
+  mutating func resolveRaw(
+    _ layers: Layers, _ key: FlowKey, _ direction: Direction, _ namespace: UInt64, _ asOf: inout AsOf
+  ) -> Answer? {
+    let (first, second) = sides(key, direction, namespace)
+    let isPlain = ![6, 17, 33, 132, 136].contains(key.proto)
+    for side in [first, second].lazy.compactMap({ $0 }) {
+      var found: [Int32] = []
+      gather(.raw(key.proto), side, namespace, &asOf)
+      found += candidates
+      if side.isOutgoing {
+        gather(.raw(255), side, namespace, &asOf)
+        found += candidates
+      }
+      guard !found.isEmpty else { continue }
+      asOf.once()
+      candidates = found
+      if let answer = nearest(layers, side, asOf.time) { return answer }
+      // TCP and UDP have owners of their own: that a raw socket is there says nothing.
+      guard isPlain, found.count == 1 else { continue }
+      candidates = found
+      return answer(Int(found[0]), layers, side, .rawSocket, &asOf).atMost(side.isOutgoing ? .low : .medium)
+    }
+    return nil
+  }
+}

@@ -1,0 +1,32 @@
+import Dissection
+import Events
+
+extension Correlator {
+  /// Why no program owns a packet: the kernel sent it, or it is not of this machine, or its owner cannot be known.
+  mutating func unmatched(
+    _ layers: Layers, _ key: FlowKey, _ direction: Direction, _ namespace: UInt64, _ asOf: inout AsOf,
+    isForeign: Bool
+  ) -> Answer {
+    // IGMP
+    if key.proto == 2 { return .kernel(.multicast) }
+    let source = isLocal(key.source.address, in: namespace)
+    let destination = isLocal(key.destination.address, in: namespace)
+    if source == false, destination == false, !key.destination.address.isGroup, !isBroadcast(key.destination.address) {
+      return .kernel(.forwarded)
+    }
+    let isTCP = layers.transport == .tcp
+    if isTCP, layers.tcpFlags & 0b100 != 0, direction == .outbound || (direction == .unknown && source == true) {
+      return .kernel(.reset)
+    }
+    if isTCP, layers.tcpFlags & 0b10 != 0 { strangers.note(key) }
+    if losses > 0 { return .nobody(.lostEvent) }
+    guard let start else { return .nobody(.noEvents) }
+    if isForeign { return .nobody(.foreignNamespace) }
+    if !asOf.isAfter(start) { return .nobody(.beforeStart) }
+    if isTCP, !strangers.contains(key) { return .nobody(.beforeStart) }
+    return .nobody(.noSocket)
+  }
+
+  /// A subnet's broadcast address cannot be told from the address alone; those that end in .255 are not taken for another host's.
+  private func isBroadcast(_ address: Address) -> Bool { address.version == 4 && address.low & 0xff == 0xff }
+}

@@ -1,0 +1,97 @@
+import Events
+
+/// A socket, open or closed: what it is, what it was bound and connected to when, and who did what with it.
+struct SocketEntry: Sendable {
+  var id: SocketID
+  /// Of the `struct sock`.
+  var address: UInt64
+  /// Tells it from the sockets that had its place before.
+  var serial: UInt64
+  /// False until its first event was read.
+  var isDescribed = false
+  var family: UInt16 = 0
+  var type: UInt16 = 0
+  var proto: UInt16 = 0
+  var local = Endpoint.none
+  var remote = Endpoint.none
+  var interface: UInt32 = 0
+  var isListening = false
+  /// There before the run.
+  var isFound = false
+  /// Its beginning was seen: `create`, or the change from CLOSE to SYN_SENT.
+  var isBorn = false
+  /// It is the server's end of a connection.
+  var isAccepted = false
+  /// First and last event, nanoseconds since 1970.
+  var first: Int64
+  var last: Int64
+  /// When nobody held it any more, and when TCP was done with it; the largest number until then.
+  var closed = Int64.max
+  var dead = Int64.max
+  /// The state that TCP left it from: a number of `enum` in `include/net/tcp_states.h`.
+  var lastState: UInt8 = 0
+
+  /// Where it is found now, and all the keys that lead or led to it, oldest first.
+  var key: SocketKey?
+  var keys: [SocketKey] = []
+  /// The ends it had when `key` was noted, and whether that no longer holds.
+  var tiedLocal = Address.none
+  var tiedRemote = Endpoint.none
+  var isUntied = false
+
+  var users: [SocketUser] = []
+  /// Users that did something and found no place.
+  var unnamedUsers: UInt64 = 0
+  /// All that processes did with it, in the order of time.
+  var uses = Runs()
+  /// A stream's bytes by who sent them.
+  var sent = Runs()
+  var sends = Transfers()
+  var receives = Transfers()
+  /// TCP: the sequence number of the first byte that this end sends, when its SYN was seen.
+  var sendBase: UInt32?
+  /// The bytes sent are not those since the connection began: there may have been some before the run.
+  var isPartial = false
+  /// Losses of events that were known when it was first heard of: if there are more now, sends may be missing.
+  var losses: UInt64 = 0
+
+  var filter: [UInt8] = []
+  var isPromiscuous = false
+
+  var isInternet: Bool { family == 2 || family == 10 }
+  /// IPPROTO_MPTCP (262) is TCP on the wire.
+  var isTCP: Bool { isInternet && type == 1 && (proto == 6 || proto == 0 || proto == 262) }
+  var isRaw: Bool { isInternet && type == 3 }
+  var isPacket: Bool { family == 17 }
+
+  /// By what a packet's headers find it, as it is now; nil when they cannot.
+  var wireKey: SocketKey? {
+    if isPacket { return .packet }
+    guard isInternet else { return nil }
+    if type == 3 { return .raw(UInt8(truncatingIfNeeded: proto)) }
+    let number: UInt8
+    switch (type, proto) {
+    case (1, 0), (1, 262): number = 6
+    case (2, 0): number = 17
+    default: number = UInt8(truncatingIfNeeded: proto)
+    }
+    // The port of a ping socket is the identifier of its echoes.
+    if type == 2, number == 1 || number == 58 { return local.port == 0 ? nil : .port(number, local.port) }
+    if isListening { return .port(number, local.port) }
+    if remote.port != 0 {
+      return local.port == 0 ? (isTCP ? .connecting(number, remote) : nil) : .ends(number, local, remote)
+    }
+    return local.port == 0 || isTCP ? nil : .port(number, local.port)
+  }
+
+  /// The user's number; nil when the process has nothing to do with the socket.
+  func user(_ party: Party) -> Int? { users.firstIndex { $0.party.process == party.process } }
+
+  /// The only process that did anything with the socket, or, when none did, the only one that holds it.
+  var onlyUser: Int? {
+    if unnamedUsers > 0 { return nil }
+    if users.count == 1 { return 0 }
+    let own = users.indices.filter { users[$0].deeds.areOwn }
+    return own.count == 1 ? own[0] : nil
+  }
+}

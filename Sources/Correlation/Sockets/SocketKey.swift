@@ -1,0 +1,77 @@
+import Events
+
+/// By what a socket is found from a packet. The network namespace is not in it: a packet's may be unknown.
+struct SocketKey: Sendable, Hashable {
+  enum Kind: UInt8, Sendable {
+    /// Both ends.
+    case ends
+    /// A port, whatever the address and the other end; for ping sockets the identifier.
+    case port
+    /// The other end alone: TCP that asked for a connection and has no port yet.
+    case connecting
+    /// A protocol alone.
+    case raw
+    /// A packet socket.
+    case packet
+  }
+  var kind: Kind
+  var proto: UInt8 = 0
+  var local = Endpoint.none
+  var remote = Endpoint.none
+
+  static func ends(_ proto: UInt8, _ local: Endpoint, _ remote: Endpoint) -> SocketKey {
+    SocketKey(kind: .ends, proto: proto, local: local, remote: remote)
+  }
+  static func port(_ proto: UInt8, _ port: UInt16) -> SocketKey {
+    SocketKey(kind: .port, proto: proto, local: Endpoint(.none, port))
+  }
+  static func connecting(_ proto: UInt8, _ remote: Endpoint) -> SocketKey {
+    SocketKey(kind: .connecting, proto: proto, remote: remote)
+  }
+  static func raw(_ proto: UInt8) -> SocketKey { SocketKey(kind: .raw, proto: proto) }
+  static let packet = SocketKey(kind: .packet)
+}
+
+/// A socket that a key leads to, for as long as it did.
+struct SocketTie: Sendable, BitwiseCopyable {
+  var slot: Int32
+  var namespace: UInt64
+  /// `AF_*`.
+  var family: UInt16
+  /// What it is bound to and connected to; none for anything.
+  var local: Address
+  var remote: Endpoint
+  /// From when to when, nanoseconds since 1970; how long before it may have been so already, and how long after its packets may come.
+  var from: Int64
+  var until: Int64
+  var lead: Int64
+  var tail: Int64
+
+  /// How far a moment lies outside; 0 inside, nil when it is too far.
+  func distance(_ asOf: inout AsOf) -> Int64? {
+    let earliest = from.saturatingSubtract(lead)
+    let latest = until.saturatingAdd(tail)
+    guard asOf.isAfter(earliest), !asOf.isAfter(latest) else { return nil }
+    if asOf.isAfter(from) {
+      return asOf.isAfter(until) ? asOf.time.saturatingSubtract(until).saturatingAdd(1) : 0
+    }
+    return from.saturatingSubtract(asOf.time)
+  }
+}
+
+extension Address {
+  /// An IPv4 address that an IPv6 socket shows as `::ffff:a.b.c.d`, as the wire has it.
+  var unmapped: Address {
+    version == 6 && high == 0 && low >> 32 == 0xffff ? Address(v4: UInt32(truncatingIfNeeded: low)) : self
+  }
+  /// True for `0.0.0.0`, `::` and no address.
+  var isAny: Bool { version == 0 || high == 0 && low == 0 }
+  /// True for groups and for IPv4's limited broadcast.
+  var isGroup: Bool {
+    version == 4 ? low >> 28 == 0xe || low == 0xffff_ffff : version == 6 && high >> 56 == 0xff
+  }
+}
+
+extension Endpoint {
+  var unmapped: Endpoint { Endpoint(address.unmapped, port) }
+}

@@ -1,0 +1,24 @@
+/// What a correlator saw, answered, forgot and was told that others lost.
+package struct CorrelationStatistics: Sendable, Equatable {
+  package var events: UInt64 = 0
+  /// Socket events that did not say which socket they were about.
+  package var unidentified: UInt64 = 0
+  package var packets: UInt64 = 0
+  /// Packets with a process, with the kernel alone, and with nobody.
+  package var attributed: UInt64 = 0
+  package var kernel: UInt64 = 0
+  package var unattributed: UInt64 = 0
+  /// Packets by the reason of their answer.
+  package var reasons: [Reason: UInt64] = [:]
+  /// Described processes and sockets that lost their places to others; processes that got none.
+  package var evictedProcesses: UInt64 = 0
+  package var refusedProcesses: UInt64 = 0
+  package var evictedSockets: UInt64 = 0
+  /// Conversations whose owner had to be found again.
+  package var evictedConversations: UInt64 = 0
+  /// What was lost, by the stage that lost it.
+  package var lost: [String: UInt64] = [:]
+}
+
+/// Stages that lose packets but no events: what they lose explains no missing socket.
+let packetStages: Set<String> = ["capture", "interface", "libpcap", "packets", "timeline-packets"]

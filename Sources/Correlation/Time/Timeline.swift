@@ -1,0 +1,144 @@
+package import Dissection
+package import Events
+
+/// Kernel events and packets, which come on ways of different speed, in the one order of time; each packet with its owner.
+///
+/// Both are held back for `lookahead` of the stream's time: before a packet is handed out the correlator has observed all events up to so much after it,
+/// because a call is told of when it is done. What it has observed by then depends on the times alone, not on what came first, so a live
+/// run and its recording agree.
+///
+///     push ──▶ events ──observe──▶ observed ──┐
+///     push ──▶ packets ───────owner───────────┴──▶ body, by time
+package struct Timeline: Sendable {
+  /// A packet without its bytes. `tag` is the caller's: where the bytes are.
+  package struct Packet: Sendable {
+    package var layers: Layers
+    package var info: FrameInfo
+    /// The cookie of the network namespace that it was captured in; 0 when that is not known.
+    package var namespace: UInt64
+    package var tag: UInt64
+    package init(layers: Layers, info: FrameInfo, namespace: UInt64, tag: UInt64 = 0) {
+      self.layers = layers
+      self.info = info
+      self.namespace = namespace
+      self.tag = tag
+    }
+  }
+
+  package enum Item: Sendable {
+    case event(Event)
+    case packet(Packet, Owner)
+  }
+
+  package struct Statistics: Sendable, Equatable {
+    /// Handed out before `lookahead` had passed, since too many were held.
+    package var hurriedPackets: UInt64 = 0
+    package var hurriedEvents: UInt64 = 0
+    /// Came when later ones had been handed out.
+    package var latePackets: UInt64 = 0
+    package var lateEvents: UInt64 = 0
+    /// Found no room. The correlator is told, under the stages `timeline-packets` and `timeline-events`.
+    package var lostPackets: UInt64 = 0
+    package var lostEvents: UInt64 = 0
+  }
+
+  /// How far ahead of a packet events are observed, in nanoseconds.
+  package let lookahead: Int64
+  /// The most packets and the most events that are held; twice as many are pushed at most between two drains.
+  package let limit: Int
+  package private(set) var statistics = Statistics()
+
+  private var events = TimeHeap<Event>()
+  /// Events that the correlator knows and that have not been handed out.
+  private var observed = Queue<Event>()
+  private var packets = TimeHeap<Packet>()
+  /// The latest time that was observed, and handed out.
+  private var observedUpTo = Int64.min
+  private var handedOut = Int64.min
+  /// Losses that the correlator has not been told of.
+  private var untoldPackets: UInt64 = 0
+  private var untoldEvents: UInt64 = 0
+
+  package init(lookahead: Int64 = 200_000_000, limit: Int = 1 << 16) {
+    self.lookahead = max(0, lookahead)
+    self.limit = max(1, limit)
+  }
+
+  /// Packets and events that wait.
+  package var count: Int { packets.count + events.count + observed.count }
+
+  /// False when there is no room: the event is lost, and counted.
+  @discardableResult
+  package mutating func push(_ event: Event) -> Bool {
+    guard events.count + observed.count < limit.multipliedReportingOverflow(by: 2).partialValue else {
+      statistics.lostEvents &+= 1
+      untoldEvents &+= 1
+      return false
+    }
+    if event.time.nanoseconds < observedUpTo { statistics.lateEvents &+= 1 }
+    events.push(event, at: event.time.nanoseconds)
+    return true
+  }
+
+  /// False when there is no room: the packet is lost, and counted.
+  @discardableResult
+  package mutating func push(_ packet: Packet) -> Bool {
+    guard packets.count < limit.multipliedReportingOverflow(by: 2).partialValue else {
+      statistics.lostPackets &+= 1
+      untoldPackets &+= 1
+      return false
+    }
+    if packet.info.time.nanoseconds < handedOut { statistics.latePackets &+= 1 }
+    packets.push(packet, at: packet.info.time.nanoseconds)
+    return true
+  }
+
+  /// Hands out what is due when nothing older than `time` will come any more: all that is `lookahead` older than it.
+  package mutating func drain(upTo time: Instant, with correlator: inout Correlator, _ body: (Item) -> Void) {
+    tell(&correlator)
+    let due = time.nanoseconds.saturatingSubtract(lookahead)
+    while let next = packets.firstTime, next <= due || packets.count > limit {
+      if next > due { statistics.hurriedPackets &+= 1 }
+      observe(upTo: next.saturatingAdd(lookahead), &correlator)
+      handOut(upTo: next, body)
+      guard let packet = packets.popFirst() else { break }
+      handedOut = max(handedOut, next)
+      body(.packet(packet, correlator.owner(of: packet.layers, info: packet.info, namespace: packet.namespace)))
+    }
+    observe(upTo: time.nanoseconds, &correlator)
+    handOut(upTo: due, body)
+    while observed.count > limit, let event = observed.popFirst() {
+      statistics.hurriedEvents &+= 1
+      handedOut = max(handedOut, event.time.nanoseconds)
+      body(.event(event))
+    }
+  }
+
+  /// Hands out the rest: nothing will come any more.
+  package mutating func finish(with correlator: inout Correlator, _ body: (Item) -> Void) {
+    drain(upTo: Instant(nanoseconds: .max), with: &correlator, body)
+    handOut(upTo: .max, body)
+  }
+
+  private mutating func observe(upTo time: Int64, _ correlator: inout Correlator) {
+    while let next = events.firstTime, next <= time, let event = events.popFirst() {
+      correlator.observe(event)
+      observed.append(event)
+      observedUpTo = max(observedUpTo, next)
+    }
+  }
+
+  private mutating func handOut(upTo time: Int64, _ body: (Item) -> Void) {
+    while let first = observed.first, first.time.nanoseconds <= time, let event = observed.popFirst() {
+      handedOut = max(handedOut, event.time.nanoseconds)
+      body(.event(event))
+    }
+  }
+
+  private mutating func tell(_ correlator: inout Correlator) {
+    correlator.lost("timeline-packets", untoldPackets)
+    correlator.lost("timeline-events", untoldEvents)
+    untoldPackets = 0
+    untoldEvents = 0
+  }
+}
