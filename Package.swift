@@ -83,10 +83,11 @@ let package = Package(
         "Answers", "BPFCode", "BTF", "Bytes", "Capture", "Correlation", "DSemantics", "DSyntax", "Dissection", "Events",
         "Files", "HostVM", "IR", "Kernel", "Probes", "Processes", "Recording", "Source", "Symbols",
       ]),
+    module("Reports", uses: ["Answers", "Events", "Source"]),
     .executableTarget(
       name: "culprit",
       dependencies: [
-        "DSemantics", "Events", "Files", "Session", "Source",
+        "Correlation", "DSemantics", "Dissection", "Events", "Files", "Reports", "Session", "Source",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: house),
 

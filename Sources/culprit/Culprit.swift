@@ -1,3 +1,4 @@
+import ArgumentParser
 import Glibc
 import Session
 
@@ -8,16 +9,45 @@ import Session
     signal(SIGPIPE, SIG_IGN)
     let arguments = CommandLine.arguments
     let name = arguments.first.map { $0.split(separator: "/").last.map(String.init) ?? $0 } ?? "culprit"
+    if name != "dtrace", let first = arguments.dropFirst().first, Subcommands.names.contains(first) {
+      Subcommands.main(Array(arguments.dropFirst()))
+      exit(ExitStatus.complete)
+    }
     exit(TraceCommand(Array(arguments.dropFirst()), program: name == "dtrace" ? "dtrace" : "culprit").run())
   }
 }
 
 /// The program's exit codes (docs: README, "Exit codes").
-enum ExitCode {
+enum ExitStatus {
   static let complete: Int32 = 0
   static let found: Int32 = 1
   static let usage: Int32 = 2
   static let incomplete: Int32 = 3
   static let refused: Int32 = 4
   static let fault: Int32 = 5
+}
+
+/// What stands beside dtrace's flags.
+struct Subcommands: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "culprit", subcommands: [FlowsCommand.self, PacketsCommand.self, RecordCommand.self])
+  static let names: Set<String> = ["flows", "packets", "record", "help"]
+}
+
+/// The problem's line on standard error, and its exit code.
+func complain(_ problem: TraceProblem, as program: String = "culprit") -> Int32 {
+  switch problem {
+  case .badProgram(let complaints):
+    for complaint in complaints { note(complaint.hasSuffix("\n") ? String(complaint.dropLast()) : complaint) }
+    return program == "dtrace" ? 1 : ExitStatus.usage
+  case .refused(let line):
+    note("\(program): \(line)")
+    return ExitStatus.refused
+  case .fault(let line):
+    note("\(program): \(line)")
+    return ExitStatus.fault
+  case .input(let line):
+    note("\(program): \(line)")
+    return ExitStatus.usage
+  }
 }

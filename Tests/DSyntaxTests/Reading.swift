@@ -34,9 +34,13 @@ extension MacroValues {
 }
 
 /// What an expression is read as, in a clause of its own; fails the test when anything is wrong with it.
-func expression(_ text: String, macros: MacroValues = .usual, sourceLocation: Testing.SourceLocation = #_sourceLocation) -> String {
+func expression(_ text: String, macros: MacroValues = .usual, sourceLocation: Testing.SourceLocation = #_sourceLocation)
+  -> String
+{
   let reading = Reading("BEGIN { \(text); }", macros: macros)
   #expect(reading.found.isEmpty, "\(reading.rendered)", sourceLocation: sourceLocation)
-  guard case .clause(let clause) = reading.script.items.first, let body = clause.body, body.count == 1 else { return "" }
+  guard case .clause(let clause) = reading.script.items.first, let body = clause.body, body.count == 1 else {
+    return ""
+  }
   return body[0].printed
 }

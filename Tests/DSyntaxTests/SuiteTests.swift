@@ -46,7 +46,8 @@ struct SuiteTests {
     let process = Process()
     let pipe = Pipe()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/cpp")
-    process.arguments = ["-D__SUNW_D=1", "-D__linux", "-D__x86_64", "-U__GNUC__"] + options + [root.map { $0 + "/" + path } ?? path]
+    process.arguments =
+      ["-D__SUNW_D=1", "-D__linux", "-D__x86_64", "-U__GNUC__"] + options + [root.map { $0 + "/" + path } ?? path]
     process.standardOutput = pipe
     process.standardError = FileHandle.nullDevice
     guard (try? process.run()) != nil else { return nil }

@@ -44,7 +44,7 @@ struct Feed: Sendable {
 
   private static let actor = "trace(curpsinfo->pr_start); trace(ppid); trace(uid); trace(gid); trace(execname); "
 
-  private static let socket = SocketField.allCases.map { "trace(args[0]->\($0.rawValue)); " }.joined()
+  private static let socket = tracedSocketMembers.map { "trace(args[0]->\($0)); " }.joined()
 
   private mutating func addSockets() {
     let transfers: [(SocketEvent.Action, String)] = [(.send, "send"), (.receive, "receive")]

@@ -1,5 +1,5 @@
 /// The members of `socketinfo_t` that a feed traces, in its order.
-enum SocketField: String, CaseIterable {
-  case so_address, so_cookie, so_netns, so_family, so_type, so_protocol, so_lport, so_rport_net, so_laddr_hi
-  case so_laddr_lo, so_raddr_hi, so_raddr_lo, so_ifindex
-}
+let tracedSocketMembers = [
+  "so_address", "so_cookie", "so_netns", "so_family", "so_type", "so_protocol", "so_lport", "so_rport_net",
+  "so_laddr_hi", "so_laddr_lo", "so_raddr_hi", "so_raddr_lo", "so_ifindex",
+]

@@ -75,7 +75,7 @@ package func traceLive(
   return output.exitStatus
 }
 
-private func startChild(_ command: String) throws(TraceProblem) -> Child {
+func startChild(_ command: String) throws(TraceProblem) -> Child {
   do {
     return try Child(command)
   } catch {

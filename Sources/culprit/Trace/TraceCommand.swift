@@ -21,16 +21,20 @@ struct TraceCommand {
       }
     } catch {
       note("\(program): \(error.text)")
-      return ExitCode.usage
+      return ExitStatus.usage
     }
     if flags.help {
       print(usage)
-      return ExitCode.complete
+      return ExitStatus.complete
     }
     if flags.list { return list(flags) }
+    if flags.request.replay != nil || !flags.request.interfaces.isEmpty {
+      note("\(program): -r and --interface do not yet feed D programs; flows and packets read files")
+      return ExitStatus.usage
+    }
     guard !flags.request.pieces.isEmpty else {
       note("\(program): no probes specified; try --help")
-      return ExitCode.usage
+      return ExitStatus.usage
     }
     return trace(flags)
   }
@@ -38,10 +42,11 @@ struct TraceCommand {
   private func trace(_ flags: TraceFlags) -> Int32 {
     var target = STDOUT_FILENO
     if let path = flags.output {
-      target = unsafe open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
-      guard target >= 0 else {
-        note("\(program): failed to open \(path)")
-        return ExitCode.usage
+      do {
+        target = try openAppending(path)
+      } catch {
+        note("\(program): \(error.text)")
+        return ExitStatus.usage
       }
     }
     do {
@@ -51,7 +56,7 @@ struct TraceCommand {
         note($0)
       }
     } catch {
-      return report(error)
+      return complain(error, as: program)
     }
   }
 
@@ -60,26 +65,9 @@ struct TraceCommand {
       for line in try listProbes(flags.request) {
         guard write(RawSpan(_elements: line.span), to: STDOUT_FILENO) else { break }
       }
-      return ExitCode.complete
+      return ExitStatus.complete
     } catch {
-      return report(error)
-    }
-  }
-
-  private func report(_ problem: TraceProblem) -> Int32 {
-    switch problem {
-    case .badProgram(let complaints):
-      for complaint in complaints { note(complaint.hasSuffix("\n") ? String(complaint.dropLast()) : complaint) }
-      return program == "dtrace" ? 1 : ExitCode.usage
-    case .refused(let line):
-      note("\(program): \(line)")
-      return ExitCode.refused
-    case .fault(let line):
-      note("\(program): \(line)")
-      return ExitCode.fault
-    case .input(let line):
-      note("\(program): \(line)")
-      return ExitCode.usage
+      return complain(error, as: program)
     }
   }
 
@@ -96,9 +84,9 @@ struct TraceCommand {
 }
 
 private let usage = """
-  usage: culprit [-eFhlqvVwZ] [-b SIZE] [-c CMD] [-o FILE] [-p PID] [-r FILE] [-x NAME[=VALUE]] [--interface IF]
+  usage: culprit [-eFhlqvVwZ] [-b SIZE] [-c CMD] [-o FILE] [-p PID] [-x NAME[=VALUE]]
                  [-P PROVIDER] [-m MODULE] [-f FUNCTION] [-n NAME] [-i ID] [[/PREDICATE/] {ACTION}] [-s SCRIPT] [ARGS…]
-         culprit case|record|packets|flows|doctor …
+         culprit record|packets|flows … (--help tells more)
 
     -n 'D…'         trace what the D program asks for: culprit -n 'syscall:::entry { @[probefunc] = count(); }'
     -s FILE         the same from a file; ARGS are its $1, $2 …
@@ -109,6 +97,4 @@ private let usage = """
     -o FILE         append the output to a file
     -w              allow destructive actions
     -x NAME=VALUE   set an option of D; DTRACE_OPT_NAME=VALUE in the environment does the same
-    -r FILE         read a recording or a capture instead of the running kernel
-    --interface IF  fire packet probes for the frames of an interface; may be given again, `any` is all
   """

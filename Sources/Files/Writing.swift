@@ -1,0 +1,25 @@
+import Glibc
+
+/// Writes all of the bytes to a descriptor.
+/// - Returns: false when nobody reads it any more or it cannot take them.
+package func write(_ bytes: RawSpan, to descriptor: Int32) -> Bool {
+  // Safe: the pointer is used only during the call, and only for as many bytes as the span has.
+  unsafe bytes.withUnsafeBytes { buffer in
+    var done = 0
+    while done < buffer.count {
+      let count = unsafe Glibc.write(descriptor, buffer.baseAddress! + done, buffer.count - done)
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { return false }
+      done += count
+    }
+    return true
+  }
+}
+
+/// A descriptor that appends to the file, which is made when it is not there.
+package func openAppending(_ path: String) throws(FileProblem) -> Int32 {
+  // Safe: the path is passed as a NUL-ended text for the length of the call.
+  let descriptor = unsafe Glibc.open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
+  guard descriptor >= 0 else { throw FileProblem(call: "open", path: path, code: errno) }
+  return descriptor
+}

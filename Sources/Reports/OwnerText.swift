@@ -1,0 +1,46 @@
+package import Events
+
+extension Owner {
+  /// `srg[1234] sender high` or why there is none.
+  package var line: String {
+    guard let actor else { return "- (\(reason))" }
+    return "\(printable(actor.command))[\(actor.process.pid)] \(role.rawValue) \(confidence.rawValue)"
+  }
+
+  /// The object of `flows --json` and `packets --json`; unknown fields are null.
+  package func write(to json: inout JSON, as name: String) {
+    json.object(name) { json in
+      json.number("pid", actor?.process.pid)
+      json.number("start", actor?.process.start)
+      json.string("exec", actor.map { printable($0.command) })
+      json.number("uid", actor?.user)
+      json.string("role", actor == nil && role != .kernel ? nil : role.rawValue)
+      json.string("confidence", confidence.rawValue)
+      json.string("reason", reason)
+    }
+  }
+}
+
+/// Bytes that a stranger chose, as text that changes nothing on a terminal.
+package func printable(_ bytes: [UInt8]) -> String {
+  String(decoding: bytes, as: UTF8.self).unicodeScalars.reduce(into: "") { text, scalar in
+    if scalar.value < 0x20 || (0x7f...0x9f).contains(scalar.value) {
+      text += "?"
+    } else {
+      text.unicodeScalars.append(scalar)
+    }
+  }
+}
+
+/// The protocol's name as ports name it, else its number.
+package func protocolName(_ number: UInt8) -> String {
+  switch number {
+  case 1: "icmp"
+  case 2: "igmp"
+  case 6: "tcp"
+  case 17: "udp"
+  case 58: "icmp6"
+  case 132: "sctp"
+  default: "\(number)"
+  }
+}

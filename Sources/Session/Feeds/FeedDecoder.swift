@@ -1,0 +1,190 @@
+import Bytes
+import Events
+import IR
+import Kernel
+import Probes
+import Symbols
+
+/// A feed's records to events, by the order in which `Feed` traces.
+struct FeedDecoder {
+  private let layouts: [RecordLayout]
+  private let numbers: [Int]
+  private let clauses: [FeedClause]
+  private let symbols: [Int: UInt32]
+  private var symbolizer = Symbolizer()
+  /// Records that were none of the feed's.
+  private(set) var malformed: UInt64 = 0
+
+  init(_ program: IR.Program, _ feed: Feed) {
+    layouts = program.clauses.map(\.record)
+    numbers = program.clauses.map(\.number)
+    clauses = feed.clauses
+    var numbersByName: [String: UInt32] = [:]
+    for (number, name) in systemCallNames { numbersByName[name] = UInt32(number) }
+    var table: [Int: UInt32] = [:]
+    for (index, symbol) in program.symbols.enumerated() { table[index] = numbersByName[symbol] }
+    symbols = table
+  }
+
+  /// The event that the record tells of; nil when it tells of none.
+  mutating func event(_ record: RawSpan, _ clocks: Clocks) -> Event? {
+    guard record.byteCount >= RecordLayout.headerSize, record.littleEndian(UInt32.self, at: 0) == 0 else { return nil }
+    let index = Int(record.littleEndian(UInt32.self, at: 4))
+    guard layouts.indices.contains(index), record.byteCount >= layouts[index].size else {
+      malformed += 1
+      return nil
+    }
+    var fields = FeedFields(record, layouts[index])
+    let clause = clauses[numbers[index]]
+    if clause == .bookkeeping { return nil }
+    let start = fields.integer()
+    var actor = Actor(
+      process: ProcessID(pid: record.littleEndian(UInt32.self, at: 24), start: start),
+      thread: record.littleEndian(UInt32.self, at: 28), parent: UInt32(truncatingIfNeeded: fields.integer()),
+      user: UInt32(truncatingIfNeeded: fields.integer()), group: UInt32(truncatingIfNeeded: fields.integer()),
+      command: fields.text())
+    guard let what = what(clause, &fields, &actor) else { return nil }
+    return Event(
+      time: clocks.instant(monotonic: record.littleEndian(UInt64.self, at: 8)),
+      cpu: record.littleEndian(UInt32.self, at: 16), actor: actor, what: what)
+  }
+
+  private mutating func what(_ clause: FeedClause, _ fields: inout FeedFields, _ actor: inout Actor) -> Event.What? {
+    switch clause {
+    case .bookkeeping: return nil
+    case .socket(let action): return .socket(socket(action, &fields, &actor))
+    case .processCreated:
+      let pid = UInt32(truncatingIfNeeded: fields.integer())
+      return .process(.create(child: ProcessID(pid: pid, start: fields.integer())))
+    case .processExec:
+      let path = fields.text()
+      // One text of at most 80 bytes, as curpsinfo has it: the words between the blanks.
+      let arguments = fields.text().split(separator: UInt8(ascii: " ")).map { Array($0) }
+      return .process(.exec(path: path, arguments: arguments))
+    case .processExit: return .process(.exit(status: Int32(truncatingIfNeeded: Int64(bitPattern: fields.integer()))))
+    case .fileOpened:
+      let flags = fields.integer()
+      let result = Int64(bitPattern: fields.integer())
+      return .file(FileEvent(path: fields.text(), flags: flags, result: result, readLate: true))
+    case .callEntered, .callReturned:
+      guard let number = symbols[Int(fields.integer())] else { return nil }
+      let isEntry = clause == .callEntered
+      return .call(
+        CallEvent(number: number, entry: isEntry, arguments: (0..<(isEntry ? 6 : 1)).map { _ in fields.integer() }))
+    case .stack:
+      return .stack(fields.stack().map { symbolizer.frame($0, in: actor.process.pid) })
+    }
+  }
+
+  private func socket(
+    _ action: SocketEvent.Action, _ fields: inout FeedFields, _ actor: inout Actor
+  ) -> SocketEvent {
+    var event = SocketEvent(action: action, socket: SocketID(cookie: 0, namespace: 0))
+    event.address = fields.integer()
+    event.socket = SocketID(cookie: fields.integer(), namespace: fields.integer())
+    event.family = UInt16(truncatingIfNeeded: fields.integer())
+    event.type = UInt16(truncatingIfNeeded: fields.integer())
+    let proto = UInt16(truncatingIfNeeded: fields.integer())
+    // A packet socket's ethertype lies in network order.
+    event.proto = event.family == 17 ? proto.byteSwapped : proto
+    let localPort = UInt16(truncatingIfNeeded: fields.integer())
+    let remotePort = UInt16(truncatingIfNeeded: fields.integer()).byteSwapped
+    let local = address(event.family, fields.integer(), fields.integer())
+    let remote = address(event.family, fields.integer(), fields.integer())
+    event.local = Endpoint(local, event.family == 17 ? 0 : localPort)
+    event.remote = Endpoint(remote, event.family == 17 ? 0 : remotePort)
+    event.interface = UInt32(truncatingIfNeeded: fields.integer())
+    event.result = Int64(bitPattern: fields.integer())
+    event.detail = fields.integer()
+    event.descriptor = Int32(truncatingIfNeeded: Int64(bitPattern: fields.integer()))
+    if action == .found {
+      actor.process.pid = UInt32(truncatingIfNeeded: fields.integer())
+      actor.thread = actor.process.pid
+    }
+    if action == .found || action == .attachFilter { event.filter = fields.bytes() }
+    return event
+  }
+
+  /// Words of an address as they lie in memory, in network order.
+  private func address(_ family: UInt16, _ high: UInt64, _ low: UInt64) -> Address {
+    switch family {
+    case 2: return Address(v4: UInt32(truncatingIfNeeded: low).byteSwapped)
+    case 10: return Address(v6High: high.byteSwapped, low: low.byteSwapped)
+    default: return .none
+    }
+  }
+}
+
+extension Symbolizer {
+  /// `object'symbol+0x1c`, or the bare address.
+  fileprivate mutating func frame(_ address: UInt64, in pid: UInt32) -> String {
+    guard let name = userName(of: address, in: pid), let symbol = name.symbol else {
+      return "0x" + String(address, radix: 16)
+    }
+    let offset = name.offset == 0 ? "" : "+0x" + String(name.offset, radix: 16)
+    return name.object + "'" + symbol + offset
+  }
+}
+
+/// The fields of one record, read one after the other.
+private struct FeedFields: ~Escapable {
+  private let record: RawSpan
+  private let layout: RecordLayout
+  private var item = 0
+
+  @_lifetime(copy record)
+  init(_ record: RawSpan, _ layout: RecordLayout) {
+    self.record = record
+    self.layout = layout
+  }
+
+  private mutating func next() -> (index: Int, fields: [RecordLayout.Field])? {
+    guard item < layout.items.count else { return nil }
+    defer { item += 1 }
+    return (item, layout.items[item].fields)
+  }
+
+  private func happened(_ index: Int) -> Bool {
+    let word = record.littleEndian(UInt64.self, at: RecordLayout.headerSize + 8 * (index / 64))
+    return word >> UInt64(index % 64) & 1 != 0
+  }
+
+  /// The next integer, extended by its sign; zero when there is none.
+  mutating func integer() -> UInt64 {
+    guard let (_, fields) = next(), let field = fields.first else { return 0 }
+    switch field.kind {
+    case .value(.integer(.byte, let signed)):
+      let value = record.byte(at: field.offset)
+      return signed ? UInt64(bitPattern: Int64(Int8(bitPattern: value))) : UInt64(value)
+    case .value(.integer(.half, let signed)):
+      let value = record.littleEndian(UInt16.self, at: field.offset)
+      return signed ? UInt64(bitPattern: Int64(Int16(bitPattern: value))) : UInt64(value)
+    case .value(.integer(.word, let signed)):
+      let value = record.littleEndian(UInt32.self, at: field.offset)
+      return signed ? UInt64(bitPattern: Int64(Int32(bitPattern: value))) : UInt64(value)
+    case .value(.integer(.double, _)): return record.littleEndian(UInt64.self, at: field.offset)
+    case .symbol: return UInt64(record.littleEndian(UInt32.self, at: field.offset))
+    default: return 0
+    }
+  }
+
+  mutating func text() -> [UInt8] {
+    guard let (_, fields) = next(), let field = fields.first else { return [] }
+    return record.text(at: field.offset, limit: field.size)
+  }
+
+  /// The bytes of a tracemem() that may not have happened.
+  mutating func bytes() -> [UInt8] {
+    guard let (index, fields) = next(), fields.count == 2, happened(index) else { return [] }
+    let size = Int(clamping: record.littleEndian(Int64.self, at: fields[0].offset))
+    return record.copy(fields[1].offset..<fields[1].offset + min(max(0, size), fields[1].size))
+  }
+
+  /// Return addresses, innermost first.
+  mutating func stack() -> [UInt64] {
+    guard let (_, fields) = next(), let field = fields.first else { return [] }
+    return stride(from: field.offset + 8, to: field.offset + field.size, by: 8).map {
+      record.littleEndian(UInt64.self, at: $0)
+    }.filter { $0 != 0 }
+  }
+}

@@ -1,0 +1,66 @@
+import BTF
+import Bytes
+import DSemantics
+import DSyntax
+import Events
+import IR
+import Kernel
+import Source
+
+/// What happens on this machine, as events: the feeds' programs in the running kernel.
+struct LiveFeed: ~Copyable {
+  private var loaded: LoadedProgram
+  private var decoder: FeedDecoder
+  private var clocks: Clocks
+
+  /// Compiles and loads; nothing is seen before `begin`.
+  init(_ choice: FeedChoice, types: TypeGraph) throws(TraceProblem) {
+    let feed = Feed(choice)
+    let source = SourceText(feed.text, name: "feed")
+    var found = Diagnostics()
+    var options = Options()
+    options.bufferSize = 16 << 20
+    let script = parse(source, macros: MacroValues(), reporting: &found)
+    let compiled = compile(
+      script, catalog: catalog(options: options, interfaces: []), types: BTFTypes(types), options: options,
+      engine: .kernel, reporting: &found)
+    guard let compiled else { throw .fault(found.all.map { $0.rendered(in: source) }.joined()) }
+    let clocks = Clocks()
+    loaded = try LoadedProgram(compiled.program, types: types, clock: clocks.current)
+    decoder = FeedDecoder(compiled.program, feed)
+    self.clocks = clocks
+  }
+
+  /// From here on every event is seen or counted. Sockets that are open already come first, as `found`.
+  mutating func begin() throws(TraceProblem) {
+    try loaded.fire(.begin)
+    try loaded.attach()
+    try loaded.iterate()
+  }
+
+  /// For `poll`.
+  var descriptor: CInt { loaded.descriptor }
+
+  /// Gives the events that wait.
+  mutating func drain(_ body: (Event) -> Void) {
+    _ = clocks.pairAgain()
+    let now = clocks
+    var decoder = decoder
+    loaded.drain { record in
+      if let event = decoder.event(record, now) { body(event) }
+    }
+    self.decoder = decoder
+  }
+
+  /// No event is seen after this.
+  mutating func end() { loaded.detach() }
+
+  /// What was left out, by stage.
+  var losses: [(stage: String, count: UInt64)] {
+    let drops = loaded.drops
+    return [
+      ("kernel-ring", drops[0]), ("kernel-map", drops[1] &+ drops[2]), ("kernel-nesting", drops[3]),
+      ("kernel-recursion", loaded.recursionMisses), ("feed-malformed", decoder.malformed),
+    ]
+  }
+}
