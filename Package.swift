@@ -101,7 +101,7 @@ let package = Package(
     suspect("collector"),
 
     // MARK: What is checked
-    .target(name: "Support", path: "Tests/Support", swiftSettings: house),
+    .target(name: "Support", dependencies: ["Bytes", "IR"], path: "Tests/Support", swiftSettings: house),
     tests("BPFCodeTests", uses: ["BPFCode", "BTF", "Bytes", "IR", "Kernel"]),
     tests("BTFTests", uses: ["BTF", "CBPF", "Kernel"]),
     tests("CaptureTests", uses: ["Bytes", "Capture", "Events"]),

@@ -90,6 +90,7 @@ struct Feed: Sendable {
   }
 
   private mutating func addTarget(_ target: UInt32) {
+    text += "int stacks[string];\n"
     // At return the page that holds the path has been touched by the kernel itself.
     let opens: [(name: String, path: String, flags: String)] = [
       ("open", "arg1", "arg2"), ("creat", "arg1", "0"), ("openat", "arg2", "arg3"), ("openat2", "arg2", "0"),
