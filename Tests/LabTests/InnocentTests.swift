@@ -42,10 +42,12 @@ struct InnocentTests {
     let idle = try Child([Lab.program("idle")])
     try idle.line { $0.hasSuffix("waits") }
     let descriptors = "/proc/\(idle.pid)/fd"
-    let files = try FileManager.default.contentsOfDirectory(atPath: descriptors).map {
+    // The three standard ones are whatever the tests were started with; a shell's may well be sockets.
+    let numbers = try FileManager.default.contentsOfDirectory(atPath: descriptors).compactMap { Int($0) }
+    let files = try numbers.filter { $0 > 2 }.map {
       try FileManager.default.destinationOfSymbolicLink(atPath: "\(descriptors)/\($0)")
     }
-    #expect(files.count >= 3)
+    #expect(numbers.count >= 3)
     #expect(!files.contains { $0.hasPrefix("socket:") })
   }
 }
