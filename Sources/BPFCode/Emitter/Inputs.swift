@@ -158,9 +158,18 @@ extension HookEmitter {
     contextAddress(into: register)
     emit(.load(.double, register, from: register, offset: short(word * 8)))
     // In a BTF tracepoint a pointer argument has a type, and arithmetic on it is refused. What was negated is a number.
-    if case .tracepoint = attachment {
+    switch attachment {
+    case .tracepoint:
       emit(.arithmetic(.negate, register, .immediate(0)))
       emit(.arithmetic(.negate, register, .immediate(0)))
+    case .iterator:
+      // Its pointers may be null, and no arithmetic at all is allowed before that is known.
+      let null = code.makeLabel()
+      code.jump(.equal, register, .immediate(0), to: null)
+      emit(.arithmetic(.negate, register, .immediate(0)))
+      emit(.arithmetic(.negate, register, .immediate(0)))
+      code.place(null)
+    default: break
     }
   }
 

@@ -7,6 +7,8 @@ struct Lifetimes {
   /// Registers whose value is the same whenever they are read: written once, with a constant, before every read.
   private(set) var constantIntegers: [Int: Int64] = [:]
   private(set) var constantTexts: [Int: String] = [:]
+  /// How a pointer came about whose type the verifier may know: a context word, or a typed load from such a pointer.
+  private(set) var typedPointers: [Int: Step] = [:]
   /// Comparisons that only the branch right behind them reads: the blocks that end so.
   private(set) var fusedBranches: Set<Int> = []
 
@@ -33,6 +35,10 @@ struct Lifetimes {
         case .integer(let register):
           writes[register.index] += 1
           constantIntegers[register.index] = constant(step)
+          switch step {
+          case .context, .load(_, _, _, .double, _, .typed): typedPointers[register.index] = step
+          default: typedPointers[register.index] = nil
+          }
         case .text(let register):
           textWrites[register.index] += 1
           if case .text(_, let constant) = step { constantTexts[register.index] = constant }
@@ -43,6 +49,7 @@ struct Lifetimes {
     }
 
     constantIntegers = constantIntegers.filter { writes[$0.key] == 1 && !flow.undefinedIntegers.contains($0.key) }
+    typedPointers = typedPointers.filter { writes[$0.key] == 1 && !flow.undefinedIntegers.contains($0.key) }
     constantTexts = constantTexts.filter { textWrites[$0.key] == 1 && !flow.undefinedTexts.contains($0.key) }
     for (index, block) in clause.blocks.enumerated() where flow.reachable[index] {
       guard case .branch(let register, _, _) = block.end, reads[register.index] == 1, writes[register.index] == 1

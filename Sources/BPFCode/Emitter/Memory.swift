@@ -39,9 +39,23 @@ extension HookEmitter {
     set(to, from: .r0)
   }
 
+  /// The pointer with its type: made anew from the context, since a register may lie where types are lost, and `context`
+  /// itself gives numbers.
+  mutating func typedPointer(_ register: Register, into machine: MachineRegister) {
+    switch plan.lifetimes.typedPointers[register.index] {
+    case .context(_, let word)?:
+      contextAddress(into: machine)
+      emit(.load(.double, machine, from: machine, offset: short(word * 8)))
+    case .load(_, let base, let offset, _, _, _)?:
+      typedPointer(base, into: machine)
+      emit(.load(.double, machine, from: machine, offset: short(offset)))
+    default: load(register, into: machine)
+    }
+  }
+
   /// A plain load: the verifier knows the pointer's type, and the kernel gives zero where the page is not there.
   mutating func loadTyped(_ to: Register, _ address: Register, _ offset: Int16, _ width: Width, signed: Bool) {
-    load(address, into: .r3)
+    typedPointer(address, into: .r3)
     emit(.load(MemorySize(width), .r0, from: .r3, offset: offset))
     if signed { extend(.r0, width, signed: true) }
     set(to, from: .r0)

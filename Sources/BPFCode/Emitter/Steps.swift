@@ -38,7 +38,7 @@ extension HookEmitter {
         load(to, address, offset, width, signed: signed, space)
       }
     case .socketCookie(let to, let socket):
-      load(socket, into: .r1)
+      typedPointer(socket, into: .r1)
       emit(.call(.getSocketCookie))
       set(to, from: .r0)
     case .store(let address, let offset, let value, let width): store(address, offset, value, width)
