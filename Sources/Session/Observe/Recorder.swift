@@ -100,9 +100,7 @@ extension ProcessSnapshot {
   /// The process as an event: it was there before the run.
   func found(at time: Int64) -> Event {
     Event(
-      time: Instant(nanoseconds: time),
-      actor: Actor(
-        process: id, thread: id.pid, parent: parent, user: user, group: group, command: Array(command.utf8)),
-      what: .process(.found(path: Array(executable.utf8), arguments: arguments.map { Array($0.utf8) })))
+      time: Instant(nanoseconds: time), actor: actor,
+      what: .process(.found(path: state.path, arguments: state.arguments)))
   }
 }
