@@ -37,8 +37,12 @@ private func flags(_ base: String, _ number: Int32) -> UInt32 {
 
 /// The processes that can read what is written into any of these pipes.
 package func readers(ofPipes inodes: Set<UInt64>) -> [UInt32] {
-  guard !inodes.isEmpty else { return [] }
+  let links = Set(inodes.map { "pipe:[\($0)]" })
   return listDirectory("/proc").compactMap { UInt32($0) }.filter { pid in
-    openDescriptors(of: pid).contains { $0.kind == .pipe && $0.canRead && inodes.contains($0.inode) }
+    let base = "/proc/\(pid)"
+    return listDirectory(base + "/fd").compactMap { Int32($0) }.contains { number in
+      guard let link = readLink("\(base)/fd/\(number)"), links.contains(link) else { return false }
+      return flags(base, number) & 3 != 1
+    }
   }
 }

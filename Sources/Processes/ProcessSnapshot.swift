@@ -18,11 +18,7 @@ extension ProcessSnapshot {
   /// - Parameter bootTime: when CLOCK_BOOTTIME was zero, to turn a start since boot into a time of day.
   package init(pid: UInt32, bootTime: Instant) throws(ProcessProblem) {
     let base = "/proc/\(pid)"
-    guard let status = readText(base + "/stat"), let fields = StatFields(status) else { throw .gone(pid: pid) }
-    let ids = IDs(readText(base + "/status") ?? "")
-    actor = Actor(
-      process: ProcessID(pid: pid, start: fields.startNanoseconds), thread: pid, parent: fields.parent,
-      user: ids.user, group: ids.group, command: Array(fields.command.utf8))
+    actor = try Self.actor(of: pid)
     let program = RunningProgram(of: pid)
     let network = NetworkNamespace(of: pid)
     state = ProcessState()
@@ -31,12 +27,21 @@ extension ProcessSnapshot {
     state.arguments = program.arguments
     state.directory = Array((readLink(base + "/cwd") ?? "").utf8)
     state.libraries = sharedObjects(readText(base + "/maps", limit: 16 << 20) ?? "", except: program.path)
-    state.ancestors = ancestry(from: fields.parent)
-    state.started = Instant(nanoseconds: bootTime.nanoseconds &+ Int64(clamping: fields.startNanoseconds))
+    state.ancestors = ancestry(from: actor.parent)
+    state.started = Instant(nanoseconds: bootTime.nanoseconds &+ Int64(clamping: actor.process.start))
     state.namespace = network.inode
     state.addresses = network.addresses
     state.interfaces = network.interfaces
     descriptors = openDescriptors(of: pid)
+  }
+
+  /// The process as an actor, by its first thread.
+  package static func actor(of pid: UInt32) throws(ProcessProblem) -> Actor {
+    guard let status = readText("/proc/\(pid)/stat"), let fields = StatFields(status) else { throw .gone(pid: pid) }
+    let ids = IDs(readText("/proc/\(pid)/status") ?? "")
+    return Actor(
+      process: ProcessID(pid: pid, start: fields.startNanoseconds), thread: pid, parent: fields.parent,
+      user: ids.user, group: ids.group, command: Array(fields.command.utf8))
   }
 }
 
