@@ -92,13 +92,10 @@ struct Feed: Sendable {
   private mutating func addTarget(_ target: UInt32) {
     text += "int stacks[string];\n"
     // At return the page that holds the path has been touched by the kernel itself.
-    let opens: [(name: String, path: String, flags: String)] = [
-      ("open", "arg1", "arg2"), ("creat", "arg1", "0"), ("openat", "arg2", "arg3"), ("openat2", "arg2", "0"),
-    ]
-    for call in opens {
+    for call in ["open", "creat", "openat", "openat2"] {
       add(
-        .fileOpened, "file::\(call.name):opened", when: "watched[pid]",
-        Self.actor + "trace(\(call.flags)); trace(arg0); trace(copyinstr(\(call.path)));")
+        .fileOpened, "file::\(call):opened", when: "watched[pid]",
+        Self.actor + "trace(args[2]); trace(args[1]); trace(args[0]);")
     }
     add(
       .callEntered, "syscall:::entry", when: "watched[pid]",

@@ -59,10 +59,11 @@ package struct Observation: ~Copyable {
   package mutating func run(
     _ observer: inout some Observer & ~Copyable, progress report: (ObservationProgress) -> Void = { _ in }
   ) throws(TraceProblem) -> ObservationEnd {
-    for (index, interface) in interfaces.enumerated() { observer.add(interface, at: index) }
-
     // From here on everything is seen or counted; the command begins when all is in place.
-    var stream = Stream(at: Instant(nanoseconds: Clock.realtime.now))
+    let beginning = Instant(nanoseconds: Clock.realtime.now)
+    observer.begin(at: beginning)
+    for (index, interface) in interfaces.enumerated() { observer.add(interface, at: index) }
+    var stream = Stream(at: beginning)
     try feed.begin()
     if let target { stream.find(target) }
     child?.release()

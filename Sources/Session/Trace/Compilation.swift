@@ -34,6 +34,10 @@ struct Compilation {
     let result = compile(
       script, catalog: catalog, types: types, options: request.options, engine: engine, reporting: &found)
     guard let result else { throw .badProgram(found.all.map { $0.rendered(in: source) }) }
+    if engine == .host {
+      checkInputs(result.program, reporting: &found)
+      guard !found.hasErrors else { throw .badProgram(found.all.map { $0.rendered(in: source) }) }
+    }
     compiled = result
     var counts = [Int](repeating: 0, count: starts.count)
     for (clause, start) in zip(result.matchedByClause, script.clauseStarts) {
@@ -41,6 +45,15 @@ struct Compilation {
       counts[piece] += clause
     }
     matched = counts
+  }
+
+  /// What dtrace says before a run: how many probes each piece matched.
+  func announce(_ request: TraceRequest, _ note: (String) -> Void) {
+    guard !compiled.options.quiet else { return }
+    for (piece, count) in zip(request.pieces, matched) {
+      note(
+        "\(request.program): " + Listing.matched(piece.isScript ? .script : .description, piece.label, probes: count))
+    }
   }
 }
 
@@ -69,6 +82,24 @@ func catalog(options: Options, interfaces: [String]) -> Catalog {
       fileProvider,
       mibProvider, packetProvider(interfaces: interfaces),
     ], translators: [processInfo, socketInfo] + packetTranslators)
+}
+
+/// The probes that events, packets and recordings can fire, under the numbers they have live.
+func hostCatalog(options: Options, interfaces: [String]) -> Catalog {
+  var catalog = catalog(options: options, interfaces: interfaces)
+  catalog.only(
+    isHeld, reason: "a recording holds syscall, proc, socket, file and packet probes, and ticks; not this one")
+  return catalog
+}
+
+/// Whether the events or packets of a run fire the probe.
+private func isHeld(_ provider: String, _ probe: Probe) -> Bool {
+  switch (provider, probe.site) {
+  case ("profile", .tick), ("dtrace", _), ("syscall", _), ("file", _), ("packet", _): true
+  case ("socket", _): probe.name != "setsockopt"
+  case ("proc", _): ["create", "start", "exec-success", "exec-failure", "exit"].contains(probe.name)
+  default: false
+  }
 }
 
 extension PrintOptions {

@@ -2,10 +2,17 @@ import Answers
 import DSemantics
 import DSyntax
 import Probes
+import Recording
 
-/// The lines of `-l`: every probe that the pieces' descriptions match, all when there are none.
+/// The lines of `-l`: every probe that the pieces' descriptions match, all when there are none. With `-r`, those that the file can
+/// fire.
 package func listProbes(_ request: TraceRequest) throws(TraceProblem) -> [[UInt8]] {
-  var catalog = catalog(options: request.options, interfaces: request.interfaces)
+  var catalog: Catalog
+  if let path = request.replay {
+    catalog = hostCatalog(options: request.options, interfaces: try Replay(path).interfaces.map(\.name))
+  } else {
+    catalog = Session.catalog(options: request.options, interfaces: request.interfaces)
+  }
   var lines = [Listing.header]
   var wanted: [Int] = []
   if request.pieces.isEmpty { wanted = Array(catalog.probes.indices) }
