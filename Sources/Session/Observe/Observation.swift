@@ -18,6 +18,8 @@ package struct ObservationRequest: Sendable {
   package var command: String?
   /// Nanoseconds; nil until somebody ends it.
   package var duration: Int64?
+  /// System calls and opened files that a D program asks for, whoever makes them; the target's own are then not told besides.
+  package var calls: [CallFeed]?
   package init() {}
 }
 
@@ -36,12 +38,19 @@ package struct Observation: ~Copyable {
 
   /// Opens all that is needed; the command waits at its gate.
   package init(_ request: ObservationRequest) throws(TraceProblem) {
-    let types = try kernelTypes()
     let child = try request.command.map { command throws(TraceProblem) in try startChild(command) }
+    try self.init(request, child: child)
+  }
+
+  /// The same for a command that waits at its gate already.
+  init(_ request: ObservationRequest, child: Child?) throws(TraceProblem) {
+    let types = try kernelTypes()
     let target = child.map { UInt32($0.pid) } ?? request.target
     if child == nil, let pid = target { try requireProcess(pid) }
     let captures = try Captures(request.interfaces, filter: request.filter)
-    let feed = try LiveFeed(FeedChoice(target: target), types: types)
+    var choice = FeedChoice(target: request.calls == nil ? target : nil)
+    choice.calls = request.calls ?? []
+    let feed = try LiveFeed(choice, types: types)
     let waker = try interrupted()
     self.target = target
     duration = request.duration

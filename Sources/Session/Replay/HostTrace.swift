@@ -42,6 +42,9 @@ package struct HostTrace: Observer {
   /// The notices that dtrace begins with.
   package func announce(_ request: TraceRequest, _ note: (String) -> Void) { compilation.announce(request, note) }
 
+  /// The system calls and opened files that a live run must tell of for this text.
+  var calls: [CallFeed] { callFeeds(compilation.script, compilation.compiled) }
+
   // MARK: Observer
 
   /// exit() was called, or nobody reads.

@@ -1,5 +1,3 @@
-import Recording
-
 /// What a D run came to.
 package struct TraceEnd: Sendable {
   /// What exit() was given, or 0.
@@ -22,8 +20,8 @@ package func traceReplay(
 ) throws(TraceProblem) -> TraceEnd {
   // The file first: its interfaces are names that the text may use.
   var replay = try Replay(path)
-  let names = Set(replay.interfaces.map(\.name)).sorted()
-  var trace = try HostTrace(request, target: request.target, interfaces: names, out: out, note: note)
+  var trace = try HostTrace(
+    request, target: request.target, interfaces: replay.interfaceNames, out: out, note: note)
   trace.announce(request, note)
   if request.compileOnly { return TraceEnd() }
 

@@ -9,6 +9,7 @@ import Source
 /// A request's D text as one program for one engine.
 struct Compilation {
   let compiled: Compiled
+  let script: Script
   /// For each piece how many probes its clauses matched.
   let matched: [Int]
 
@@ -39,6 +40,7 @@ struct Compilation {
       guard !found.hasErrors else { throw .badProgram(found.all.map { $0.rendered(in: source) }) }
     }
     compiled = result
+    self.script = script
     var counts = [Int](repeating: 0, count: starts.count)
     for (clause, start) in zip(result.matchedByClause, script.clauseStarts) {
       let piece = starts.lastIndex { $0 <= start } ?? 0
@@ -46,6 +48,9 @@ struct Compilation {
     }
     matched = counts
   }
+
+  /// Whether any clause is about packets, so that the program runs here.
+  var hasPackets: Bool { compiled.program.probes.contains { $0.hook == .packet } }
 
   /// What dtrace says before a run: how many probes each piece matched.
   func announce(_ request: TraceRequest, _ note: (String) -> Void) {
@@ -58,7 +63,7 @@ struct Compilation {
 }
 
 /// `$pid`, `$uid`, `$target` and their like.
-private func macroNumbers(target: UInt32?) -> [String: Int64] {
+func macroNumbers(target: UInt32?) -> [String: Int64] {
   var numbers: [String: Int64] = [
     "pid": Int64(getpid()), "ppid": Int64(getppid()), "pgid": Int64(getpgrp()), "sid": Int64(getsid(0)),
     "uid": Int64(getuid()), "euid": Int64(geteuid()), "gid": Int64(getgid()), "egid": Int64(getegid()),
@@ -72,6 +77,15 @@ extension Script {
   fileprivate var clauseStarts: [Int] {
     items.compactMap { if case .clause(let clause) = $0 { clause.range.start } else { nil } }
   }
+}
+
+/// The probes of a live run; packets' are there where an interface is captured from.
+func liveCatalog(_ request: TraceRequest) -> Catalog {
+  var catalog = catalog(options: request.options, interfaces: request.interfaces)
+  guard request.interfaces.isEmpty else { return catalog }
+  catalog.only(
+    { provider, _ in provider != "packet" }, reason: "packets come with --interface IF, or from a file with -r")
+  return catalog
 }
 
 /// Every provider of a live or replayed run.
@@ -88,7 +102,8 @@ func catalog(options: Options, interfaces: [String]) -> Catalog {
 func hostCatalog(options: Options, interfaces: [String]) -> Catalog {
   var catalog = catalog(options: options, interfaces: interfaces)
   catalog.only(
-    isHeld, reason: "a recording holds syscall, proc, socket, file and packet probes, and ticks; not this one")
+    isHeld,
+    reason: "beside packets and in recordings there are syscall, proc, socket and file probes and ticks, not this one")
   return catalog
 }
 

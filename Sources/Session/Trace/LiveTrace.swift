@@ -23,8 +23,10 @@ package func traceLive(
   // Types first: offsets and tracepoints' arguments come from the running kernel.
   let types = try kernelTypes()
   let compilation = try Compilation(
-    request, catalog: catalog(options: request.options, interfaces: request.interfaces), types: BTFTypes(types),
-    engine: .kernel, target: target)
+    request, catalog: liveCatalog(request), types: BTFTypes(types), engine: .kernel, target: target)
+  if compilation.hasPackets {
+    return try traceHere(request, target: target, child: child, out: out, note: note)
+  }
   let compiled = compilation.compiled
   compilation.announce(request, note)
   if request.compileOnly { return TraceEnd() }

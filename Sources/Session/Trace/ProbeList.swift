@@ -2,14 +2,13 @@ import Answers
 import DSemantics
 import DSyntax
 import Probes
-import Recording
 
 /// The lines of `-l`: every probe that the pieces' descriptions match, all when there are none. With `-r`, those that the file can
 /// fire.
 package func listProbes(_ request: TraceRequest) throws(TraceProblem) -> [[UInt8]] {
   var catalog: Catalog
   if let path = request.replay {
-    catalog = hostCatalog(options: request.options, interfaces: try Replay(path).interfaces.map(\.name))
+    catalog = hostCatalog(options: request.options, interfaces: try Replay(path).interfaceNames)
   } else {
     catalog = Session.catalog(options: request.options, interfaces: request.interfaces)
   }
