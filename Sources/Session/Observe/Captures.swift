@@ -11,6 +11,8 @@ struct Captures: ~Copyable {
   /// As a recording describes them.
   private(set) var interfaces: [RecordedInterface] = []
   private var store = PacketStore()
+  /// What was captured before is left out.
+  private var beginning = Instant(nanoseconds: .max)
 
   init(_ names: [String], filter: String) throws(TraceProblem) {
     let namespace = identity(of: "/proc/self/ns/net").map { "\($0.inode)" } ?? "0"
@@ -31,14 +33,19 @@ struct Captures: ~Copyable {
 
   var descriptors: [CInt] { live.map { $0.descriptor } }
 
+  /// The run begins.
+  mutating func begin(at time: Instant) { beginning = time }
+
   /// Dissects what waits, keeps the bytes and pushes the packet on the timeline, with their tag.
   mutating func drain(_ timeline: inout Timeline) throws(TraceProblem) {
+    let beginning = beginning
     var store = PacketStore()
     swap(&store, &self.store)
     defer { swap(&store, &self.store) }
     for index in live.indices {
       do {
         try live[index].drain(index) { info, bytes in
+          guard info.time >= beginning else { return }
           let layers = dissect(bytes, link: info.linkType, wireLength: info.wireLength)
           let tag = store.keep(bytes)
           let packet = Timeline.Packet(layers: layers, info: info, namespace: 0, tag: tag)

@@ -68,13 +68,15 @@ package struct Observation: ~Copyable {
   package mutating func run(
     _ observer: inout some Observer & ~Copyable, progress report: (ObservationProgress) -> Void = { _ in }
   ) throws(TraceProblem) -> ObservationEnd {
-    // From here on everything is seen or counted; the command begins when all is in place.
-    let beginning = Instant(nanoseconds: Clock.realtime.now)
-    observer.begin(at: beginning)
-    for (index, interface) in interfaces.enumerated() { observer.add(interface, at: index) }
-    var stream = Stream(at: beginning)
+    // From here on every event is seen or counted. To find what is open already may take a second on a busy machine; packets
+    // count from then on, because before nobody knows whose they are.
+    var stream = Stream(at: Instant(nanoseconds: Clock.realtime.now))
     try feed.begin()
     if let target { stream.find(target) }
+    let beginning = Instant(nanoseconds: Clock.realtime.now)
+    captures.begin(at: beginning)
+    observer.begin(at: beginning)
+    for (index, interface) in interfaces.enumerated() { observer.add(interface, at: index) }
     child?.release()
 
     var ended: ObservationEnd.Reason?
