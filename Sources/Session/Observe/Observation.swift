@@ -6,6 +6,7 @@ import Glibc
 import Kernel
 import Processes
 package import Recording
+import Time
 
 /// What a live run is asked to look at.
 package struct ObservationRequest: Sendable {

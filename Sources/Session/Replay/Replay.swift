@@ -3,6 +3,7 @@ import Dissection
 import Events
 import Kernel
 package import Recording
+import Time
 
 /// A recording, or a capture of any other program, as an observer sees it: the same items as live, in the order of the file.
 ///
