@@ -29,13 +29,6 @@ package func traceLive(
     request, catalog: catalog(options: request.options, interfaces: request.interfaces), types: BTFTypes(types),
     engine: .kernel, target: target)
   let compiled = compilation.compiled
-  if !compiled.options.quiet {
-    for (piece, count) in zip(request.pieces, compilation.matched) {
-      note(
-        "\(request.program): "
-          + Listing.matched(piece.isScript ? .script : .description, piece.label, probes: count))
-    }
-  }
   if request.compileOnly { return 0 }
 
   // Programs into the kernel. Beyond this point every firing is seen or counted.
@@ -46,6 +39,14 @@ package func traceLive(
   let waker = try interrupted()
   try loaded.fire(.begin)
   try loaded.attach()
+  // Said when it is true: whoever reads it may rely on what comes next being seen.
+  if !compiled.options.quiet {
+    for (piece, count) in zip(request.pieces, compilation.matched) {
+      note(
+        "\(request.program): "
+          + Listing.matched(piece.isScript ? .script : .description, piece.label, probes: count))
+    }
+  }
   child?.release()
 
   // Records to lines, until somebody ends it.
@@ -53,7 +54,11 @@ package func traceLive(
   while !output.isOver {
     loaded.drain { output.take($0) }
     output.flush(&loaded)
-    if output.isOver || !Interrupts.take().isEmpty { break }
+    if output.isOver { break }
+    if !Interrupts.take().isEmpty {
+      output.interrupt()
+      break
+    }
     if let child, child.status() != nil { break }
     if child == nil, let pid = request.target, kill(pid_t(pid), 0) != 0 { break }
     for index in timers.indices where timers[index].isDue { try loaded.fire(.tick(period: timers[index].advance())) }

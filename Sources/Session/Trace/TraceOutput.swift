@@ -71,6 +71,9 @@ struct TraceOutput {
     write()
   }
 
+  /// A signal ended the run: what follows begins on a line of its own, after a terminal's `^C`.
+  mutating func interrupt() { printer.startLine() }
+
   /// Prints what is left and the aggregations.
   mutating func finish(_ loaded: inout LoadedProgram) {
     flush(&loaded)
