@@ -81,6 +81,11 @@ package struct ObservationEnd: Sendable {
   /// What every stage left out, zeros too. A file that says nothing of losses has none.
   package var losses: [(stage: String, count: UInt64)] { interfaceLosses + stageLosses }
 
+  /// A signal ended it.
+  package var wasInterrupted: Bool {
+    if case .interrupted = reason { true } else { false }
+  }
+
   /// True when nothing that was asked for is missing.
   package var isComplete: Bool {
     if damagedRecords > 0 || losses.contains(where: { $0.count > 0 }) { return false }

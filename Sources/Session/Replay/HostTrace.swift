@@ -16,6 +16,7 @@ package struct HostTrace: Observer {
   /// How many probes each piece of the text matched.
   package let matched: [Int]
   private let compilation: Compilation
+  private let announce: () -> Void
   private var program: HostProgram
   private var output: TraceOutput
   private var reported: (dynamic: UInt64, aggregations: UInt64) = (0, 0)
@@ -34,13 +35,12 @@ package struct HostTrace: Observer {
       request, catalog: hostCatalog(options: request.options, interfaces: interfaces), types: NoKernelTypes(),
       engine: .host, target: target)
     matched = compilation.matched
+    let announced = compilation
+    announce = { announced.announce(request, note) }
     program = try HostProgram(compilation.compiled)
     output = TraceOutput(
       compilation.compiled, request, target: target, names: Nameless(), out: out, note: note)
   }
-
-  /// The notices that dtrace begins with.
-  package func announce(_ request: TraceRequest, _ note: (String) -> Void) { compilation.announce(request, note) }
 
   /// The system calls and opened files that a live run must tell of for this text.
   var calls: [CallFeed] { callFeeds(compilation.script, compilation.compiled) }
@@ -50,7 +50,11 @@ package struct HostTrace: Observer {
   /// exit() was called, or nobody reads.
   package var isDone: Bool { output.isOver }
 
-  package mutating func begin(at time: Instant) { program.begin(at: time, into: &output) }
+  /// Says what matched, as dtrace does when its probes are on, and fires BEGIN.
+  package mutating func begin(at time: Instant) {
+    announce()
+    program.begin(at: time, into: &output)
+  }
 
   package mutating func add(_ interface: RecordedInterface, at index: Int) { program.add(interface.name, at: index) }
 
@@ -67,7 +71,8 @@ package struct HostTrace: Observer {
   }
 
   /// Fires END and prints what is left. The run is over at `time`.
-  package mutating func finish(at time: Instant) {
+  package mutating func finish(at time: Instant, wasInterrupted: Bool = false) {
+    if wasInterrupted { output.interrupt() }
     output.reopen()
     program.end(at: time, into: &output)
     reportDrops()

@@ -8,7 +8,6 @@ func traceHere(
   note: @escaping (String) -> Void
 ) throws(TraceProblem) -> TraceEnd {
   var trace = try HostTrace(request, target: target, interfaces: request.interfaces, out: out, note: note)
-  trace.announce(request, note)
   if request.compileOnly { return TraceEnd() }
 
   var wanted = ObservationRequest()
@@ -17,7 +16,7 @@ func traceHere(
   wanted.calls = trace.calls
   var observation = try Observation(wanted, child: child)
   let end = try observation.run(&trace)
-  trace.finish(at: end.time)
+  trace.finish(at: end.time, wasInterrupted: end.wasInterrupted)
   for loss in end.losses where loss.count > 0 { note("\(request.program): \(loss.count) lost at \(loss.stage)") }
   return TraceEnd(exitStatus: trace.exitStatus)
 }

@@ -22,11 +22,10 @@ package func traceReplay(
   var replay = try Replay(path)
   var trace = try HostTrace(
     request, target: request.target, interfaces: replay.interfaceNames, out: out, note: note)
-  trace.announce(request, note)
   if request.compileOnly { return TraceEnd() }
 
   let end = try replay.run(&trace)
-  trace.finish(at: end.time)
+  trace.finish(at: end.time, wasInterrupted: end.wasInterrupted)
   return TraceEnd(exitStatus: trace.exitStatus, problem: problem(end))
 }
 

@@ -29,7 +29,6 @@ package func traceLive(
     return try traceHere(request, target: target, child: child, out: out, note: note)
   }
   let compiled = compilation.compiled
-  compilation.announce(request, note)
   if request.compileOnly { return TraceEnd() }
 
   // Programs into the kernel. Beyond this point every firing is seen or counted.
@@ -41,13 +40,19 @@ package func traceLive(
   let waker = try interrupted()
   try loaded.fire(.begin)
   try loaded.attach()
+  // Said when it is true: whoever reads it may rely on what comes next being seen.
+  compilation.announce(request, note)
   child?.release()
 
   // Records to lines, until somebody ends it.
   var timers = loaded.ticks.map { Timer(period: $0) }
   while !output.isOver {
     records.pass(from: &loaded, to: &output)
-    if output.isOver || !Interrupts.take().isEmpty { break }
+    if output.isOver { break }
+    if !Interrupts.take().isEmpty {
+      output.interrupt()
+      break
+    }
     if let child, child.status() != nil { break }
     if child == nil, let pid = request.target, kill(pid_t(pid), 0) != 0 { break }
     for index in timers.indices where timers[index].isDue { try loaded.fire(.tick(period: timers[index].advance())) }

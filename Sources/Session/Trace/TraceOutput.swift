@@ -56,6 +56,9 @@ struct TraceOutput: RecordSink {
     return faults
   }
 
+  /// A signal ended the run: what follows begins on a line of its own, after a terminal's `^C`.
+  mutating func interrupt() { printer.startLine() }
+
   /// Prints the aggregations that no printa() has printed.
   mutating func finish(_ aggregations: inout some AggregationSource) {
     printer.finish(aggregations: &aggregations)
