@@ -139,6 +139,11 @@ struct HostInputs {
     put(.membership, event.action == .membership || event.action == .found ? event.detail : 0)
     put(.filter, event.filter.isEmpty ? 0 : 1)
     put(.filterLength, UInt64(event.filter.count / 8))
+    put(.remotePortNumber, UInt64(event.remote.port))
+    for (slot, address) in [(SocketSlot.localText, event.local.address), (.remoteText, event.remote.address)]
+    where texts.contains(slot.rawValue) {
+      firing.setText(slot.rawValue, address.unmapped.text.utf8)
+    }
     put(.state, event.action == .state ? event.detail & 0xff : 0)
   }
 
@@ -252,8 +257,8 @@ struct HostInputs {
       if texts.contains(slot.rawValue) { firing.setText(slot.rawValue, text().utf8) }
     }
     let layers = packet.layers
-    put(.source, layers.version == 0 ? "" : layers.source.description)
-    put(.destination, layers.version == 0 ? "" : layers.destination.description)
+    put(.source, layers.source.text)
+    put(.destination, layers.destination.text)
     put(.interface, interfaces.indices.contains(packet.info.interface) ? interfaces[packet.info.interface] : "")
     put(.role, owner.role.rawValue)
     put(.confidence, owner.confidence.rawValue)
@@ -270,6 +275,9 @@ extension [UInt8] {
 }
 
 extension Address {
+  /// Empty when there is none.
+  fileprivate var text: String { version == 0 ? "" : description }
+
   /// The two words of the address as a little-endian machine loads them; an IPv4 address is the low one.
   fileprivate var highInMemory: UInt64 { version == 6 ? high.byteSwapped : 0 }
   fileprivate var lowInMemory: UInt64 {
