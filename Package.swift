@@ -116,6 +116,12 @@ let package = Package(
     tests("HostVMTests", uses: ["Bytes", "HostVM", "IR", "Support"]),
     .target(name: "CaptureFiles", dependencies: ["Events"], path: "Tests/CaptureFiles", swiftSettings: house),
     tests("CorrelationTests", uses: ["CaptureFiles", "Correlation", "Dissection", "Events"]),
+    tests(
+      "SessionTests",
+      uses: [
+        "Bytes", "CaptureFiles", "Dissection", "DSemantics", "Events", "Recording", "Session", "Support", "control",
+        "culprit",
+      ]),
     tests("DissectionTests", uses: ["Bytes", "CaptureFiles", "Dissection", "Events"]),
   ]
 )

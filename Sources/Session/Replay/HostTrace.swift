@@ -24,7 +24,7 @@ package struct HostTrace: Observer {
   /// Compiles the text; nothing runs yet.
   /// - Parameters:
   ///   - target: what `$target` means.
-  ///   - interfaces: by which names packets' probes can be asked for; those that come later fire them too.
+  ///   - interfaces: by which names packets' probes can be asked for; the empty one stands for all others.
   ///   - out: what goes to standard output; false when nobody reads it any more.
   ///   - note: one line for standard error.
   package init(
@@ -32,8 +32,8 @@ package struct HostTrace: Observer {
     note: @escaping (String) -> Void
   ) throws(TraceProblem) {
     compilation = try Compilation(
-      request, catalog: hostCatalog(options: request.options, interfaces: interfaces), types: NoKernelTypes(),
-      engine: .host, target: target)
+      request, catalog: { hostCatalog(options: $0, interfaces: interfaces) }, types: NoKernelTypes(), engine: .host,
+      target: target)
     matched = compilation.matched
     let announced = compilation
     announce = { announced.announce(request, note) }
