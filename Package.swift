@@ -123,8 +123,7 @@ let package = Package(
       name: "Benchmarks",
       dependencies: [
         "AllocationCount", "Bytes", "Correlation", "DSemantics", "DSyntax", "Dissection", "Events", "Files", "HostVM",
-        "IR",
-        "Probes", "Source", "culprit",
+        "IR", "Probes", "Recording", "Source", "culprit",
       ], path: "Tests/Benchmarks", swiftSettings: house),
   ]
 )

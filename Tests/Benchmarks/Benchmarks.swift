@@ -36,6 +36,8 @@ enum Part {
     case "caller": makeCalls()
     case "dissector": dissectRounds(Int(words[1])!, Sample(), recording: false)
     case "recorder": dissectRounds(Int(words[1])!, Sample(), recording: true)
+    case "capture": try writeCapture(words[1], packets: Int(words[2])!)
+    case "recording": try writeRecording(words[1], packets: Int(words[2])!)
     case "engine":
       var sample = try EngineSample()
       sample.fire(rounds: Int(words[1])!)

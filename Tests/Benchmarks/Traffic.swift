@@ -30,14 +30,18 @@ struct Traffic {
     self.random = random
   }
 
+  /// Which conversation the packet in `frame` belongs to, and whether it goes from client to server.
+  private(set) var conversation = 0
+  private(set) var isForward = true
+
   /// Makes the next packet's bytes in `frame`; answers when it was captured, in microseconds since 1970.
   mutating func next() -> UInt64 {
     time += 1 + random.next() % 3
     let word = random.next()
     // The square of a number below one: few conversations have most of the packets.
     let place = (word >> 32) * (word >> 32) >> 32
-    let conversation = Int(place * UInt64(Self.conversations) >> 32)
-    let forward = word & 1 == 0
+    conversation = Int(place * UInt64(Self.conversations) >> 32)
+    isForward = word & 1 == 0
     let length =
       switch (word >> 1) % 12 {
       case 0..<7: 60
@@ -45,7 +49,7 @@ struct Traffic {
       default: 1514
       }
     frame.bytes.removeAll(keepingCapacity: true)
-    ethernet(conversation, forward, length)
+    ethernet(conversation, isForward, length)
     return time
   }
 
