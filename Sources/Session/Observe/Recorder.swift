@@ -7,6 +7,7 @@ import Glibc
 import Kernel
 import Processes
 import Recording
+import Time
 
 /// What a recording is asked to hold.
 package struct RecordRequest: Sendable {

@@ -5,6 +5,7 @@ import Events
 import Files
 import Kernel
 import Recording
+import Time
 
 /// The recording that is being written, and the packets' bytes that wait for their owners.
 struct RecordingOutput: ~Copyable {

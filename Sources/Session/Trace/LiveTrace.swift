@@ -7,6 +7,7 @@ import IR
 import Kernel
 import Processes
 import Symbols
+import Time
 
 /// Runs D programs in the running kernel, from their text to their last line.
 /// - Parameters:

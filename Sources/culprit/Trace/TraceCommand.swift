@@ -45,7 +45,7 @@ struct TraceCommand {
       do {
         target = try openAppending(path)
       } catch {
-        note("\(program): \(error.text)")
+        note("\(program): \(error)")
         return ExitStatus.usage
       }
     }
