@@ -117,5 +117,14 @@ let package = Package(
     .target(name: "CaptureFiles", dependencies: ["Events"], path: "Tests/CaptureFiles", swiftSettings: house),
     tests("CorrelationTests", uses: ["CaptureFiles", "Correlation", "Dissection", "Events"]),
     tests("DissectionTests", uses: ["Bytes", "CaptureFiles", "Dissection", "Events"]),
+
+    // MARK: What is measured
+    .target(name: "AllocationCount", path: "Tests/AllocationCount"),
+    .executableTarget(
+      name: "Benchmarks",
+      dependencies: [
+        "AllocationCount", "Bytes", "Correlation", "DSemantics", "DSyntax", "Dissection", "Events", "Files", "HostVM",
+        "IR", "Probes", "Recording", "Source", "culprit",
+      ], path: "Tests/Benchmarks", swiftSettings: house),
   ]
 )
