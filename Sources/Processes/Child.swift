@@ -14,7 +14,7 @@ package final class Child {
     guard unsafe pipe(&ends) == 0 else { throw ChildProblem(call: "pipe", code: errno) }
     for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     // The waiting is done by a shell of the same pid, which then becomes the command.
-    let wait = "read _ <&9; exec 9<&-; "
+    let wait = "read _ <&9 || exit 125; exec 9<&-; "
     let arguments =
       hasShellSigns(command)
       ? ["/bin/sh", "-c", wait + "exec /bin/sh -c \"$1\"", "sh", command]
@@ -34,7 +34,14 @@ package final class Child {
   /// Lets the command begin.
   package func release() {
     guard gate >= 0 else { return }
-    Glibc.close(gate)
+    var line = UInt8(ascii: "\n")
+    // Safe: the one byte is this function's own.
+    _ = unsafe write(gate, &line, 1)
+    closeGate()
+  }
+
+  private func closeGate() {
+    if gate >= 0 { Glibc.close(gate) }
     gate = -1
   }
 
@@ -52,11 +59,12 @@ package final class Child {
   /// Ends the command if it still runs: asked for by a run that ends before it.
   package func terminate() {
     guard status() == nil else { return }
-    release()
+    closeGate()
     Glibc.kill(pid, SIGTERM)
   }
 
-  deinit { release() }
+  /// A command that was never let begin ends without having run.
+  deinit { closeGate() }
 }
 
 /// Why a command could not be started.

@@ -102,15 +102,6 @@ extension FileSystemError {
   package var isInterruption: Bool { code == EINTR }
 }
 
-extension [UInt8] {
-  /// Appends the bytes in one copy; appending them one at a time takes about a nanosecond each.
-  @inline(__always)
-  mutating func append(copying bytes: RawSpan) {
-    // Safe: the pointer is used within the call, while the span is borrowed.
-    unsafe bytes.withUnsafeBytes { unsafe append(contentsOf: $0) }
-  }
-}
-
 /// The kernel's name and release: `Linux 6.18.0`.
 package func kernelName() -> String {
   var release = [UInt8](repeating: 0, count: 128)
