@@ -103,7 +103,10 @@ let package = Package(
 
     // MARK: What is checked
     .target(name: "Support", dependencies: ["Bytes", "IR"], path: "Tests/Support", swiftSettings: house),
-    tests("BPFCodeTests", uses: ["BPFCode", "BTF", "Bytes", "IR", "Kernel"]),
+    .target(
+      name: "EngineBench", dependencies: ["BPFCode", "BTF", "Bytes", "IR", "Kernel"], path: "Tests/EngineBench",
+      swiftSettings: house),
+    tests("BPFCodeTests", uses: ["BPFCode", "BTF", "Bytes", "EngineBench", "IR", "Kernel"]),
     tests("BTFTests", uses: ["BTF", "CBPF", "Kernel"]),
     tests("CaptureTests", uses: ["Bytes", "Capture", "Events"]),
     tests("KernelTests", uses: ["BPFCode", "BTF", "Bytes", "Events", "Kernel", "Time"]),
@@ -113,6 +116,13 @@ let package = Package(
     tests("SymbolsTests", uses: ["Bytes", "Events", "Files", "Symbols"]),
     tests("DSyntaxTests", uses: ["DSyntax", "Source"], resources: [.copy("Corpus")]),
     tests("IRTests", uses: ["IR", "Support"]),
+    tests(
+      "ConformanceTests",
+      uses: [
+        "Answers", "BPFCode", "BTF", "Bytes", "DSemantics", "DSyntax", "EngineBench", "HostVM", "IR", "Kernel",
+        "Probes",
+        "Session", "Source", "Support",
+      ]),
     tests("HostVMTests", uses: ["Bytes", "HostVM", "IR", "Support"]),
     .target(name: "CaptureFiles", dependencies: ["Events"], path: "Tests/CaptureFiles", swiftSettings: house),
     tests("CorrelationTests", uses: ["CaptureFiles", "Correlation", "Dissection", "Events"]),
@@ -123,5 +133,14 @@ let package = Package(
         "culprit",
       ]),
     tests("DissectionTests", uses: ["Bytes", "CaptureFiles", "Dissection", "Events"]),
+
+    // MARK: What is measured
+    .target(name: "AllocationCount", path: "Tests/AllocationCount"),
+    .executableTarget(
+      name: "Benchmarks",
+      dependencies: [
+        "AllocationCount", "Bytes", "Correlation", "DSemantics", "DSyntax", "Dissection", "Events", "Files", "HostVM",
+        "IR", "Probes", "Recording", "Source", "culprit",
+      ], path: "Tests/Benchmarks", swiftSettings: house),
   ]
 )

@@ -29,6 +29,10 @@ extension HookEmitter {
     countDrop(.aggregation)
     code.jump(to: done)
     code.place(found)
+    // An array's element is always there; this word tells that it was touched.
+    if let word = aggregation.function.touchedWord(in: try maps.aggregation(id)) {
+      emit(.store(.double, at: .r0, offset: short(word * 8), .immediate(1)))
+    }
     try add(value, increment, aggregation.function)
     code.place(done)
   }

@@ -32,7 +32,7 @@ extension HookEmitter {
 
     // Memory.swift
     case .load(let to, let address, let offset, let width, let signed, let space):
-      if space == .typed, let near = Int16(exactly: offset) {
+      if space == .typed, attachment.hasTypedPointers, let near = Int16(exactly: offset) {
         loadTyped(to, address, near, width, signed: signed)
       } else {
         load(to, address, offset, width, signed: signed, space)

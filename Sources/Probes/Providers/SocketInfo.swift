@@ -14,7 +14,7 @@ package let socketInfo = Translator(
     .init("so_type", "uint16_t", sock("sk_type"), slot: SocketSlot.type.rawValue),
     .init("so_protocol", "uint16_t", protocolNumber, slot: SocketSlot.proto.rawValue),
     .init("so_state", "uint8_t", common("skc_state"), slot: SocketSlot.state.rawValue),
-    .init("so_lport", "uint16_t", common("skc_num"), slot: SocketSlot.localPort.rawValue),
+    .init("so_lport", "uint16_t", localPort, slot: SocketSlot.localPort.rawValue),
     .init("so_rport_net", "uint16_t", common("skc_dport"), slot: SocketSlot.remotePort.rawValue),
     .init("so_rport", "uint16_t", hostOrder(common("skc_dport")), slot: SocketSlot.remotePortNumber.rawValue),
     .init("so_laddr", "string", text(localHigh, localLow), slot: SocketSlot.localText.rawValue),
@@ -76,6 +76,23 @@ private func either(_ v6: Recipe, _ v4: Recipe) -> Recipe { .choose(isV6, v6, v4
 
 /// The source address in use; for a socket that is not connected the one it is bound to.
 private let local4 = Recipe.member(.translated, type: "inet_sock", path: "inet_saddr")
+
+/// The port in host order. TCP gives it up (`inet_put_port`) before it tells of the end of a connection, which is the only word there is
+/// of one that was refused: until the state is CLOSE (7), the header's copy still has it.
+private let localPort = Recipe.choose(
+  common("skc_num"), common("skc_num"),
+  .choose(
+    .both(
+      .either(.equal(common("skc_family"), 2), isV6),
+      .both(common("skc_dport"), .compare(.notEqual, common("skc_state"), .constant(7)))),
+    swapped(.member(.translated, type: "inet_sock", path: "inet_sport")), .constant(0)))
+
+/// 16 bits from network order.
+private func swapped(_ port: Recipe) -> Recipe {
+  .binary(
+    .or, .binary(.and, .binary(.shiftLeft, port, .constant(8)), .constant(0xff00)),
+    .binary(.shiftRightUnsigned, port, .constant(8)))
+}
 
 /// A packet socket's ethertype in network order, else `sk_protocol`.
 private let protocolNumber = Recipe.choose(isPacket, packet("num"), sock("sk_protocol"))
