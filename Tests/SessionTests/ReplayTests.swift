@@ -108,6 +108,59 @@ struct ReplayTests {
     #expect(answer.output == "/etc/hosts 3 0\n/nosuch -2 2\n\n")
   }
 
+  /// open(2) of a path by a call that returns half a second later, with something in between by another thread.
+  private func opening(_ path: String, result: Int64) -> [Event] {
+    var other = event(0.2, .call(CallEvent(number: 39, entry: true, arguments: [0, 0, 0, 0, 0, 0])))
+    other.actor.thread = 999
+    return [
+      event(0, .call(CallEvent(number: 257, entry: true, arguments: [4_294_967_196, 0x7000, 0, 0, 0, 0]))), other,
+      event(0.5, .file(FileEvent(path: Array(path.utf8), flags: 0, result: result, readLate: true))),
+      event(0.5, .call(CallEvent(number: 257, entry: false, arguments: [UInt64(bitPattern: result)]))),
+    ]
+  }
+
+  @Test func `copyinstr() of an opened path answers at entry and at return, and the order stays`() throws {
+    let answer = try ask(
+      #"""
+      syscall::open*:entry { printf("%s %s\n", execname, copyinstr(arg1)); self->path = arg1; }
+      syscall::getpid:entry { printf("getpid\n"); }
+      syscall::open*:return /self->path/ { printf("%s = %d\n", copyinstr(self->path), (int)arg0); self->path = 0; }
+      """#, of: opening("/etc/shadow", result: -13))
+    #expect(answer.output == "srg /etc/shadow\ngetpid\n/etc/shadow = -13\n\n")
+  }
+
+  @Test func `what else lies in the process's memory is a fault, in DTrace's words`() throws {
+    let answer = try ask(#"syscall::openat:entry { printf("%s\n", copyinstr(arg2)); }"#, of: opening("/x", result: 3))
+    #expect(answer.output == "\n")
+    #expect(answer.notes.count == 1 && answer.notes[0].contains("invalid address"))
+  }
+
+  @Test func `a call that never returns holds the others up for a second at most`() throws {
+    let answer = try ask(
+      #"syscall::openat:entry { printf("%s\n", copyinstr(arg1)); } syscall::getpid:entry { printf("%d\n", timestamp / 1000000000 % 100); }"#,
+      of: Array(opening("/x", result: 3).prefix(1)) + calls([0.5, 3]))
+    #expect(answer.output == "0\n3\n\n")
+    #expect(answer.notes.count == 1)
+  }
+
+  @Test func `ustack() prints the frames that were recorded, and the end says how many were not`() throws {
+    let answer = try ask(
+      "syscall::getpid:entry { ustack(); }",
+      of: [
+        calls([0])[0], event(0, .stack(["libc.so.6'getpid", "srg'scan+0x98", "0x5555000012ab"])), calls([1])[0],
+      ])
+    #expect(
+      answer.output == """
+
+                      libc.so.6`getpid
+                      srg`scan+0x98
+                      0x5555000012ab
+
+
+        """ + "\n")
+    #expect(answer.notes.count == 1 && answer.notes[0].contains("1 stack was not told"))
+  }
+
   private func calls(_ seconds: [Double]) -> [Event] {
     seconds.map { event($0, .call(CallEvent(number: 39, entry: true, arguments: [0, 0, 0, 0, 0, 0])), cpu: 3) }
   }
@@ -177,8 +230,10 @@ struct ReplayTests {
   @Test(arguments: [
     ("mib:ip::", "1:1: error: [D_PDESC_ZERO]", "beside packets and in recordings there are"),
     ("profile:::profile-97", "1:1: error: [D_PDESC_ZERO]", "beside packets and in recordings there are"),
-    ("syscall::openat:entry { trace(copyinstr(arg1)); }", "1:25: error: [D_UNKNOWN]", "memory of a process"),
-    ("syscall:::entry { ustack(); }", "1:19: error: [D_UNKNOWN]", "a stack of addresses"),
+    ("syscall::write:entry { trace(copyinstr(arg1)); }", "1:24: error: [D_UNKNOWN]", "a text of a process"),
+    ("syscall::openat:entry { tracemem(copyin(arg1, 8), 8); }", "1:25: error: [D_UNKNOWN]", "memory of a process"),
+    ("syscall:::return { ustack(); }", "1:20: error: [D_UNKNOWN]", "a stack but of a call's entry"),
+    ("syscall:::entry { stack(); }", "1:19: error: [D_UNKNOWN]", "a stack but of a call's entry"),
     ("syscall:::entry { @[ustackdepth] = count(); }", "1:19: error: [D_UNKNOWN]", "ustackdepth"),
     ("socket:::found { tracemem(args[0]->so_filter_code, 8); }", "1:18: error: [D_UNKNOWN]", "so_filter_code"),
   ])

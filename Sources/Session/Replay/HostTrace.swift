@@ -37,9 +37,9 @@ package struct HostTrace: Observer {
     matched = compilation.matched
     let announced = compilation
     announce = { announced.announce(request, note) }
-    program = try HostProgram(compilation.compiled)
-    output = TraceOutput(
-      compilation.compiled, request, target: target, names: Nameless(), out: out, note: note)
+    let frames = FrameNames()
+    program = try HostProgram(compilation.compiled, frames: frames)
+    output = TraceOutput(compilation.compiled, request, target: target, names: frames, out: out, note: note)
   }
 
   /// The system calls and opened files that a live run must tell of for this text.
@@ -76,6 +76,10 @@ package struct HostTrace: Observer {
     output.reopen()
     program.end(at: time, into: &output)
     reportDrops()
+    if program.missingStacks > 0 {
+      let what = program.missingStacks == 1 ? "1 stack was" : "\(program.missingStacks) stacks were"
+      output.say("\(what) not told: of each kind of call a recording keeps the first few")
+    }
     program.finish(&output)
   }
 
