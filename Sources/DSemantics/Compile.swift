@@ -105,6 +105,11 @@ extension ProbeDescription {
 extension Catalog {
   /// What would help when nothing matches: a provider's or a function's near miss, or where most programs go today.
   func hint(for description: ProbeDescription) -> String? {
+    if let reason = absence(
+      of: description.provider, description.module, description.function, description.name)
+    {
+      return reason
+    }
     if description.provider == "syscall", ["open", "creat"].contains(description.function) {
       return "most programs call openat: use syscall::open*:\(description.name)"
     }

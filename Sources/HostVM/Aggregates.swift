@@ -59,12 +59,21 @@ struct Aggregates: Sendable {
   /// The entries in the order their keys came, but for removals.
   var entries: [AggregationEntry] {
     (0..<table.count).map { entry in
-      let keys = table.keys[entry * table.keyWords..<(entry + 1) * table.keyWords]
       let values = table.values[entry * table.valueWords..<(entry + 1) * table.valueWords]
-      return AggregationEntry(
-        key: keys.flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> (8 * UInt64($0))) } },
-        value: Array(values))
+      return AggregationEntry(key: key(of: entry), value: Array(values))
     }
+  }
+
+  private func key(of entry: Int) -> [UInt8] {
+    table.keys[entry * table.keyWords..<(entry + 1) * table.keyWords].flatMap { word in
+      (0..<8).map { UInt8(truncatingIfNeeded: word >> (8 * UInt64($0))) }
+    }
+  }
+
+  /// Forgets these keys.
+  mutating func remove(_ keys: Set<[UInt8]>) {
+    // From the back, because a removed entry's number goes to the last one, which has been looked at then.
+    for entry in (0..<table.count).reversed() where keys.contains(key(of: entry)) { table.remove(entry) }
   }
 
   /// Zeroes every value; the keys stay, as DTrace's clear() has it.

@@ -3,7 +3,7 @@ import IR
 extension HookEmitter {
   /// One step. The file named after its kind has what it becomes.
   mutating func emit(_ step: Step) throws(EmitterError) {
-    if case .integer(let register)? = StepOperands(step).write,
+    if case .integer(let register)? = step.written,
       plan.lifetimes.constantIntegers[register.index] != nil
     {
       return
