@@ -16,6 +16,9 @@ final class Trial {
   private let workers = Workers()
   private var random: RandomProgram.Generator
   private var found: [String] = []
+  /// Records of each kind that both sent.
+  private(set) var data = 0
+  private(set) var faults = 0
 
   init(_ program: IR.Program, seed: UInt64, block: KernelBlock) throws {
     self.program = program
@@ -47,7 +50,11 @@ final class Trial {
     machine.fire(0, firing) { here.append(Self.comparable($0.copy(0..<$0.byteCount))) }
     let index = bench.emitted.hooks.firstIndex(of: .begin) ?? 0
     let there = try workers.run(in: thread) { try bench.fire(index, words) }.map(Self.comparable)
-    guard here != there else { return }
+    guard here != there else {
+      faults += here.count { $0[0] == 1 }
+      data += here.count { $0[0] == 0 }
+      return
+    }
     let place = zip(here, there).enumerated().first { $0.element.0 != $0.element.1 }
     if let place {
       found.append("firing \(number), record \(place.offset): \(describe(place.element.0, place.element.1))")
