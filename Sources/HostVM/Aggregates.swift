@@ -81,14 +81,6 @@ struct Aggregates: Sendable {
     for index in table.values.indices { table.values[index] = 0 }
   }
 
-  /// Forgets the entries with these keys.
-  mutating func remove(_ keys: [[UInt8]]) {
-    let meant = Set(keys)
-    let gone = entries.enumerated().filter { meant.contains($0.element.key) }.map(\.offset)
-    // From the back, because a removed entry's number goes to the last one.
-    for index in gone.reversed() { table.remove(index) }
-  }
-
   /// Keeps the `count` greatest entries, or the least when `count` is negative; none for 0.
   mutating func truncate(_ count: Int64) {
     let all = entries.enumerated().sorted { function.precedes($0.element, $1.element) }
