@@ -80,13 +80,4 @@ struct Aggregates: Sendable {
   mutating func clear() {
     for index in table.values.indices { table.values[index] = 0 }
   }
-
-  /// Keeps the `count` greatest entries, or the least when `count` is negative; none for 0.
-  mutating func truncate(_ count: Int64) {
-    let all = entries.enumerated().sorted { function.precedes($0.element, $1.element) }
-    let kept = Int(clamping: count.magnitude)
-    let gone = count >= 0 ? all.dropLast(kept) : all.dropFirst(kept)
-    // From the back, because a removed entry's number goes to the last one.
-    for index in gone.map(\.offset).sorted(by: >) { table.remove(index) }
-  }
 }
