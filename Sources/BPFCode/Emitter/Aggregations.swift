@@ -87,7 +87,9 @@ extension HookEmitter {
     case .linear(let low, let high, let step):
       linearBucket(of: value, low: low, high: high, step: step)
       addToBucket(increment)
-    case .logLinear: throw unsupported("llquantize")
+    case .logLinear(let factor, let low, let high, let steps):
+      logLinearBucket(of: value, factor: factor, low: low, high: high, steps: steps)
+      addToBucket(increment)
     }
   }
 
