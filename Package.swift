@@ -126,15 +126,27 @@ let package = Package(
     tests("HostVMTests", uses: ["Bytes", "HostVM", "IR", "Support"]),
     .target(name: "CaptureFiles", dependencies: ["Events"], path: "Tests/CaptureFiles", swiftSettings: house),
     tests("CorrelationTests", uses: ["CaptureFiles", "Correlation", "Dissection", "Events"]),
+    tests(
+      "SessionTests",
+      uses: [
+        "Bytes", "CaptureFiles", "Dissection", "DSemantics", "Events", "Recording", "Session", "Support", "control",
+        "culprit",
+      ]),
     tests("DissectionTests", uses: ["Bytes", "CaptureFiles", "Dissection", "Events"]),
 
     // MARK: What is measured
+    .target(
+      name: "SampleTraffic", dependencies: ["Bytes", "Events", "Files", "Recording"], path: "Tests/SampleTraffic",
+      swiftSettings: house),
     .target(name: "AllocationCount", path: "Tests/AllocationCount"),
+    tests(
+      "AllocationTests",
+      uses: ["AllocationCount", "Correlation", "Dissection", "Events", "Recording", "SampleTraffic"]),
     .executableTarget(
       name: "Benchmarks",
       dependencies: [
-        "AllocationCount", "Bytes", "Correlation", "DSemantics", "DSyntax", "Dissection", "Events", "Files", "HostVM",
-        "IR", "Probes", "Recording", "Source", "culprit",
+        "AllocationCount", "Correlation", "DSemantics", "DSyntax", "Dissection", "Events", "Files", "HostVM", "IR",
+        "Probes", "SampleTraffic", "Source", "culprit",
       ], path: "Tests/Benchmarks", swiftSettings: house),
   ]
 )

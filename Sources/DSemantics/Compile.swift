@@ -44,6 +44,16 @@ package func compile(
     program: lowering.program, catalog: catalog, matchedByClause: clauses.map(\.count), options: options)
 }
 
+extension Script {
+  /// The options after the script's own pragmas, for who needs them before it compiles; what is wrong with them `compile` says.
+  package func options(from given: Options) -> Options {
+    var options = given
+    var found = Diagnostics()
+    applyPragmas(self, &options, &found)
+    return options
+  }
+}
+
 /// `#pragma D option name[=value]`; other pragmas change nothing here.
 private func applyPragmas(_ script: Script, _ options: inout Options, _ found: inout Diagnostics) {
   for case .pragma(let pragma) in script.items {

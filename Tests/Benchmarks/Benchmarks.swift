@@ -1,4 +1,6 @@
+import Files
 import Glibc
+import SampleTraffic
 
 /// The figures of docs/benchmarks.md, each beside its peers', measured in this call: `make bench`.
 ///
@@ -48,40 +50,23 @@ enum Part {
   /// The command that starts this program in a part.
   static func command(_ words: String..., by program: String = Self.program) -> [String] { [program, "as"] + words }
 
-  static let program = link("/proc/self/exe")
+  static let program = readLink("/proc/self/exe") ?? "Benchmarks"
 
   /// Another program of the same build.
   static func sibling(_ name: String) -> String {
     program.split(separator: "/").dropLast().map { "/" + $0 }.joined() + "/" + name
-  }
-
-  private static func link(_ path: String) -> String {
-    var bytes = [CChar](repeating: 0, count: 4096)
-    // Safe: the kernel is told the buffer's size.
-    let count = unsafe readlink(path, &bytes, bytes.count)
-    return String(decoding: bytes.prefix(max(0, count)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 }
 
 /// One line on the machine and how busy others keep it: every figure below depends on it.
 private func describeMachine() {
   func first(_ path: String, _ field: String) -> String? {
-    contents(path).split(separator: "\n").first { $0.hasPrefix(field) }.map { line in
+    (readText(path) ?? "").split(separator: "\n").first { $0.hasPrefix(field) }.map { line in
       String(line.drop { $0 != ":" }.dropFirst().drop { $0 == " " || $0 == "\t" })
     }
   }
   let processor = first("/proc/cpuinfo", "model name") ?? "unknown processor"
-  let kernel = contents("/proc/sys/kernel/osrelease").split(separator: "\n").first ?? "?"
-  let load = contents("/proc/loadavg").split(separator: " ").first ?? "?"
+  let kernel = readText("/proc/sys/kernel/osrelease") ?? "?"
+  let load = readText("/proc/loadavg")?.split(separator: " ").first ?? "?"
   print("\(processor), \(sysconf(Int32(_SC_NPROCESSORS_ONLN))) processors, Linux \(kernel), load before: \(load)\n")
-}
-
-/// A small file of the kernel's, as text.
-private func contents(_ path: String) -> String {
-  guard let file = unsafe fopen(path, "r") else { return "" }
-  defer { unsafe fclose(file) }
-  var bytes = [UInt8](repeating: 0, count: 65536)
-  // Safe: the call is told the buffer's size.
-  let count = unsafe fread(&bytes, 1, bytes.count, file)
-  return String(decoding: bytes.prefix(count), as: UTF8.self)
 }

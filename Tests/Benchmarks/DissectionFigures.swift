@@ -4,6 +4,7 @@ import Correlation
 import Dissection
 import Events
 import Glibc
+import SampleTraffic
 
 /// What a packet costs in here: its headers read, and its conversation found and counted.
 func measureDissection() throws {
@@ -26,27 +27,6 @@ func measureDissection() throws {
     }
     print("    \(fixed((allocations[1] - allocations[0]) / Double(200 * sample.count), 4)) allocations a packet")
     try reportInstructions(part, each: sample.count, of: "packet")
-  }
-}
-
-/// A thousand frames of the traffic, one behind the other.
-struct Sample {
-  let count = 1024
-  let bytes: [UInt8]
-  let ends: [Int]
-  let times: [Instant]
-
-  init() {
-    var traffic = Traffic()
-    var bytes: [UInt8] = []
-    var ends: [Int] = []
-    var times: [Instant] = []
-    for _ in 0..<count {
-      times.append(Instant(nanoseconds: Int64(traffic.next()) * 1000))
-      bytes += traffic.frame.bytes
-      ends.append(bytes.count)
-    }
-    (self.bytes, self.ends, self.times) = (bytes, ends, times)
   }
 }
 

@@ -1,10 +1,10 @@
 import AllocationCount
-import Bytes
 import DSemantics
 import DSyntax
 import HostVM
 import IR
 import Probes
+import SampleTraffic
 import Source
 
 /// What a firing costs in the host VM: a predicate of two comparisons, then a sum under two keys.
@@ -50,7 +50,7 @@ struct EngineSample {
       throw Launch.Failure(description: found.all.map { $0.rendered(in: source) }.joined(separator: "\n"))
     }
     machine = try Machine(compiled.program, seed: 1)
-    var random = SplitMix(state: 3)
+    var random = SplitMix(seed: 3)
     pids = (0..<Self.firings).map { _ in random.next() % 4 == 0 ? 1001 : 1000 }
     arguments = (0..<Self.firings).map { _ in (random.next() % 16, random.next() % 1500) }
     firing.integers = [UInt64](repeating: 0, count: 10)

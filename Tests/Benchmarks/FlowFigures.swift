@@ -1,4 +1,5 @@
 import Glibc
+import SampleTraffic
 
 private let packets = 1_000_000
 

@@ -1,8 +1,8 @@
 /// System calls that a D program asks for: a feed tells of them, whoever makes them, but of none of this program's own, which
 /// would never end.
 package struct CallFeed: Sendable, Equatable {
-  /// What of a call is told.
-  package enum Moment: Sendable, Hashable { case entry, `return`, opened }
+  /// What of a call is told, in the order in which it happens.
+  package enum Moment: Int, Sendable { case entry, stack, opened, `return` }
 
   package var moment: Moment
   /// The calls by name; nil for every one.
@@ -20,6 +20,7 @@ package struct CallFeed: Sendable, Equatable {
 extension Feed {
   static let entered =
     actor + "trace(probefunc); trace(arg0); trace(arg1); trace(arg2); trace(arg3); trace(arg4); trace(arg5);"
+  static let stack = actor + "ustack(32);"
   static let returned = actor + "trace(probefunc); trace(arg0);"
   static let opened = actor + "trace(args[2]); trace(args[1]); trace(args[0]);"
 
@@ -31,6 +32,7 @@ extension Feed {
     }
     switch call.moment {
     case .entry: add(.callEntered, probes("syscall", "entry"), when: predicate, Self.entered)
+    case .stack: add(.stack, probes("syscall", "entry"), when: predicate, Self.stack)
     case .return: add(.callReturned, probes("syscall", "return"), when: predicate, Self.returned)
     case .opened: add(.fileOpened, probes("file", "opened"), when: predicate, Self.opened)
     }

@@ -24,6 +24,13 @@ func callFeeds(_ script: Script, _ compiled: Compiled) -> [CallFeed] {
         let moment = moment(program, program.probes[probe])
       else { continue }
       wanted[Place(moment: moment, number: number), default: []].insert(clause.number)
+      // What entries read of their calls comes as events of its own.
+      if moment == .entry, clause.recordsUserStack {
+        wanted[Place(moment: .stack, number: number), default: []].insert(clause.number)
+      }
+      if moment == .entry, clause.readsUserText, openingCalls.contains(number) {
+        wanted[Place(moment: .opened, number: number), default: []].insert(clause.number)
+      }
     }
   }
 
@@ -33,7 +40,9 @@ func callFeeds(_ script: Script, _ compiled: Compiled) -> [CallFeed] {
     var clauses: Set<Int>
   }
   let groups = Dictionary(grouping: wanted) { Group(moment: $0.key.moment, clauses: $0.value) }
-  return groups.map { group, calls in
+  // A stack comes behind its entry, and a path before the return.
+  let ordered = groups.sorted { $0.key.moment.rawValue < $1.key.moment.rawValue }
+  return ordered.map { group, calls in
     let isAll = group.moment != .opened && calls.count == systemCallNames.count
     let texts = group.clauses.sorted().map { predicates.indices.contains($0) ? predicates[$0] : nil }
     return CallFeed(
@@ -42,6 +51,9 @@ func callFeeds(_ script: Script, _ compiled: Compiled) -> [CallFeed] {
       predicate: texts.contains(nil) ? nil : texts.compactMap { $0.map { "(\($0))" } }.joined(separator: " || "))
   }
 }
+
+/// open(2), creat, openat and openat2: calls of which the path is told.
+let openingCalls: Set<Int> = [2, 85, 257, 437]
 
 /// What of a call fires the probe; nil for probes that no call fires.
 private func moment(_ program: Program, _ probe: EnabledProbe) -> CallFeed.Moment? {

@@ -60,6 +60,7 @@ struct HostInputs {
     firing.wallTime = moment
     firing.cpu = cpu
     firing.errno = 0
+    firing.memory = nil
     firing.pid = actor?.process.pid ?? 0
     firing.tid = actor?.thread ?? 0
     firing.ppid = actor?.parent ?? 0

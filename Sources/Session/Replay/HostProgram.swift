@@ -23,6 +23,12 @@ struct HostProgram {
   private var firing = Firing()
   private var records = RecordQueue()
   private var ticks: [Tick]
+  private var calls: CallAssembly
+  private let frames: FrameNames
+  /// Probes with a clause that records a stack.
+  private let stackProbes: Set<Int>
+  /// Stacks that were recorded without having been told.
+  private(set) var missingStacks: UInt64 = 0
 
   private struct Tick {
     var probe: Int
@@ -31,8 +37,12 @@ struct HostProgram {
     var due = Int64.max
   }
 
-  init(_ compiled: Compiled) throws(TraceProblem) {
+  /// - Parameter frames: names the frames of the stacks that its records hold.
+  init(_ compiled: Compiled, frames: FrameNames) throws(TraceProblem) {
     program = compiled.program
+    calls = CallAssembly(compiled.program.callNeeds)
+    self.frames = frames
+    stackProbes = Set(compiled.program.clauses.filter(\.recordsUserStack).flatMap(\.probes))
     do {
       machine = try Machine(compiled.program)
     } catch {
@@ -50,8 +60,9 @@ struct HostProgram {
     for index in ticks.indices { ticks[index].due = time.nanoseconds.addingClamped(ticks[index].period) }
   }
 
-  /// Fires END.
+  /// Fires what is held back, and END.
   mutating func end(at time: Instant, into sink: inout some RecordSink) {
+    release(at: time.nanoseconds, isEnd: true, into: &sink)
     inputs.setNobody(in: &firing, at: time)
     fire(probes.end, into: &sink)
   }
@@ -64,9 +75,15 @@ struct HostProgram {
   /// What is known of a process's arguments, for `curpsinfo->pr_psargs`.
   mutating func learn(_ process: ProcessID, arguments: [[UInt8]]) { inputs.learn(process, arguments: arguments) }
 
-  /// Fires the ticks that were due up to `time`, each at its own time.
+  /// Fires the ticks that were due up to `time`, each at its own time, and what was held back for too long.
   mutating func advance(to time: Instant, into sink: inout some RecordSink) {
-    while let index = ticks.indices.min(by: { ticks[$0].due < ticks[$1].due }), ticks[index].due <= time.nanoseconds {
+    release(at: time.nanoseconds, into: &sink)
+    tick(upTo: min(time.nanoseconds, calls.holdsFrom ?? .max), into: &sink)
+  }
+
+  private mutating func tick(upTo time: Int64, into sink: inout some RecordSink) {
+    guard !ticks.isEmpty else { return }
+    while let index = ticks.indices.min(by: { ticks[$0].due < ticks[$1].due }), ticks[index].due <= time {
       inputs.setNobody(in: &firing, at: Instant(nanoseconds: ticks[index].due))
       ticks[index].due = ticks[index].due.addingClamped(ticks[index].period)
       fire([ticks[index].probe], into: &sink)
@@ -75,12 +92,20 @@ struct HostProgram {
 
   /// Fires what the item fires, the ticks that were due before it first.
   mutating func take(_ item: Timeline.Item, into sink: inout some RecordSink) {
+    guard calls.needs.any else { return fire(item, CallDetails(), into: &sink) }
+    calls.push(item)
+    release(at: item.time.nanoseconds, into: &sink)
+  }
+
+  private mutating func release(at time: Int64, isEnd: Bool = false, into sink: inout some RecordSink) {
+    while let (item, details) = calls.pop(at: time, isEnd: isEnd) { fire(item, details, into: &sink) }
+  }
+
+  private mutating func fire(_ item: Timeline.Item, _ details: CallDetails, into sink: inout some RecordSink) {
+    tick(upTo: item.time.nanoseconds, into: &sink)
     switch item {
-    case .event(let event):
-      if !ticks.isEmpty { advance(to: event.time, into: &sink) }
-      take(event, into: &sink)
+    case .event(let event): fire(event, details, into: &sink)
     case .packet(let packet, let owner):
-      if !ticks.isEmpty { advance(to: packet.info.time, into: &sink) }
       inputs.count(packet)
       let probe = probes.of(packet, owner)
       guard probe >= 0 else { return }
@@ -89,7 +114,7 @@ struct HostProgram {
     }
   }
 
-  private mutating func take(_ event: Event, into sink: inout some RecordSink) {
+  private mutating func fire(_ event: Event, _ details: CallDetails, into sink: inout some RecordSink) {
     inputs.learn(event)
     switch event.what {
     case .socket(let what):
@@ -102,6 +127,7 @@ struct HostProgram {
       guard let call = probes.of(what) else { return }
       inputs.set(event, in: &firing)
       inputs.set(what, order: call.order, in: &firing)
+      if calls.needs.any { set(details) }
       if call.probe >= 0 { fire(call.probe, into: &sink) }
       if call.failure >= 0, inputs.setFailure(of: what, in: &firing) { fire(call.failure, into: &sink) }
     case .process(let what):
@@ -120,6 +146,12 @@ struct HostProgram {
     }
   }
 
+  private mutating func set(_ details: CallDetails) {
+    firing.memory = details.path
+    firing.userStack.removeAll(keepingCapacity: true)
+    for frame in details.frames { firing.userStack.append(frames.address(of: frame)) }
+  }
+
   private mutating func fire(_ probes: [Int], into sink: inout some RecordSink) {
     for probe in probes { fire(probe, into: &sink) }
   }
@@ -128,6 +160,7 @@ struct HostProgram {
     var queue = RecordQueue()
     swap(&queue, &records)
     machine.fire(probe, firing) { queue.append($0) }
+    if calls.needs.stacks, firing.userStack.isEmpty, !queue.isEmpty, stackProbes.contains(probe) { missingStacks &+= 1 }
     queue.drain(into: &sink, &machine)
     swap(&queue, &records)
   }
@@ -140,6 +173,8 @@ struct HostProgram {
 private struct RecordQueue {
   private var bytes: [UInt8] = []
   private var ends: [Int] = []
+
+  var isEmpty: Bool { ends.isEmpty }
 
   mutating func append(_ record: RawSpan) {
     bytes.append(copying: record)

@@ -24,7 +24,7 @@ package struct HostTrace: Observer {
   /// Compiles the text; nothing runs yet.
   /// - Parameters:
   ///   - target: what `$target` means.
-  ///   - interfaces: by which names packets' probes can be asked for; those that come later fire them too.
+  ///   - interfaces: by which names packets' probes can be asked for; the empty one stands for all others.
   ///   - out: what goes to standard output; false when nobody reads it any more.
   ///   - note: one line for standard error.
   package init(
@@ -32,14 +32,14 @@ package struct HostTrace: Observer {
     note: @escaping (String) -> Void
   ) throws(TraceProblem) {
     compilation = try Compilation(
-      request, catalog: hostCatalog(options: request.options, interfaces: interfaces), types: NoKernelTypes(),
-      engine: .host, target: target)
+      request, catalog: { hostCatalog(options: $0, interfaces: interfaces) }, types: NoKernelTypes(), engine: .host,
+      target: target)
     matched = compilation.matched
     let announced = compilation
     announce = { announced.announce(request, note) }
-    program = try HostProgram(compilation.compiled)
-    output = TraceOutput(
-      compilation.compiled, request, target: target, names: Nameless(), out: out, note: note)
+    let frames = FrameNames()
+    program = try HostProgram(compilation.compiled, frames: frames)
+    output = TraceOutput(compilation.compiled, request, target: target, names: frames, out: out, note: note)
   }
 
   /// The system calls and opened files that a live run must tell of for this text.
@@ -76,6 +76,10 @@ package struct HostTrace: Observer {
     output.reopen()
     program.end(at: time, into: &output)
     reportDrops()
+    if program.missingStacks > 0 {
+      let what = program.missingStacks == 1 ? "1 stack was" : "\(program.missingStacks) stacks were"
+      output.say("\(what) not told: of each kind of call a recording keeps the first few")
+    }
     program.finish(&output)
   }
 

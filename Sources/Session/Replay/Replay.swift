@@ -34,10 +34,11 @@ package struct Replay: ~Copyable {
   /// The interfaces that the file describes before its first packet; of a pcap file one, without a name.
   package var interfaces: [RecordedInterface] { reader.interfaces }
 
-  /// Their names, each once: the modules of `packet` probes.
-  var interfaceNames: [String] {
+  /// The modules of its `packet` probes: the interfaces' names, each once, and the empty one, which stands for those that the file
+  /// describes later.
+  package var interfaceNames: [String] {
     var seen: Set<String> = []
-    return interfaces.map(\.name).filter { seen.insert($0).inserted }
+    return (interfaces.map(\.name) + [""]).filter { seen.insert($0).inserted }
   }
 
   /// Hands everything to the observer until the file ends or cannot be read on, the observer has seen enough or somebody

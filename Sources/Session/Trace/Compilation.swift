@@ -14,8 +14,9 @@ struct Compilation {
   let matched: [Int]
 
   /// All pieces are one program: they share their variables, as dtrace's do.
+  /// - Parameter catalog: the probes there are, by the options of the request and of the text's pragmas.
   init(
-    _ request: TraceRequest, catalog: Catalog, types: any KernelTypes, engine: Engine, target: UInt32?
+    _ request: TraceRequest, catalog: (Options) -> Catalog, types: any KernelTypes, engine: Engine, target: UInt32?
   ) throws(TraceProblem) {
     var text = ""
     var starts: [Int] = []
@@ -33,7 +34,8 @@ struct Compilation {
     let script = parse(source, macros: macros, reporting: &found)
     guard !found.hasErrors else { throw .badProgram(found.all.map { $0.rendered(in: source) }) }
     let result = compile(
-      script, catalog: catalog, types: types, options: request.options, engine: engine, reporting: &found)
+      script, catalog: catalog(script.options(from: request.options)), types: types, options: request.options,
+      engine: engine, reporting: &found)
     guard let result else { throw .badProgram(found.all.map { $0.rendered(in: source) }) }
     if engine == .host {
       checkInputs(result.program, reporting: &found)
@@ -80,9 +82,9 @@ extension Script {
 }
 
 /// The probes of a live run; packets' are there where an interface is captured from.
-func liveCatalog(_ request: TraceRequest) -> Catalog {
-  var catalog = catalog(options: request.options, interfaces: request.interfaces)
-  guard request.interfaces.isEmpty else { return catalog }
+func liveCatalog(options: Options, interfaces: [String]) -> Catalog {
+  var catalog = catalog(options: options, interfaces: interfaces)
+  guard interfaces.isEmpty else { return catalog }
   catalog.only(
     { provider, _ in provider != "packet" }, reason: "packets come with --interface IF, or from a file with -r")
   return catalog

@@ -24,7 +24,8 @@ package func traceLive(
   // Types first: offsets and tracepoints' arguments come from the running kernel.
   let types = try kernelTypes()
   let compilation = try Compilation(
-    request, catalog: liveCatalog(request), types: BTFTypes(types), engine: .kernel, target: target)
+    request, catalog: { liveCatalog(options: $0, interfaces: request.interfaces) }, types: BTFTypes(types),
+    engine: .kernel, target: target)
   if compilation.hasPackets {
     return try traceHere(request, target: target, child: child, out: out, note: note)
   }

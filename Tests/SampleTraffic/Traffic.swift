@@ -1,12 +1,12 @@
-import Bytes
+package import Bytes
 
-/// A million packets that are the same each time: conversations over TCP and UDP, IPv4 and IPv6, some busy and most quiet.
+/// Packets that are the same each time: conversations over TCP and UDP, IPv4 and IPv6, some busy and most quiet.
 ///
 /// Of ten conversations six are TCP over IPv4, two UDP over IPv4, one TCP and one UDP over IPv6. Frame lengths are the "simple
 /// IMIX" of RFC 6985: 64, 594 and 1,518 bytes as 7 : 4 : 1, less the four bytes of the frame check sequence. TCP segments carry
 /// timestamps and the sequence numbers of a connection without loss. The ports are nobody's, so that no peer dissects payloads.
-struct Traffic {
-  static let conversations = 4096
+package struct Traffic {
+  package static let conversations = 4096
 
   /// One end's next sequence number, and the other's.
   private struct Sequence {
@@ -19,10 +19,10 @@ struct Traffic {
   private let filler: [UInt8]
   /// Microseconds since 1970.
   private var time: UInt64 = 1_764_000_000_000_000
-  private(set) var frame = ByteWriter(capacity: 2048)
+  package private(set) var frame = ByteWriter(capacity: 2048)
 
-  init(seed: UInt64 = 2) {
-    var random = SplitMix(state: seed)
+  package init(seed: UInt64 = 2) {
+    var random = SplitMix(seed: seed)
     sequences = (0..<Self.conversations).map { _ in
       Sequence(client: UInt32(truncatingIfNeeded: random.next()), server: UInt32(truncatingIfNeeded: random.next()))
     }
@@ -31,16 +31,16 @@ struct Traffic {
   }
 
   /// Which conversation the packet in `frame` belongs to, and whether it goes from client to server.
-  private(set) var conversation = 0
-  private(set) var isForward = true
+  package private(set) var conversation = 0
+  package private(set) var isForward = true
 
   /// Makes the next packet's bytes in `frame`; answers when it was captured, in microseconds since 1970.
-  mutating func next() -> UInt64 {
+  package mutating func next() -> UInt64 {
     time += 1 + random.next() % 3
     let word = random.next()
     // The square of a number below one: few conversations have most of the packets.
-    let place = (word >> 32) * (word >> 32) >> 32
-    conversation = Int(place * UInt64(Self.conversations) >> 32)
+    let place = ((word >> 32) * (word >> 32)) >> 32
+    conversation = Int((place * UInt64(Self.conversations)) >> 32)
     isForward = word & 1 == 0
     let length =
       switch (word >> 1) % 12 {
@@ -115,18 +115,5 @@ struct Traffic {
   private mutating func udp(_ payload: Int) {
     frame.bigEndian(UInt16(8 + payload))
     frame.bigEndian(UInt16(0))
-  }
-}
-
-/// splitmix64 (Steele, Lea, Flood 2014): random enough, and the same everywhere.
-struct SplitMix {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var word = state
-    word = (word ^ word >> 30) &* 0xbf58_476d_1ce4_e5b9
-    word = (word ^ word >> 27) &* 0x94d0_49bb_1331_11eb
-    return word ^ word >> 31
   }
 }

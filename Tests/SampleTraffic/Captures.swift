@@ -1,39 +1,31 @@
 import Bytes
 import Events
 import Files
-import Glibc
 import Recording
 
-/// Writes the traffic as a pcap file with microseconds.
-func writeCapture(_ path: String, packets: Int) throws {
-  // Safe: the path is passed as a C string for the call.
-  let file = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-  guard file >= 0 else { throw Launch.Failure(description: "\(path): errno \(errno)") }
-  defer { close(file) }
+/// Writes so many packets of the traffic as a pcap file with microseconds.
+package func writeCapture(_ path: String, packets: Int) throws {
+  let file = try FileStream.writing(path)
   var traffic = Traffic()
   var buffer = ByteWriter(capacity: 1 << 21)
   buffer.littleEndian(UInt32(0xa1b2_c3d4))
   for word: UInt32 in [0x0004_0002, 0, 0, 262_144, 1] { buffer.littleEndian(word) }
-  func flush() throws {
-    guard write(RawSpan(_elements: buffer.bytes.span), to: file) else {
-      throw Launch.Failure(description: "\(path): it cannot be written")
-    }
-    buffer.bytes.removeAll(keepingCapacity: true)
-  }
-  for _ in 0..<packets {
+  for number in 0..<packets {
     let time = traffic.next()
     buffer.littleEndian(UInt32(time / 1_000_000))
     buffer.littleEndian(UInt32(time % 1_000_000))
     buffer.littleEndian(UInt32(traffic.frame.count))
     buffer.littleEndian(UInt32(traffic.frame.count))
     buffer.append(traffic.frame.bytes)
-    if buffer.count > 1 << 20 { try flush() }
+    guard buffer.count > 1 << 20 || number == packets - 1 else { continue }
+    var written = 0
+    while written < buffer.count { written += try file.write(buffer.bytes, from: written) }
+    buffer.bytes.removeAll(keepingCapacity: true)
   }
-  try flush()
 }
 
 /// Writes the same traffic as a recording, in which each packet has an owner: of a hundred processes one, by its conversation.
-func writeRecording(_ path: String, packets: Int) throws {
+package func writeRecording(_ path: String, packets: Int) throws {
   var traffic = Traffic()
   var writer = try RecordingWriter(path: path, linkType: .ethernet)
   let interface = try writer.interface(namespace: "", name: "bench0", linkType: .ethernet)
