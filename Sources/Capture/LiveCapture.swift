@@ -101,7 +101,8 @@ package struct LiveCapture: ~Copyable {
 }
 
 /// What comes out of opening, in the namespace where that is done.
-private struct OpenedCapture: ~Copyable {
+// Not private: whoever holds a LiveCapture refers to this type's metadata, and a release build then does not link.
+struct OpenedCapture: ~Copyable {
   let handle: PcapHandle
   let linkType: LinkType
   let descriptor: CInt

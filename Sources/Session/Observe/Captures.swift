@@ -11,6 +11,8 @@ struct Captures: ~Copyable {
   /// As a recording describes them.
   private(set) var interfaces: [RecordedInterface] = []
   private var store = PacketStore()
+  /// What was captured before is left out.
+  private var beginning = Instant(nanoseconds: .max)
 
   init(_ names: [String], filter: String) throws(TraceProblem) {
     let namespace = identity(of: "/proc/self/ns/net").map { "\($0.inode)" } ?? "0"
@@ -37,8 +39,12 @@ struct Captures: ~Copyable {
   /// The addresses that the namespace's interfaces have now.
   var addresses: [Address] { live.isEmpty ? [] : (try? ownInternetAddresses()) ?? [] }
 
+  /// The run begins.
+  mutating func begin(at time: Instant) { beginning = time }
+
   /// Dissects what waits, keeps the bytes and pushes the packet on the timeline, with their tag.
   mutating func drain(_ timeline: inout Timeline) throws(TraceProblem) {
+    let beginning = beginning
     var store = PacketStore()
     swap(&store, &self.store)
     defer { swap(&store, &self.store) }
@@ -46,6 +52,7 @@ struct Captures: ~Copyable {
     for index in live.indices {
       do {
         try live[index].drain(index) { info, bytes in
+          guard info.time >= beginning else { return }
           let layers = dissect(bytes, link: info.linkType, wireLength: info.wireLength)
           let tag = store.keep(bytes)
           let packet = Timeline.Packet(layers: layers, info: info, namespace: namespace, tag: tag)

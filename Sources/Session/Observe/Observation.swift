@@ -6,6 +6,7 @@ import Glibc
 import Kernel
 import Processes
 package import Recording
+import Time
 
 /// What a live run is asked to look at.
 package struct ObservationRequest: Sendable {
@@ -18,6 +19,8 @@ package struct ObservationRequest: Sendable {
   package var command: String?
   /// Nanoseconds; nil until somebody ends it.
   package var duration: Int64?
+  /// System calls and opened files that a D program asks for, whoever makes them; the target's own are then not told besides.
+  package var calls: [CallFeed]?
   package init() {}
 }
 
@@ -36,12 +39,19 @@ package struct Observation: ~Copyable {
 
   /// Opens all that is needed; the command waits at its gate.
   package init(_ request: ObservationRequest) throws(TraceProblem) {
-    let types = try kernelTypes()
     let child = try request.command.map { command throws(TraceProblem) in try startChild(command) }
+    try self.init(request, child: child)
+  }
+
+  /// The same for a command that waits at its gate already.
+  init(_ request: ObservationRequest, child: Child?) throws(TraceProblem) {
+    let types = try kernelTypes()
     let target = child.map { UInt32($0.pid) } ?? request.target
     if child == nil, let pid = target { try requireProcess(pid) }
     let captures = try Captures(request.interfaces, filter: request.filter)
-    let feed = try LiveFeed(FeedChoice(target: target), types: types)
+    var choice = FeedChoice(target: request.calls == nil ? target : nil)
+    choice.calls = request.calls ?? []
+    let feed = try LiveFeed(choice, types: types)
     let waker = try interrupted()
     self.target = target
     duration = request.duration
@@ -59,13 +69,16 @@ package struct Observation: ~Copyable {
   package mutating func run(
     _ observer: inout some Observer & ~Copyable, progress report: (ObservationProgress) -> Void = { _ in }
   ) throws(TraceProblem) -> ObservationEnd {
-    for (index, interface) in interfaces.enumerated() { observer.add(interface, at: index) }
-
-    // From here on everything is seen or counted; the command begins when all is in place.
+    // From here on every event is seen or counted. To find what is open already may take a second on a busy machine; packets
+    // count from then on, because before nobody knows whose they are.
     var stream = Stream(at: Instant(nanoseconds: Clock.realtime.now))
     stream.know(captures)
     try feed.begin()
     if let target { stream.find(target) }
+    let beginning = Instant(nanoseconds: Clock.realtime.now)
+    captures.begin(at: beginning)
+    observer.begin(at: beginning)
+    for (index, interface) in interfaces.enumerated() { observer.add(interface, at: index) }
     child?.release()
 
     var ended: ObservationEnd.Reason?
