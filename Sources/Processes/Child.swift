@@ -9,6 +9,15 @@ package final class Child {
 
   /// Starts `command`: by its words, or by the shell when it has the shell's signs.
   package init(_ command: String) throws(ChildProblem) {
+    var words = command.split { $0 == " " || $0 == "\t" || $0 == "\n" }.map(String.init)
+    let byShell = hasShellSigns(command)
+    if !byShell {
+      // Found here, so that a trace of the child holds one execve and not one for each directory of PATH.
+      guard let program = words.first, let path = executable(program) else {
+        throw ChildProblem(call: "execve", code: ENOENT)
+      }
+      words[0] = path
+    }
     var ends: [Int32] = [0, 0]
     // Safe: the array has the two elements that the call fills.
     guard unsafe pipe(&ends) == 0 else { throw ChildProblem(call: "pipe", code: errno) }
@@ -16,10 +25,9 @@ package final class Child {
     // The waiting is done by a shell of the same pid, which then becomes the command.
     let wait = "read _ <&9 || exit 125; exec 9<&-; "
     let arguments =
-      hasShellSigns(command)
+      byShell
       ? ["/bin/sh", "-c", wait + "exec /bin/sh -c \"$1\"", "sh", command]
-      : ["/bin/sh", "-c", wait + "exec \"$@\"", "sh"]
-        + command.split { $0 == " " || $0 == "\t" || $0 == "\n" }.map(String.init)
+      : ["/bin/sh", "-c", wait + "exec \"$@\"", "sh"] + words
     do throws(ChildProblem) {
       pid = try spawn(arguments, readingFrom: ends[0], at: 9)
     } catch {
@@ -75,6 +83,18 @@ package struct ChildProblem: Error, Sendable, Equatable {
     // Safe: strerror's text is copied before its next call.
     "\(call): \(unsafe String(cString: unsafe strerror(code)))"
   }
+}
+
+/// The path of a program, sought along PATH as execvp(3) does when its name has no slash; nil when there is none.
+private func executable(_ program: String) -> String? {
+  // Safe: the text of the environment is copied at once, and nothing here changes the environment.
+  let path = unsafe getenv("PATH").map { unsafe String(cString: $0) } ?? "/usr/local/bin:/usr/bin:/bin"
+  let candidates =
+    program.contains("/")
+    ? [program]
+    : path.split(separator: ":", omittingEmptySubsequences: false).map { ($0.isEmpty ? "." : $0) + "/" + program }
+  // Safe: the path is passed as a NUL-ended text for the length of the call.
+  return candidates.first { unsafe access($0, X_OK) == 0 }
 }
 
 /// Whether sh(1) would read more into the command than words.

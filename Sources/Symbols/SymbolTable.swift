@@ -71,8 +71,11 @@ struct SymbolTable: Sendable {
     return nil
   }
 
+  /// Without the version that .symtab writes behind a versioned function's name (`pthread_sigmask@@GLIBC_2.32`).
   private func name(_ index: Int) -> String {
-    let name = text[Int(names[index])...].prefix(Self.longestName).prefix { $0 != 0 }
+    let whole = text[Int(names[index])...].prefix(Self.longestName).prefix { $0 != 0 }
+    let bare = whole.prefix { $0 != UInt8(ascii: "@") }
+    let name = bare.isEmpty ? whole : bare
     return String(decoding: printable(name), as: UTF8.self)
   }
 }

@@ -14,6 +14,8 @@ package struct FeedChoice: Sendable, Equatable {
   /// Inode numbers of the network namespaces whose sockets and processes are told of; every one's when there are none.
   /// Watched processes are told of wherever they are.
   package var namespaces: [UInt32] = []
+  /// System calls and opened files of whoever makes them.
+  package var calls: [CallFeed] = []
 
   package init(
     sockets: Bool = true, watched: [UInt32] = [], watchesSniffers: Bool = false, namespaces: [UInt32] = []
@@ -54,9 +56,10 @@ struct Feed: Sendable {
     if choice.sockets { addSockets() }
     addProcesses()
     if choice.watches { addWatched() }
+    for call in choice.calls { add(call) }
   }
 
-  private mutating func add(_ clause: FeedClause, _ probes: String, when predicates: String?..., does body: String) {
+  mutating func add(_ clause: FeedClause, _ probes: String, when predicates: String?..., does body: String) {
     clauses.append(clause)
     let all = predicates.compactMap(\.self)
     text += probes + (all.isEmpty ? "" : " /\(all.map { "(\($0))" }.joined(separator: " && "))/") + " { \(body) }\n"
@@ -73,7 +76,7 @@ struct Feed: Sendable {
     return (inside + (choice.watches ? ["watched[\(process)]"] : [])).joined(separator: " || ")
   }
 
-  private static let actor = "trace(curpsinfo->pr_start); trace(ppid); trace(uid); trace(gid); trace(execname); "
+  static let actor = "trace(curpsinfo->pr_start); trace(ppid); trace(uid); trace(gid); trace(execname); "
 
   private static let socket = tracedSocketMembers.map { "trace(args[0]->\($0)); " }.joined()
 
@@ -141,19 +144,11 @@ struct Feed: Sendable {
   private mutating func addWatched() {
     text += "int stacks[string];\n"
     // At return the page that holds the path has been touched by the kernel itself.
-    let opens: [(name: String, path: String, flags: String)] = [
-      ("open", "arg1", "arg2"), ("creat", "arg1", "0"), ("openat", "arg2", "arg3"), ("openat2", "arg2", "0"),
-    ]
-    for call in opens {
-      add(
-        .fileOpened, "file::\(call.name):opened", when: "watched[pid]",
-        does: Self.actor + "trace(\(call.flags)); trace(arg0); trace(copyinstr(\(call.path)));")
+    for call in ["open", "creat", "openat", "openat2"] {
+      add(.fileOpened, "file::\(call):opened", when: "watched[pid]", does: Self.opened)
     }
-    add(
-      .callEntered, "syscall:::entry", when: "watched[pid]",
-      does: Self.actor
-        + "trace(probefunc); trace(arg0); trace(arg1); trace(arg2); trace(arg3); trace(arg4); trace(arg5);")
-    add(.callReturned, "syscall:::return", when: "watched[pid]", does: Self.actor + "trace(probefunc); trace(arg0);")
+    add(.callEntered, "syscall:::entry", when: "watched[pid]", does: Self.entered)
+    add(.callReturned, "syscall:::return", when: "watched[pid]", does: Self.returned)
     // A few stacks of each kind of call are enough to see who calls.
     add(
       .stack, "syscall:::entry", when: "watched[pid] && stacks[probefunc] < 4",

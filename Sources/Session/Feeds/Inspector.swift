@@ -66,10 +66,14 @@ struct Inspector {
       children[pid] = nil
     case .socket(let socket) where watchesSniffers && socket.sniffs:
       if !members.contains(pid) { join(pid, under: nil) }
-    case .file(let file) where file.result >= 0, .call(let call) where !call.entry && Self.changing.contains(call.number):
-      if members.contains(pid) { descriptorsDue.insert(pid) }
+    case .file(let file) where file.result >= 0: noteChange(pid)
+    case .call(let call) where !call.entry && Self.changing.contains(call.number): noteChange(pid)
     default: break
     }
+  }
+
+  private mutating func noteChange(_ pid: UInt32) {
+    if members.contains(pid) { descriptorsDue.insert(pid) }
   }
 
   private mutating func join(_ pid: UInt32, under parent: UInt32?) {

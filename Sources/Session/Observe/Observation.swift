@@ -6,6 +6,7 @@ import Glibc
 import Kernel
 import Processes
 package import Recording
+import Time
 
 /// What a live run is asked to look at.
 package struct ObservationRequest: Sendable {
@@ -22,6 +23,8 @@ package struct ObservationRequest: Sendable {
   package var isLocal = false
   /// Without a target, watch whoever holds or makes a packet socket.
   package var watchesSniffers = false
+  /// System calls and opened files that a D program asks for, whoever makes them; the target's own are then not told besides.
+  package var calls: [CallFeed]?
   package init() {}
 }
 
@@ -41,8 +44,13 @@ package struct Observation: ~Copyable {
 
   /// Opens all that is needed; the command waits at its gate.
   package init(_ request: ObservationRequest) throws(TraceProblem) {
-    let types = try kernelTypes()
     let child = try request.command.map { command throws(TraceProblem) in try startChild(command) }
+    try self.init(request, child: child)
+  }
+
+  /// The same for a command that waits at its gate already.
+  init(_ request: ObservationRequest, child: Child?) throws(TraceProblem) {
+    let types = try kernelTypes()
     let target = child.map { UInt32($0.pid) } ?? request.target
     if child == nil, let pid = target { try requireProcess(pid) }
     let captures = try Captures(request.interfaces, filter: request.filter)
@@ -66,11 +74,15 @@ package struct Observation: ~Copyable {
   package mutating func run(
     _ observer: inout some Observer & ~Copyable, progress report: (ObservationProgress) -> Void = { _ in }
   ) throws(TraceProblem) -> ObservationEnd {
-    for (index, interface) in interfaces.enumerated() { observer.add(interface, at: index) }
-
-    // From here on everything is seen or counted; the command begins when all is in place.
+    // From here on every event is seen or counted. To find what is open already may take a second on a busy machine; packets
+    // count from then on, because before nobody knows whose they are.
     var stream = Stream(at: Instant(nanoseconds: Clock.realtime.now))
+    stream.know(captures)
     try feed.begin()
+    let beginning = Instant(nanoseconds: Clock.realtime.now)
+    captures.begin(at: beginning)
+    observer.begin(at: beginning)
+    for (index, interface) in interfaces.enumerated() { observer.add(interface, at: index) }
     try stream.fill(&feed, &inspector, &captures)
     child?.release()
 
@@ -88,6 +100,7 @@ package struct Observation: ~Copyable {
       stream.progress.elapsed = Clock.monotonic.now &- start
       if Clock.monotonic.now &- reported >= 1_000_000_000 {
         reported = Clock.monotonic.now
+        stream.know(captures)
         report(stream.progress)
         feed.lookAgain()
       }
@@ -165,6 +178,11 @@ private struct Stream {
     inspector.look(at: Clock.realtime.now, isEnd: isEnd) { timeline.push($0) }
   }
 
+  /// Which addresses are this machine's own: what comes from and goes to others is forwarded. They may change while a run lasts.
+  mutating func know(_ captures: borrowing Captures) {
+    correlator.know(addresses: captures.addresses, in: captures.namespace)
+  }
+
   /// Hands out what is due when nothing older than `time` will come; everything for `.latest`.
   mutating func drain(
     _ time: Instant, _ captures: inout Captures, to observer: inout some Observer & ~Copyable
@@ -199,7 +217,9 @@ func requireProcess(_ pid: UInt32) throws(TraceProblem) {
 extension FeedChoice {
   /// What the kernel is asked for. Whoever reads a pipe that the target writes is watched from the beginning.
   fileprivate init(_ request: ObservationRequest, target: UInt32?) {
-    self.init(target: target)
+    self.init(target: request.calls == nil ? target : nil)
+    calls = request.calls ?? []
+    guard calls.isEmpty else { return }
     watchesSniffers = target == nil && request.watchesSniffers
     if let target {
       let pipes = openDescriptors(of: target).filter { $0.kind == .pipe && $0.canWrite }.map(\.inode)

@@ -6,12 +6,16 @@ package import Recording
 ///
 /// It sees the same live (`Observation`) and from a file (`Replay`), so that what it says of one it says of the other:
 ///
+///     begin    once, at the moment from which on everything is seen
 ///     add      each interface, before the first packet of it
 ///     take     every event, and every packet with its owner and its bytes
 ///     pause    now and then, when there is time to print
 ///
 /// Whoever runs it asks after each pause whether it has seen enough.
 package protocol Observer: ~Copyable {
+  /// What comes happened at `time` or later.
+  mutating func begin(at time: Instant)
+
   /// An interface whose packets may come; `index` is what `FrameInfo.interface` says of them.
   mutating func add(_ interface: RecordedInterface, at index: Int)
 
@@ -29,6 +33,7 @@ package protocol Observer: ~Copyable {
 }
 
 extension Observer where Self: ~Copyable {
+  package mutating func begin(at time: Instant) {}
   package mutating func add(_ interface: RecordedInterface, at index: Int) {}
   package mutating func learn(_ process: ProcessRecord) {}
   package mutating func pause(at time: Instant) {}
@@ -75,6 +80,11 @@ package struct ObservationEnd: Sendable {
 
   /// What every stage left out, zeros too. A file that says nothing of losses has none.
   package var losses: [(stage: String, count: UInt64)] { interfaceLosses + stageLosses }
+
+  /// A signal ended it.
+  package var wasInterrupted: Bool {
+    if case .interrupted = reason { true } else { false }
+  }
 
   /// True when nothing that was asked for is missing.
   package var isComplete: Bool {

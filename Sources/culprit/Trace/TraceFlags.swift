@@ -128,7 +128,8 @@ struct TraceFlags {
 
   private mutating func add(_ description: String, _ clause: String) {
     let text = clause.isEmpty ? description : description + " " + clause
-    let label = description.prefix { $0 != "{" && $0 != "/" }
+    // As dtrace crops the name that its notice shows.
+    let label = description.prefix { !"{/;".contains($0) }
     request.pieces.append(
       .init(isScript: false, label: label.isEmpty ? description : String(label), text: text))
   }
