@@ -60,6 +60,7 @@ let package = Package(
     module("Probes", uses: ["BTF", "IR"]),
 
     // MARK: The program's way: text -> tree -> steps -> an engine
+    .target(name: "Questions", resources: [.embedInCode("Programs")], swiftSettings: house),
     module("DSyntax", uses: ["Source"]),
     module("DSemantics", uses: ["BTF", "DSyntax", "IR", "Probes", "Source"]),
     module("BPFCode", uses: ["Bytes", "IR"]),
@@ -81,14 +82,15 @@ let package = Package(
     module(
       "Session",
       uses: [
-        "Answers", "BPFCode", "BTF", "Bytes", "Capture", "Correlation", "DSemantics", "DSyntax", "Dissection", "Events",
-        "Files", "HostVM", "IR", "Kernel", "Probes", "Processes", "Recording", "Source", "Symbols", "Time",
+        "Answers", "BPFCode", "BTF", "Bytes", "Capture", "Cases", "Correlation", "DSemantics", "DSyntax", "Dissection",
+        "Events", "Files", "HostVM", "IR", "Kernel", "Probes", "Processes", "Questions", "Recording", "Source", "Symbols",
+        "Time",
       ]),
     module("Reports", uses: ["Answers", "Events", "Source"]),
     .executableTarget(
       name: "culprit",
       dependencies: [
-        "Correlation", "DSemantics", "Dissection", "Events", "Files", "Reports", "Session", "Source",
+        "Cases", "Correlation", "DSemantics", "Dissection", "Events", "Files", "Reports", "Session", "Source",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: house),
 

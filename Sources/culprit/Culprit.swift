@@ -30,8 +30,8 @@ enum ExitStatus {
 /// What stands beside dtrace's flags.
 struct Subcommands: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "culprit", subcommands: [FlowsCommand.self, PacketsCommand.self, RecordCommand.self])
-  static let names: Set<String> = ["flows", "packets", "record", "help"]
+    commandName: "culprit", subcommands: [CaseCommand.self, FlowsCommand.self, PacketsCommand.self, RecordCommand.self])
+  static let names: Set<String> = ["case", "flows", "packets", "record", "help"]
 }
 
 /// The problem's line on standard error, and its exit code.

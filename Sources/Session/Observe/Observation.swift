@@ -62,8 +62,14 @@ package struct Observation: ~Copyable {
     self.child = child
     self.captures = captures
     self.feed = feed
-    inspector = Inspector(choice, own: UInt32(getpid()))
+    inspector = Inspector(choice, own: Self.ownPIDs)
     self.waker = waker
+  }
+
+  /// This process and those that began it, which may hold an end of anything.
+  fileprivate static var ownPIDs: Set<UInt32> {
+    let own = UInt32(getpid())
+    return Set([own] + ancestors(of: own).map(\.pid))
   }
 
   /// The interfaces that are captured from, as a recording describes them.
@@ -79,6 +85,8 @@ package struct Observation: ~Copyable {
     var stream = Stream(at: Instant(nanoseconds: Clock.realtime.now))
     stream.know(captures)
     try feed.begin()
+    // What waits there was captured before the beginning; it must not take the room of what comes after.
+    try captures.empty()
     let beginning = Instant(nanoseconds: Clock.realtime.now)
     captures.begin(at: beginning)
     observer.begin(at: beginning)
@@ -223,7 +231,8 @@ extension FeedChoice {
     watchesSniffers = target == nil && request.watchesSniffers
     if let target {
       let pipes = openDescriptors(of: target).filter { $0.kind == .pipe && $0.canWrite }.map(\.inode)
-      watched += readers(ofPipes: Set(pipes)).filter { $0 != target && $0 != UInt32(getpid()) }
+      let own = Observation.ownPIDs
+      watched += readers(ofPipes: Set(pipes)).filter { $0 != target && !own.contains($0) }
     }
     guard request.isLocal else { return }
     let places = (request.interfaces.isEmpty ? [] : ["self"]) + (target.map { ["\($0)"] } ?? [])
