@@ -70,6 +70,7 @@ let package = Package(
     module("Dissection", uses: ["Bytes", "Events"]),
     module("Correlation", uses: ["Bytes", "Dissection", "Events"]),
     module("Recording", uses: ["Bytes", "Events", "Files", "Time"]),
+    module("Cases", uses: ["Bytes", "Events"]),
 
     // MARK: The doors: the kernel, the interfaces, other programs
     module("Capture", uses: ["Bytes", "CPcap", "Events"]),
@@ -86,7 +87,7 @@ let package = Package(
         "Events", "Files", "HostVM", "IR", "Kernel", "Probes", "Processes", "Questions", "Recording", "Source", "Symbols",
         "Time",
       ]),
-    module("Reports", uses: ["Answers", "Events", "Source"]),
+    module("Reports", uses: ["Answers", "Cases", "Events", "Source"]),
     .executableTarget(
       name: "culprit",
       dependencies: [
@@ -113,6 +114,7 @@ let package = Package(
     tests("CaptureTests", uses: ["Bytes", "Capture", "Events"]),
     tests("KernelTests", uses: ["BPFCode", "BTF", "Bytes", "Events", "Kernel", "Time"]),
     tests("LabTests", uses: ["Support", "collector", "control", "idle", "listener", "srg", "transmitter"]),
+    tests("CasesTests", uses: ["Cases", "Events", "Reports"]),
     tests("RecordingTests", uses: ["Bytes", "Events", "Files", "Recording"]),
     tests("AnswersTests", uses: ["Answers", "Bytes", "Events", "IR"]),
     tests("SymbolsTests", uses: ["Bytes", "Events", "Files", "Symbols"]),
