@@ -15,11 +15,7 @@ struct KernelRecords {
     let faults = output.takeFaults()
     if !faults.isEmpty, loaded.has(.error) {
       for fault in faults {
-        // DTrace's arguments of ERROR, by position.
-        let words: [UInt64] = [
-          0, UInt64(fault.probe + 1), 1, UInt64(fault.offset ?? 0), UInt64(fault.fault.rawValue), fault.value,
-        ]
-        try? loaded.fire(.error, words)
+        try? loaded.fire(.error, fault.words(in: loaded.program))
       }
       drain(&loaded, to: &output)
       _ = output.takeFaults()
@@ -54,5 +50,15 @@ struct KernelRecords {
       }
     }
     reported = now
+  }
+}
+
+extension FaultReport {
+  /// ERROR's arguments (see `Step`).
+  fileprivate func words(in program: Program) -> [UInt64] {
+    [
+      0, UInt64(probe * program.clauses.count + clause + 1), UInt64(program.clauses[clause].number),
+      UInt64(offset ?? 0), UInt64(fault.rawValue), value,
+    ]
   }
 }
