@@ -115,6 +115,7 @@ let package = Package(
     tests("AnswersTests", uses: ["Answers", "Bytes", "Events", "IR"]),
     tests("SymbolsTests", uses: ["Bytes", "Events", "Files", "Symbols"]),
     tests("DSyntaxTests", uses: ["DSyntax", "Source"], resources: [.copy("Corpus")]),
+    tests("DSemanticsTests", uses: ["DSemantics", "DSyntax", "Probes", "Source"], resources: [.copy("Corpus")]),
     tests("IRTests", uses: ["IR", "Support"]),
     tests(
       "ConformanceTests",
