@@ -17,6 +17,11 @@ func measureFlows() throws {
   try measure("tshark -q -z conv,tcp", ["tshark", "-r", capture, "-q", "-z", "conv,tcp"], rounds: 1, ours: ours)
   heading("conversations of a recording with owners, a million packets", goal: "none yet")
   try measure("culprit flows", [Part.sibling("culprit"), "flows", "-r", recording], rounds: 5)
+  heading("a D program over a million packets", goal: "none yet")
+  let program = "packet::: { @[probefunc] = sum(args[0]->pkt_len); }"
+  print("  \(program)")
+  try measure("a capture", [Part.sibling("culprit"), "-q", "-r", capture, "-n", program], rounds: 5)
+  try measure("a recording with owners", [Part.sibling("culprit"), "-q", "-r", recording, "-n", program], rounds: 5)
   heading("a line a packet, a million packets", goal: "none yet")
   let lines = try measure("culprit packets", [Part.sibling("culprit"), "packets", "-r", capture], rounds: 3)
   try measure("tcpdump -nn", ["tcpdump", "-nn", "-r", capture], rounds: 3, ours: lines)
