@@ -106,7 +106,7 @@ let package = Package(
     .target(
       name: "EngineBench", dependencies: ["BPFCode", "BTF", "Bytes", "IR", "Kernel"], path: "Tests/EngineBench",
       swiftSettings: house),
-    tests("BPFCodeTests", uses: ["BPFCode", "BTF", "Bytes", "EngineBench", "IR", "Kernel"]),
+    tests("BPFCodeTests", uses: ["BPFCode", "BTF", "Bytes", "EngineBench", "IR", "Kernel", "Support"]),
     tests("BTFTests", uses: ["BTF", "CBPF", "Kernel"]),
     tests("CaptureTests", uses: ["Bytes", "Capture", "Events"]),
     tests("KernelTests", uses: ["BPFCode", "BTF", "Bytes", "Events", "Kernel", "Time"]),

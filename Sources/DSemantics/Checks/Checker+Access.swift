@@ -12,6 +12,11 @@ extension Checker {
       report(.aggregationMisused(name), range)
       return nil
     }
+    if case .identifier(let name) = base.kind, parameters.last?[name] == nil, let inline = names.inlines[name],
+      !inline.parameters.isEmpty
+    {
+      return checkInlineCall(name, inline, key, range)
+    }
     if let (name, perThread) = arrayName(base) {
       if let index = names.array(name, perThread: perThread) {
         guard let checked = checkKey(of: index, key, range) else { return nil }

@@ -22,7 +22,8 @@ extension Checker {
     return Typed(.call(subroutine, arguments), subroutine.signature.result, range)
   }
 
-  private mutating func checkInlineCall(
+  /// An inline with parameters, which stand in `[ ]` or in `( )`.
+  mutating func checkInlineCall(
     _ name: String, _ inline: Names.Inline, _ written: [Expression], _ range: SourceRange
   ) -> Typed? {
     guard inline.parameters.count == written.count else {
@@ -103,12 +104,12 @@ extension Checker {
   }
 }
 
-/// The candidate that differs from `name` by the fewest edits, if by no more than a third of its letters.
+/// The other name that differs from `name` by the fewest edits, if by no more than a third of its letters.
 func nearest(to name: String, among candidates: [String]) -> String? {
   let word = Array(name.utf8)
   guard word.count <= 64 else { return nil }
   var best: (distance: Int, name: String)?
-  for candidate in candidates {
+  for candidate in candidates where candidate != name {
     let other = Array(candidate.utf8)
     guard abs(other.count - word.count) <= 3 else { continue }
     var row = Array(0...other.count)

@@ -72,6 +72,7 @@ package struct Observation: ~Copyable {
     // From here on every event is seen or counted. To find what is open already may take a second on a busy machine; packets
     // count from then on, because before nobody knows whose they are.
     var stream = Stream(at: Instant(nanoseconds: Clock.realtime.now))
+    stream.know(captures)
     try feed.begin()
     if let target { stream.find(target) }
     let beginning = Instant(nanoseconds: Clock.realtime.now)
@@ -94,6 +95,7 @@ package struct Observation: ~Copyable {
       stream.progress.elapsed = Clock.monotonic.now &- start
       if Clock.monotonic.now &- reported >= 1_000_000_000 {
         reported = Clock.monotonic.now
+        stream.know(captures)
         report(stream.progress)
       }
       ended = reasonToEnd(since: start)
@@ -153,6 +155,11 @@ private struct Stream {
       return
     }
     timeline.push(snapshot.found(at: Clock.realtime.now))
+  }
+
+  /// Which addresses are this machine's own: what comes from and goes to others is forwarded. They may change while a run lasts.
+  mutating func know(_ captures: borrowing Captures) {
+    correlator.know(addresses: captures.addresses, in: captures.namespace)
   }
 
   mutating func fill(_ feed: inout LiveFeed, _ captures: inout Captures) throws(TraceProblem) {

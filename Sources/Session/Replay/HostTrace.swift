@@ -76,6 +76,7 @@ package struct HostTrace: Observer {
     output.reopen()
     program.end(at: time, into: &output)
     reportDrops()
+    if program.skippedTicks > 0 { output.say("the time of the stream jumps; ticks in between were left out") }
     if program.missingStacks > 0 {
       let what = program.missingStacks == 1 ? "1 stack was" : "\(program.missingStacks) stacks were"
       output.say("\(what) not told: of each kind of call a recording keeps the first few")
