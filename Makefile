@@ -46,6 +46,7 @@ test: packages
 	@grep -o 'live tests: .*' .build/tests.log | tail -n 1 || echo 'live tests: none'
 
 bench: packages
+	@.ci/packages -- valgrind binutils
 	for program in culprit Benchmarks; do swift build $(RELEASE) --product $$program; done
 	.build/release/Benchmarks $(FIGURES)
 
