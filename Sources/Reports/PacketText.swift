@@ -47,7 +47,8 @@ package struct PacketText: Sendable {
   private mutating func tcp(_ layers: Layers) -> String {
     let flags = layers.tcpFlags
     var (sequence, acknowledgment) = (layers.sequence, layers.acknowledgment)
-    if let key = layers.flowKey, let beginnings = beginnings(key, layers) {
+    // What acknowledges nothing is printed as it is.
+    if flags & 0b1_0000 != 0, let key = layers.flowKey, let beginnings = beginnings(key, layers) {
       sequence &-= beginnings.sequence
       acknowledgment &-= beginnings.acknowledgment
     }
