@@ -114,6 +114,7 @@ let package = Package(
     tests(
       "AttributionTests",
       uses: ["Bytes", "Dissection", "Events", "Recording", "Support", "collector", "control", "culprit", "srg"]),
+    tests("ObserveTests", uses: ["CaptureFiles", "Dissection", "Events", "Support", "control", "culprit", "idle"]),
     tests("RecordingTests", uses: ["Bytes", "Events", "Files", "Recording"]),
     tests("AnswersTests", uses: ["Answers", "Bytes", "Events", "IR"]),
     tests("SymbolsTests", uses: ["Bytes", "Events", "Files", "Symbols"]),
