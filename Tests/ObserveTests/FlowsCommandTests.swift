@@ -7,26 +7,32 @@ import Testing
 
 @Suite(.enabled(if: SharedCaptures.absence == nil, "\(SharedCaptures.absence ?? "")"))
 struct FlowsCommandTests {
+  private static var decoder: JSONDecoder {
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    return decoder
+  }
+
   private struct Row: Decodable {
     var proto: String
     var src: String
     var sport: Int
     var dst: String
     var dport: Int
-    var packets_out: UInt64
-    var bytes_out: UInt64
-    var packets_in: UInt64
-    var bytes_in: UInt64
+    var packetsOut: UInt64
+    var bytesOut: UInt64
+    var packetsIn: UInt64
+    var bytesIn: UInt64
   }
 
   /// The command's rows in the form of `NAME.flows.tsv`: protocol and the ends, the lesser first; packets and bytes each way.
   private func rows(_ lines: [String]) throws -> [String: [UInt64]] {
     var rows: [String: [UInt64]] = [:]
     for line in lines {
-      let row = try JSONDecoder().decode(Row.self, from: Data(line.utf8))
+      let row = try Self.decoder.decode(Row.self, from: Data(line.utf8))
       guard row.proto == "tcp" || row.proto == "udp", row.sport != 0 || row.dport != 0 else { continue }
       let (source, destination) = ("\(row.src) \(row.sport)", "\(row.dst) \(row.dport)")
-      let (out, back) = ([row.packets_out, row.bytes_out], [row.packets_in, row.bytes_in])
+      let (out, back) = ([row.packetsOut, row.bytesOut], [row.packetsIn, row.bytesIn])
       if source < destination {
         rows["\(row.proto)\t\(source)\t\(destination)"] = out + back
       } else {
@@ -88,27 +94,27 @@ struct FlowsCommandTests {
     #expect(table.output.count == json.output.count + 2)
     #expect(table.output.first?.hasPrefix("PROTO") == true)
     #expect(table.output[1].hasSuffix("nobody: not-recorded"))
-    let rows = try json.output.map { try JSONDecoder().decode(Row.self, from: Data($0.utf8)) }
-    let bytes = rows.map { $0.bytes_out + $0.bytes_in }
+    let rows = try json.output.map { try Self.decoder.decode(Row.self, from: Data($0.utf8)) }
+    let bytes = rows.map { $0.bytesOut + $0.bytesIn }
     #expect(bytes == bytes.sorted(by: >))
     let total = table.output.last?.split(separator: " ").compactMap { UInt64($0) } ?? []
     #expect(
-      total.last == rows.reduce(0) { $0 + $1.bytes_in }
-        && total.dropLast(2).last == rows.reduce(0) { $0 + $1.bytes_out })
+      total.last == rows.reduce(0) { $0 + $1.bytesIn }
+        && total.dropLast(2).last == rows.reduce(0) { $0 + $1.bytesOut })
   }
 
   @Test func `by host and by process are the same traffic`() throws {
     struct Group: Decodable {
       var flows: Int
-      var bytes_out: UInt64
-      var bytes_in: UInt64
+      var bytesOut: UInt64
+      var bytesIn: UInt64
     }
     func sum(_ by: String) throws -> (flows: Int, bytes: UInt64, rows: Int) {
       let file = SharedCaptures.folder.path + "/pcap-parser-wireshark_samples-test.pcapng"
       let rows = try culprit("flows", "-r", file, "--by", by, "--json").output.map {
-        try JSONDecoder().decode(Group.self, from: Data($0.utf8))
+        try Self.decoder.decode(Group.self, from: Data($0.utf8))
       }
-      return (rows.reduce(0) { $0 + $1.flows }, rows.reduce(0) { $0 + $1.bytes_out + $1.bytes_in }, rows.count)
+      return (rows.reduce(0) { $0 + $1.flows }, rows.reduce(0) { $0 + $1.bytesOut + $1.bytesIn }, rows.count)
     }
     let (processes, hosts) = (try sum("process"), try sum("host"))
     #expect(processes.rows == 1 && hosts.rows > 1)
