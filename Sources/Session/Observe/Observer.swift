@@ -62,6 +62,8 @@ package struct ObservationEnd: Sendable {
     case commandEnded(status: Int32)
     /// The process of `-p` is gone.
     case targetGone
+    /// An interface could not be read any more: why. What was captured before is there.
+    case captureFailed(String)
     /// The observer had seen enough.
     case observerDone
     case fileEnded
@@ -94,7 +96,7 @@ package struct ObservationEnd: Sendable {
   package var isComplete: Bool {
     if damagedRecords > 0 || losses.contains(where: { $0.count > 0 }) { return false }
     switch reason {
-    case .interrupted, .fileDamaged: return false
+    case .interrupted, .fileDamaged, .captureFailed: return false
     case .timeUp, .commandEnded, .targetGone, .observerDone, .fileEnded: return true
     }
   }
