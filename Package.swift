@@ -49,9 +49,10 @@ let package = Package(
     .systemLibrary(name: "CBPF", pkgConfig: "libbpf", providers: [.apt(["libbpf-dev"])]),
     .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
 
-    // MARK: The ground: bytes, files, text, what happened
+    // MARK: The ground: bytes, files, clocks, text, what happened
     module("Bytes"),
     module("Files"),
+    module("Time"),
     module("Source"),
     module("Events", uses: ["Bytes"]),
     module("BTF", uses: ["Bytes"]),
@@ -67,21 +68,21 @@ let package = Package(
     // MARK: The packet's way: frame -> layers -> owner -> event
     module("Dissection", uses: ["Bytes", "Events"]),
     module("Correlation", uses: ["Bytes", "Dissection", "Events"]),
-    module("Recording", uses: ["Bytes", "Events"]),
+    module("Recording", uses: ["Bytes", "Events", "Files", "Time"]),
 
     // MARK: The doors: the kernel, the interfaces, other programs
     module("Capture", uses: ["Bytes", "CPcap", "Events"]),
-    module("Kernel", uses: ["BPFCode", "BTF", "Bytes", "CBPF", "Events", "IR", "Probes"]),
-    module("Symbols", uses: ["Bytes", "Events"]),
+    module("Kernel", uses: ["BPFCode", "BTF", "Bytes", "CBPF", "Events", "IR", "Probes", "Time"]),
+    module("Symbols", uses: ["Bytes", "Events", "Files"]),
     module("Processes", uses: ["Events", "Files", .product(name: "Crypto", package: "swift-crypto")]),
 
     // MARK: The answers
-    module("Answers", uses: ["Bytes", "Events", "IR"]),
+    module("Answers", uses: ["Bytes", "Events", "IR", "Time"]),
     module(
       "Session",
       uses: [
         "Answers", "BPFCode", "BTF", "Bytes", "Capture", "Correlation", "DSemantics", "DSyntax", "Dissection", "Events",
-        "Files", "HostVM", "IR", "Kernel", "Probes", "Processes", "Recording", "Source", "Symbols",
+        "Files", "HostVM", "IR", "Kernel", "Probes", "Processes", "Recording", "Source", "Symbols", "Time",
       ]),
     module("Reports", uses: ["Answers", "Events", "Source"]),
     .executableTarget(
@@ -102,21 +103,52 @@ let package = Package(
 
     // MARK: What is checked
     .target(name: "Support", dependencies: ["Bytes", "IR"], path: "Tests/Support", swiftSettings: house),
-    tests("BPFCodeTests", uses: ["BPFCode", "BTF", "Bytes", "IR", "Kernel"]),
+    .target(
+      name: "EngineBench", dependencies: ["BPFCode", "BTF", "Bytes", "IR", "Kernel"], path: "Tests/EngineBench",
+      swiftSettings: house),
+    tests("BPFCodeTests", uses: ["BPFCode", "BTF", "Bytes", "EngineBench", "IR", "Kernel"]),
     tests("BTFTests", uses: ["BTF", "CBPF", "Kernel"]),
     tests("CaptureTests", uses: ["Bytes", "Capture", "Events"]),
-    tests("KernelTests", uses: ["BPFCode", "BTF", "Bytes", "Events", "Kernel"]),
+    tests("KernelTests", uses: ["BPFCode", "BTF", "Bytes", "Events", "Kernel", "Time"]),
     tests("LabTests", uses: ["Support", "collector", "control", "idle", "listener", "srg", "transmitter"]),
     tests(
       "ListingTests", uses: ["Support", "collector", "control", "culprit", "srg"], resources: [.copy("Listings")]),
-    tests("RecordingTests", uses: ["Bytes", "Events", "Recording"]),
+    tests("RecordingTests", uses: ["Bytes", "Events", "Files", "Recording"]),
     tests("AnswersTests", uses: ["Answers", "Bytes", "Events", "IR"]),
-    tests("SymbolsTests", uses: ["Bytes", "Events", "Symbols"]),
+    tests("SymbolsTests", uses: ["Bytes", "Events", "Files", "Symbols"]),
     tests("DSyntaxTests", uses: ["DSyntax", "Source"], resources: [.copy("Corpus")]),
     tests("IRTests", uses: ["IR", "Support"]),
+    tests(
+      "ConformanceTests",
+      uses: [
+        "Answers", "BPFCode", "BTF", "Bytes", "DSemantics", "DSyntax", "EngineBench", "HostVM", "IR", "Kernel",
+        "Probes",
+        "Session", "Source", "Support",
+      ]),
     tests("HostVMTests", uses: ["Bytes", "HostVM", "IR", "Support"]),
     .target(name: "CaptureFiles", dependencies: ["Events"], path: "Tests/CaptureFiles", swiftSettings: house),
     tests("CorrelationTests", uses: ["CaptureFiles", "Correlation", "Dissection", "Events"]),
+    tests(
+      "SessionTests",
+      uses: [
+        "Bytes", "CaptureFiles", "Dissection", "DSemantics", "Events", "Recording", "Session", "Support", "control",
+        "culprit",
+      ]),
     tests("DissectionTests", uses: ["Bytes", "CaptureFiles", "Dissection", "Events"]),
+
+    // MARK: What is measured
+    .target(
+      name: "SampleTraffic", dependencies: ["Bytes", "Events", "Files", "Recording"], path: "Tests/SampleTraffic",
+      swiftSettings: house),
+    .target(name: "AllocationCount", path: "Tests/AllocationCount"),
+    tests(
+      "AllocationTests",
+      uses: ["AllocationCount", "Correlation", "Dissection", "Events", "Recording", "SampleTraffic"]),
+    .executableTarget(
+      name: "Benchmarks",
+      dependencies: [
+        "AllocationCount", "Correlation", "DSemantics", "DSyntax", "Dissection", "Events", "Files", "HostVM", "IR",
+        "Probes", "SampleTraffic", "Source", "culprit",
+      ], path: "Tests/Benchmarks", swiftSettings: house),
   ]
 )

@@ -1,4 +1,5 @@
 import Bytes
+import Time
 
 // %Y and %T: a moment in the zone of this machine.
 

@@ -33,10 +33,11 @@ package struct EmittedObject: Sendable {
   package enum AggregationMap: Sendable, Hashable {
     /// A per-CPU hash: keys as `KeyLayout` says, values as `Aggregation.Function.words` says.
     case hash(Int)
-    /// A per-CPU array of one value: the aggregation has no key. The entry exists once a word of it is not zero.
+    /// A per-CPU array of one value: the aggregation has no key. Behind the value is a word that is not zero once the entry
+    /// exists.
     case single(Int)
     /// A per-CPU array for an aggregation with one key, a symbol: the element is the symbol's index in `Program.symbols`.
-    /// An entry exists when its first word (the count) is not zero.
+    /// Behind each value is a word that is not zero once the entry exists.
     case symbols(Int)
   }
 
@@ -55,5 +56,15 @@ package struct EmittedObject: Sendable {
     package static var size: Int { allCases.count * 8 }
     /// Where the count is in that value.
     package var offset: Int { rawValue * 8 }
+  }
+}
+
+extension Aggregation.Function {
+  /// The word that tells whether an entry exists, in a map whose elements always do.
+  package func touchedWord(in map: EmittedObject.AggregationMap) -> Int? {
+    switch map {
+    case .hash: nil
+    case .single, .symbols: words
+    }
   }
 }

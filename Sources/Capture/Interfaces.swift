@@ -41,38 +41,3 @@ package func captureInterfaces(namespace: String? = nil) throws(CaptureError) ->
 func text(_ characters: [CChar]) -> String {
   String(decoding: characters.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
 }
-
-/// The addresses by which an interface's own packets are known: its hardware address and its IP addresses.
-struct OwnAddresses: Sendable {
-  var hardware: [UInt8] = []
-  /// Four or sixteen bytes each.
-  var internet: [[UInt8]] = []
-
-  /// Those of `name` in the thread's network namespace; none where they cannot be had.
-  init(of name: String) {
-    var list: UnsafeMutablePointer<ifaddrs>?
-    // Safe: the list is freed below after everything was copied out of it.
-    guard unsafe getifaddrs(&list) == 0 else { return }
-    defer { unsafe freeifaddrs(list) }
-    var next = unsafe list
-    while let entry = unsafe next {
-      unsafe next = unsafe entry.pointee.ifa_next
-      guard unsafe String(cString: entry.pointee.ifa_name) == name, let address = unsafe entry.pointee.ifa_addr else {
-        continue
-      }
-      // Safe: getifaddrs gives each address in a structure as long as its family's, and the offsets lie in these:
-      // sockaddr_ll (halen at 11, address of up to 8 bytes at 12), sockaddr_in (address at 4), sockaddr_in6 (address at
-      // 8).
-      let bytes = UnsafeRawPointer(address)
-      func copy(_ range: Range<Int>) -> [UInt8] {
-        range.map { unsafe bytes.load(fromByteOffset: $0, as: UInt8.self) }
-      }
-      switch Int32(unsafe address.pointee.sa_family) {
-      case AF_PACKET: hardware = copy(12..<12 + min(8, Int(copy(11..<12)[0])))
-      case AF_INET: internet.append(copy(4..<8))
-      case AF_INET6: internet.append(copy(8..<24))
-      default: continue
-      }
-    }
-  }
-}

@@ -56,6 +56,9 @@ package struct LiveCapture: ~Copyable {
 
   package var linkType: LinkType { opened.linkType }
 
+  /// The cookie of the network namespace that it captures in, as kernel events name it; 0 where the kernel does not say.
+  package var namespace: UInt64 { opened.namespace }
+
   /// Poll it for reading; then call `drain`.
   package var descriptor: CInt { opened.descriptor }
 
@@ -98,10 +101,12 @@ package struct LiveCapture: ~Copyable {
 }
 
 /// What comes out of opening, in the namespace where that is done.
-private struct OpenedCapture: ~Copyable {
+// Not private: whoever holds a LiveCapture refers to this type's metadata, and a release build then does not link.
+struct OpenedCapture: ~Copyable {
   let handle: PcapHandle
   let linkType: LinkType
   let descriptor: CInt
+  let namespace: UInt64
   let direction: FrameDirection
   /// Nanoseconds in a unit of the timestamps' fraction.
   let fraction: Int64
@@ -129,6 +134,7 @@ private struct OpenedCapture: ~Copyable {
     guard descriptor >= 0 else { throw .open(interface: interface, words: "it cannot be polled") }
     self.linkType = linkType
     self.descriptor = descriptor
+    namespace = namespaceCookie(of: descriptor)
     direction = FrameDirection(linkType: linkType, own: OwnAddresses(of: interface))
     let precision = unsafe pcap_get_tstamp_precision(handle.raw)
     fraction = precision == PCAP_TSTAMP_PRECISION_NANO ? 1 : 1000

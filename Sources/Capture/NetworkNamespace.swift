@@ -33,6 +33,16 @@ func inNetworkNamespace<Value: ~Copyable>(
   return try result.get()
 }
 
+/// The cookie of the network namespace that a socket was made in, as kernel events name it; 0 where the kernel does not say
+/// (`SO_NETNS_COOKIE`, Linux 5.14).
+func namespaceCookie(of socket: CInt) -> UInt64 {
+  let option: CInt = 71
+  var cookie: UInt64 = 0
+  var size = socklen_t(MemoryLayout<UInt64>.size)
+  // Safe: the kernel writes at most the eight bytes that it is told of.
+  return unsafe getsockopt(socket, SOL_SOCKET, option, &cookie, &size) == 0 ? cookie : 0
+}
+
 /// The kernel's words for an errno.
 func words(_ code: Int32) -> String {
   var text = [CChar](repeating: 0, count: 128)

@@ -148,6 +148,8 @@ package struct FlowTable: Sendable {
   private mutating func add(_ bytes: UInt64, at time: Instant, swapped: Bool, to index: Int) -> Bool {
     let fromB: UInt64 = swapped ? 1 : 0
     let fromA = 1 &- fromB
+    // One look at who else holds the array, instead of one a word.
+    var counts = counts.mutableSpan
     // Word by word and in place: a copy out and back would wait, in wide loads, for the narrow stores of the packet before.
     counts[index].packetsAB &+= fromA
     counts[index].bytesAB &+= bytes & (0 &- fromA)

@@ -44,6 +44,16 @@ package func compile(
     program: lowering.program, catalog: catalog, matchedByClause: clauses.map(\.count), options: options)
 }
 
+extension Script {
+  /// The options after the script's own pragmas, for who needs them before it compiles; what is wrong with them `compile` says.
+  package func options(from given: Options) -> Options {
+    var options = given
+    var found = Diagnostics()
+    applyPragmas(self, &options, &found)
+    return options
+  }
+}
+
 /// `#pragma D option name[=value]`; other pragmas change nothing here.
 private func applyPragmas(_ script: Script, _ options: inout Options, _ found: inout Diagnostics) {
   for case .pragma(let pragma) in script.items {
@@ -105,6 +115,11 @@ extension ProbeDescription {
 extension Catalog {
   /// What would help when nothing matches: a provider's or a function's near miss, or where most programs go today.
   func hint(for description: ProbeDescription) -> String? {
+    if let reason = absence(
+      of: description.provider, description.module, description.function, description.name)
+    {
+      return reason
+    }
     if description.provider == "syscall", ["open", "creat"].contains(description.function) {
       return "most programs call openat: use syscall::open*:\(description.name)"
     }

@@ -110,7 +110,7 @@ struct Dissector: ~Escapable {
     var next = first
     do throws(Oddity) {
       if next == .ethernet { next = try ethernet(&layers) }
-      if next == .ipv4 { next = try ipv4(&layers) }
+      if next == .ipv4 { next = try ipv4(&layers) } else if next == .ipv6 { next = try ipv6(&layers) }
       if next == .tcp { next = try tcp(&layers) } else if next == .udp { next = try udp(&layers) }
     } catch {
       layers.note(blame(error))

@@ -1,28 +1,10 @@
 import Glibc
 
-/// Why a file, a link or a directory could not be read: the call and its errno.
-package struct FileProblem: Error, Sendable, Equatable {
-  package var call: String
-  package var path: String
-  package var code: Int32
-  package init(call: String, path: String, code: Int32) {
-    self.call = call
-    self.path = path
-    self.code = code
-  }
-
-  /// `open /x: No such file or directory`
-  package var text: String {
-    // Safe: strerror gives a NUL-ended text that is copied here, before the next call of it.
-    "\(call) \(path): \(unsafe String(cString: unsafe strerror(code)))"
-  }
-}
-
 /// The whole file, or its first `limit` bytes. Files of /proc and /sys, whose sizes are not known before, are read to their end.
-package func readFile(_ path: String, limit: Int = 64 << 20) throws(FileProblem) -> [UInt8] {
+package func readFile(_ path: String, limit: Int = 64 << 20) throws(FileError) -> [UInt8] {
   // Safe: the path is passed as a NUL-ended text for the length of the call.
   let descriptor = unsafe Glibc.open(path, O_RDONLY | O_CLOEXEC)
-  guard descriptor >= 0 else { throw FileProblem(call: "open", path: path, code: errno) }
+  guard descriptor >= 0 else { throw FileError(call: "open", path: path, code: errno) }
   defer { Glibc.close(descriptor) }
   var bytes: [UInt8] = []
   var chunk = [UInt8](repeating: 0, count: 64 << 10)
@@ -30,7 +12,7 @@ package func readFile(_ path: String, limit: Int = 64 << 20) throws(FileProblem)
     // Safe: the kernel writes no more than the buffer's own count.
     let got = unsafe chunk.withUnsafeMutableBytes { unsafe Glibc.read(descriptor, $0.baseAddress!, $0.count) }
     if got < 0, errno == EINTR { continue }
-    guard got >= 0 else { throw FileProblem(call: "read", path: path, code: errno) }
+    guard got >= 0 else { throw FileError(call: "read", path: path, code: errno) }
     if got == 0 { break }
     bytes.append(contentsOf: chunk[..<min(got, limit - bytes.count)])
   }
@@ -68,6 +50,9 @@ package func listDirectory(_ path: String) -> [String] {
   }
   return names
 }
+
+/// The kernel's name and release: `Linux 6.18.0`.
+package func kernelName() -> String { readText("/proc/sys/kernel/osrelease").map { "Linux " + $0 } ?? "Linux" }
 
 /// Whether anything is at the path.
 package func exists(_ path: String) -> Bool { unsafe Glibc.access(path, F_OK) == 0 }

@@ -17,9 +17,9 @@ package func write(_ bytes: RawSpan, to descriptor: Int32) -> Bool {
 }
 
 /// A descriptor that appends to the file, which is made when it is not there.
-package func openAppending(_ path: String) throws(FileProblem) -> Int32 {
+package func openAppending(_ path: String) throws(FileError) -> Int32 {
   // Safe: the path is passed as a NUL-ended text for the length of the call.
   let descriptor = unsafe Glibc.open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
-  guard descriptor >= 0 else { throw FileProblem(call: "open", path: path, code: errno) }
+  guard descriptor >= 0 else { throw FileError(call: "open", path: path, code: errno) }
   return descriptor
 }

@@ -59,25 +59,25 @@ struct Aggregates: Sendable {
   /// The entries in the order their keys came, but for removals.
   var entries: [AggregationEntry] {
     (0..<table.count).map { entry in
-      let keys = table.keys[entry * table.keyWords..<(entry + 1) * table.keyWords]
       let values = table.values[entry * table.valueWords..<(entry + 1) * table.valueWords]
-      return AggregationEntry(
-        key: keys.flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> (8 * UInt64($0))) } },
-        value: Array(values))
+      return AggregationEntry(key: key(of: entry), value: Array(values))
     }
+  }
+
+  private func key(of entry: Int) -> [UInt8] {
+    table.keys[entry * table.keyWords..<(entry + 1) * table.keyWords].flatMap { word in
+      (0..<8).map { UInt8(truncatingIfNeeded: word >> (8 * UInt64($0))) }
+    }
+  }
+
+  /// Forgets these keys.
+  mutating func remove(_ keys: Set<[UInt8]>) {
+    // From the back, because a removed entry's number goes to the last one, which has been looked at then.
+    for entry in (0..<table.count).reversed() where keys.contains(key(of: entry)) { table.remove(entry) }
   }
 
   /// Zeroes every value; the keys stay, as DTrace's clear() has it.
   mutating func clear() {
     for index in table.values.indices { table.values[index] = 0 }
-  }
-
-  /// Keeps the `count` greatest entries, or the least when `count` is negative; none for 0.
-  mutating func truncate(_ count: Int64) {
-    let all = entries.enumerated().sorted { function.precedes($0.element, $1.element) }
-    let kept = Int(clamping: count.magnitude)
-    let gone = count >= 0 ? all.dropLast(kept) : all.dropFirst(kept)
-    // From the back, because a removed entry's number goes to the last one.
-    for index in gone.map(\.offset).sorted(by: >) { table.remove(index) }
   }
 }

@@ -118,8 +118,8 @@ package struct Machine: Sendable {
   /// Zeroes the values of an aggregation; its keys stay, as DTrace's clear() has it.
   package mutating func clear(_ id: Aggregation.ID) { engine.aggregates[id].clear() }
 
-  /// Keeps the `count` greatest entries of an aggregation, or the least when `count` is negative; none for 0.
-  package mutating func truncate(_ id: Aggregation.ID, to count: Int64) { engine.aggregates[id].truncate(count) }
+  /// Forgets entries of an aggregation by their keys.
+  package mutating func remove(_ keys: [[UInt8]], from id: Aggregation.ID) { engine.aggregates[id].remove(Set(keys)) }
 
   /// What a variable holds, extended by its sign; 0 for a thread that never set it and for a text. Clause-locals are
   /// those of the last firing.

@@ -95,6 +95,8 @@ package indirect enum Recipe: Sendable, Hashable {
   case kernelText(Recipe)
   /// The NUL-bounded text in the running process's memory there; empty where it cannot be read.
   case userText(Recipe)
+  /// An address of `family` as text, from its two words as they lie in memory; empty for families without one.
+  case addressText(family: Recipe, high: Recipe, low: Recipe)
   /// The kernel's cookie of the socket at an address that the verifier trusts (a tracepoint's own argument).
   case socketCookie(Recipe)
 }

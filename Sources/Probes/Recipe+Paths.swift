@@ -9,6 +9,11 @@ extension Recipe {
   /// A saved register of the system call's caller, at its entry or return: `di`, `si` … and `ax`.
   static func register(_ name: String) -> Recipe { .member(.word(0), type: "pt_regs", path: name) }
 
+  /// A tracepoint's argument of type int: the kernel puts it into its word without its sign.
+  static func int(_ word: Int) -> Recipe {
+    .binary(.shiftRightSigned, .binary(.shiftLeft, .word(word), .constant(32)), .constant(32))
+  }
+
   static func equal(_ a: Recipe, _ b: Int64) -> Recipe { .compare(.equal, a, .constant(b)) }
   static func both(_ a: Recipe, _ b: Recipe) -> Recipe { .choose(a, b, .constant(0)) }
   static func either(_ a: Recipe, _ b: Recipe) -> Recipe { .choose(a, .constant(1), b) }
@@ -51,6 +56,9 @@ extension Recipe {
       .choose(a.applied(to: argument), b.applied(to: argument), c.applied(to: argument))
     case .kernelText(let base): .kernelText(base.applied(to: argument))
     case .userText(let base): .userText(base.applied(to: argument))
+    case .addressText(let family, let high, let low):
+      .addressText(
+        family: family.applied(to: argument), high: high.applied(to: argument), low: low.applied(to: argument))
     case .socketCookie(let base): .socketCookie(base.applied(to: argument))
     }
   }

@@ -9,17 +9,25 @@ package final class Child {
 
   /// Starts `command`: by its words, or by the shell when it has the shell's signs.
   package init(_ command: String) throws(ChildProblem) {
+    var words = command.split { $0 == " " || $0 == "\t" || $0 == "\n" }.map(String.init)
+    let byShell = hasShellSigns(command)
+    if !byShell {
+      // Found here, so that a trace of the child holds one execve and not one for each directory of PATH.
+      guard let program = words.first, let path = executable(program) else {
+        throw ChildProblem(call: "execve", code: ENOENT)
+      }
+      words[0] = path
+    }
     var ends: [Int32] = [0, 0]
     // Safe: the array has the two elements that the call fills.
     guard unsafe pipe(&ends) == 0 else { throw ChildProblem(call: "pipe", code: errno) }
     for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     // The waiting is done by a shell of the same pid, which then becomes the command.
-    let wait = "read _ <&9; exec 9<&-; "
+    let wait = "read _ <&9 || exit 125; exec 9<&-; "
     let arguments =
-      hasShellSigns(command)
+      byShell
       ? ["/bin/sh", "-c", wait + "exec /bin/sh -c \"$1\"", "sh", command]
-      : ["/bin/sh", "-c", wait + "exec \"$@\"", "sh"]
-        + command.split { $0 == " " || $0 == "\t" || $0 == "\n" }.map(String.init)
+      : ["/bin/sh", "-c", wait + "exec \"$@\"", "sh"] + words
     do throws(ChildProblem) {
       pid = try spawn(arguments, readingFrom: ends[0], at: 9)
     } catch {
@@ -34,7 +42,14 @@ package final class Child {
   /// Lets the command begin.
   package func release() {
     guard gate >= 0 else { return }
-    Glibc.close(gate)
+    var line = UInt8(ascii: "\n")
+    // Safe: the one byte is this function's own.
+    _ = unsafe write(gate, &line, 1)
+    closeGate()
+  }
+
+  private func closeGate() {
+    if gate >= 0 { Glibc.close(gate) }
     gate = -1
   }
 
@@ -52,11 +67,12 @@ package final class Child {
   /// Ends the command if it still runs: asked for by a run that ends before it.
   package func terminate() {
     guard status() == nil else { return }
-    release()
+    closeGate()
     Glibc.kill(pid, SIGTERM)
   }
 
-  deinit { release() }
+  /// A command that was never let begin ends without having run.
+  deinit { closeGate() }
 }
 
 /// Why a command could not be started.
@@ -67,6 +83,18 @@ package struct ChildProblem: Error, Sendable, Equatable {
     // Safe: strerror's text is copied before its next call.
     "\(call): \(unsafe String(cString: unsafe strerror(code)))"
   }
+}
+
+/// The path of a program, sought along PATH as execvp(3) does when its name has no slash; nil when there is none.
+private func executable(_ program: String) -> String? {
+  // Safe: the text of the environment is copied at once, and nothing here changes the environment.
+  let path = unsafe getenv("PATH").map { unsafe String(cString: $0) } ?? "/usr/local/bin:/usr/bin:/bin"
+  let candidates =
+    program.contains("/")
+    ? [program]
+    : path.split(separator: ":", omittingEmptySubsequences: false).map { ($0.isEmpty ? "." : $0) + "/" + program }
+  // Safe: the path is passed as a NUL-ended text for the length of the call.
+  return candidates.first { unsafe access($0, X_OK) == 0 }
 }
 
 /// Whether sh(1) would read more into the command than words.

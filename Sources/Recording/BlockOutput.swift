@@ -1,5 +1,7 @@
 import Bytes
+import Files
 import Glibc
+import Time
 
 /// Whole blocks on their way to a file: collected, written at least once a second and when there are many. Whatever
 /// ends the program, the file holds whole blocks up to the last flush; when the file cannot be written on (a full
@@ -7,16 +9,16 @@ import Glibc
 struct BlockOutput: ~Copyable {
   /// The blocks that were not written; the last may be under way.
   var writer = ByteWriter(capacity: flushSize + (1 << 16))
-  private let file: FileHandle
+  private let file: FileStream
   /// Bytes in the file.
   private(set) var written: Int64 = 0
-  private var lastFlush = clock(CLOCK_MONOTONIC_COARSE)
+  private var lastFlush = Clock.monotonic.now
   private var failure: RecordingError?
 
   private static let flushSize = 256 << 10
   private static let flushInterval: Int64 = 1_000_000_000
 
-  init(_ file: consuming FileHandle) { self.file = file }
+  init(_ file: consuming FileStream) { self.file = file }
 
   deinit {
     // Whoever wanted to hear of an error has flushed before.
@@ -51,14 +53,14 @@ struct BlockOutput: ~Copyable {
   }
 
   /// True when the last flush is a second ago.
-  var isDue: Bool { clock(CLOCK_MONOTONIC_COARSE) - lastFlush >= Self.flushInterval }
+  var isDue: Bool { Clock.monotonic.now - lastFlush >= Self.flushInterval }
 
   mutating func flush() throws(RecordingError) {
     try check()
-    lastFlush = clock(CLOCK_MONOTONIC_COARSE)
+    lastFlush = Clock.monotonic.now
     var index = 0
     while index < writer.count {
-      do throws(FileSystemError) {
+      do throws(FileError) {
         index += try file.write(writer.bytes, from: index)
       } catch {
         let kept = written + Int64(wholeBlocks(upTo: index))

@@ -1,3 +1,5 @@
+package import Files
+
 /// Why a capture file could not be read on. Everything before the damage has been delivered by then.
 /// Offsets count bytes from the beginning of the file, after decompression.
 package enum CaptureFileError: Error, Sendable, Equatable {
@@ -15,7 +17,7 @@ package enum CaptureFileError: Error, Sendable, Equatable {
   case unknownInterface(offset: Int64, interface: UInt32, known: Int)
   /// The compressed stream is damaged; the offset is that of the last good byte that came out of it.
   case compression(offset: Int64, GzipError)
-  case system(FileSystemError)
+  case system(FileError)
 
   /// What was being read.
   package enum Part: Sendable, Equatable, CustomStringConvertible {

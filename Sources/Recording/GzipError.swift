@@ -1,3 +1,5 @@
+package import Files
+
 /// Why a gzip stream could not be read on (RFC 1951 and RFC 1952).
 package enum GzipError: Error, Sendable, Equatable, CustomStringConvertible {
   /// The file ends inside the stream.
@@ -12,7 +14,7 @@ package enum GzipError: Error, Sendable, Equatable, CustomStringConvertible {
   case distance(Int)
   case checksum(expected: UInt32, found: UInt32)
   case length(expected: UInt32, found: UInt32)
-  case system(FileSystemError)
+  case system(FileError)
 
   package var description: String {
     switch self {

@@ -1,7 +1,9 @@
+import Files
+
 // Deflate's blocks (RFC 1951 §3.2).
 
 extension GzipStream {
-  mutating func block(from file: borrowing FileHandle) throws(GzipError) {
+  mutating func block(from file: borrowing FileStream) throws(GzipError) {
     if lastBlock {
       lastBlock = false
       state = .trailer
@@ -27,7 +29,7 @@ extension GzipStream {
     }
   }
 
-  mutating func stored(_ count: Int, from file: borrowing FileHandle) throws(GzipError) {
+  mutating func stored(_ count: Int, from file: borrowing FileStream) throws(GzipError) {
     var left = count
     defer { state = left == 0 ? .block : .stored(left) }
     while left > 0, outputEnd < output.count {
@@ -36,7 +38,7 @@ extension GzipStream {
     }
   }
 
-  mutating func compressed(from file: borrowing FileHandle) throws(GzipError) {
+  mutating func compressed(from file: borrowing FileStream) throws(GzipError) {
     while outputEnd + Self.longestCopy <= output.count {
       // The longest length and distance together take 15 + 5 + 15 + 13 bits.
       try refill(from: file)
@@ -70,7 +72,7 @@ extension GzipStream {
   }
 
   /// The two codes at the head of a dynamic block (RFC 1951 §3.2.7).
-  private mutating func dynamicCodes(from file: borrowing FileHandle) throws(GzipError) {
+  private mutating func dynamicCodes(from file: borrowing FileStream) throws(GzipError) {
     try refill(from: file)
     let literalCount = try take(5) + 257
     let distanceCount = try take(5) + 1

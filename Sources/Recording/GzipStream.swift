@@ -1,3 +1,5 @@
+import Files
+
 // gzip to bytes (RFC 1952, RFC 1951), in safe Swift: the compressed capture is as hostile as the capture, and the
 // program then needs no further library.
 
@@ -42,7 +44,7 @@ struct GzipStream {
   /// Writes up to `count` bytes into `buffer` at `index`; 0 at the end. What was produced before a damage is handed out
   /// before the error is thrown.
   mutating func read(
-    into buffer: inout [UInt8], at index: Int, count: Int, from file: borrowing FileHandle
+    into buffer: inout [UInt8], at index: Int, count: Int, from file: borrowing FileStream
   ) throws(GzipError) -> Int {
     while taken == outputEnd {
       if let failure { throw failure }
@@ -56,7 +58,7 @@ struct GzipStream {
   }
 
   /// Runs until the output is nearly full or the stream has ended.
-  private mutating func produce(from file: borrowing FileHandle) throws(GzipError) {
+  private mutating func produce(from file: borrowing FileStream) throws(GzipError) {
     slide()
     defer { check() }
     while outputEnd + Self.longestCopy <= output.count {
@@ -94,7 +96,7 @@ struct GzipStream {
 
   /// Fills the bit buffer to at least 56 bits, or with all that is left.
   @inline(__always)
-  mutating func refill(from file: borrowing FileHandle) throws(GzipError) {
+  mutating func refill(from file: borrowing FileStream) throws(GzipError) {
     while bitCount <= 56 {
       if inputIndex == inputEnd {
         if inputEnded { return }
@@ -107,10 +109,10 @@ struct GzipStream {
     }
   }
 
-  private mutating func load(from file: borrowing FileHandle) throws(GzipError) {
+  private mutating func load(from file: borrowing FileStream) throws(GzipError) {
     if input.count < 1 << 16 { input = [UInt8](repeating: 0, count: 1 << 16) }
     while true {
-      do throws(FileSystemError) {
+      do throws(FileError) {
         inputEnd = try file.read(into: &input, at: 0, count: input.count)
         inputIndex = 0
         inputEnded = inputEnd == 0
@@ -132,14 +134,14 @@ struct GzipStream {
     return Int(value)
   }
 
-  mutating func byte(from file: borrowing FileHandle) throws(GzipError) -> UInt8 {
+  mutating func byte(from file: borrowing FileStream) throws(GzipError) -> UInt8 {
     try refill(from: file)
     return UInt8(try take(8))
   }
 
   // MARK: Members
 
-  private mutating func header(from file: borrowing FileHandle) throws(GzipError) {
+  private mutating func header(from file: borrowing FileStream) throws(GzipError) {
     guard try byte(from: file) == 0x1f, try byte(from: file) == 0x8b, try byte(from: file) == 8 else { throw .header }
     let flags = try byte(from: file)
     guard flags & 0xe0 == 0 else { throw .header }
@@ -160,7 +162,7 @@ struct GzipStream {
     state = .block
   }
 
-  private mutating func trailer(from file: borrowing FileHandle) throws(GzipError) {
+  private mutating func trailer(from file: borrowing FileStream) throws(GzipError) {
     check()
     try refill(from: file)
     _ = try take(bitCount & 7)

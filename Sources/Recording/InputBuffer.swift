@@ -1,4 +1,5 @@
 import Bytes
+import Files
 
 /// A file as one buffer that slides over it: what is asked for is there in one piece, or the file has ended.
 struct InputBuffer: ~Copyable {
@@ -9,12 +10,12 @@ struct InputBuffer: ~Copyable {
   /// The place of `start` in the (decompressed) file.
   private(set) var offset: Int64 = 0
   private var ended = false
-  private let file: FileHandle
+  private let file: FileStream
   private var gzip: GzipStream?
 
   static let capacity = 1 << 20
 
-  init(_ file: consuming FileHandle) throws(CaptureFileError) {
+  init(_ file: consuming FileStream) throws(CaptureFileError) {
     self.file = file
     bytes = [UInt8](repeating: 0, count: Self.capacity)
     guard try fill(2) >= 2, bytes[0] == 0x1f, bytes[1] == 0x8b else { return }
@@ -57,7 +58,7 @@ struct InputBuffer: ~Copyable {
   }
 
   private mutating func read(_ room: Int) throws(CaptureFileError) -> Int {
-    do throws(FileSystemError) {
+    do throws(FileError) {
       if gzip == nil { return try file.read(into: &bytes, at: end, count: room) }
     } catch {
       throw .system(error)

@@ -63,22 +63,27 @@ extension ByteWriter {
   }
 }
 
+/// How sure the owner is that the option's value after its enterprise number stands for; nil when the value is not ours, or damaged.
+private func decodeConfidence(_ bytes: RawSpan) -> Owner.Confidence? {
+  guard bytes.byteCount >= 8, bytes.byte(at: 0) == EnterpriseNumber.ownerMark[0],
+    bytes.byte(at: 1) == EnterpriseNumber.ownerMark[1], bytes.byte(at: 2) == OwnerField.version
+  else { return nil }
+  let confidence = Int(bytes.byte(at: 5))
+  return confidence < confidences.count ? confidences[confidence] : nil
+}
+
 /// The owner that the option's value after its enterprise number stands for, with `process` saying what is known of a
 /// process; nil when the value is not ours, or damaged.
 func decodeOwner(_ bytes: RawSpan, process: (ProcessID) -> ProcessRecord?) -> Owner? {
+  guard let confidence = decodeConfidence(bytes) else { return nil }
   let count = bytes.byteCount
-  guard count >= 8, bytes.byte(at: 0) == EnterpriseNumber.ownerMark[0],
-    bytes.byte(at: 1) == EnterpriseNumber.ownerMark[1],
-    bytes.byte(at: 2) == OwnerField.version
-  else { return nil }
   let follows = bytes.byte(at: 3)
   let role = Int(bytes.byte(at: 4))
-  let confidence = Int(bytes.byte(at: 5))
-  guard role < roles.count, confidence < confidences.count else { return nil }
+  guard role < roles.count else { return nil }
   var index = 8 + Int(bytes.littleEndian(UInt16.self, at: 6))
   guard index <= count else { return nil }
   var owner = Owner(
-    actor: nil, role: roles[role], confidence: confidences[confidence],
+    actor: nil, role: roles[role], confidence: confidence,
     reason: String(decoding: bytes.copy(8..<index), as: UTF8.self))
   if follows & OwnerField.actor != 0 {
     guard count - index >= 16 else { return nil }
@@ -108,17 +113,22 @@ func decodeOwner(_ bytes: RawSpan, process: (ProcessID) -> ProcessRecord?) -> Ow
 extension RecordingReader {
   /// The owner of the packet that `next()` answered last: ours, or of another program that wrote option 8 (pid,
   /// thread); nil when the file does not say.
-  package var owner: Owner? {
+  package var owner: Owner? { owner(surerThan: nil) }
+
+  /// The same, but nil when it is no surer than `known`: most packets say what the packet before them said, and to hear so costs no
+  /// allocation.
+  package func owner(surerThan known: Owner.Confidence?) -> Owner? {
     guard !optionRange.isEmpty, case .pcapng(let section) = format else { return nil }
     let bytes = record.extracting(optionRange)
     var options = OptionList(bytes, swapped: section.swapped)
     var bare: Owner?
     while let (code, value) = options.next() {
       if code == OptionCode.customBytes, value.count >= 4,
-        bytes.integer(UInt32.self, at: value.lowerBound, swapped: section.swapped) == EnterpriseNumber.culprit,
-        let owner = decodeOwner(bytes.extracting(value.lowerBound + 4..<value.upperBound), process: { processes[$0] })
+        bytes.integer(UInt32.self, at: value.lowerBound, swapped: section.swapped) == EnterpriseNumber.culprit
       {
-        return owner
+        let option = bytes.extracting(value.lowerBound + 4..<value.upperBound)
+        if let known, let confidence = decodeConfidence(option), confidence <= known { return nil }
+        if let owner = decodeOwner(option, process: { processes[$0] }) { return owner }
       }
       if code == OptionCode.epbProcessThread, value.count == 8 {
         let pid = bytes.integer(UInt32.self, at: value.lowerBound, swapped: section.swapped)
@@ -128,6 +138,7 @@ extension RecordingReader {
           reason: "epb_processid_threadid")
       }
     }
+    if let known, let bare, bare.confidence <= known { return nil }
     return bare
   }
 

@@ -1,9 +1,10 @@
 package import Events
+package import Files
 
 /// Why nothing more can be written to a recording.
 package enum RecordingError: Error, Sendable, Equatable, CustomStringConvertible {
   /// A system call failed; the file is whole up to `kept` bytes, which end with a block.
-  case system(FileSystemError, kept: Int64)
+  case system(FileError, kept: Int64)
   /// libpcap refuses files whose interfaces differ in link type, and this one cannot be converted to the file's.
   case linkType(interface: String, has: LinkType, file: LinkType)
   /// A packet of an interface that was not described.

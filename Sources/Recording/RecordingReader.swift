@@ -1,4 +1,5 @@
 package import Events
+package import Files
 
 /// A capture file, record by record in the order of the file: pcap (microseconds, nanoseconds and the "modified" form,
 /// either byte order), pcapng, and either of them compressed with gzip; from a file or a pipe.
@@ -56,11 +57,11 @@ package struct RecordingReader: ~Copyable {
     try self.init(InputBuffer(Self.open(path)))
   }
 
-  private static func open(_ path: String) throws(CaptureFileError) -> FileHandle {
-    do throws(FileSystemError) { return try .reading(path) } catch { throw .system(error) }
+  private static func open(_ path: String) throws(CaptureFileError) -> FileStream {
+    do throws(FileError) { return try .reading(path) } catch { throw .system(error) }
   }
 
-  package init(_ file: consuming FileHandle) throws(CaptureFileError) {
+  package init(_ file: consuming FileStream) throws(CaptureFileError) {
     try self.init(InputBuffer(file))
   }
 

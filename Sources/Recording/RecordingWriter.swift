@@ -1,6 +1,8 @@
 import Bytes
 package import Events
+package import Files
 import Glibc
+import Time
 
 /// Writes a recording: a pcapng file with packets, their owners, processes and events, as `docs/recording.md`
 /// describes. Wireshark, tcpdump, editcap and mergecap read it, and what they copy is still a recording.
@@ -34,15 +36,15 @@ package struct RecordingWriter: ~Copyable {
     try self.init(Self.open(path), linkType: linkType, application: application, system: system)
   }
 
-  private static func open(_ path: String) throws(RecordingError) -> FileHandle {
-    do throws(FileSystemError) { return try .writing(path) } catch { throw .system(error, kept: 0) }
+  private static func open(_ path: String) throws(RecordingError) -> FileStream {
+    do throws(FileError) { return try .writing(path) } catch { throw .system(error, kept: 0) }
   }
 
   package init(
-    _ file: consuming FileHandle, linkType: LinkType, application: String = "culprit", system: String = kernelName()
+    _ file: consuming FileStream, linkType: LinkType, application: String = "culprit", system: String = kernelName()
   ) throws(RecordingError) {
     self.linkType = linkType
-    boot = clock(CLOCK_REALTIME) - clock(CLOCK_BOOTTIME)
+    boot = Clock.realtime.now - Clock.boottime.now
     var output = BlockOutput(file)
     let start = output.begin(BlockType.sectionHeader)
     output.writer.littleEndian(UInt32(0x1a2b_3c4d))

@@ -1,4 +1,5 @@
-package import Bytes
+import Bytes
+package import Files
 
 /// Why a file gives no symbols.
 package enum ELFProblem: Error, Sendable, Hashable {

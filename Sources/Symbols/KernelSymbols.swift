@@ -1,4 +1,5 @@
 import Bytes
+import Files
 
 /// The kernel's symbols, of its text and its data: /proc/kallsyms, sorted.
 package struct KernelSymbols: Sendable {

@@ -1,4 +1,5 @@
-package import Bytes
+import Bytes
+package import Files
 
 /// A program or a shared object: where its parts are mapped from, and its functions.
 package struct ObjectFile: Sendable {

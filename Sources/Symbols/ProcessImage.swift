@@ -1,4 +1,5 @@
 import Bytes
+import Files
 
 /// What a process had mapped for execution when we looked, each mapping with its object. It outlives the process.
 struct ProcessImage: Sendable {

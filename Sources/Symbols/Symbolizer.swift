@@ -1,5 +1,6 @@
 import Bytes
 package import Events
+import Files
 
 /// Names for addresses of the kernel and of processes, the dead ones too if they were seen alive.
 ///

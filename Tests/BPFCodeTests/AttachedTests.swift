@@ -1,6 +1,7 @@
 import BPFCode
 import BTF
 import Bytes
+import EngineBench
 import Foundation
 import Glibc
 import IR

@@ -1,4 +1,5 @@
 import BPFCode
+import EngineBench
 import IR
 
 /// What a clause came to: the values that it recorded, or its fault.

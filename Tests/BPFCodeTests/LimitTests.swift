@@ -1,4 +1,5 @@
 import BPFCode
+import EngineBench
 import IR
 import Testing
 

@@ -1,4 +1,5 @@
 import BPFCode
+import EngineBench
 import IR
 import Testing
 
@@ -19,11 +20,11 @@ struct ListingTests {
     sys_enter_0
        0: (79) r0 = *(u64 *)(r1 +8)
        1: (7b) *(u64 *)(r10 -24) = r0
-       2: (25) if r0 > 0x2 goto pc+28
+       2: (25) if r0 > 0x2 goto pc+29
        3: (85) call bpf_get_current_pid_tgid#14
        4: (77) r0 >>= 32
        5: (bf) r6 = r0
-       6: (55) if r6 != 0x2a goto pc+24
+       6: (55) if r6 != 0x2a goto pc+25
        7: (79) r0 = *(u64 *)(r10 -24)
        8: (07) r0 += 3
        9: (bf) r6 = r0
@@ -42,11 +43,12 @@ struct ListingTests {
       24: (79) r1 = *(u64 *)(r0 +8)
       25: (07) r1 += 1
       26: (7b) *(u64 *)(r0 +8) = r1
-      27: (05) goto pc+3
-      28: (79) r1 = *(u64 *)(r0 +0)
-      29: (07) r1 += 1
-      30: (7b) *(u64 *)(r0 +0) = r1
-      31: (b7) r0 = 0
-      32: (95) exit
+      27: (05) goto pc+4
+      28: (7a) *(u64 *)(r0 +8) = 1
+      29: (79) r1 = *(u64 *)(r0 +0)
+      30: (07) r1 += 1
+      31: (7b) *(u64 *)(r0 +0) = r1
+      32: (b7) r0 = 0
+      33: (95) exit
     """
 }

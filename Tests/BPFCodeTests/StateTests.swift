@@ -1,4 +1,5 @@
 import BPFCode
+import EngineBench
 import Foundation
 import IR
 import Testing

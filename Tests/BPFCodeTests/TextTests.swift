@@ -1,4 +1,5 @@
 import BPFCode
+import EngineBench
 import Glibc
 import IR
 import Testing

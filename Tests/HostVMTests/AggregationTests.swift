@@ -92,25 +92,26 @@ import Testing
     #expect(machine.drops.dynamicVariables == 0)
   }
 
-  @Test func `clear keeps the keys, truncate keeps the greatest or the least`() throws {
+  @Test func `clear keeps the keys, remove forgets those it is given`() throws {
     let (machine, id) = try counted()
     #expect(pairs(machine, id) == ["1=31", "2=10", "3=20", "4=40"])
     var cleared = machine
     cleared.clear(id)
     #expect(pairs(cleared, id) == ["1=0", "2=0", "3=0", "4=0"])
-    for (count, kept) in [
-      (2, ["1=31", "4=40"]), (-1, ["2=10"]), (0, []), (9, ["1=31", "2=10", "3=20", "4=40"]),
-      (Int64.min, ["1=31", "2=10", "3=20", "4=40"]),
-    ] as [(Int64, [String])] {
-      var truncated = machine
-      truncated.truncate(id, to: count)
-      #expect(pairs(truncated, id) == kept)
+    let keys = machine.aggregationEntries(id).map(\.key)
+    for (gone, kept) in [
+      ([2, 3], ["1=31", "4=40"]), ([1, 3, 4], ["2=10"]), ([1, 2, 3, 4], []),
+      ([], ["1=31", "2=10", "3=20", "4=40"]),
+    ] as [([UInt8], [String])] {
+      var rest = machine
+      rest.remove(keys.filter { gone.contains($0[0]) }, from: id)
+      #expect(pairs(rest, id) == kept)
       // What is left can be added to, and what went can come again.
       var firing = Firing()
       firing.integers = [3, 7]
-      _ = truncated.fire(0, firing)
+      _ = rest.fire(0, firing)
       let value = kept.contains("3=20") ? 27 : 7
-      #expect(pairs(truncated, id).contains("3=\(value)"))
+      #expect(pairs(rest, id).contains("3=\(value)"))
     }
   }
 }

@@ -49,39 +49,4 @@ import Testing
     }
     #expect(linear == [0, 1, 1, 2, 10, 10, 11, 11])
   }
-
-  @Test func `entries are ordered by what their values mean`() {
-    func entry(_ key: UInt8, _ value: Int64...) -> AggregationEntry {
-      AggregationEntry(key: [key], value: value.map { UInt64(bitPattern: $0) })
-    }
-    #expect(Aggregation.Function.sum.precedes(entry(2, -1), entry(1, 0)))
-    #expect(Aggregation.Function.count.precedes(entry(1, 5), entry(2, 5)))
-    #expect(!Aggregation.Function.count.precedes(entry(2, 5), entry(1, 5)))
-    #expect(Aggregation.Function.average.precedes(entry(2, 2, 9), entry(1, 1, 5)))
-    #expect(Aggregation.Function.minimum.precedes(entry(2, 9, -4), entry(1, 1, 3)))
-    // Of 1, 1 and of 0, 2: none and one.
-    #expect(Aggregation.Function.standardDeviation.precedes(entry(2, 2, 2, 2, 0), entry(1, 2, 2, 4, 0)))
-    var low = [UInt64](repeating: 0, count: 127)
-    var high = low
-    low[64] = 7
-    high[67] = 1
-    #expect(
-      Aggregation.Function.quantize.precedes(.init(key: [9], value: low), .init(key: [1], value: high)))
-  }
-
-  @Test func `the standard deviation is dtrace's whole number`() {
-    // The values of the public suite's tst.stddev: 5000000000 + 0, 100, … 900: 287.
-    var sum: Int64 = 0
-    var squares: UInt128 = 0
-    for index in 0..<10 {
-      let value = 5_000_000_000 + Int64(index) * 100
-      sum -= value
-      squares += UInt128(value) * UInt128(value)
-    }
-    let value = [
-      10, UInt64(bitPattern: sum), UInt64(truncatingIfNeeded: squares), UInt64(truncatingIfNeeded: squares >> 64),
-    ]
-    #expect(Aggregation.Function.standardDeviation(value) == 287)
-    #expect(Aggregation.Function.standardDeviation([0, 0, 0, 0]) == 0)
-  }
 }

@@ -1,6 +1,7 @@
 import Events
 import Kernel
 import Testing
+import Time
 
 struct ClockTests {
   /// Clocks that are read in the order of the script; each read takes the time that the script says.

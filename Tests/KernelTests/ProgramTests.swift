@@ -4,6 +4,7 @@ import Bytes
 import Glibc
 import Kernel
 import Testing
+import Time
 
 @Suite(.enabled(if: Live.allowed, "needs root and the kernel's types"), .serialized)
 struct ProgramTests {

@@ -59,6 +59,8 @@ package struct ConformanceInput: Sendable, Hashable {
   /// User strings by their addresses.
   package var memory: [UInt64: String] = [:]
 
+  package init(probe: String) { self.probe = probe }
+
   /// The argument, 0 where the row does not say.
   package func argument(_ number: Int) -> UInt64 { numbers["arg\(number)"] ?? 0 }
 }

@@ -22,11 +22,28 @@ package struct RandomProgram {
   private var integers: [Operand] = []
   private var texts: [Operand] = []
 
-  private init(seed: UInt64) { random = Generator(seed: seed) }
+  /// Where its inputs come from.
+  package enum Inputs: Sendable {
+    /// Whatever the host VM takes: captured values, every builtin.
+    case host
+    /// What both engines can be told: the words of the context, of which the first is the address of `blockSize` bytes in the
+    /// kernel's memory, and what no moment changes. The hook is BEGIN, and ERROR has a clause.
+    case context
+  }
+  private let inputs: Inputs
+  /// Bytes of the block that word 0 of the context points to; its last byte is zero.
+  package static let blockSize = 64
+  /// Words of the context.
+  package static let words = 8
+
+  private init(seed: UInt64, inputs: Inputs) {
+    random = Generator(seed: seed)
+    self.inputs = inputs
+  }
 
   /// A program of one probe and `clauses` clauses of about `steps` steps each.
-  package static func make(seed: UInt64, clauses: Int = 2, steps: Int = 40) -> Program {
-    var maker = RandomProgram(seed: seed)
+  package static func make(seed: UInt64, clauses: Int = 2, steps: Int = 40, inputs: Inputs = .host) -> Program {
+    var maker = RandomProgram(seed: seed, inputs: inputs)
     maker.declare()
     for _ in 0..<clauses { maker.clause(steps: steps) }
     return maker.builder.program
@@ -41,7 +58,8 @@ package struct RandomProgram {
     builder.program.limits.arrayEntries = 8
     builder.program.limits.aggregationEntries = 8
     builder.program.limits.scratchSize = 256
-    _ = builder.probe("random:module:function:name", .packet)
+    _ = builder.probe("random:module:function:name", inputs == .host ? .packet : .begin)
+    if inputs == .context { errorClause() }
     for scope in [Variable.Scope.global, .thread, .clause] {
       for storage in Self.storages { _ = builder.variable("v", scope, storage) }
     }
@@ -58,6 +76,17 @@ package struct RandomProgram {
         Bool.random(using: &random) ? Aggregation.KeyPart.symbol : .value(pick(Self.storages))
       }
       _ = builder.aggregation("g", function, key)
+    }
+  }
+
+  /// ERROR's clause records its arguments, so that they are compared too.
+  private mutating func errorClause() {
+    let probe = builder.probe("dtrace:::ERROR", .error)
+    let faults = builder.variable("faults")
+    builder.clause(on: probe) { clause in
+      let one = clause.constant(1)
+      clause.store(faults, clause.binary(.add, clause.load(faults), one))
+      for word in 0..<6 { clause.record(.trace, (clause.context(word), .integer(.double, signed: true))) }
     }
   }
 
@@ -116,9 +145,7 @@ package struct RandomProgram {
     case 7:
       let from = pick(integers).register
       keep(Bool.random(using: &random) ? clause.value { .negate($0, from) } : clause.value { .complement($0, from) })
-    case 8: keep(clause.builtin(pick(Builtin.allCases)))
-    case 9: keep(clause.builtin(pick(TextBuiltin.allCases), capacity: pick([1, 16, 80])))
-    case 10: keep(Bool.random(using: &random) ? clause.fed(pick([0, 1, 9])) : clause.textFed(pick([0, 1, 9])))
+    case 8...10: input(&clause)
     case 11:
       let part = pick(ProbePart.allCases)
       let symbol = clause.value { .probeSymbol($0, part) }
@@ -156,7 +183,7 @@ package struct RandomProgram {
       let id = Int.random(in: 0..<program.aggregations.count, using: &random)
       let aggregation = program.aggregations[id]
       let key = aggregation.key.map { part in
-        if case .value(let storage) = part { operand(for: storage.kind) } else { pick(integers) }
+        if case .value(let storage) = part { operand(for: storage.kind) } else { self.symbol(&clause) }
       }
       let weighed = aggregation.function.takesIncrement && Bool.random(using: &random)
       clause.aggregate(
@@ -167,15 +194,50 @@ package struct RandomProgram {
     }
   }
 
+  /// The kernel keeps what is keyed by symbol in an array of them; no D text makes another number of one.
+  private mutating func symbol(_ clause: inout ClauseBuilder) -> Operand {
+    if inputs == .host { return pick(integers) }
+    return clause.constant(Int64.random(in: 0..<Int64(builder.program.symbols.count), using: &random))
+  }
+
+  private mutating func input(_ clause: inout ClauseBuilder) {
+    switch (inputs, Int.random(in: 0..<3, using: &random)) {
+    case (.host, 0): keep(clause.builtin(pick(Builtin.allCases)))
+    case (.host, 1): keep(clause.builtin(pick(TextBuiltin.allCases), capacity: pick([1, 16, 80])))
+    case (.host, _):
+      keep(Bool.random(using: &random) ? clause.fed(pick([0, 1, 9])) : clause.textFed(pick([0, 1, 9])))
+    case (.context, 0): keep(clause.builtin(pick([.probeID, .enabledProbeID])))
+    case (.context, 1): keep(clause.context(Int.random(in: 1..<Self.words, using: &random)))
+    case (.context, _):
+      let address = inBlock(&clause)
+      let limit = Bool.random(using: &random) ? pick(integers).register : nil
+      keep(
+        clause.textValue(capacity: pick([1, 4, 33])) { .loadText($0, address: address, limit: limit, .kernel) })
+    }
+  }
+
+  /// An address in the kernel's block, of which at least eight bytes follow.
+  private mutating func inBlock(_ clause: inout ClauseBuilder) -> Register {
+    let offset = clause.constant(Int64.random(in: 0..<Int64(Self.blockSize - 8), using: &random))
+    return clause.binary(.add, clause.context(0), offset).register
+  }
+
+  /// An address that no memory of the program's has: below the kernel's half, where loads of the kernel's memory fault.
+  private mutating func nowhere(_ clause: inout ClauseBuilder) -> Register {
+    clause.binary(.and, pick(integers), clause.constant(0x7fff_ffff_f000)).register
+  }
+
   /// Scratch memory: what is allocated is written and read back, and sometimes an address that is none.
   private mutating func memory(_ clause: inout ClauseBuilder) {
     let width = pick(Width.allCases)
     let signed = Bool.random(using: &random)
     if Int.random(in: 0..<8, using: &random) == 0 {
-      let address = pick(integers).register
-      keep(clause.value { .load($0, address: address, offset: 0, width, signed: signed, .kernel) })
+      let address = inputs == .host ? pick(integers).register : nowhere(&clause)
+      let space: Space = Bool.random(using: &random) ? .kernel : .kernelOrZero
+      keep(clause.value { .load($0, address: address, offset: 0, width, signed: signed, space) })
       return
     }
+    if inputs == .context, Int.random(in: 0..<3, using: &random) == 0 { return block(&clause) }
     let size = clause.constant(pick([8, 16])).register
     let address = clause.value { .allocate($0, size: size) }.register
     let offset = Int.random(in: 0...Int(8 - width.rawValue), using: &random)
@@ -184,5 +246,25 @@ package struct RandomProgram {
     keep(clause.textValue(capacity: pick([4, 64])) { .loadText($0, address: address, limit: size, .kernel) })
     let pointer = clause.value { [text = pick(texts).textRegister] in .addressOfText($0, text) }
     keep(clause.textValue { .loadText($0, address: pointer.register, limit: nil, .kernel) })
+    // Perhaps beyond what was allocated.
+    let beyond = Int.random(in: 0..<24, using: &random)
+    if Int.random(in: 0..<4, using: &random) == 0 {
+      keep(clause.value { .load($0, address: address, offset: beyond, width, signed: signed, .kernel) })
+    }
+  }
+
+  /// The kernel's block: read, copied to scratch memory, recorded as it is.
+  private mutating func block(_ clause: inout ClauseBuilder) {
+    let width = pick(Width.allCases)
+    let from = inBlock(&clause)
+    keep(clause.value { .load($0, address: from, offset: 0, width, signed: true, .kernel) })
+    let size = clause.constant(pick([0, 1, 7, 8])).register
+    let room = clause.constant(8).register
+    let to = clause.value { .allocate($0, size: room) }.register
+    clause.step(.copyBytes(to: to, from: from, size: size, .kernel))
+    keep(clause.value { .load($0, address: to, offset: 0, .double, signed: false, .kernel) })
+    let item = clause.item(.tracemem, .value(.integer(.double, signed: true)), .bytes(pick([1, 8, 12])))
+    clause.step(.happened(item: item))
+    clause.step(.recordBytes(item: item, field: 1, address: pick([from, to]), size: size, .kernel))
   }
 }

@@ -1,5 +1,6 @@
 import Bytes
 import Events
+import Files
 import Foundation
 import Symbols
 import Testing

@@ -29,6 +29,10 @@ extension HookEmitter {
     countDrop(.aggregation)
     code.jump(to: done)
     code.place(found)
+    // An array's element is always there; this word tells that it was touched.
+    if let word = aggregation.function.touchedWord(in: try maps.aggregation(id)) {
+      emit(.store(.double, at: .r0, offset: short(word * 8), .immediate(1)))
+    }
     try add(value, increment, aggregation.function)
     code.place(done)
   }
@@ -83,7 +87,9 @@ extension HookEmitter {
     case .linear(let low, let high, let step):
       linearBucket(of: value, low: low, high: high, step: step)
       addToBucket(increment)
-    case .logLinear: throw unsupported("llquantize")
+    case .logLinear(let factor, let low, let high, let steps):
+      logLinearBucket(of: value, factor: factor, low: low, high: high, steps: steps)
+      addToBucket(increment)
     }
   }
 

@@ -1,6 +1,7 @@
 package import IR
 
-/// The programs and maps that run `program` in the kernel. Clauses at hooks of the host's side (`packet`, `event`) are left out.
+/// The programs and maps that run `program` in the kernel. Clauses at hooks of the host's side (`packet`, `event`) are left out;
+/// those of ERROR stand in every program that may fault.
 package func emit(_ program: Program, options: EmitterOptions = EmitterOptions()) throws(EmitterError) -> EmittedObject
 {
   try program.validate()
@@ -58,14 +59,14 @@ extension Program {
 }
 
 extension Hook {
-  /// How the kernel runs this hook's program; nil when the host runs its clauses.
+  /// How the kernel runs this hook's program; nil when it has none of its own.
   fileprivate func attachment(_ options: EmitterOptions) -> ProgramSpec.Attachment? {
     switch self {
-    case .begin, .end, .error, .tick: .called
+    case .begin, .end, .tick: .called
     case .tracepoint(let name, _): options.tracepointsCalled ? .called : .tracepoint(name)
     case .profile(let period): .cpuClock(period: period)
     case .iterator(let name): .iterator(name)
-    case .packet, .event: nil
+    case .error, .packet, .event: nil
     }
   }
 

@@ -20,9 +20,8 @@ struct Flow {
     for index in 0..<count where reachable[index] {
       var defined = definedAtEntry[index] ?? []
       for step in clause.blocks[index].steps {
-        let operands = StepOperands(step)
-        for read in operands.reads where !defined.contains(read) { note(read) }
-        if let write = operands.write { defined.insert(write) }
+        for read in step.read where !defined.contains(read) { note(read) }
+        if let write = step.written { defined.insert(write) }
       }
       if case .branch(let register, _, _) = clause.blocks[index].end, !defined.contains(.integer(register)) {
         note(.integer(register))

@@ -29,6 +29,8 @@ enum Place: Hashable {
 ///     -8   the context's address            -32  the timestamp, 0 while it was not taken
 ///     -16  the scratch's address, or 0      -40  the fault's number
 ///     -24  the selector                     -48  the fault's value
+///     where the program has ERROR clauses: -56 the fault's number, -64 its value, -72 which pair of probe and clause faulted,
+///     -80 the scratch's address of the firing that was interrupted
 ///     then the clause's registers, small texts, its record if it is small, and what a step needs while it is done
 struct Frame {
   static let context = -8
@@ -39,17 +41,22 @@ struct Frame {
   static let faultValue = -48
 
   static let size = 512
-  private static let fixed = 48
+  static let errorFault = -56
+  static let errorValue = -64
+  static let errorProbe = -72
+  static let interruptedScratch = -80
+
   /// Registers may fill the stack down to here, then texts and the record down to the second mark; the rest is for steps.
   private static let registerLimit = 304
   private static let objectLimit = 384
 
-  private(set) var stackDepth = Self.fixed
+  private(set) var stackDepth: Int
   private(set) var scratchDepth: Int
   /// The deepest the scratch was used.
   private(set) var scratchPeak: Int
 
-  init(scratchStart: Int) {
+  init(scratchStart: Int, hasErrorClauses: Bool) {
+    stackDepth = hasErrorClauses ? 80 : 48
     scratchDepth = scratchStart
     scratchPeak = scratchStart
   }

@@ -25,6 +25,8 @@ struct HookEmitter {
   let clauses: [Int]
   let layout: VariableLayout
   let scratch: ScratchLayout
+  /// What a fault fires.
+  let errorFirings: [Firing]
   let known: Needs?
 
   var maps: MapTable
@@ -42,6 +44,8 @@ struct HookEmitter {
   var next: Assembler.Label
   var faultExit: Assembler.Label
   var faultStubs: [FaultStub] = []
+  /// Set while ERROR's clauses are emitted.
+  var error: ErrorContext?
   var block = 0
   /// The number of the step being emitted among its clause's, all blocks counted.
   var step = 0
@@ -59,7 +63,8 @@ struct HookEmitter {
     self.known = known
     layout = VariableLayout(program.variables)
     scratch = ScratchLayout(program, layout)
-    frame = Frame(scratchStart: scratch.start)
+    errorFirings = Firing.all(program, hook: .error, clauses: Array(program.clauses.indices))
+    frame = Frame(scratchStart: scratch.start, hasErrorClauses: !errorFirings.isEmpty)
     plan = ClausePlan(Clause(number: 0, probes: [], blocks: [Block()]), number: 0, frame: &frame) { _ in nil }
     end = code.makeLabel()
     next = code.makeLabel()
@@ -101,7 +106,7 @@ struct HookEmitter {
     }
   }
 
-  private mutating func emitClause(_ number: Int) throws(EmitterError) {
+  mutating func emitClause(_ number: Int) throws(EmitterError) {
     let clause = program.clauses[number]
     let mark = frame.mark
     let emitter = self
@@ -130,11 +135,13 @@ struct HookEmitter {
     }
     code.place(commit)
     if order.contains(where: { clause.blocks[$0].end == .commit }), plan.record != nil { try emitCommit() }
-    if !faultStubs.isEmpty {
+    let mayFault = !faultStubs.isEmpty
+    if mayFault {
       code.jump(to: next)
       try emitFaults()
     }
     frame.release(to: mark)
+    if mayFault { try emitErrorClauses() }
   }
 
   private mutating func emitSteps(of block: Block) throws(EmitterError) {

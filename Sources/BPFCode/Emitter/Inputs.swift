@@ -175,8 +175,14 @@ extension HookEmitter {
 
   mutating func context(_ to: Register, _ word: Int) throws(EmitterError) {
     let work = target(to, .r0)
-    // A profile probe's context is registers, not words.
-    if attachment.isPerfEvent { code.constant(work, 0) } else { contextWord(word, into: work) }
+    if let error {
+      self.error(error, word, into: work)
+    } else if attachment.isPerfEvent {
+      // A profile probe's context is registers, not words.
+      code.constant(work, 0)
+    } else {
+      contextWord(word, into: work)
+    }
     set(to, from: work)
   }
 
@@ -210,6 +216,14 @@ extension HookEmitter {
 }
 
 extension ProgramSpec.Attachment {
+  /// Whether the verifier knows what the context's words point to.
+  var hasTypedPointers: Bool {
+    switch self {
+    case .tracepoint, .iterator: true
+    case .called, .cpuClock: false
+    }
+  }
+
   var isPerfEvent: Bool {
     if case .cpuClock = self { return true }
     return false

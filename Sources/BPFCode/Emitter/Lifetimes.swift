@@ -26,9 +26,8 @@ struct Lifetimes {
     for (index, block) in clause.blocks.enumerated() where flow.reachable[index] {
       for step in block.steps {
         position += 1
-        let operands = StepOperands(step)
-        for operand in operands.reads { extend(operand, to: position, count: &reads) }
-        guard let write = operands.write else { continue }
+        for operand in step.read { extend(operand, to: position, count: &reads) }
+        guard let write = step.written else { continue }
         var none: [Int] = []
         extend(write, to: position, count: &none)
         switch write {

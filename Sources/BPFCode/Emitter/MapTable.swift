@@ -150,12 +150,14 @@ struct MapTable {
     if let known = roles.aggregations[id] { return known }
     let aggregation = program.aggregations[id]
     let keySize = KeyLayout(aggregation).size
-    let valueSize = aggregation.function.words * 8
+    var valueSize = aggregation.function.words * 8
     try check("@\(aggregation.name)", keySize: keySize, valueSize: valueSize)
     let map: EmittedObject.AggregationMap
     if keySize == 0 {
+      valueSize += 8
       map = .single(add(.init(name: "agg_\(id)", kind: .perCPUArray, keySize: 4, valueSize: valueSize, maxEntries: 1)))
     } else if aggregation.isCountedBySymbol, program.symbols.count <= 4096 {
+      valueSize += 8
       map = .symbols(
         add(
           .init(
@@ -180,12 +182,12 @@ struct MapTable {
 }
 
 extension Aggregation {
-  /// One key, a symbol, and a value whose first word tells whether there is an entry: it may be an array by symbol.
+  /// One key, a symbol, and a value of few words: it may be an array by symbol.
   fileprivate var isCountedBySymbol: Bool {
     guard key == [.symbol] else { return false }
     return switch function {
-    case .count, .average, .minimum, .maximum, .standardDeviation: true
-    case .sum, .quantize, .linear, .logLinear: false
+    case .count, .sum, .average, .minimum, .maximum, .standardDeviation: true
+    case .quantize, .linear, .logLinear: false
     }
   }
 }

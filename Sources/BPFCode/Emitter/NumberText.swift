@@ -79,11 +79,23 @@ extension HookEmitter {
 
   /// `inet_ntoa`: the four bytes of a word, the low one first, each of at most three digits.
   mutating func writeAddress(_ to: TextRegister, _ word: Register) {
+    load(word, into: .r1)
+    writeQuad(to)
+  }
+
+  /// The same for the word in R1.
+  mutating func writeQuad(_ to: TextRegister) {
     let digits = frame.transient(16)
+    let mark = frame.mark
+    let word = frame.transient(8)
+    let (base, offset) = base(of: word, .r5)
+    emit(.store(.double, at: base, offset: offset, .register(.r1)))
     clearText(to)
     address(of: digits, into: .r5)
     for offset in [Int16(0), 8] { emit(.store(.double, at: .r5, offset: offset, .immediate(0))) }
-    load(word, into: .r1)
+    let (again, at) = self.base(of: word, .r1)
+    emit(.load(.double, .r1, from: again, offset: at))
+    frame.release(to: mark)
     for part in 0..<4 {
       emit(.arithmetic(.move, .r2, .register(.r1)))
       emit(.arithmetic(.and, .r2, .immediate(255)))

@@ -3,7 +3,7 @@ import IR
 extension HookEmitter {
   /// One step. The file named after its kind has what it becomes.
   mutating func emit(_ step: Step) throws(EmitterError) {
-    if case .integer(let register)? = StepOperands(step).write,
+    if case .integer(let register)? = step.written,
       plan.lifetimes.constantIntegers[register.index] != nil
     {
       return
@@ -32,7 +32,7 @@ extension HookEmitter {
 
     // Memory.swift
     case .load(let to, let address, let offset, let width, let signed, let space):
-      if space == .typed, let near = Int16(exactly: offset) {
+      if space == .typed, attachment.hasTypedPointers, let near = Int16(exactly: offset) {
         loadTyped(to, address, near, width, signed: signed)
       } else {
         load(to, address, offset, width, signed: signed, space)

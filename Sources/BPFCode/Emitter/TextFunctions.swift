@@ -26,6 +26,10 @@ extension HookEmitter {
     case (.tolower, .text(let to), 1): fold(to, try text(arguments, 0), first: 0x41)
     case (.toupper, .text(let to), 1): fold(to, try text(arguments, 0), first: 0x61)
     case (.inetNtoa, .text(let to), 1): writeAddress(to, try integer(arguments, 0))
+    case (.inetNtoa6, .text(let to), 2):
+      try writeAddress6(to, try integer(arguments, 0), try integer(arguments, 1))
+    case (.strtoll, .integer(let to), 1...2):
+      readNumber(to, try text(arguments, 0), base: arguments.count > 1 ? try integer(arguments, 1) : nil)
     case (.htons, .integer(let to), 1): swap(to, try integer(arguments, 0), bits: 16)
     case (.htonl, .integer(let to), 1): swap(to, try integer(arguments, 0), bits: 32)
     case (.htonll, .integer(let to), 1): swap(to, try integer(arguments, 0), bits: 64)
@@ -125,7 +129,8 @@ extension HookEmitter {
     code.jump(.greaterEqualSigned, .r1, .immediate(0), to: begun)
     emit(.arithmetic(.add, .r1, .register(.r0)))
     code.jump(.greaterEqualSigned, .r1, .immediate(0), to: begun)
-    // Begins before the text, and may reach into it.
+    // Begins before the text, and may reach into it; a count that is negative leaves nothing.
+    code.jump(.lessSigned, .r2, .immediate(0), to: empty)
     emit(.arithmetic(.move, .r3, .register(.r1)))
     emit(.arithmetic(.add, .r3, .register(.r2)))
     code.jump(.lessEqualSigned, .r3, .immediate(0), to: begun)

@@ -34,8 +34,7 @@ extension Program {
 
   private func validate(_ step: Step, in clause: Clause, _ number: Int) throws(EmitterError) {
     func wrong(_ what: String) -> EmitterError { .malformed("\(what) in \(step)", clause: number) }
-    let operands = StepOperands(step)
-    for operand in operands.reads + (operands.write.map { [$0] } ?? []) {
+    for operand in step.read + (step.written.map { [$0] } ?? []) {
       switch operand {
       case .integer(let register):
         guard (0..<clause.registers).contains(register.index) else { throw wrong("register") }

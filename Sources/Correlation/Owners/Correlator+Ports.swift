@@ -53,15 +53,26 @@ extension Correlator {
   ) -> Answer? {
     gather(.connecting(proto, side.remote), side, namespace, &asOf)
     guard !candidates.isEmpty else { return nil }
-    // Of several that ask the same at once the last one to begin; its SYN follows within microseconds.
+    // Those whose own port is known by now are not on their way any more, and of those that are, a SYN that was seen before says
+    // whose it is when it comes again.
+    let waiting = candidates.filter { sockets.entries[Int($0)].key?.kind == .connecting }
+    let base = layers.sequence &+ 1
+    let again = waiting.filter { sockets.entries[Int($0)].sendBase == base }
+    candidates = again.isEmpty ? waiting.filter { sockets.entries[Int($0)].sendBase == nil } : again
     let begun = candidates.filter { sockets.entries[Int($0)].last <= asOf.time }
-    let slot = Int(
-      (begun.isEmpty ? candidates : begun).max { a, b in
-        sockets.entries[Int(a)].last < sockets.entries[Int(b)].last
-      } ?? candidates[0])
-    noteBase(slot, layers)
-    let answer = self.answer(slot, layers, side, .connecting, &asOf)
-    return candidates.count == 1 ? answer : answer.atMost(.medium)
+    if !begun.isEmpty { candidates = begun }
+    let asked = candidates
+    guard let first = asked.first else { return nil }
+    // All may be the same program's.
+    let owner = answer(Int(first), layers, side, .connecting, &asOf)
+    guard asked.count > 1 else {
+      noteBase(Int(first), layers)
+      return owner
+    }
+    let isShared = asked.allSatisfy {
+      answer(Int($0), layers, side, .connecting, &asOf).party?.process == owner.party?.process
+    }
+    return isShared ? owner.atMost(.medium) : .nobody(.ambiguous)
   }
 
   /// The sequence number after a SYN is the stream's first byte's.

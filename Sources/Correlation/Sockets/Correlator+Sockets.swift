@@ -21,7 +21,7 @@ extension Correlator {
     let previous = sockets.entries[slot].isDescribed ? sockets.entries[slot].last : nil
     describe(slot, event, at: time)
     switch event.action {
-    case .state: change(slot, event, by: actor, at: time)
+    case .state: change(slot, event, since: previous, at: time)
     case .found: find(slot, event)
     case .listen where event.result >= 0: sockets.entries[slot].isListening = true
     case .attachFilter where event.result >= 0: sockets.entries[slot].filter = Array(event.filter.prefix(32_768))
@@ -80,7 +80,7 @@ extension Correlator {
   }
 
   /// A change of TCP's state. It happens in whatever was running, except that who asks for a connection does so himself.
-  private mutating func change(_ slot: Int, _ event: SocketEvent, by actor: Actor, at time: Int64) {
+  private mutating func change(_ slot: Int, _ event: SocketEvent, since previous: Int64?, at time: Int64) {
     let old = UInt8(truncatingIfNeeded: event.detail >> 8)
     let new = UInt8(truncatingIfNeeded: event.detail)
     sockets.versions[slot] &+= 1
@@ -89,6 +89,10 @@ extension Correlator {
       sockets.entries[slot].dead = time
       sockets.entries[slot].lastState = old
       sockets.entries[slot].isListening = false
+      // A connection that was refused tells of its port for the first and last time.
+      if let key = sockets.entries[slot].wireKey, key.kind == .ends {
+        sockets.tie(slot, to: key, from: previous, at: time)
+      }
       sockets.untie(slot, at: time)
     case TCPState.listen:
       sockets.entries[slot].isListening = true

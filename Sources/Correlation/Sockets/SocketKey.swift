@@ -1,4 +1,4 @@
-import Events
+package import Events
 
 /// By what a socket is found from a packet. The network namespace is not in it: a packet's may be unknown.
 struct SocketKey: Sendable, Hashable {
@@ -61,7 +61,7 @@ struct SocketTie: Sendable, BitwiseCopyable {
 
 extension Address {
   /// An IPv4 address that an IPv6 socket shows as `::ffff:a.b.c.d`, as the wire has it.
-  var unmapped: Address {
+  package var unmapped: Address {
     version == 6 && high == 0 && low >> 32 == 0xffff ? Address(v4: UInt32(truncatingIfNeeded: low)) : self
   }
   /// True for `0.0.0.0`, `::` and no address.

@@ -15,7 +15,8 @@ extension Recipe {
       .socketCookie(let base):
       base.needsTranslated
     case .binary(_, let a, let b), .compare(_, let a, let b): a.needsTranslated || b.needsTranslated
-    case .choose(let a, let b, let c): a.needsTranslated || b.needsTranslated || c.needsTranslated
+    case .choose(let a, let b, let c), .addressText(let a, let b, let c):
+      a.needsTranslated || b.needsTranslated || c.needsTranslated
     }
   }
 }
@@ -121,7 +122,7 @@ extension Lowering {
       let address = register(socket, translated: translated)
       result = newRegister()
       emit(.socketCookie(result, socket: address))
-    case .text, .textFed, .kernelText, .userText: return constant(0)
+    case .text, .textFed, .kernelText, .userText, .addressText: return constant(0)
     }
     return result
   }
@@ -139,8 +140,31 @@ extension Lowering {
     case .userText(let base):
       let address = register(base, translated: translated)
       return loadText(at: address, limit: nil, .userOrEmpty, capacity: options.stringSize)
+    case .addressText(let family, let high, let low):
+      let family = register(family, translated: translated)
+      let text = newText(46)
+      ifEqual(family, 10) {
+        let words = [$0.register(high, translated: translated), $0.register(low, translated: translated)]
+        $0.emit(.call(.text(text), .inetNtoa6, words.map { .integer($0) }))
+      } otherwise: {
+        $0.ifEqual(family, 2) {
+          let word = $0.register(low, translated: translated)
+          $0.emit(.call(.text(text), .inetNtoa, [.integer(word)]))
+        } otherwise: {
+          $0.emit(.text(text, constant: ""))
+        }
+      }
+      return text
     default: return empty()
     }
+  }
+
+  private mutating func ifEqual(
+    _ value: Register, _ constant: Int64, then: (inout Lowering) -> Void, otherwise: (inout Lowering) -> Void
+  ) {
+    let test = newRegister()
+    emit(.compare(.equal, test, value, self.constant(constant)))
+    choose(on: test, then: then, otherwise: otherwise)
   }
 
   /// A tracepoint's own pointer argument, and a pointer read from one, keep their types with the verifier.

@@ -45,7 +45,9 @@ extension Lowering {
     case .trace(let typed): record(.trace, [typed])
     case .printf(let format, let arguments): record(.printf(format: format), arguments)
     case .printa(let indices, let format): record(.printa(indices, format: format), [])
-    case .exit(let status): record(.exit, [status])
+    case .exit(let status):
+      record(.exit, [status])
+      noteExit()
     case .clear(let index): record(.clear(index), [])
     case .denormalize(let index): record(.denormalize(index), [])
     case .truncate(let index, let count): record(.truncate(index), count.map { [$0] } ?? [])

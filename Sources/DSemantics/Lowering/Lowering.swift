@@ -20,7 +20,12 @@ struct Lowering {
   private var enabled: [Int: Int] = [:]
   private var symbols: [String: Int] = [:]
 
+  /// The variable that is not zero once exit() was called, where a clause calls it.
+  var exited: Variable.ID?
+
   // The clause being lowered.
+  /// Whether this clause has called exit(), where it may.
+  var exits: Register?
   var blocks: [Block] = []
   var block = 0
   var registers = 0
@@ -52,6 +57,7 @@ struct Lowering {
   mutating func lower(_ clauses: [BoundClause]) {
     declareVariables()
     declareAggregations(clauses)
+    declareExit(clauses)
     for clause in clauses {
       for group in groups(of: clause.probes) { lower(clause, group) }
     }
@@ -90,6 +96,7 @@ struct Lowering {
     }
     mark(clause.range)
     if engine == .kernel, let condition = probe.condition { require(register(condition)) }
+    beginExit(clause, at: hook(of: probe.site))
     if let predicate = clause.predicate {
       mark(predicate.range)
       require(integer(predicate))
@@ -100,6 +107,7 @@ struct Lowering {
       items.append(.init(.header))
       emit(.happened(item: 0))
     }
+    endExit()
     end(.commit)
     program.clauses.append(
       IR.Clause(
@@ -108,7 +116,7 @@ struct Lowering {
   }
 
   /// Goes on only where the register is not zero.
-  private mutating func require(_ test: Register) {
+  mutating func require(_ test: Register) {
     let (yes, no) = (newBlock(), newBlock())
     end(.branch(test, then: yes, otherwise: no))
     enter(no)

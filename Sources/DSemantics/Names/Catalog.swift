@@ -14,6 +14,10 @@ package struct Catalog: Sendable {
   package private(set) var translators: [String: Translator]
   /// Providers that make a probe when its name asks for one: `tick-3s`.
   private var makers: [(provider: String, make: @Sendable (String) -> Probe?)] = []
+  private var lastID: UInt32 = 0
+  /// What of the providers this run does not have, and why (`only`).
+  private var absent: [Entry] = []
+  private var absence: String?
 
   package init(_ providers: [Provider], translators: [Translator] = []) {
     self.translators = Dictionary(translators.map { ($0.name, $0) }) { first, _ in first }
@@ -25,8 +29,28 @@ package struct Catalog: Sendable {
 
   @discardableResult
   private mutating func add(_ provider: String, _ probe: Probe) -> Int {
-    probes.append(Entry(id: UInt32(probes.count + 1), provider: provider, probe: probe))
+    lastID += 1
+    probes.append(Entry(id: lastID, provider: provider, probe: probe))
     return probes.count - 1
+  }
+
+  /// Leaves only the probes that this run has; they keep their numbers. `reason` is for who asks for another.
+  package mutating func only(_ isThere: @escaping @Sendable (String, Probe) -> Bool, reason: String) {
+    absent = probes.filter { !isThere($0.provider, $0.probe) }
+    probes.removeAll { !isThere($0.provider, $0.probe) }
+    makers = makers.map { provider, make in
+      (provider, { name in make(name).flatMap { isThere(provider, $0) ? $0 : nil } })
+    }
+    absence = reason
+  }
+
+  /// Why nothing matches, where the run does not have what would.
+  func absence(of provider: String, _ module: String, _ function: String, _ name: String) -> String? {
+    let isAbsent = absent.contains { entry in
+      glob(provider, entry.provider) && glob(module, entry.probe.module) && glob(function, entry.probe.function)
+        && glob(name, entry.probe.name)
+    }
+    return isAbsent ? absence : nil
   }
 
   /// The indices of the probes that a description matches; makes one where a provider makes probes by name.

@@ -36,7 +36,7 @@ private let isIPv4 = Recipe.equal(buffer("protocol"), 0x0008)
 
 private let isUDP = Recipe.both(
   .equal(.member(.word(0), type: "sock", path: "sk_protocol"), 17),
-  .compare(.greaterEqualSigned, .word(1), .constant(0)))
+  .compare(.greaterEqualSigned, .int(1), .constant(0)))
 
 /// TCP states as the kernel numbers them: 1 established, 2 SYN sent, 3 SYN received, 7 close, 10 listen.
 private func became(_ new: Int64, from old: Int64) -> Recipe { .both(.equal(.word(2), new), .equal(.word(1), old)) }

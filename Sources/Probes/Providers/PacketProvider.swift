@@ -23,10 +23,34 @@ package func packetProvider(interfaces: [String]) -> Provider {
 /// The innermost protocol of a frame, as probes name it.
 package enum PacketProtocol: String, Sendable, CaseIterable {
   case tcp, udp, icmp, icmp6, arp, ip, ip6, other
+
+  /// Its place in `allCases`.
+  package var number: Int {
+    switch self {
+    case .tcp: 0
+    case .udp: 1
+    case .icmp: 2
+    case .icmp6: 3
+    case .arp: 4
+    case .ip: 5
+    case .ip6: 6
+    case .other: 7
+    }
+  }
 }
 
 package enum PacketDirection: String, Sendable, CaseIterable {
   case capture, receive, send, forward
+
+  /// Its place in `allCases`.
+  package var number: Int {
+    switch self {
+    case .capture: 0
+    case .receive: 1
+    case .send: 2
+    case .forward: 3
+    }
+  }
 }
 
 private let packetArguments = [

@@ -1,6 +1,7 @@
 import IR
 
-/// `socketinfo_t`: a socket as it is now. Addresses are in two words as they lie in memory (network order), ports in host order.
+/// `socketinfo_t`: a socket as it is now. `so_laddr` and `so_raddr` are texts; with `_hi` and `_lo` behind them they are two words as
+/// they lie in memory (network order). Ports are in host order but for `so_rport_net`.
 package let socketInfo = Translator(
   name: "socketinfo_t",
   members: [
@@ -13,14 +14,15 @@ package let socketInfo = Translator(
     .init("so_type", "uint16_t", sock("sk_type"), slot: SocketSlot.type.rawValue),
     .init("so_protocol", "uint16_t", protocolNumber, slot: SocketSlot.proto.rawValue),
     .init("so_state", "uint8_t", common("skc_state"), slot: SocketSlot.state.rawValue),
-    .init("so_lport", "uint16_t", common("skc_num"), slot: SocketSlot.localPort.rawValue),
+    .init("so_lport", "uint16_t", localPort, slot: SocketSlot.localPort.rawValue),
     .init("so_rport_net", "uint16_t", common("skc_dport"), slot: SocketSlot.remotePort.rawValue),
-    .init("so_laddr_hi", "uint64_t", v6("skc_v6_rcv_saddr", 0), slot: SocketSlot.localHigh.rawValue),
-    .init("so_laddr_lo", "uint64_t", either(v6("skc_v6_rcv_saddr", 8), local4), slot: SocketSlot.localLow.rawValue),
-    .init("so_raddr_hi", "uint64_t", v6("skc_v6_daddr", 0), slot: SocketSlot.remoteHigh.rawValue),
-    .init(
-      "so_raddr_lo", "uint64_t", either(v6("skc_v6_daddr", 8), common("skc_daddr")), slot: SocketSlot.remoteLow.rawValue
-    ),
+    .init("so_rport", "uint16_t", hostOrder(common("skc_dport")), slot: SocketSlot.remotePortNumber.rawValue),
+    .init("so_laddr", "string", text(localHigh, localLow), slot: SocketSlot.localText.rawValue),
+    .init("so_raddr", "string", text(remoteHigh, remoteLow), slot: SocketSlot.remoteText.rawValue),
+    .init("so_laddr_hi", "uint64_t", localHigh, slot: SocketSlot.localHigh.rawValue),
+    .init("so_laddr_lo", "uint64_t", localLow, slot: SocketSlot.localLow.rawValue),
+    .init("so_raddr_hi", "uint64_t", remoteHigh, slot: SocketSlot.remoteHigh.rawValue),
+    .init("so_raddr_lo", "uint64_t", remoteLow, slot: SocketSlot.remoteLow.rawValue),
     .init("so_ifindex", "int", interface, slot: SocketSlot.interface.rawValue),
     .init("so_membership", "uint16_t", ifPacket(membership), slot: SocketSlot.membership.rawValue),
     .init("so_filter", "uintptr_t", sock("sk_filter"), slot: SocketSlot.filter.rawValue),
@@ -35,6 +37,7 @@ package enum SocketSlot: Int, Sendable, CaseIterable {
   case address = 16
   case cookie, namespace, family, type, proto, state, localPort, remotePort, localHigh, localLow, remoteHigh, remoteLow
   case interface, membership, filter, filterLength, filterCode, ring, frames
+  case remotePortNumber, localText, remoteText
 }
 
 private func sock(_ path: String) -> Recipe { .member(.translated, type: "sock", path: path) }
@@ -53,10 +56,43 @@ private func v6(_ name: String, _ offset: Int) -> Recipe {
     .constant(0))
 }
 
+private let localHigh = v6("skc_v6_rcv_saddr", 0)
+private let localLow = either(v6("skc_v6_rcv_saddr", 8), local4)
+private let remoteHigh = v6("skc_v6_daddr", 0)
+private let remoteLow = either(v6("skc_v6_daddr", 8), common("skc_daddr"))
+
+private func text(_ high: Recipe, _ low: Recipe) -> Recipe {
+  .addressText(family: common("skc_family"), high: high, low: low)
+}
+
+/// The two bytes turned round.
+private func hostOrder(_ port: Recipe) -> Recipe {
+  .binary(
+    .or, .binary(.shiftLeft, .binary(.and, port, .constant(0xff)), .constant(8)),
+    .binary(.shiftRightUnsigned, port, .constant(8)))
+}
+
 private func either(_ v6: Recipe, _ v4: Recipe) -> Recipe { .choose(isV6, v6, v4) }
 
 /// The source address in use; for a socket that is not connected the one it is bound to.
 private let local4 = Recipe.member(.translated, type: "inet_sock", path: "inet_saddr")
+
+/// The port in host order. TCP gives it up (`inet_put_port`) before it tells of the end of a connection, which is the only word there is
+/// of one that was refused: until the state is CLOSE (7), the header's copy still has it.
+private let localPort = Recipe.choose(
+  common("skc_num"), common("skc_num"),
+  .choose(
+    .both(
+      .either(.equal(common("skc_family"), 2), isV6),
+      .both(common("skc_dport"), .compare(.notEqual, common("skc_state"), .constant(7)))),
+    swapped(.member(.translated, type: "inet_sock", path: "inet_sport")), .constant(0)))
+
+/// 16 bits from network order.
+private func swapped(_ port: Recipe) -> Recipe {
+  .binary(
+    .or, .binary(.and, .binary(.shiftLeft, port, .constant(8)), .constant(0xff00)),
+    .binary(.shiftRightUnsigned, port, .constant(8)))
+}
 
 /// A packet socket's ethertype in network order, else `sk_protocol`.
 private let protocolNumber = Recipe.choose(isPacket, packet("num"), sock("sk_protocol"))

@@ -78,7 +78,8 @@ private let succeeded = Recipe.compare(.greaterEqualSigned, .word(1), .constant(
 
 private let transferred = [
   Argument("socket", "socketinfo_t *", .word(0)),
-  Argument("bytes", "int64_t", .word(1)),
+  // Negative: the errno of a transfer that failed.
+  Argument("bytes", "int64_t", .int(1)),
   Argument("flags", "int", .word(2)),
 ]
 

@@ -9,6 +9,8 @@ package struct FeedChoice: Sendable, Equatable {
   package var sockets = true
   /// Files opened, system calls and stacks of the target and all it starts; nil for none.
   package var target: UInt32?
+  /// System calls and opened files of whoever makes them.
+  package var calls: [CallFeed] = []
   package init(sockets: Bool = true, target: UInt32? = nil) {
     self.sockets = sockets
     self.target = target
@@ -35,14 +37,15 @@ struct Feed: Sendable {
     if choice.sockets { addSockets() }
     addProcesses(watching: choice.target)
     if let target = choice.target { addTarget(target) }
+    for call in choice.calls { add(call) }
   }
 
-  private mutating func add(_ clause: FeedClause, _ probes: String, when predicate: String? = nil, _ body: String) {
+  mutating func add(_ clause: FeedClause, _ probes: String, when predicate: String? = nil, _ body: String) {
     clauses.append(clause)
     text += probes + (predicate.map { " /\($0)/" } ?? "") + " { \(body) }\n"
   }
 
-  private static let actor = "trace(curpsinfo->pr_start); trace(ppid); trace(uid); trace(gid); trace(execname); "
+  static let actor = "trace(curpsinfo->pr_start); trace(ppid); trace(uid); trace(gid); trace(execname); "
 
   private static let socket = tracedSocketMembers.map { "trace(args[0]->\($0)); " }.joined()
 
@@ -92,18 +95,11 @@ struct Feed: Sendable {
   private mutating func addTarget(_ target: UInt32) {
     text += "int stacks[string];\n"
     // At return the page that holds the path has been touched by the kernel itself.
-    let opens: [(name: String, path: String, flags: String)] = [
-      ("open", "arg1", "arg2"), ("creat", "arg1", "0"), ("openat", "arg2", "arg3"), ("openat2", "arg2", "0"),
-    ]
-    for call in opens {
-      add(
-        .fileOpened, "file::\(call.name):opened", when: "watched[pid]",
-        Self.actor + "trace(\(call.flags)); trace(arg0); trace(copyinstr(\(call.path)));")
+    for call in ["open", "creat", "openat", "openat2"] {
+      add(.fileOpened, "file::\(call):opened", when: "watched[pid]", Self.opened)
     }
-    add(
-      .callEntered, "syscall:::entry", when: "watched[pid]",
-      Self.actor + "trace(probefunc); trace(arg0); trace(arg1); trace(arg2); trace(arg3); trace(arg4); trace(arg5);")
-    add(.callReturned, "syscall:::return", when: "watched[pid]", Self.actor + "trace(probefunc); trace(arg0);")
+    add(.callEntered, "syscall:::entry", when: "watched[pid]", Self.entered)
+    add(.callReturned, "syscall:::return", when: "watched[pid]", Self.returned)
     // A few stacks of each kind of call are enough to see who calls.
     add(
       .stack, "syscall:::entry", when: "watched[pid] && stacks[probefunc] < 4",

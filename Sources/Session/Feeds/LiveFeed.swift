@@ -20,7 +20,7 @@ struct LiveFeed: ~Copyable {
     var found = Diagnostics()
     var options = Options()
     options.bufferSize = 16 << 20
-    let script = parse(source, macros: MacroValues(), reporting: &found)
+    let script = parse(source, macros: MacroValues(named: macroNumbers(target: nil)), reporting: &found)
     let compiled = compile(
       script, catalog: catalog(options: options, interfaces: []), types: BTFTypes(types), options: options,
       engine: .kernel, reporting: &found)

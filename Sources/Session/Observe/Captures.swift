@@ -8,15 +8,22 @@ import Recording
 /// The interfaces that a run captures from.
 struct Captures: ~Copyable {
   private var live: [CaptureBox] = []
-  private(set) var names: [String] = []
+  /// As a recording describes them.
+  private(set) var interfaces: [RecordedInterface] = []
+  private var store = PacketStore()
+  /// What was captured before is left out.
+  private var beginning = Instant(nanoseconds: .max)
 
-  init(_ interfaces: [String], filter: String) throws(TraceProblem) {
-    for name in interfaces {
+  init(_ names: [String], filter: String) throws(TraceProblem) {
+    let namespace = identity(of: "/proc/self/ns/net").map { "\($0.inode)" } ?? "0"
+    for name in names {
       var options = CaptureOptions()
       options.filter = filter
       do {
-        live.append(CaptureBox(try LiveCapture(interface: name, options: options)))
-        names.append(name)
+        let capture = CaptureBox(try LiveCapture(interface: name, options: options))
+        live.append(capture)
+        interfaces.append(
+          RecordedInterface(fullName: namespace + "/" + name, linkType: capture.linkType, snapLength: 0))
       } catch {
         if case .permission = error { throw .refused("\(error)") }
         throw .input("\(error)")
@@ -24,18 +31,25 @@ struct Captures: ~Copyable {
     }
   }
 
-  var linkTypes: [LinkType] { live.map { $0.linkType } }
   var descriptors: [CInt] { live.map { $0.descriptor } }
 
-  /// Dissects what waits, keeps the bytes with the output and pushes the packet on the timeline.
-  mutating func drain(_ output: inout RecordingOutput, _ timeline: inout Timeline) throws(TraceProblem) {
+  /// The run begins.
+  mutating func begin(at time: Instant) { beginning = time }
+
+  /// Dissects what waits, keeps the bytes and pushes the packet on the timeline, with their tag.
+  mutating func drain(_ timeline: inout Timeline) throws(TraceProblem) {
+    let beginning = beginning
+    var store = PacketStore()
+    swap(&store, &self.store)
+    defer { swap(&store, &self.store) }
     for index in live.indices {
       do {
         try live[index].drain(index) { info, bytes in
+          guard info.time >= beginning else { return }
           let layers = dissect(bytes, link: info.linkType, wireLength: info.wireLength)
-          let tag = output.keep(bytes)
+          let tag = store.keep(bytes)
           let packet = Timeline.Packet(layers: layers, info: info, namespace: 0, tag: tag)
-          if !timeline.push(packet) { output.forget(tag) }
+          if !timeline.push(packet) { store.forget(tag) }
         }
       } catch {
         throw .input("\(error)")
@@ -43,7 +57,27 @@ struct Captures: ~Copyable {
     }
   }
 
-  var statistics: [CaptureStatistics?] { live.map { $0.statistics } }
+  /// Hands an item over with its bytes, unless the observer has seen enough; a packet's are forgotten then.
+  mutating func hand(_ item: Timeline.Item, to observer: inout some Observer & ~Copyable) {
+    guard case .packet(let packet, _) = item else {
+      if !observer.isDone { observer.take(item, RawSpan()) }
+      return
+    }
+    let bytes = store.bytes(packet.tag)
+    if !observer.isDone { observer.take(item, RawSpan(_elements: bytes.span)) }
+    store.forget(packet.tag)
+  }
+
+  /// What interfaces and libpcap counted up to `time`.
+  func statistics(at time: Instant) -> [InterfaceStatistics] {
+    live.enumerated().compactMap { index, capture in
+      capture.statistics.map {
+        InterfaceStatistics(
+          interface: index, time: time, received: $0.received, interfaceDropped: $0.interfaceDropped,
+          systemDropped: $0.dropped, delivered: capture.delivered)
+      }
+    }
+  }
 }
 
 /// A capture where an array of them is needed: arrays hold only what can be copied.
@@ -52,6 +86,7 @@ private final class CaptureBox {
   init(_ capture: consuming LiveCapture) { self.capture = capture }
   var linkType: LinkType { capture.linkType }
   var descriptor: CInt { capture.descriptor }
+  var delivered: UInt64 { capture.delivered }
   var statistics: CaptureStatistics? { try? capture.statistics() }
   func drain(_ index: Int, _ body: (FrameInfo, RawSpan) -> Void) throws(CaptureError) {
     while try capture.drain(1024, interface: index, body) == 1024 {}

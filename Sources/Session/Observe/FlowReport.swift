@@ -24,7 +24,9 @@ package struct FlowReport: Sendable {
 package func readFlows(_ path: String) throws(TraceProblem) -> FlowReport {
   var report = FlowReport()
   var table = FlowTable()
-  var owners: [Int: Owner] = [:]
+  // By the index of the flow. How sure the owners are stands beside them: to ask an owner for it would copy the owner.
+  var owners: [Owner?] = []
+  var confidences: [Owner.Confidence?] = []
   var reader = try opened(path)
   var layers = Layers(link: 0, wireLength: 0, capturedLength: 0)
   do {
@@ -36,9 +38,17 @@ package func readFlows(_ path: String) throws(TraceProblem) -> FlowReport {
         report.withoutFlow += 1
         continue
       }
-      guard let owner = reader.owner else { continue }
-      let best = owners[recorded.index]
-      if recorded.isNew || best == nil || best!.confidence < owner.confidence { owners[recorded.index] = owner }
+      if recorded.index == owners.count {
+        owners.append(nil)
+        confidences.append(nil)
+      } else if recorded.isNew {
+        // The place of a flow that was evicted.
+        owners[recorded.index] = nil
+        confidences[recorded.index] = nil
+      }
+      guard let owner = reader.owner(surerThan: confidences[recorded.index]) else { continue }
+      owners[recorded.index] = owner
+      confidences[recorded.index] = owner.confidence
     }
   } catch {
     report.damage = "\(error)"

@@ -1,28 +1,23 @@
 import Bytes
-import Capture
 import Correlation
 import Events
-import Files
-import Kernel
 import Recording
 
-/// The recording that is being written, and the packets' bytes that wait for their owners.
-struct RecordingOutput: ~Copyable {
+/// The recording that is being written.
+struct RecordingOutput: ~Copyable, Observer {
   private var writer: RecordingWriter
-  private var kept: [UInt64: [UInt8]] = [:]
-  private var nextTag: UInt64 = 0
   private(set) var summary = RecordSummary()
 
-  init(_ path: String, _ captures: borrowing Captures) throws(TraceProblem) {
-    let types = captures.linkTypes
+  init(_ path: String, _ interfaces: [RecordedInterface]) throws(TraceProblem) {
+    let types = interfaces.map(\.linkType)
     guard let link = types.isEmpty ? .ethernet : LinkType.recording(types) else {
       throw .input("these interfaces' link types cannot stand in one file")
     }
     do {
       var writer = try RecordingWriter(path: path, linkType: link)
-      let namespace = identity(of: "/proc/self/ns/net").map { "\($0.inode)" } ?? "0"
-      for (name, type) in zip(captures.names, types) {
-        _ = try writer.interface(namespace: namespace, name: name, linkType: type)
+      for interface in interfaces {
+        _ = try writer.interface(
+          namespace: interface.namespace ?? "0", name: interface.name, linkType: interface.linkType)
       }
       self.writer = writer
     } catch {
@@ -30,59 +25,41 @@ struct RecordingOutput: ~Copyable {
     }
   }
 
-  var problem: String? { summary.problem }
+  /// Nothing more can be written.
+  var isDone: Bool { summary.problem != nil }
 
-  /// Keeps a packet's bytes until its owner is known.
-  mutating func keep(_ bytes: RawSpan) -> UInt64 {
-    nextTag += 1
-    kept[nextTag] = bytes.copy(0..<bytes.byteCount)
-    return nextTag
-  }
-
-  mutating func forget(_ tag: UInt64) { kept[tag] = nil }
-
-  mutating func take(_ item: Timeline.Item, _ watch: (Event) -> Void) {
-    guard problem == nil else { return }
+  mutating func take(_ item: Timeline.Item, _ bytes: RawSpan) {
     do {
       switch item {
       case .event(let event):
         try writer.event(event)
         summary.events += 1
-        watch(event)
       case .packet(let packet, let owner):
-        guard let bytes = kept.removeValue(forKey: packet.tag) else { return }
         summary.packets += 1
         if owner.actor != nil { summary.attributed += 1 }
-        try writer.packet(packet.info, RawSpan(_elements: bytes.span), owner: owner, id: summary.packets)
+        try writer.packet(packet.info, bytes, owner: owner, id: summary.packets)
       }
     } catch {
       summary.problem = "\(error)"
     }
   }
 
-  mutating func flush() {
+  mutating func pause(at time: Instant) {
+    guard !isDone else { return }
     do { try writer.flushIfDue() } catch { summary.problem = "\(error)" }
   }
 
   /// Writes the counters and ends the file.
-  mutating func finish(
-    _ statistics: [CaptureStatistics?], losses: [(stage: String, count: UInt64)]
-  ) -> RecordSummary {
-    let time = Instant(nanoseconds: Clock.realtime.now)
-    let counters = statistics.enumerated().compactMap { index, counters in
-      counters.map {
-        InterfaceStatistics(
-          interface: index, time: time, received: $0.received, interfaceDropped: $0.interfaceDropped,
-          systemDropped: $0.dropped, delivered: $0.received)
+  mutating func finish(_ end: ObservationEnd) -> RecordSummary {
+    if !isDone {
+      do {
+        // The writer makes the interfaces' losses out of their counters.
+        try writer.finish(at: end.time, statistics: end.statistics, losses: end.stageLosses)
+      } catch {
+        summary.problem = "\(error)"
       }
     }
-    if problem == nil {
-      do { try writer.finish(at: time, statistics: counters, losses: losses) } catch { summary.problem = "\(error)" }
-    }
-    summary.losses = losses
-    for (index, counters) in statistics.enumerated() {
-      summary.losses.append(("capture-\(index)", counters?.dropped ?? 0))
-    }
+    summary.losses = end.losses
     return summary
   }
 }

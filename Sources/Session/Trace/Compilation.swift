@@ -9,12 +9,14 @@ import Source
 /// A request's D text as one program for one engine.
 struct Compilation {
   let compiled: Compiled
+  let script: Script
   /// For each piece how many probes its clauses matched.
   let matched: [Int]
 
   /// All pieces are one program: they share their variables, as dtrace's do.
+  /// - Parameter catalog: the probes there are, by the options of the request and of the text's pragmas.
   init(
-    _ request: TraceRequest, catalog: Catalog, types: any KernelTypes, engine: Engine, target: UInt32?
+    _ request: TraceRequest, catalog: (Options) -> Catalog, types: any KernelTypes, engine: Engine, target: UInt32?
   ) throws(TraceProblem) {
     var text = ""
     var starts: [Int] = []
@@ -32,9 +34,15 @@ struct Compilation {
     let script = parse(source, macros: macros, reporting: &found)
     guard !found.hasErrors else { throw .badProgram(found.all.map { $0.rendered(in: source) }) }
     let result = compile(
-      script, catalog: catalog, types: types, options: request.options, engine: engine, reporting: &found)
+      script, catalog: catalog(script.options(from: request.options)), types: types, options: request.options,
+      engine: engine, reporting: &found)
     guard let result else { throw .badProgram(found.all.map { $0.rendered(in: source) }) }
+    if engine == .host {
+      checkInputs(result.program, reporting: &found)
+      guard !found.hasErrors else { throw .badProgram(found.all.map { $0.rendered(in: source) }) }
+    }
     compiled = result
+    self.script = script
     var counts = [Int](repeating: 0, count: starts.count)
     for (clause, start) in zip(result.matchedByClause, script.clauseStarts) {
       let piece = starts.lastIndex { $0 <= start } ?? 0
@@ -42,10 +50,22 @@ struct Compilation {
     }
     matched = counts
   }
+
+  /// Whether any clause is about packets, so that the program runs here.
+  var hasPackets: Bool { compiled.program.probes.contains { $0.hook == .packet } }
+
+  /// What dtrace says before a run: how many probes each piece matched.
+  func announce(_ request: TraceRequest, _ note: (String) -> Void) {
+    guard !compiled.options.quiet else { return }
+    for (piece, count) in zip(request.pieces, matched) {
+      note(
+        "\(request.program): " + Listing.matched(piece.isScript ? .script : .description, piece.label, probes: count))
+    }
+  }
 }
 
 /// `$pid`, `$uid`, `$target` and their like.
-private func macroNumbers(target: UInt32?) -> [String: Int64] {
+func macroNumbers(target: UInt32?) -> [String: Int64] {
   var numbers: [String: Int64] = [
     "pid": Int64(getpid()), "ppid": Int64(getppid()), "pgid": Int64(getpgrp()), "sid": Int64(getsid(0)),
     "uid": Int64(getuid()), "euid": Int64(geteuid()), "gid": Int64(getgid()), "egid": Int64(getegid()),
@@ -61,6 +81,15 @@ extension Script {
   }
 }
 
+/// The probes of a live run; packets' are there where an interface is captured from.
+func liveCatalog(options: Options, interfaces: [String]) -> Catalog {
+  var catalog = catalog(options: options, interfaces: interfaces)
+  guard interfaces.isEmpty else { return catalog }
+  catalog.only(
+    { provider, _ in provider != "packet" }, reason: "packets come with --interface IF, or from a file with -r")
+  return catalog
+}
+
 /// Every provider of a live or replayed run.
 func catalog(options: Options, interfaces: [String]) -> Catalog {
   Catalog(
@@ -69,6 +98,25 @@ func catalog(options: Options, interfaces: [String]) -> Catalog {
       fileProvider,
       mibProvider, packetProvider(interfaces: interfaces),
     ], translators: [processInfo, socketInfo] + packetTranslators)
+}
+
+/// The probes that events, packets and recordings can fire, under the numbers they have live.
+func hostCatalog(options: Options, interfaces: [String]) -> Catalog {
+  var catalog = catalog(options: options, interfaces: interfaces)
+  catalog.only(
+    isHeld,
+    reason: "beside packets and in recordings there are syscall, proc, socket and file probes and ticks, not this one")
+  return catalog
+}
+
+/// Whether the events or packets of a run fire the probe.
+private func isHeld(_ provider: String, _ probe: Probe) -> Bool {
+  switch (provider, probe.site) {
+  case ("profile", .tick), ("dtrace", _), ("syscall", _), ("file", _), ("packet", _): true
+  case ("socket", _): probe.name != "setsockopt"
+  case ("proc", _): ["create", "start", "exec-success", "exec-failure", "exit"].contains(probe.name)
+  default: false
+  }
 }
 
 extension PrintOptions {

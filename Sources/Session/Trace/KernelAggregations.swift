@@ -1,33 +1,48 @@
 import Answers
-import BPFCode
+package import BPFCode
 import Bytes
-import IR
-import Kernel
+package import IR
+package import Kernel
 
 /// A program's aggregations in the kernel's maps.
-struct KernelAggregations: AggregationSource {
+package struct KernelAggregations: AggregationSource {
   let program: IR.Program
   let roles: EmittedObject.Roles
   let maps: [Map]
 
-  mutating func entries(of id: Aggregation.ID) -> [AggregationEntry] {
+  package init(program: IR.Program, roles: EmittedObject.Roles, maps: [Map]) {
+    self.program = program
+    self.roles = roles
+    self.maps = maps
+  }
+
+  package mutating func entries(of id: Aggregation.ID) -> [AggregationEntry] {
     guard let place = roles.aggregations[id] else { return [] }
     let function = program.aggregations[id].function
     switch place {
     case .hash(let index):
       return all(maps[index]).map { AggregationEntry(key: $0.key, value: merged($0.value, function, maps[index])) }
     case .single(let index):
-      return all(maps[index]).compactMap { entry in
-        let value = merged(entry.value, function, maps[index])
-        return value.allSatisfy { $0 == 0 } ? nil : AggregationEntry(key: [], value: value)
-      }
+      return touched(maps[index], function, place).map { AggregationEntry(key: [], value: $0.value) }
     case .symbols(let index):
-      return all(maps[index]).compactMap { entry in
-        let value = merged(entry.value, function, maps[index])
-        guard value[0] != 0 else { return nil }
-        // The map's key is the symbol's index in four bytes; a tuple has it in eight.
-        return AggregationEntry(key: entry.key + [0, 0, 0, 0], value: value)
+      // The map's key is the symbol's index in four bytes; a tuple has it in eight.
+      return touched(maps[index], function, place).map {
+        AggregationEntry(key: $0.key + [0, 0, 0, 0], value: $0.value)
       }
+    }
+  }
+
+  /// The elements of an array that are entries.
+  private func touched(
+    _ map: Map, _ function: Aggregation.Function, _ place: EmittedObject.AggregationMap
+  ) -> [(key: [UInt8], value: [UInt64])] {
+    guard let word = function.touchedWord(in: place) else { return [] }
+    return all(map).compactMap { entry in
+      let span = RawSpan(_elements: entry.value.span)
+      let stride = (map.spec.valueSize + 7) / 8 * 8
+      let starts = Swift.stride(from: 0, to: entry.value.count - stride + 1, by: stride)
+      guard starts.contains(where: { span.littleEndian(UInt64.self, at: $0 + word * 8) != 0 }) else { return nil }
+      return (entry.key, merged(entry.value, function, map))
     }
   }
 
@@ -45,13 +60,21 @@ struct KernelAggregations: AggregationSource {
     return value
   }
 
-  mutating func clear(_ id: Aggregation.ID) {
-    guard let map = map(of: id) else { return }
-    let zero = [UInt8](repeating: 0, count: map.fullValueSize)
-    for entry in all(map) { try? map.update(entry.key, zero) }
+  package mutating func clear(_ id: Aggregation.ID) {
+    guard let place = roles.aggregations[id], let map = map(of: id) else { return }
+    let function = program.aggregations[id].function
+    let size = (map.spec.valueSize + 7) / 8 * 8
+    var zero = [UInt8](repeating: 0, count: map.fullValueSize)
+    // What was there is still there, with zero in it.
+    if let word = function.touchedWord(in: place) {
+      for start in stride(from: 0, to: zero.count, by: size) { zero[start + word * 8] = 1 }
+      for entry in touched(map, function, place) { try? map.update(entry.key, zero) }
+    } else {
+      for entry in all(map) { try? map.update(entry.key, zero) }
+    }
   }
 
-  mutating func remove(_ keys: [[UInt8]], from id: Aggregation.ID) {
+  package mutating func remove(_ keys: [[UInt8]], from id: Aggregation.ID) {
     guard let map = map(of: id) else { return }
     for key in keys {
       switch roles.aggregations[id] {

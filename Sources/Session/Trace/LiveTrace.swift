@@ -7,53 +7,48 @@ import IR
 import Kernel
 import Processes
 import Symbols
+import Time
 
 /// Runs D programs in the running kernel, from their text to their last line.
 /// - Parameters:
 ///   - out: what goes to standard output; false when nobody reads it any more.
 ///   - note: one line for standard error.
-/// - Returns: the status that exit() was given, or 0.
 package func traceLive(
   _ request: TraceRequest, out: @escaping (RawSpan) -> Bool, note: @escaping (String) -> Void
-) throws(TraceProblem) -> Int32 {
+) throws(TraceProblem) -> TraceEnd {
   // The command waits at its gate until everything is in place.
   let child = try request.command.map { command throws(TraceProblem) in try startChild(command) }
   let target = child.map { UInt32($0.pid) } ?? request.target
-  if request.command == nil, let pid = request.target, kill(pid_t(pid), 0) != 0, errno == ESRCH {
-    throw .input("there is no process \(pid)")
-  }
+  if request.command == nil, let pid = request.target { try requireProcess(pid) }
 
   // Types first: offsets and tracepoints' arguments come from the running kernel.
   let types = try kernelTypes()
   let compilation = try Compilation(
-    request, catalog: catalog(options: request.options, interfaces: request.interfaces), types: BTFTypes(types),
+    request, catalog: { liveCatalog(options: $0, interfaces: request.interfaces) }, types: BTFTypes(types),
     engine: .kernel, target: target)
+  if compilation.hasPackets {
+    return try traceHere(request, target: target, child: child, out: out, note: note)
+  }
   let compiled = compilation.compiled
-  if request.compileOnly { return 0 }
+  if request.compileOnly { return TraceEnd() }
 
   // Programs into the kernel. Beyond this point every firing is seen or counted.
   var clocks = Clocks()
   var loaded = try LoadedProgram(compiled.program, types: types, clock: clocks.current)
   let names = Symbolizer()
   var output = TraceOutput(compiled, request, target: target, names: names, out: out, note: note)
+  var records = KernelRecords()
   let waker = try interrupted()
   try loaded.fire(.begin)
   try loaded.attach()
   // Said when it is true: whoever reads it may rely on what comes next being seen.
-  if !compiled.options.quiet {
-    for (piece, count) in zip(request.pieces, compilation.matched) {
-      note(
-        "\(request.program): "
-          + Listing.matched(piece.isScript ? .script : .description, piece.label, probes: count))
-    }
-  }
+  compilation.announce(request, note)
   child?.release()
 
   // Records to lines, until somebody ends it.
   var timers = loaded.ticks.map { Timer(period: $0) }
   while !output.isOver {
-    loaded.drain { output.take($0) }
-    output.flush(&loaded)
+    records.pass(from: &loaded, to: &output)
     if output.isOver { break }
     if !Interrupts.take().isEmpty {
       output.interrupt()
@@ -70,14 +65,14 @@ package func traceLive(
 
   // No firing begins after this; END sees what is there, then what was gathered is printed.
   loaded.detach()
-  loaded.drain { output.take($0) }
-  output.flush(&loaded)
+  records.pass(from: &loaded, to: &output)
   output.reopen()
   try loaded.fire(.end)
-  loaded.drain { output.take($0) }
-  output.finish(&loaded)
+  records.pass(from: &loaded, to: &output)
+  var aggregations = loaded.aggregations
+  output.finish(&aggregations)
   child?.terminate()
-  return output.exitStatus
+  return TraceEnd(exitStatus: output.exitStatus)
 }
 
 func startChild(_ command: String) throws(TraceProblem) -> Child {

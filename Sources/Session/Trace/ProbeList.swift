@@ -3,9 +3,15 @@ import DSemantics
 import DSyntax
 import Probes
 
-/// The lines of `-l`: every probe that the pieces' descriptions match, all when there are none.
+/// The lines of `-l`: every probe that the pieces' descriptions match, all when there are none. With `-r`, those that the file can
+/// fire.
 package func listProbes(_ request: TraceRequest) throws(TraceProblem) -> [[UInt8]] {
-  var catalog = catalog(options: request.options, interfaces: request.interfaces)
+  var catalog: Catalog
+  if let path = request.replay {
+    catalog = hostCatalog(options: request.options, interfaces: try Replay(path).interfaceNames)
+  } else {
+    catalog = Session.catalog(options: request.options, interfaces: request.interfaces)
+  }
   var lines = [Listing.header]
   var wanted: [Int] = []
   if request.pieces.isEmpty { wanted = Array(catalog.probes.indices) }

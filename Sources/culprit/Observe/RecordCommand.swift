@@ -28,18 +28,18 @@ struct RecordCommand: ParsableCommand {
   func run() throws {
     var request = RecordRequest()
     request.path = output
-    request.interfaces = interface
-    request.target = pid
-    request.command = command
-    request.filter = filter.joined(separator: " ")
+    request.observation.interfaces = interface
+    request.observation.target = pid
+    request.observation.command = command
+    request.observation.filter = filter.joined(separator: " ")
     if let duration {
       guard let time = seconds(duration) else { throw ValidationError("'\(duration)' is not a duration such as 30s") }
-      request.duration = time
+      request.observation.duration = time
     }
     do {
       let onTerminal = isatty(STDERR_FILENO) == 1
-      let summary = try record(request) { summary in
-        if onTerminal { note("\(summary.packets) packets, \(summary.events) events") }
+      let summary = try record(request) { progress in
+        if onTerminal { note("\(progress.packets) packets, \(progress.events) events") }
       }
       note(
         "culprit: \(summary.packets) packets (\(summary.attributed) attributed), \(summary.events) events in \(output)")

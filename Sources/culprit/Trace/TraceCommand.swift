@@ -28,8 +28,8 @@ struct TraceCommand {
       return ExitStatus.complete
     }
     if flags.list { return list(flags) }
-    if flags.request.replay != nil || !flags.request.interfaces.isEmpty {
-      note("\(program): -r and --interface do not yet feed D programs; flows and packets read files")
+    if flags.request.replay != nil, flags.request.command != nil || !flags.request.interfaces.isEmpty {
+      note("\(program): -r reads what happened before; -c and --interface are for live runs")
       return ExitStatus.usage
     }
     guard !flags.request.pieces.isEmpty else {
@@ -45,16 +45,21 @@ struct TraceCommand {
       do {
         target = try openAppending(path)
       } catch {
-        note("\(program): \(error.text)")
+        note("\(program): \(error)")
         return ExitStatus.usage
       }
     }
+    let out: (RawSpan) -> Bool = { write($0, to: target) }
     do {
-      return try traceLive(flags.request) {
-        write($0, to: target)
-      } note: {
-        note($0)
-      }
+      let end =
+        if let path = flags.request.replay {
+          try traceReplay(flags.request, path: path, out: out, note: { note($0) })
+        } else {
+          try traceLive(flags.request, out: out, note: { note($0) })
+        }
+      guard let problem = end.problem else { return end.exitStatus }
+      note("\(program): \(problem)")
+      return ExitStatus.incomplete
     } catch {
       return complain(error, as: program)
     }
@@ -90,6 +95,7 @@ private let usage = """
 
     -n 'D…'         trace what the D program asks for: culprit -n 'syscall:::entry { @[probefunc] = count(); }'
     -s FILE         the same from a file; ARGS are its $1, $2 …
+    -r FILE         over a recording or a capture (pcap, pcapng, .gz; - is standard input) instead of this machine
     -p PID, -c CMD  $target: a process that runs, or a command that is started for the run
     -l              list the probes that match instead of enabling them
     -e              compile only

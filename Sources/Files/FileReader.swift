@@ -1,19 +1,5 @@
 import Glibc
 
-/// A system call that failed, and why.
-package struct FileError: Error, Sendable, Hashable {
-  package var call: String
-  package var path: String
-  /// The errno.
-  package var code: Int32
-
-  package init(call: String, path: String, code: Int32) {
-    self.call = call
-    self.path = path
-    self.code = code
-  }
-}
-
 /// A file open for reading; closed when its owner goes away.
 package struct FileReader: ~Copyable {
   /// Which file it is, whatever name it was opened by.

@@ -1,29 +1,29 @@
-import BPFCode
-import BTF
+package import BPFCode
+package import BTF
 import Bytes
 import Foundation
 import Glibc
-import IR
-import Kernel
+package import IR
+package import Kernel
 
 /// An emitted program in the running kernel, with its ring.
-final class Bench {
-  static let types = Result { try TypeGraph.ofKernel() }
+package final class Bench {
+  package static let types = Result { try TypeGraph.ofKernel() }
   /// Root, and the kernel's types: asked once.
-  static let allowed = geteuid() == 0 && (try? types.get()) != nil
+  package static let allowed = geteuid() == 0 && (try? types.get()) != nil
 
   /// This thread's number: `/proc/thread-self` is a link to `PID/task/TID`.
-  static var thread: Int {
+  package static var thread: Int {
     let link = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/thread-self")
     return link?.split(separator: "/").last.flatMap { Int($0) } ?? 0
   }
 
-  let emitted: EmittedObject
-  let maps: [Map]
-  let programs: [Kernel.Program]
+  package let emitted: EmittedObject
+  package let maps: [Map]
+  package let programs: [Kernel.Program]
   private var ring: RingBuffer
 
-  init(_ program: IR.Program, offsets: KernelOffsets = .x86) throws {
+  package init(_ program: IR.Program, offsets: KernelOffsets = .x86) throws {
     var options = EmitterOptions(offsets: offsets)
     options.tracepointsCalled = true
     emitted = try emit(program, options: options)
@@ -38,15 +38,15 @@ final class Bench {
   }
 
   /// A load that the kernel refused, with what was loaded.
-  struct Refused: Error, CustomStringConvertible {
+  package struct Refused: Error, CustomStringConvertible {
     var text: String
     var listing: String
-    var description: String { text + "\n" + listing }
+    package var description: String { text + "\n" + listing }
   }
 
   /// Runs the program of a hook once and gives the records it sent.
   @discardableResult
-  func fire(_ index: Int = 0, _ words: [UInt64] = []) throws -> [[UInt8]] {
+  package func fire(_ index: Int = 0, _ words: [UInt64] = []) throws -> [[UInt8]] {
     let result = try programs[index].run(words)
     if result != 0 { throw Refused(text: "returned \(result)", listing: "") }
     var records: [[UInt8]] = []
@@ -55,15 +55,15 @@ final class Bench {
   }
 
   /// How many records wait, which are taken out.
-  func drained() throws -> Int { ring.drain { _ in } }
+  package func drained() throws -> Int { ring.drain { _ in } }
 
-  func drops(_ drop: EmittedObject.Drop) throws -> Int {
+  package func drops(_ drop: EmittedObject.Drop) throws -> Int {
     let value = try maps[emitted.roles.drops].value(of: [0, 0, 0, 0]) ?? []
     return stride(from: drop.offset, to: value.count, by: EmittedObject.Drop.size).reduce(0) { $0 + value.word(at: $1) }
   }
 
   /// The words of an aggregation's entry, all CPUs merged; nil when there is none.
-  func words(_ aggregation: Aggregation.ID, key: [UInt8], of program: IR.Program) throws -> [UInt64]? {
+  package func words(_ aggregation: Aggregation.ID, key: [UInt8], of program: IR.Program) throws -> [UInt64]? {
     guard let place = emitted.roles.aggregations[aggregation] else { return nil }
     let function = program.aggregations[aggregation].function
     let bytes: [UInt8]?
@@ -74,8 +74,8 @@ final class Bench {
     }
     guard let bytes else { return nil }
     var merged = [UInt64](repeating: 0, count: function.words)
-    for cpu in 0..<(bytes.count / (function.words * 8)) {
-      let start = cpu * function.words * 8
+    let size = (function.words + (function.touchedWord(in: place) == nil ? 0 : 1)) * 8
+    for start in stride(from: 0, to: bytes.count, by: size) {
       function.merge(
         (0..<function.words).map { UInt64(bitPattern: Int64(bytes.word(at: start + $0 * 8))) }, into: &merged)
     }
@@ -85,26 +85,26 @@ final class Bench {
 
 extension EmittedObject {
   /// All programs, disassembled.
-  var listing: String {
+  package var listing: String {
     spec.programs.map { ([$0.name] + $0.disassembly(maps: spec.maps)).joined(separator: "\n") }.joined(
       separator: "\n\n")
   }
 }
 
 extension [UInt8] {
-  func word(at offset: Int) -> Int { integer(at: offset, 8) }
+  package func word(at offset: Int) -> Int { integer(at: offset, 8) }
 
   /// A little-endian number of `count` bytes.
-  func integer(at offset: Int, _ count: Int) -> Int {
+  package func integer(at offset: Int, _ count: Int) -> Int {
     Int((0..<count).reversed().reduce(Int64(0)) { $0 << 8 | Int64(self[offset + $1]) })
   }
 
   /// The text up to its NUL.
-  func text(at offset: Int, _ capacity: Int) -> String {
+  package func text(at offset: Int, _ capacity: Int) -> String {
     String(decoding: self[offset..<(offset + capacity)].prefix { $0 != 0 }, as: UTF8.self)
   }
 
-  init(words: [Int]) {
+  package init(words: [Int]) {
     self = words.flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> ($0 * 8)) } }
   }
 }

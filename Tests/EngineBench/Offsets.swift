@@ -1,9 +1,9 @@
-import BPFCode
+package import BPFCode
 import BTF
 
 /// Where the running kernel keeps what builtins read, from its BTF.
-enum Offsets {
-  static let kernel: KernelOffsets = {
+package enum Offsets {
+  package static let kernel: KernelOffsets = {
     var offsets = KernelOffsets.x86
     guard let types = try? Bench.types.get() else { return offsets }
     func place(_ type: String, _ path: String) -> Int? { offset(types, type, path) }

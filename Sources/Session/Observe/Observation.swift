@@ -1,0 +1,203 @@
+import Capture
+import Correlation
+import Events
+import Files
+import Glibc
+import Kernel
+import Processes
+package import Recording
+import Time
+
+/// What a live run is asked to look at.
+package struct ObservationRequest: Sendable {
+  /// Interfaces to capture from, and libpcap's filter for them.
+  package var interfaces: [String] = []
+  package var filter = ""
+  /// A process whose files, calls and stacks are watched too.
+  package var target: UInt32?
+  /// A command that is started for the run, and watched so.
+  package var command: String?
+  /// Nanoseconds; nil until somebody ends it.
+  package var duration: Int64?
+  /// System calls and opened files that a D program asks for, whoever makes them; the target's own are then not told besides.
+  package var calls: [CallFeed]?
+  package init() {}
+}
+
+/// A live run: the kernel's events and the interfaces' packets, each with its owner, in the one order of time.
+///
+///     var observation = try Observation(request)                // everything is in place, nothing is seen yet
+///     let end = try observation.run(&observer) { progress in }   // until the time is up or somebody ends it
+package struct Observation: ~Copyable {
+  /// The process that is watched: the request's, or its command's.
+  package let target: UInt32?
+  private let duration: Int64?
+  private let child: Child?
+  private var captures: Captures
+  private var feed: LiveFeed
+  private let waker: Waker
+
+  /// Opens all that is needed; the command waits at its gate.
+  package init(_ request: ObservationRequest) throws(TraceProblem) {
+    let child = try request.command.map { command throws(TraceProblem) in try startChild(command) }
+    try self.init(request, child: child)
+  }
+
+  /// The same for a command that waits at its gate already.
+  init(_ request: ObservationRequest, child: Child?) throws(TraceProblem) {
+    let types = try kernelTypes()
+    let target = child.map { UInt32($0.pid) } ?? request.target
+    if child == nil, let pid = target { try requireProcess(pid) }
+    let captures = try Captures(request.interfaces, filter: request.filter)
+    var choice = FeedChoice(target: request.calls == nil ? target : nil)
+    choice.calls = request.calls ?? []
+    let feed = try LiveFeed(choice, types: types)
+    let waker = try interrupted()
+    self.target = target
+    duration = request.duration
+    self.child = child
+    self.captures = captures
+    self.feed = feed
+    self.waker = waker
+  }
+
+  /// The interfaces that are captured from, as a recording describes them.
+  package var interfaces: [RecordedInterface] { captures.interfaces }
+
+  /// Hands everything to the observer until the time is up, the command has ended, the process is gone, the observer has
+  /// seen enough or somebody interrupts.
+  package mutating func run(
+    _ observer: inout some Observer & ~Copyable, progress report: (ObservationProgress) -> Void = { _ in }
+  ) throws(TraceProblem) -> ObservationEnd {
+    // From here on every event is seen or counted. To find what is open already may take a second on a busy machine; packets
+    // count from then on, because before nobody knows whose they are.
+    var stream = Stream(at: Instant(nanoseconds: Clock.realtime.now))
+    try feed.begin()
+    if let target { stream.find(target) }
+    let beginning = Instant(nanoseconds: Clock.realtime.now)
+    captures.begin(at: beginning)
+    observer.begin(at: beginning)
+    for (index, interface) in interfaces.enumerated() { observer.add(interface, at: index) }
+    child?.release()
+
+    var ended: ObservationEnd.Reason?
+    let start = Clock.monotonic.now
+    var reported = start
+    while true {
+      try stream.fill(&feed, &captures)
+      // Kernel events may be a capture's timeout older than the packets that are read with them.
+      let now = Instant(nanoseconds: Clock.realtime.now)
+      stream.drain(ended == nil ? now.earlier(by: captureDelay) : .latest, &captures, to: &observer)
+      observer.pause(at: ended == nil ? now.earlier(by: captureDelay + stream.lookahead) : now)
+      if observer.isDone { ended = ended ?? .observerDone }
+      if ended != nil { break }
+      stream.progress.elapsed = Clock.monotonic.now &- start
+      if Clock.monotonic.now &- reported >= 1_000_000_000 {
+        reported = Clock.monotonic.now
+        report(stream.progress)
+      }
+      ended = reasonToEnd(since: start)
+      if ended != nil {
+        // What is still on its way comes within the capture's timeout; then the rest is handed out.
+        feed.end()
+        usleep(30_000)
+        continue
+      }
+      _ = try? readable([feed.descriptor, waker.descriptor] + captures.descriptors, within: 50)
+      waker.reset()
+    }
+    feed.end()
+    child?.terminate()
+    return end(stream, ended ?? .observerDone)
+  }
+
+  private func reasonToEnd(since start: Int64) -> ObservationEnd.Reason? {
+    if let signal = Interrupts.take().first { return .interrupted(signal: signal) }
+    if let duration, Clock.monotonic.now &- start >= duration { return .timeUp }
+    if let child { return child.status().map { .commandEnded(status: $0) } }
+    if let target, kill(pid_t(target), 0) != 0, errno == ESRCH { return .targetGone }
+    return nil
+  }
+
+  private borrowing func end(_ stream: Stream, _ reason: ObservationEnd.Reason) -> ObservationEnd {
+    let time = Instant(nanoseconds: Clock.realtime.now)
+    var end = ObservationEnd(reason: reason, progress: stream.progress, time: time)
+    end.statistics = captures.statistics(at: time)
+    for counters in end.statistics {
+      let name = interfaces[counters.interface].fullName
+      if let count = counters.interfaceDropped { end.interfaceLosses.append((name + " interface", count)) }
+      if let count = counters.systemDropped { end.interfaceLosses.append((name + " kernel", count)) }
+    }
+    end.stageLosses = feed.losses + stream.losses
+    return end
+  }
+}
+
+/// Nanoseconds that the kernel may keep a packet before it hands it over, with room to spare.
+private let captureDelay: Int64 = 50_000_000
+
+/// The two ways that meet: what waits, and what was handed out.
+private struct Stream {
+  private var correlator = Correlator()
+  private var timeline = Timeline()
+  private let boot = ClockPairing()
+  var progress = ObservationProgress()
+
+  init(at time: Instant) { correlator.begin(at: time) }
+
+  var lookahead: Int64 { timeline.lookahead }
+
+  /// A process that was there before the run, as an event.
+  mutating func find(_ pid: UInt32) {
+    guard let snapshot = try? ProcessSnapshot(pid: pid, bootTime: Instant(nanoseconds: boot.fromBoottime)) else {
+      return
+    }
+    timeline.push(snapshot.found(at: Clock.realtime.now))
+  }
+
+  mutating func fill(_ feed: inout LiveFeed, _ captures: inout Captures) throws(TraceProblem) {
+    feed.drain { timeline.push($0) }
+    try captures.drain(&timeline)
+  }
+
+  /// Hands out what is due when nothing older than `time` will come; everything for `.latest`.
+  mutating func drain(
+    _ time: Instant, _ captures: inout Captures, to observer: inout some Observer & ~Copyable
+  ) {
+    var count = ObservationProgress()
+    timeline.drain(upTo: time, with: &correlator) { item in
+      switch item {
+      case .event: count.events &+= 1
+      case .packet: count.packets &+= 1
+      }
+      captures.hand(item, to: &observer)
+    }
+    progress.events &+= count.events
+    progress.packets &+= count.packets
+  }
+
+  var losses: [(stage: String, count: UInt64)] {
+    [("timeline-packets", timeline.statistics.lostPackets), ("timeline-events", timeline.statistics.lostEvents)]
+  }
+}
+
+extension Instant {
+  fileprivate static let latest = Instant(nanoseconds: .max)
+  fileprivate func earlier(by nanoseconds: Int64) -> Instant { Instant(nanoseconds: self.nanoseconds &- nanoseconds) }
+}
+
+/// Fails when there is no such process.
+func requireProcess(_ pid: UInt32) throws(TraceProblem) {
+  if kill(pid_t(pid), 0) != 0, errno == ESRCH { throw .input("there is no process \(pid)") }
+}
+
+extension ProcessSnapshot {
+  /// The process as an event: it was there before the run.
+  func found(at time: Int64) -> Event {
+    Event(
+      time: Instant(nanoseconds: time),
+      actor: Actor(
+        process: id, thread: id.pid, parent: parent, user: user, group: group, command: Array(command.utf8)),
+      what: .process(.found(path: Array(executable.utf8), arguments: arguments.map { Array($0.utf8) })))
+  }
+}

@@ -1,0 +1,97 @@
+package import Correlation
+package import Events
+package import Recording
+
+/// Takes what happened, item by item in the order of time: a recorder, a D program, a case.
+///
+/// It sees the same live (`Observation`) and from a file (`Replay`), so that what it says of one it says of the other:
+///
+///     begin    once, at the moment from which on everything is seen
+///     add      each interface, before the first packet of it
+///     take     every event, and every packet with its owner and its bytes
+///     pause    now and then, when there is time to print
+///
+/// Whoever runs it asks after each pause whether it has seen enough.
+package protocol Observer: ~Copyable {
+  /// What comes happened at `time` or later.
+  mutating func begin(at time: Instant)
+
+  /// An interface whose packets may come; `index` is what `FrameInfo.interface` says of them.
+  mutating func add(_ interface: RecordedInterface, at index: Int)
+
+  /// What a file says of a process that its events do not, before the items that need it.
+  mutating func learn(_ process: ProcessRecord)
+
+  /// One item, and of a packet the bytes that were captured; they are valid during the call only.
+  mutating func take(_ item: Timeline.Item, _ bytes: RawSpan)
+
+  /// Everything before `time` has been taken. Live this comes twenty times a second, whether anything happens or not.
+  mutating func pause(at time: Instant)
+
+  /// Enough was seen: nothing more is handed out.
+  var isDone: Bool { get }
+}
+
+extension Observer where Self: ~Copyable {
+  package mutating func begin(at time: Instant) {}
+  package mutating func add(_ interface: RecordedInterface, at index: Int) {}
+  package mutating func learn(_ process: ProcessRecord) {}
+  package mutating func pause(at time: Instant) {}
+  package var isDone: Bool { false }
+}
+
+/// How far a run has come, for people who wait.
+package struct ObservationProgress: Sendable {
+  package var packets: UInt64 = 0
+  package var events: UInt64 = 0
+  /// Nanoseconds since it began.
+  package var elapsed: Int64 = 0
+  package init() {}
+}
+
+/// How a run ended, and what it missed.
+package struct ObservationEnd: Sendable {
+  package enum Reason: Sendable, Equatable {
+    case timeUp
+    case interrupted(signal: Int32)
+    /// The command of `-c` ended, with wait(2)'s status.
+    case commandEnded(status: Int32)
+    /// The process of `-p` is gone.
+    case targetGone
+    /// The observer had seen enough.
+    case observerDone
+    case fileEnded
+    /// The file could not be read to its end: why.
+    case fileDamaged(String)
+  }
+
+  package var reason: Reason
+  package var progress: ObservationProgress
+  /// The stream's last moment.
+  package var time: Instant
+  /// What libpcap and the interfaces lost: `NAMESPACE/NAME kernel` and `NAMESPACE/NAME interface`, as a recording keeps it.
+  package var interfaceLosses: [(stage: String, count: UInt64)] = []
+  /// What the other stages left out.
+  package var stageLosses: [(stage: String, count: UInt64)] = []
+  /// What the interfaces counted.
+  package var statistics: [InterfaceStatistics] = []
+  /// Records of the file whose content was damaged and left out.
+  package var damagedRecords = 0
+
+  /// What every stage left out, zeros too. A file that says nothing of losses has none.
+  package var losses: [(stage: String, count: UInt64)] { interfaceLosses + stageLosses }
+
+  /// A signal ended it.
+  package var wasInterrupted: Bool {
+    if case .interrupted = reason { true } else { false }
+  }
+
+  /// True when nothing that was asked for is missing.
+  package var isComplete: Bool {
+    if damagedRecords > 0 || losses.contains(where: { $0.count > 0 }) { return false }
+    switch reason {
+    case .interrupted, .fileDamaged: return false
+    case .timeUp, .commandEnded, .targetGone, .observerDone, .fileEnded: return true
+    }
+  }
+}

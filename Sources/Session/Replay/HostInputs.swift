@@ -1,0 +1,287 @@
+import Correlation
+import Dissection
+import Events
+import HostVM
+import IR
+import Probes
+
+/// What a firing brings with it, out of events and packets: refills one `Firing`, and only what the program asks for.
+struct HostInputs {
+  /// The slots that any clause of the program reads.
+  private var integers: Set<Int> = []
+  private var texts: Set<Int> = []
+  private var readsArguments = false
+
+  /// What processes were started with, as far as it was told; cleared when there are too many.
+  private var arguments: [ProcessID: [UInt8]] = [:]
+  private static let processLimit = 1 << 16
+
+  private var packetNumber: UInt64 = 0
+  private var interfaces: [String] = []
+  private var flows: FlowTable?
+  private var flow: FlowTable.Recorded?
+
+  /// Slots above all that are used.
+  private static let slots = 64
+
+  init(_ program: Program) {
+    for clause in program.clauses {
+      for step in clause.blocks.flatMap(\.steps) {
+        switch step {
+        case .fed(_, let slot): integers.insert(slot)
+        case .textFed(_, let slot): texts.insert(slot)
+        case .textBuiltin(_, .psargs): readsArguments = true
+        default: break
+        }
+      }
+    }
+    let ofFlows: [PacketSlot] = [.flowPacketsOut, .flowBytesOut, .flowPacketsIn, .flowBytesIn, .flowOutbound]
+    let hasPackets = program.probes.contains { $0.hook == .packet }
+    if hasPackets, ofFlows.contains(where: { integers.contains($0.rawValue) }) { flows = FlowTable() }
+  }
+
+  mutating func add(_ interface: String, at index: Int) {
+    while interfaces.count <= index { interfaces.append("") }
+    interfaces[index] = interface
+  }
+
+  // MARK: Who
+
+  /// The run itself: BEGIN, END, ticks.
+  func setNobody(in firing: inout Firing, at time: Instant) { set(nil, at: time, cpu: 0, in: &firing) }
+
+  func set(_ event: Event, in firing: inout Firing) {
+    set(event.actor, at: event.time, cpu: event.cpu, in: &firing)
+  }
+
+  private func set(_ actor: Actor?, at time: Instant, cpu: UInt32, in firing: inout Firing) {
+    let moment = UInt64(bitPattern: time.nanoseconds)
+    firing.monotonicTime = moment
+    firing.wallTime = moment
+    firing.cpu = cpu
+    firing.errno = 0
+    firing.memory = nil
+    firing.pid = actor?.process.pid ?? 0
+    firing.tid = actor?.thread ?? 0
+    firing.ppid = actor?.parent ?? 0
+    firing.uid = actor?.user ?? 0
+    firing.gid = actor?.group ?? 0
+    firing.processStart = actor?.process.start ?? 0
+    firing.execname.replace(with: actor?.command ?? [])
+    if readsArguments { firing.psargs.replace(with: actor.flatMap { arguments[$0.process] } ?? []) }
+    if firing.integers.isEmpty { firing.integers = [UInt64](repeating: 0, count: Self.slots) }
+    for slot in 0..<10 { firing.integers[slot] = 0 }
+  }
+
+  mutating func learn(_ event: Event) {
+    guard readsArguments, case .process(let what) = event.what else { return }
+    switch what {
+    case .exec(_, let words), .found(_, let words): learn(event.actor.process, arguments: words)
+    case .create(let child): arguments[child] = arguments[event.actor.process]
+    // The exit fires with the arguments still known; what comes of it later is the owner of its last packets.
+    case .exit: break
+    }
+  }
+
+  mutating func learn(_ process: ProcessID, arguments words: [[UInt8]]) {
+    guard readsArguments, !words.isEmpty else { return }
+    if arguments.count >= Self.processLimit { arguments.removeAll() }
+    arguments[process] = Array(words.joined(separator: [UInt8(ascii: " ")]).prefix(79))
+  }
+
+  // MARK: What happened
+
+  /// As `socketProvider` lays the arguments out, and `SocketSlot` the socket.
+  func set(_ event: SocketEvent, in firing: inout Firing) {
+    var arguments: (UInt64, UInt64, UInt64) = (
+      event.address, UInt64(bitPattern: event.result), UInt64(bitPattern: Int64(event.descriptor))
+    )
+    switch event.action {
+    case .send, .receive: arguments.2 = event.detail
+    case .state: (arguments.1, arguments.2) = (event.detail >> 8, event.detail & 0xff)
+    case .attachFilter: (firing.integers[3], firing.integers[4]) = (1, event.detail)
+    case .membership: (firing.integers[3], firing.integers[4]) = (263, 1)
+    default: break
+    }
+    firing.integers[0] = arguments.0
+    firing.integers[1] = arguments.1
+    firing.integers[2] = arguments.2
+    firing.errno = errno(of: event.result)
+    if event.action == .found { setHolder(in: &firing) }
+    set(socket: event, in: &firing)
+  }
+
+  /// `socket:::found` has its holder in the arguments too.
+  private func setHolder(in firing: inout Firing) {
+    firing.integers[3] = UInt64(firing.pid)
+    firing.integers[4] = firing.processStart
+    firing.integers[5] = UInt64(firing.ppid)
+    firing.integers[6] = UInt64(firing.uid)
+    firing.integers[7] = UInt64(firing.gid)
+    if texts.contains(8) { firing.setText(8, firing.execname) }
+  }
+
+  private func set(socket event: SocketEvent, in firing: inout Firing) {
+    func put(_ slot: SocketSlot, _ value: UInt64) { firing.integers[slot.rawValue] = value }
+    put(.address, event.address)
+    put(.cookie, event.socket.cookie)
+    put(.namespace, event.socket.namespace)
+    put(.family, UInt64(event.family))
+    put(.type, UInt64(event.type))
+    // As the kernel keeps them: a packet socket's ethertype, ports of the other end and addresses in network order.
+    put(.proto, UInt64(event.family == 17 ? event.proto.byteSwapped : event.proto))
+    put(.localPort, UInt64(event.local.port))
+    put(.remotePort, UInt64(event.remote.port.byteSwapped))
+    put(.localHigh, event.local.address.highInMemory)
+    put(.localLow, event.local.address.lowInMemory)
+    put(.remoteHigh, event.remote.address.highInMemory)
+    put(.remoteLow, event.remote.address.lowInMemory)
+    put(.interface, UInt64(event.interface))
+    put(.membership, event.action == .membership || event.action == .found ? event.detail : 0)
+    put(.filter, event.filter.isEmpty ? 0 : 1)
+    put(.filterLength, UInt64(event.filter.count / 8))
+    put(.remotePortNumber, UInt64(event.remote.port))
+    for (slot, address) in [(SocketSlot.localText, event.local.address), (.remoteText, event.remote.address)]
+    where texts.contains(slot.rawValue) {
+      firing.setText(slot.rawValue, address.unmapped.text.utf8)
+    }
+    put(.state, event.action == .state ? event.detail & 0xff : 0)
+  }
+
+  func set(_ event: CallEvent, order: [Int], in firing: inout Firing) {
+    for (place, argument) in order.enumerated() where event.arguments.indices.contains(argument) {
+      firing.integers[place] = event.arguments[argument]
+    }
+    if !event.entry { firing.errno = errno(of: Int64(bitPattern: event.arguments.first ?? 0)) }
+  }
+
+  /// `proc:::exec-failure` of the call, if it failed.
+  func setFailure(of event: CallEvent, in firing: inout Firing) -> Bool {
+    let code = errno(of: Int64(bitPattern: event.arguments.first ?? 0))
+    firing.integers[0] = UInt64(bitPattern: Int64(code))
+    return code != 0
+  }
+
+  func set(_ event: ProcessEvent, asChild: Bool, in firing: inout Firing) {
+    switch event {
+    case .create(let child) where asChild:
+      firing.ppid = firing.pid
+      firing.pid = child.pid
+      firing.tid = child.pid
+      firing.processStart = child.start
+    case .create(let child):
+      (firing.integers[0], firing.integers[1], firing.integers[2]) = (1, UInt64(child.pid), child.start)
+    case .exec(let path, _): if texts.contains(0) { firing.setText(0, path) }
+    case .exit(let status):
+      // CLD_EXITED, CLD_KILLED, CLD_DUMPED.
+      firing.integers[0] = status & 0x80 != 0 ? 3 : status & 0x7f != 0 ? 2 : 1
+      firing.integers[1] = UInt64(bitPattern: Int64(status))
+    case .found: break
+    }
+  }
+
+  func set(_ event: FileEvent, in firing: inout Firing) {
+    if texts.contains(0) { firing.setText(0, event.path) }
+    firing.integers[1] = UInt64(bitPattern: event.result)
+    firing.integers[2] = event.flags
+    firing.errno = errno(of: event.result)
+  }
+
+  private func errno(of result: Int64) -> Int32 { (-4095..<0).contains(result) ? Int32(-result) : 0 }
+
+  // MARK: Packets
+
+  /// Every packet is counted, whether it fires or not.
+  mutating func count(_ packet: Timeline.Packet) {
+    packetNumber &+= 1
+    flow = flows?.record(packet.layers, at: packet.info.time)
+  }
+
+  func set(_ packet: Timeline.Packet, _ owner: Owner, in firing: inout Firing) {
+    set(owner.actor, at: packet.info.time, cpu: 0, in: &firing)
+    setNumbers(packet, owner, in: &firing)
+    setFlow(in: &firing)
+    if !texts.isEmpty { setTexts(packet, owner, in: &firing) }
+  }
+
+  /// args[n] is null where the packet has no such header; arg0 is its length.
+  private func setNumbers(_ packet: Timeline.Packet, _ owner: Owner, in firing: inout Firing) {
+    func put(_ slot: PacketSlot, _ value: some BinaryInteger) {
+      firing.integers[slot.rawValue] = UInt64(truncatingIfNeeded: value)
+    }
+    let layers = packet.layers
+    let (isTCP, isUDP) = (layers.transport == .tcp, layers.transport == .udp)
+    let isICMP = layers.transport == .icmp || layers.transport == .icmpv6
+    firing.integers[0] = UInt64(layers.wireLength)
+    for place in [1, 3, 7] { firing.integers[place] = 1 }
+    firing.integers[2] = layers.version == 0 ? 0 : 1
+    firing.integers[4] = isTCP ? 1 : 0
+    firing.integers[5] = isUDP ? 1 : 0
+    firing.integers[6] = isICMP ? 1 : 0
+    put(.length, layers.wireLength)
+    put(.captured, layers.capturedLength)
+    put(.number, packetNumber)
+    put(.cookie, owner.socket?.cookie ?? 0)
+    put(.pid, owner.actor?.process.pid ?? 0)
+    put(.version, layers.version)
+    let headerLength = layers.version == 6 ? 40 : layers.networkHeaderLength
+    put(.payloadLength, layers.version == 0 ? 0 : layers.totalLength &- min(layers.totalLength, headerLength))
+    put(.proto, layers.proto)
+    put(.timeToLive, layers.hopLimit)
+    put(.sourcePort, layers.sourcePort)
+    put(.destinationPort, layers.destinationPort)
+    put(.sequence, layers.sequence)
+    put(.acknowledgment, layers.acknowledgment)
+    put(.tcpOffset, isTCP ? layers.transportHeaderLength : 0)
+    put(.tcpFlags, layers.tcpFlags)
+    put(.window, layers.window)
+    put(.transportLength, isTCP || isUDP ? layers.payloadLength : 0)
+    put(.icmpType, layers.icmpType)
+    put(.icmpCode, layers.icmpCode)
+    put(.icmpIdentifier, layers.echoIdentifier)
+  }
+
+  private func setFlow(in firing: inout Firing) {
+    guard let flows else { return }
+    func put(_ slot: PacketSlot, _ value: UInt64) { firing.integers[slot.rawValue] = value }
+    let counts = flow.map { flows[$0.index] }
+    firing.integers[8] = counts == nil ? 0 : 1
+    put(.flowPacketsOut, counts?.packetsOut ?? 0)
+    put(.flowBytesOut, counts?.bytesOut ?? 0)
+    put(.flowPacketsIn, counts?.packetsIn ?? 0)
+    put(.flowBytesIn, counts?.bytesIn ?? 0)
+    put(.flowOutbound, flow?.isForward == true ? 1 : 0)
+  }
+
+  private func setTexts(_ packet: Timeline.Packet, _ owner: Owner, in firing: inout Firing) {
+    func put(_ slot: PacketSlot, _ text: @autoclosure () -> String) {
+      if texts.contains(slot.rawValue) { firing.setText(slot.rawValue, text().utf8) }
+    }
+    let layers = packet.layers
+    put(.source, layers.source.text)
+    put(.destination, layers.destination.text)
+    put(.interface, interfaces.indices.contains(packet.info.interface) ? interfaces[packet.info.interface] : "")
+    put(.role, owner.role.rawValue)
+    put(.confidence, owner.confidence.rawValue)
+    put(.reason, owner.reason)
+  }
+}
+
+extension [UInt8] {
+  /// Becomes equal to `other` and keeps its room.
+  fileprivate mutating func replace(with other: [UInt8]) {
+    removeAll(keepingCapacity: true)
+    append(contentsOf: other)
+  }
+}
+
+extension Address {
+  /// Empty when there is none.
+  fileprivate var text: String { version == 0 ? "" : description }
+
+  /// The two words of the address as a little-endian machine loads them; an IPv4 address is the low one.
+  fileprivate var highInMemory: UInt64 { version == 6 ? high.byteSwapped : 0 }
+  fileprivate var lowInMemory: UInt64 {
+    version == 6 ? low.byteSwapped : UInt64(UInt32(truncatingIfNeeded: low).byteSwapped)
+  }
+}

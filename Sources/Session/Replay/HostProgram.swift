@@ -1,0 +1,214 @@
+import Answers
+import Bytes
+import Correlation
+import DSemantics
+import Events
+package import HostVM
+package import IR
+
+/// Takes a program's records as they arise; what they do to aggregations they do at once.
+protocol RecordSink {
+  mutating func take(_ record: RawSpan, _ aggregations: inout some AggregationSource)
+}
+
+/// A D program over events and packets: the host VM with each probe's inputs.
+///
+/// `timestamp` and `walltimestamp` are the stream's, as are the moments at which `tick-` probes fire: so a program says of a
+/// recording what it said live.
+struct HostProgram {
+  let program: IR.Program
+  private(set) var machine: Machine
+  private var probes: HostProbes
+  private var inputs: HostInputs
+  private var firing = Firing()
+  private var records = RecordQueue()
+  private var ticks: [Tick]
+  private var calls: CallAssembly
+  private let frames: FrameNames
+  /// Probes with a clause that records a stack.
+  private let stackProbes: Set<Int>
+  /// Stacks that were recorded without having been told.
+  private(set) var missingStacks: UInt64 = 0
+
+  private struct Tick {
+    var probe: Int
+    var period: Int64
+    /// Nanoseconds since 1970.
+    var due = Int64.max
+  }
+
+  /// - Parameter frames: names the frames of the stacks that its records hold.
+  init(_ compiled: Compiled, frames: FrameNames) throws(TraceProblem) {
+    program = compiled.program
+    calls = CallAssembly(compiled.program.callNeeds)
+    self.frames = frames
+    stackProbes = Set(compiled.program.clauses.filter(\.recordsUserStack).flatMap(\.probes))
+    do {
+      machine = try Machine(compiled.program)
+    } catch {
+      throw .fault("this program cannot be run: \(error.violations)")
+    }
+    probes = HostProbes(compiled)
+    inputs = HostInputs(compiled.program)
+    ticks = probes.ticks.map { Tick(probe: $0.probe, period: Int64(clamping: $0.period)) }
+  }
+
+  /// Fires BEGIN; the first tick is one period away.
+  mutating func begin(at time: Instant, into sink: inout some RecordSink) {
+    inputs.setNobody(in: &firing, at: time)
+    fire(probes.begin, into: &sink)
+    for index in ticks.indices { ticks[index].due = time.nanoseconds.addingClamped(ticks[index].period) }
+  }
+
+  /// Fires what is held back, and END.
+  mutating func end(at time: Instant, into sink: inout some RecordSink) {
+    release(at: time.nanoseconds, isEnd: true, into: &sink)
+    inputs.setNobody(in: &firing, at: time)
+    fire(probes.end, into: &sink)
+  }
+
+  mutating func add(_ interface: String, at index: Int) {
+    probes.add(interface, at: index)
+    inputs.add(interface, at: index)
+  }
+
+  /// What is known of a process's arguments, for `curpsinfo->pr_psargs`.
+  mutating func learn(_ process: ProcessID, arguments: [[UInt8]]) { inputs.learn(process, arguments: arguments) }
+
+  /// Fires the ticks that were due up to `time`, each at its own time, and what was held back for too long.
+  mutating func advance(to time: Instant, into sink: inout some RecordSink) {
+    release(at: time.nanoseconds, into: &sink)
+    tick(upTo: min(time.nanoseconds, calls.holdsFrom ?? .max), into: &sink)
+  }
+
+  private mutating func tick(upTo time: Int64, into sink: inout some RecordSink) {
+    guard !ticks.isEmpty else { return }
+    while let index = ticks.indices.min(by: { ticks[$0].due < ticks[$1].due }), ticks[index].due <= time {
+      inputs.setNobody(in: &firing, at: Instant(nanoseconds: ticks[index].due))
+      ticks[index].due = ticks[index].due.addingClamped(ticks[index].period)
+      fire([ticks[index].probe], into: &sink)
+    }
+  }
+
+  /// Fires what the item fires, the ticks that were due before it first.
+  mutating func take(_ item: Timeline.Item, into sink: inout some RecordSink) {
+    guard calls.needs.any else { return fire(item, CallDetails(), into: &sink) }
+    calls.push(item)
+    release(at: item.time.nanoseconds, into: &sink)
+  }
+
+  private mutating func release(at time: Int64, isEnd: Bool = false, into sink: inout some RecordSink) {
+    while let (item, details) = calls.pop(at: time, isEnd: isEnd) { fire(item, details, into: &sink) }
+  }
+
+  private mutating func fire(_ item: Timeline.Item, _ details: CallDetails, into sink: inout some RecordSink) {
+    tick(upTo: item.time.nanoseconds, into: &sink)
+    switch item {
+    case .event(let event): fire(event, details, into: &sink)
+    case .packet(let packet, let owner):
+      inputs.count(packet)
+      let probe = probes.of(packet, owner)
+      guard probe >= 0 else { return }
+      inputs.set(packet, owner, in: &firing)
+      fire(probe, into: &sink)
+    }
+  }
+
+  private mutating func fire(_ event: Event, _ details: CallDetails, into sink: inout some RecordSink) {
+    inputs.learn(event)
+    switch event.what {
+    case .socket(let what):
+      let probe = probes.of(what)
+      guard probe >= 0 else { return }
+      inputs.set(event, in: &firing)
+      inputs.set(what, in: &firing)
+      fire(probe, into: &sink)
+    case .call(let what):
+      guard let call = probes.of(what) else { return }
+      inputs.set(event, in: &firing)
+      inputs.set(what, order: call.order, in: &firing)
+      if calls.needs.any { set(details) }
+      if call.probe >= 0 { fire(call.probe, into: &sink) }
+      if call.failure >= 0, inputs.setFailure(of: what, in: &firing) { fire(call.failure, into: &sink) }
+    case .process(let what):
+      for probe in probes.of(what) {
+        inputs.set(event, in: &firing)
+        inputs.set(what, asChild: probe.isChild, in: &firing)
+        fire(probe.probe, into: &sink)
+      }
+      if case .exit = what { machine.threadEnded(event.actor.thread) }
+    case .file(let what):
+      guard probes.opened >= 0 else { return }
+      inputs.set(event, in: &firing)
+      inputs.set(what, in: &firing)
+      fire(probes.opened, into: &sink)
+    case .stack, .loss: break
+    }
+  }
+
+  private mutating func set(_ details: CallDetails) {
+    firing.memory = details.path
+    firing.userStack.removeAll(keepingCapacity: true)
+    for frame in details.frames { firing.userStack.append(frames.address(of: frame)) }
+  }
+
+  private mutating func fire(_ probes: [Int], into sink: inout some RecordSink) {
+    for probe in probes { fire(probe, into: &sink) }
+  }
+
+  private mutating func fire(_ probe: Int, into sink: inout some RecordSink) {
+    var queue = RecordQueue()
+    swap(&queue, &records)
+    machine.fire(probe, firing) { queue.append($0) }
+    if calls.needs.stacks, firing.userStack.isEmpty, !queue.isEmpty, stackProbes.contains(probe) { missingStacks &+= 1 }
+    queue.drain(into: &sink, &machine)
+    swap(&queue, &records)
+  }
+
+  /// Prints the aggregations that are left.
+  mutating func finish(_ output: inout TraceOutput) { output.finish(&machine) }
+}
+
+/// The records of one firing, until it is over: what they do to aggregations must not come in between its clauses.
+private struct RecordQueue {
+  private var bytes: [UInt8] = []
+  private var ends: [Int] = []
+
+  var isEmpty: Bool { ends.isEmpty }
+
+  mutating func append(_ record: RawSpan) {
+    bytes.append(copying: record)
+    ends.append(bytes.count)
+  }
+
+  mutating func drain(into sink: inout some RecordSink, _ aggregations: inout some AggregationSource) {
+    guard !ends.isEmpty else { return }
+    hand(to: &sink, &aggregations)
+    bytes.removeAll(keepingCapacity: true)
+    ends.removeAll(keepingCapacity: true)
+  }
+
+  private func hand(to sink: inout some RecordSink, _ aggregations: inout some AggregationSource) {
+    let all = RawSpan(_elements: bytes.span)
+    var start = 0
+    for end in ends {
+      sink.take(all.extracting(start..<end), &aggregations)
+      start = end
+    }
+  }
+}
+
+/// The printer's actions on aggregations, done in the machine's tables.
+extension Machine: AggregationSource {
+  package mutating func entries(of aggregation: Aggregation.ID) -> [AggregationEntry] {
+    aggregationEntries(aggregation)
+  }
+}
+
+extension Int64 {
+  /// `self + other`, at most the largest number: times in recordings are anybody's.
+  fileprivate func addingClamped(_ other: Int64) -> Int64 {
+    let (sum, overflow) = addingReportingOverflow(other)
+    return overflow ? .max : sum
+  }
+}

@@ -1,0 +1,105 @@
+import Answers
+package import Correlation
+import DSemantics
+package import Events
+import HostVM
+import IR
+package import Recording
+
+/// D text over events and packets, live or recorded, from its text to its last line: an observer that prints.
+///
+///     var trace = try HostTrace(request, target: nil, interfaces: names, out: …, note: …)
+///     let end = try replay.run(&trace)
+///     trace.finish(at: end.time)                         // END, then the aggregations that were not printed
+///     trace.rows(of: "sent")                             // an aggregation as data
+package struct HostTrace: Observer {
+  /// How many probes each piece of the text matched.
+  package let matched: [Int]
+  private let compilation: Compilation
+  private let announce: () -> Void
+  private var program: HostProgram
+  private var output: TraceOutput
+  private var reported: (dynamic: UInt64, aggregations: UInt64) = (0, 0)
+
+  /// Compiles the text; nothing runs yet.
+  /// - Parameters:
+  ///   - target: what `$target` means.
+  ///   - interfaces: by which names packets' probes can be asked for; the empty one stands for all others.
+  ///   - out: what goes to standard output; false when nobody reads it any more.
+  ///   - note: one line for standard error.
+  package init(
+    _ request: TraceRequest, target: UInt32?, interfaces: [String], out: @escaping (RawSpan) -> Bool,
+    note: @escaping (String) -> Void
+  ) throws(TraceProblem) {
+    compilation = try Compilation(
+      request, catalog: { hostCatalog(options: $0, interfaces: interfaces) }, types: NoKernelTypes(), engine: .host,
+      target: target)
+    matched = compilation.matched
+    let announced = compilation
+    announce = { announced.announce(request, note) }
+    let frames = FrameNames()
+    program = try HostProgram(compilation.compiled, frames: frames)
+    output = TraceOutput(compilation.compiled, request, target: target, names: frames, out: out, note: note)
+  }
+
+  /// The system calls and opened files that a live run must tell of for this text.
+  var calls: [CallFeed] { callFeeds(compilation.script, compilation.compiled) }
+
+  // MARK: Observer
+
+  /// exit() was called, or nobody reads.
+  package var isDone: Bool { output.isOver }
+
+  /// Says what matched, as dtrace does when its probes are on, and fires BEGIN.
+  package mutating func begin(at time: Instant) {
+    announce()
+    program.begin(at: time, into: &output)
+  }
+
+  package mutating func add(_ interface: RecordedInterface, at index: Int) { program.add(interface.name, at: index) }
+
+  package mutating func learn(_ process: ProcessRecord) {
+    program.learn(process.process, arguments: process.arguments)
+  }
+
+  package mutating func take(_ item: Timeline.Item, _ bytes: RawSpan) { program.take(item, into: &output) }
+
+  package mutating func pause(at time: Instant) {
+    program.advance(to: time, into: &output)
+    reportDrops()
+    output.write()
+  }
+
+  /// Fires END and prints what is left. The run is over at `time`.
+  package mutating func finish(at time: Instant, wasInterrupted: Bool = false) {
+    if wasInterrupted { output.interrupt() }
+    output.reopen()
+    program.end(at: time, into: &output)
+    reportDrops()
+    if program.missingStacks > 0 {
+      let what = program.missingStacks == 1 ? "1 stack was" : "\(program.missingStacks) stacks were"
+      output.say("\(what) not told: of each kind of call a recording keeps the first few")
+    }
+    program.finish(&output)
+  }
+
+  // MARK: Answers
+
+  /// What exit() was given, or 0.
+  package var exitStatus: Int32 { output.exitStatus }
+
+  /// The entries of an aggregation, by its name without the `@`; none when the text has no such aggregation.
+  package func rows(of name: String) -> [AggregationRow] { program.rows(of: name) }
+
+  /// Dropped aggregation keys and dynamic variables since the last report.
+  private mutating func reportDrops() {
+    let drops = program.machine.drops
+    if drops.aggregations > reported.aggregations {
+      output.say(Drop.aggregation.text(drops.aggregations - reported.aggregations, cpu: 0))
+    }
+    if drops.dynamicVariables > reported.dynamic {
+      output.say(Drop.dynamic.text(drops.dynamicVariables - reported.dynamic))
+    }
+    reported = (drops.dynamicVariables, drops.aggregations)
+  }
+}

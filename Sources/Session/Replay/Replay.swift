@@ -1,0 +1,151 @@
+import Correlation
+import Dissection
+import Events
+import Kernel
+package import Recording
+import Time
+
+/// A recording, or a capture of any other program, as an observer sees it: the same items as live, in the order of the file.
+///
+///     var replay = try Replay("evidence.pcapng")
+///     let end = try replay.run(&observer)
+///
+/// Owners are those that were recorded; a packet of a file without any is unattributed, `not-recorded`.
+package struct Replay: ~Copyable {
+  private let path: String
+  private var reader: RecordingReader
+  /// What was read already, to know the interfaces.
+  private var first: RecordingReader.Item?
+  private var damage: String?
+  private var summary = ObservationProgress()
+  private var losses = LossCounters()
+
+  /// Opens the file and reads on to its first packet or event.
+  package init(_ path: String) throws(TraceProblem) {
+    self.path = path
+    do {
+      reader = try RecordingReader(path: path)
+    } catch {
+      throw .input("\(error)".hasPrefix(path) ? "\(error)" : "\(path): \(error)")
+    }
+    repeat { first = read() } while first.isInterface
+  }
+
+  /// The interfaces that the file describes before its first packet; of a pcap file one, without a name.
+  package var interfaces: [RecordedInterface] { reader.interfaces }
+
+  /// The modules of its `packet` probes: the interfaces' names, each once, and the empty one, which stands for those that the file
+  /// describes later.
+  package var interfaceNames: [String] {
+    var seen: Set<String> = []
+    return (interfaces.map(\.name) + [""]).filter { seen.insert($0).inserted }
+  }
+
+  /// Hands everything to the observer until the file ends or cannot be read on, the observer has seen enough or somebody
+  /// interrupts.
+  package mutating func run(
+    _ observer: inout some Observer & ~Copyable, progress report: (ObservationProgress) -> Void = { _ in }
+  ) throws(TraceProblem) -> ObservationEnd {
+    _ = try interrupted()
+    let beginning = first?.time ?? Instant(nanoseconds: 0)
+    var latest = beginning
+    observer.begin(at: beginning)
+    for (index, interface) in interfaces.enumerated() { observer.add(interface, at: index) }
+    var statistics: [InterfaceStatistics] = []
+    var reason = ObservationEnd.Reason.fileEnded
+    let start = Clock.monotonic.now
+    var reported = start
+    var item = first.take()
+    while let next = item {
+      switch next {
+      case .packet(let info):
+        latest = max(latest, info.time)
+        summary.packets &+= 1
+        let layers = dissect(reader.bytes, link: info.linkType, wireLength: info.wireLength)
+        let packet = Timeline.Packet(layers: layers, info: info, namespace: 0, tag: summary.packets)
+        observer.take(.packet(packet, reader.owner ?? .notRecorded), reader.bytes)
+      case .event(let event):
+        latest = max(latest, event.time)
+        summary.events &+= 1
+        if case .loss(let stage, let count) = event.what { losses.add(stage, count) }
+        observer.take(.event(event), RawSpan())
+      case .process(let process): observer.learn(process)
+      case .interface(let index): observer.add(reader.interfaces[index], at: index)
+      case .statistics(let counters): statistics.append(counters)
+      }
+      if observer.isDone {
+        reason = .observerDone
+        break
+      }
+      if (summary.packets &+ summary.events) & 1023 == 0 {
+        if let signal = Interrupts.take().first {
+          reason = .interrupted(signal: signal)
+          break
+        }
+        observer.pause(at: latest)
+        let now = Clock.monotonic.now
+        if now &- reported >= 1_000_000_000 {
+          reported = now
+          summary.elapsed = now &- start
+          report(summary)
+        }
+      }
+      item = read()
+    }
+    if let damage { reason = .fileDamaged("\(path): \(damage)") }
+    observer.pause(at: latest)
+    summary.elapsed = Clock.monotonic.now &- start
+    var end = ObservationEnd(reason: reason, progress: summary, time: latest)
+    end.statistics = statistics
+    end.stageLosses = losses.all
+    end.damagedRecords = reader.damagedRecords
+    return end
+  }
+
+  /// The next record; nil at the end, at damage, and when somebody interrupted the wait for a pipe.
+  private mutating func read() -> RecordingReader.Item? {
+    do {
+      return try reader.next()
+    } catch {
+      damage = "\(error)"
+      return nil
+    }
+  }
+}
+
+extension RecordingReader.Item {
+  /// When it happened, of those that happen.
+  fileprivate var time: Instant? {
+    switch self {
+    case .packet(let info): info.time
+    case .event(let event): event.time
+    case .process, .interface, .statistics: nil
+    }
+  }
+}
+
+extension RecordingReader.Item? {
+  fileprivate var isInterface: Bool {
+    if case .interface? = self { true } else { false }
+  }
+}
+
+extension Owner {
+  /// Of a packet in a file that names no owners.
+  static let notRecorded = Owner.unattributed("not-recorded")
+}
+
+/// What a file says that its stages lost, each under its name, in the order they are named first.
+private struct LossCounters {
+  private var places: [String: Int] = [:]
+  private(set) var all: [(stage: String, count: UInt64)] = []
+
+  mutating func add(_ stage: String, _ count: UInt64) {
+    if let place = places[stage] {
+      all[place].count &+= count
+    } else if all.count < 4096 {
+      places[stage] = all.count
+      all.append((stage, count))
+    }
+  }
+}

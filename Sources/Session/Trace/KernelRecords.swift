@@ -1,0 +1,58 @@
+import Answers
+import BPFCode
+import Bytes
+import IR
+
+/// Records out of the kernel on their way to the printer: kept until the batch is whole and put in the order of time, since the
+/// CPUs' come mixed.
+struct KernelRecords {
+  private var batch: [(time: UInt64, bytes: [UInt8])] = []
+  private var reported = [UInt64](repeating: 0, count: EmittedObject.Drop.allCases.count)
+
+  /// Takes what waits, prints it, fires ERROR for what failed, and reports what was dropped.
+  mutating func pass(from loaded: inout LoadedProgram, to output: inout TraceOutput) {
+    drain(&loaded, to: &output)
+    let faults = output.takeFaults()
+    if !faults.isEmpty, loaded.has(.error) {
+      for fault in faults {
+        // DTrace's arguments of ERROR, by position.
+        let words: [UInt64] = [
+          0, UInt64(fault.probe + 1), 1, UInt64(fault.offset ?? 0), UInt64(fault.fault.rawValue), fault.value,
+        ]
+        try? loaded.fire(.error, words)
+      }
+      drain(&loaded, to: &output)
+      _ = output.takeFaults()
+    }
+    reportDrops(loaded, output)
+    output.write()
+  }
+
+  private mutating func drain(_ loaded: inout LoadedProgram, to output: inout TraceOutput) {
+    var batch = batch
+    loaded.drain { record in
+      guard record.byteCount >= RecordLayout.headerSize else { return }
+      batch.append((record.littleEndian(UInt64.self, at: 8), record.copy(0..<record.byteCount)))
+    }
+    batch.sort { $0.time < $1.time }
+    var aggregations = loaded.aggregations
+    for entry in batch { output.take(RawSpan(_elements: entry.bytes.span), &aggregations) }
+    batch.removeAll(keepingCapacity: true)
+    self.batch = batch
+  }
+
+  /// Drops since the last report.
+  private mutating func reportDrops(_ loaded: borrowing LoadedProgram, _ output: TraceOutput) {
+    let now = loaded.drops
+    for kind in EmittedObject.Drop.allCases where now[kind.rawValue] > reported[kind.rawValue] {
+      let count = now[kind.rawValue] - reported[kind.rawValue]
+      switch kind {
+      case .principal: output.say(Drop.principal.text(count, cpu: 0))
+      case .aggregation: output.say(Drop.aggregation.text(count, cpu: 0))
+      case .dynamic: output.say(Drop.dynamic.text(count))
+      case .nesting: output.say("\(count) firings were dropped because they interrupted four others on their CPU")
+      }
+    }
+    reported = now
+  }
+}

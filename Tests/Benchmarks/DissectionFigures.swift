@@ -1,0 +1,77 @@
+import AllocationCount
+import Bytes
+import Correlation
+import Dissection
+import Events
+import Glibc
+import SampleTraffic
+
+/// What a packet costs in here: its headers read, and its conversation found and counted.
+func measureDissection() throws {
+  heading("nanoseconds a packet, frames in memory", goal: "15 for dissection, no allocation")
+  let sample = Sample()
+  for (name, part, recording) in [("dissection", "dissector", false), ("dissection and flow table", "recorder", true)] {
+    var times = Samples()
+    dissectRounds(20, sample, recording: recording)
+    for _ in 0..<25 {
+      let start = processorTime()
+      dissectRounds(20, sample, recording: recording)
+      times.values.append(Double(processorTime() - start) / Double(20 * sample.count))
+    }
+    report(name, times, "ns")
+    // A table is filled in either count; what the second has more is the packets'.
+    let allocations = [20, 220].map { rounds in
+      let before = allocation_count()
+      dissectRounds(rounds, sample, recording: recording)
+      return Double(allocation_count() - before)
+    }
+    print("    \(fixed((allocations[1] - allocations[0]) / Double(200 * sample.count), 4)) allocations a packet")
+    try reportInstructions(part, each: sample.count, of: "packet")
+  }
+}
+
+/// Dissects the sample so many times; with `recording` a flow table counts each packet.
+@inline(never)
+func dissectRounds(_ rounds: Int, _ sample: Sample, recording: Bool) {
+  let frames = RawSpan(_elements: sample.bytes.span)
+  var layers = Layers(link: 0, wireLength: 0, capturedLength: 0)
+  var table = FlowTable(seed: 1)
+  var seen: UInt64 = 0
+  for _ in 0..<rounds {
+    var start = 0
+    for index in 0..<sample.count {
+      let end = sample.ends[index]
+      dissect(frames.extracting(start..<end), link: .ethernet, wireLength: end - start, into: &layers)
+      if recording { table.record(layers, at: sample.times[index]) }
+      seen &+= UInt64(layers.sourcePort)
+      start = end
+    }
+  }
+  // Nothing that nobody needs is computed.
+  precondition(seen > 0 && (!recording || table.count > 0))
+}
+
+/// Asks callgrind how many instructions a part takes for one more unit of work.
+func reportInstructions(_ part: String, each units: Int, of unit: String) throws {
+  guard installed("valgrind"), installed("objcopy") else { return missing("valgrind, objcopy") }
+  // valgrind 3.19 gives up on the debug information of Swift 6.
+  let bare = "/tmp/culprit-benchmark-\(getpid())"
+  defer { unsafe unlink(bare) }
+  guard try Launch.run(["objcopy", "--strip-debug", Part.program, bare]).succeeded else {
+    return missing("objcopy", "did not copy")
+  }
+  func collected(_ rounds: Int) throws -> Double? {
+    let launch = try Launch(
+      ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", "--log-fd=1"]
+        + Part.command(part, "\(rounds)", by: bare))
+    var found: Double?
+    while let line = launch.line() {
+      guard line.contains("Collected") else { continue }
+      found = line.split(separator: " ").last.flatMap { Double($0) }
+    }
+    _ = launch.finish()
+    return found
+  }
+  guard let few = try collected(1), let many = try collected(11) else { return missing("valgrind", "did not count") }
+  print("    \(fixed((many - few) / Double(10 * units), 0)) instructions a \(unit)")
+}
