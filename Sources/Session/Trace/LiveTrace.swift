@@ -71,6 +71,7 @@ package func traceLive(
   records.pass(from: &loaded, to: &output)
   var aggregations = loaded.aggregations
   output.finish(&aggregations)
+  output.tell(postponed: loaded.postponed, verbose: request.verbose)
   child?.terminate()
   return TraceEnd(exitStatus: output.exitStatus)
 }
