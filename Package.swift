@@ -87,7 +87,7 @@ let package = Package(
         "Events", "Files", "HostVM", "IR", "Kernel", "Probes", "Processes", "Questions", "Recording", "Source", "Symbols",
         "Time",
       ]),
-    module("Reports", uses: ["Answers", "Cases", "Events", "Source"]),
+    module("Reports", uses: ["Answers", "Cases", "Dissection", "Events", "Source", "Time"]),
     .executableTarget(
       name: "culprit",
       dependencies: [
@@ -103,6 +103,7 @@ let package = Package(
     suspect("idle"),
     suspect("control"),
     suspect("collector"),
+    suspect("unread"),
 
     // MARK: What is checked
     .target(name: "Support", dependencies: ["Bytes", "IR"], path: "Tests/Support", swiftSettings: house),
@@ -114,11 +115,18 @@ let package = Package(
     tests("CaptureTests", uses: ["Bytes", "Capture", "Events"]),
     tests("KernelTests", uses: ["BPFCode", "BTF", "Bytes", "Events", "Kernel", "Time"]),
     tests("LabTests", uses: ["Support", "collector", "control", "idle", "listener", "srg", "transmitter"]),
-    tests("CasesTests", uses: ["Cases", "Events", "Reports"]),
+    tests(
+      "AttributionTests",
+      uses: ["Bytes", "Dissection", "Events", "Recording", "Support", "collector", "control", "culprit", "srg"]),
+    tests("ObserveTests", uses: ["CaptureFiles", "Dissection", "Events", "Support", "control", "culprit", "idle"]),
+    tests(
+      "ListingTests", uses: ["Support", "collector", "control", "culprit", "srg"], resources: [.copy("Listings")]),
     tests("RecordingTests", uses: ["Bytes", "Events", "Files", "Recording"]),
+    tests("TraceTests", uses: ["Support", "collector", "control", "culprit", "srg", "unread"]),
     tests("AnswersTests", uses: ["Answers", "Bytes", "Events", "IR"]),
     tests("SymbolsTests", uses: ["Bytes", "Events", "Files", "Symbols"]),
     tests("DSyntaxTests", uses: ["DSyntax", "Source"], resources: [.copy("Corpus")]),
+    tests("DSemanticsTests", uses: ["DSemantics", "DSyntax", "Probes", "Source"], resources: [.copy("Corpus")]),
     tests("IRTests", uses: ["IR", "Support"]),
     tests(
       "ConformanceTests",

@@ -11,6 +11,8 @@ struct Captures: ~Copyable {
   /// As a recording describes them.
   private(set) var interfaces: [RecordedInterface] = []
   private var store = PacketStore()
+  /// Why one of them cannot be read any more: its interface may have gone.
+  private(set) var failure: String?
   /// What was captured before is left out.
   private var beginning = Instant(nanoseconds: .max)
   private var before: [(interface: UInt64, system: UInt64)] = []
@@ -41,9 +43,9 @@ struct Captures: ~Copyable {
   var addresses: [Address] { live.isEmpty ? [] : (try? ownInternetAddresses()) ?? [] }
 
   /// Leaves out what waits.
-  mutating func empty() throws(TraceProblem) {
+  mutating func empty() {
     for index in live.indices {
-      do { try live[index].drain(index) { _, _ in } } catch { throw .input("\(error)") }
+      do { try live[index].drain(index) { _, _ in } } catch { failure = "\(error)" }
     }
   }
 
@@ -54,7 +56,7 @@ struct Captures: ~Copyable {
   }
 
   /// Dissects what waits, keeps the bytes and pushes the packet on the timeline, with their tag.
-  mutating func drain(_ timeline: inout Timeline) throws(TraceProblem) {
+  mutating func drain(_ timeline: inout Timeline) {
     let beginning = beginning
     var store = PacketStore()
     swap(&store, &self.store)
@@ -70,7 +72,7 @@ struct Captures: ~Copyable {
           if !timeline.push(packet) { store.forget(tag) }
         }
       } catch {
-        throw .input("\(error)")
+        failure = "\(error)"
       }
     }
   }
