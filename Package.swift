@@ -69,8 +69,8 @@ let package = Package(
     // MARK: The packet's way: frame -> layers -> owner -> event
     module("Dissection", uses: ["Bytes", "Events"]),
     module("Correlation", uses: ["Bytes", "Dissection", "Events"]),
-    module("Recording", uses: ["Bytes", "Events", "Files", "Time"]),
     module("Cases", uses: ["Bytes", "Events"]),
+    module("Recording", uses: ["Bytes", "Events", "Files", "Time"]),
 
     // MARK: The doors: the kernel, the interfaces, other programs
     module("Capture", uses: ["Bytes", "CPcap", "Events"]),
@@ -137,6 +137,7 @@ let package = Package(
       ]),
     tests("HostVMTests", uses: ["Bytes", "HostVM", "IR", "Support"]),
     .target(name: "CaptureFiles", dependencies: ["Events"], path: "Tests/CaptureFiles", swiftSettings: house),
+    tests("CasesTests", uses: ["Bytes", "Cases", "Support"]),
     tests("CorrelationTests", uses: ["CaptureFiles", "Correlation", "Dissection", "Events"]),
     tests(
       "SessionTests",
