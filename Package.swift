@@ -60,6 +60,7 @@ let package = Package(
     module("Probes", uses: ["BTF", "IR"]),
 
     // MARK: The program's way: text -> tree -> steps -> an engine
+    .target(name: "Questions", resources: [.embedInCode("Programs")], swiftSettings: house),
     module("DSyntax", uses: ["Source"]),
     module("DSemantics", uses: ["BTF", "DSyntax", "IR", "Probes", "Source"]),
     module("BPFCode", uses: ["Bytes", "IR"]),
@@ -68,8 +69,8 @@ let package = Package(
     // MARK: The packet's way: frame -> layers -> owner -> event
     module("Dissection", uses: ["Bytes", "Events"]),
     module("Correlation", uses: ["Bytes", "Dissection", "Events"]),
-    module("Recording", uses: ["Bytes", "Events", "Files", "Time"]),
     module("Cases", uses: ["Bytes", "Events"]),
+    module("Recording", uses: ["Bytes", "Events", "Files", "Time"]),
 
     // MARK: The doors: the kernel, the interfaces, other programs
     module("Capture", uses: ["Bytes", "CPcap", "Events"]),
@@ -82,14 +83,15 @@ let package = Package(
     module(
       "Session",
       uses: [
-        "Answers", "BPFCode", "BTF", "Bytes", "Capture", "Correlation", "DSemantics", "DSyntax", "Dissection", "Events",
-        "Files", "HostVM", "IR", "Kernel", "Probes", "Processes", "Recording", "Source", "Symbols", "Time",
+        "Answers", "BPFCode", "BTF", "Bytes", "Capture", "Cases", "Correlation", "DSemantics", "DSyntax", "Dissection",
+        "Events", "Files", "HostVM", "IR", "Kernel", "Probes", "Processes", "Questions", "Recording", "Source", "Symbols",
+        "Time",
       ]),
-    module("Reports", uses: ["Answers", "Cases", "Events", "Source"]),
+    module("Reports", uses: ["Answers", "Cases", "Dissection", "Events", "Source", "Time"]),
     .executableTarget(
       name: "culprit",
       dependencies: [
-        "Correlation", "DSemantics", "Dissection", "Events", "Files", "Reports", "Session", "Source",
+        "Cases", "Correlation", "DSemantics", "Dissection", "Events", "Files", "Reports", "Session", "Source",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: house),
 
@@ -101,6 +103,7 @@ let package = Package(
     suspect("idle"),
     suspect("control"),
     suspect("collector"),
+    suspect("unread"),
 
     // MARK: What is checked
     .target(name: "Support", dependencies: ["Bytes", "IR"], path: "Tests/Support", swiftSettings: house),
@@ -112,11 +115,18 @@ let package = Package(
     tests("CaptureTests", uses: ["Bytes", "Capture", "Events"]),
     tests("KernelTests", uses: ["BPFCode", "BTF", "Bytes", "Events", "Kernel", "Time"]),
     tests("LabTests", uses: ["Support", "collector", "control", "idle", "listener", "srg", "transmitter"]),
-    tests("CasesTests", uses: ["Cases", "Events", "Reports"]),
+    tests(
+      "AttributionTests",
+      uses: ["Bytes", "Dissection", "Events", "Recording", "Support", "collector", "control", "culprit", "srg"]),
+    tests("ObserveTests", uses: ["CaptureFiles", "Dissection", "Events", "Support", "control", "culprit", "idle"]),
+    tests(
+      "ListingTests", uses: ["Support", "collector", "control", "culprit", "srg"], resources: [.copy("Listings")]),
     tests("RecordingTests", uses: ["Bytes", "Events", "Files", "Recording"]),
+    tests("TraceTests", uses: ["Support", "collector", "control", "culprit", "srg", "unread"]),
     tests("AnswersTests", uses: ["Answers", "Bytes", "Events", "IR"]),
     tests("SymbolsTests", uses: ["Bytes", "Events", "Files", "Symbols"]),
     tests("DSyntaxTests", uses: ["DSyntax", "Source"], resources: [.copy("Corpus")]),
+    tests("DSemanticsTests", uses: ["DSemantics", "DSyntax", "Probes", "Source"], resources: [.copy("Corpus")]),
     tests("IRTests", uses: ["IR", "Support"]),
     tests(
       "ConformanceTests",
@@ -127,6 +137,7 @@ let package = Package(
       ]),
     tests("HostVMTests", uses: ["Bytes", "HostVM", "IR", "Support"]),
     .target(name: "CaptureFiles", dependencies: ["Events"], path: "Tests/CaptureFiles", swiftSettings: house),
+    tests("CasesTests", uses: ["Bytes", "Cases", "Support"]),
     tests("CorrelationTests", uses: ["CaptureFiles", "Correlation", "Dissection", "Events"]),
     tests(
       "SessionTests",

@@ -98,14 +98,20 @@ private func sharedObjects(_ maps: String, except executable: [UInt8]) -> [[UInt
   var found: [[UInt8]] = []
   for line in maps.split(separator: "\n") {
     let words = line.split(separator: " ", maxSplits: 5, omittingEmptySubsequences: true)
-    guard words.count == 6, words[1].contains("x"), words[5].hasPrefix("/") else { continue }
-    let path = Array(words[5].utf8)
+    // The path stands in a column of its own, behind blanks.
+    guard words.count == 6, words[1].contains("x") else { continue }
+    let path = Array(words[5].drop { $0 == " " }.utf8)
+    guard path.first == UInt8(ascii: "/") else { continue }
     if seen.insert(path).inserted { found.append(path) }
   }
   return found
 }
 
 /// The chain of parents; bounded, since a process may be reparented while it is read.
+package func ancestors(of pid: UInt32) -> [ProcessState.Ancestor] {
+  readText("/proc/\(pid)/stat").flatMap { StatFields($0) }.map { ancestry(from: $0.parent) } ?? []
+}
+
 private func ancestry(from parent: UInt32) -> [ProcessState.Ancestor] {
   var chain: [ProcessState.Ancestor] = []
   var next = parent

@@ -21,13 +21,13 @@ struct Inspector {
   private var resolved: Set<UInt64> = []
   private var digests = ExecutableDigests()
   private let boot = ClockPairing()
-  private let own: UInt32
+  private let own: Set<UInt32>
 
   /// The most processes that are looked at, and how often one's descriptors are, in nanoseconds.
   private static let mostMembers = 256
   private static let rest: Int64 = 100_000_000
 
-  init(_ choice: FeedChoice, own: UInt32) {
+  init(_ choice: FeedChoice, own: Set<UInt32>) {
     members = Set(choice.watched)
     due = members
     watchesSniffers = choice.watchesSniffers
@@ -77,7 +77,7 @@ struct Inspector {
   }
 
   private mutating func join(_ pid: UInt32, under parent: UInt32?) {
-    guard pid != own, members.count < Self.mostMembers else { return }
+    guard !own.contains(pid), members.count < Self.mostMembers else { return }
     members.insert(pid)
     due.insert(pid)
     if let parent { children[parent, default: []].append(pid) }

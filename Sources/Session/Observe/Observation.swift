@@ -62,8 +62,14 @@ package struct Observation: ~Copyable {
     self.child = child
     self.captures = captures
     self.feed = feed
-    inspector = Inspector(choice, own: UInt32(getpid()))
+    inspector = Inspector(choice, own: Self.ownPIDs)
     self.waker = waker
+  }
+
+  /// This process and those that began it, which may hold an end of anything.
+  fileprivate static var ownPIDs: Set<UInt32> {
+    let own = UInt32(getpid())
+    return Set([own] + ancestors(of: own).map(\.pid))
   }
 
   /// The interfaces that are captured from, as a recording describes them.
@@ -79,18 +85,20 @@ package struct Observation: ~Copyable {
     var stream = Stream(at: Instant(nanoseconds: Clock.realtime.now))
     stream.know(captures)
     try feed.begin()
+    // What waits there was captured before the beginning; it must not take the room of what comes after.
+    captures.empty()
     let beginning = Instant(nanoseconds: Clock.realtime.now)
     captures.begin(at: beginning)
     observer.begin(at: beginning)
     for (index, interface) in interfaces.enumerated() { observer.add(interface, at: index) }
-    try stream.fill(&feed, &inspector, &captures)
+    stream.fill(&feed, &inspector, &captures)
     child?.release()
 
     var ended: ObservationEnd.Reason?
     let start = Clock.monotonic.now
     var reported = start
     while true {
-      try stream.fill(&feed, &inspector, &captures)
+      stream.fill(&feed, &inspector, &captures)
       // Kernel events may be a capture's timeout older than the packets that are read with them.
       let now = Instant(nanoseconds: Clock.realtime.now)
       stream.drain(ended == nil ? now.earlier(by: captureDelay) : .latest, &captures, to: &observer)
@@ -113,7 +121,7 @@ package struct Observation: ~Copyable {
         usleep(30_000)
         continue
       }
-      _ = try? readable([feed.descriptor, waker.descriptor] + captures.descriptors, within: 50)
+      _ = try? readable([feed.descriptor, waker.descriptor] + captures.descriptors, within: min(50, observer.patience))
       waker.reset()
     }
     feed.end()
@@ -130,6 +138,7 @@ package struct Observation: ~Copyable {
 
   private func reasonToEnd(since start: Int64) -> ObservationEnd.Reason? {
     if let signal = Interrupts.take().first { return .interrupted(signal: signal) }
+    if let failure = captures.failure { return .captureFailed(failure) }
     if let duration, Clock.monotonic.now &- start >= duration { return .timeUp }
     if let child { return child.status().map { .commandEnded(status: $0) } }
     if let target, kill(pid_t(target), 0) != 0, errno == ESRCH { return .targetGone }
@@ -165,13 +174,13 @@ private struct Stream {
 
   mutating func fill(
     _ feed: inout LiveFeed, _ inspector: inout Inspector, _ captures: inout Captures
-  ) throws(TraceProblem) {
+  ) {
     feed.drain { event in
       inspector.note(event)
       timeline.push(event)
     }
     inspect(&inspector)
-    try captures.drain(&timeline)
+    captures.drain(&timeline)
   }
 
   mutating func inspect(_ inspector: inout Inspector, isEnd: Bool = false) {
@@ -223,7 +232,8 @@ extension FeedChoice {
     watchesSniffers = target == nil && request.watchesSniffers
     if let target {
       let pipes = openDescriptors(of: target).filter { $0.kind == .pipe && $0.canWrite }.map(\.inode)
-      watched += readers(ofPipes: Set(pipes)).filter { $0 != target && $0 != UInt32(getpid()) }
+      let own = Observation.ownPIDs
+      watched += readers(ofPipes: Set(pipes)).filter { $0 != target && !own.contains($0) }
     }
     guard request.isLocal else { return }
     let places = (request.interfaces.isEmpty ? [] : ["self"]) + (target.map { ["\($0)"] } ?? [])

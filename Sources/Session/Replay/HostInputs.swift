@@ -181,7 +181,13 @@ struct HostInputs {
       // CLD_EXITED, CLD_KILLED, CLD_DUMPED.
       firing.integers[0] = status & 0x80 != 0 ? 3 : status & 0x7f != 0 ? 2 : 1
       firing.integers[1] = UInt64(bitPattern: Int64(status))
-    case .found: break
+    case .found:
+      firing.integers[0] = UInt64(firing.pid)
+      firing.integers[1] = firing.processStart
+      firing.integers[2] = UInt64(firing.ppid)
+      firing.integers[3] = UInt64(firing.uid)
+      firing.integers[4] = UInt64(firing.gid)
+      if texts.contains(5) { firing.setText(5, firing.execname) }
     }
   }
 
