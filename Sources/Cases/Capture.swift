@@ -6,12 +6,16 @@ struct CaptureFindings {
   var broad: [Sniffer] = []
   var narrow: [Sniffer] = []
   var unknown: [Sniffer] = []
-  /// Frames that the broad ones delivered.
+  /// Frames that the broad ones delivered, and those of them that came while they were watched.
   var frames: UInt64 = 0
+  var framesWatched: UInt64 = 0
   /// Whether readers were seen reading, so that it is known when the first frame came.
   var isCounted = false
   /// Who holds them.
   var holders: Set<UInt32> = []
+
+  /// What is sent while it is watched is compared with what came then; where nothing was counted then, with all of it.
+  var framesToCompare: UInt64 { framesWatched > 0 ? framesWatched : frames }
 }
 
 /// Bytes that left by one process to one place.
@@ -30,6 +34,7 @@ extension Investigation {
       if sniffer.breadth.isBroad {
         findings.broad.append(sniffer)
         findings.frames &+= sniffer.delivered
+        findings.framesWatched &+= sniffer.deliveredWatched
         findings.isCounted = findings.isCounted || sniffer.isRead
         findings.holders.formUnion(sniffer.holders.keys.filter { group.contains($0) })
       } else if case .unknown = sniffer.breadth {

@@ -17,7 +17,7 @@ import Events
 extension Investigation {
   /// The case as it stands.
   /// - Parameters:
-  ///   - questions: what the case's D programs printable, in their order.
+  ///   - questions: what the case's D programs printed, in their order.
   ///   - losses: what each stage of the run lost.
   ///   - isComplete: whether the run came to its own end.
   ///   - again: the command that asks the same.
@@ -26,15 +26,15 @@ extension Investigation {
   ) -> CaseReport {
     let losses = losses + [("case-tables", forgotten)]
     let nothingLost = losses.allSatisfy { $0.count == 0 }
-    let certain = isComplete && nothingLost && hasSockets
     let judgement = judge()
+    let certain = isComplete && nothingLost && hasSockets && judgement.capture.unknown.isEmpty
 
     var entries = idleEntries()
     for question in questions {
       var entry = CaseReport.Entry(question: question.question, answer: .cannotTell, evidence: question.evidence)
       switch question.id {
       case Self.capturesID:
-        entry.answer = answer(!judgement.capture.broad.isEmpty, certain && judgement.capture.unknown.isEmpty)
+        entry.answer = answer(!judgement.capture.broad.isEmpty, certain)
         entry.evidence = captureEvidence(judgement.capture) + entry.evidence
       case Self.leavesID:
         entry.answer = answer(!judgement.following.isEmpty, certain)
@@ -105,7 +105,7 @@ extension Investigation {
     // Where reading was seen, what came before the first frame has nothing to do with it.
     let part: (Outflow) -> Volume? = { $0.following(capture.isCounted) }
     let after = departures(by: reachedPIDs, part)
-    judgement.following = follows(after, capture.frames) ? after : []
+    judgement.following = follows(after, capture.framesToCompare) ? after : []
     for departure in after {
       judgement.evidence.append(evidence(departure, capture, counts: !judgement.following.isEmpty))
     }
@@ -145,7 +145,7 @@ extension Investigation {
     if let heard = capture.broad.compactMap({ $0.received?.first }).min() {
       text += ", the first \(milliseconds(departure.volume.first.since(heard))) after the first frame"
     }
-    return counts ? text : text + ": too little for \(capture.frames) frames"
+    return counts ? text : text + ": too little for \(capture.framesToCompare) frames"
   }
 
   // MARK: Words
@@ -158,9 +158,10 @@ extension Investigation {
     let doubt = certain ? "" : "; more cannot be told, since not everything was seen"
     switch judgement.verdict {
     case .none:
+      let other = capture.unknown + capture.narrow
       let own =
-        capture.narrow.isEmpty
-        ? "" : "; its packet socket hears only \(unique(capture.narrow.map(\.breadth.text)).joined(separator: ", "))"
+        other.isEmpty
+        ? "" : "; its packet socket hears \(unique(other.map(\.breadth.text)).joined(separator: ", "))"
       return certain
         ? "none: \(who) sent nothing off this host and captured nothing of others\(own)."
         : "CANNOT TELL: nothing was seen of \(who) sending or capturing, but not everything was seen\(own)."
