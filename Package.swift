@@ -84,7 +84,8 @@ let package = Package(
       "Session",
       uses: [
         "Answers", "BPFCode", "BTF", "Bytes", "Capture", "Cases", "Correlation", "DSemantics", "DSyntax", "Dissection",
-        "Events", "Files", "HostVM", "IR", "Kernel", "Probes", "Processes", "Questions", "Recording", "Source", "Symbols",
+        "Events", "Files", "HostVM", "IR", "Kernel", "Probes", "Processes", "Questions", "Recording", "Source",
+        "Symbols",
         "Time",
       ]),
     module("Reports", uses: ["Answers", "Cases", "Dissection", "Events", "Source", "Time"]),
@@ -137,7 +138,7 @@ let package = Package(
       ]),
     tests("HostVMTests", uses: ["Bytes", "HostVM", "IR", "Support"]),
     .target(name: "CaptureFiles", dependencies: ["Events"], path: "Tests/CaptureFiles", swiftSettings: house),
-    tests("CasesTests", uses: ["Bytes", "Cases", "Support"]),
+    tests("CasesTests", uses: ["Bytes", "Cases", "Events", "Reports", "Support"]),
     tests("CorrelationTests", uses: ["CaptureFiles", "Correlation", "Dissection", "Events"]),
     tests(
       "SessionTests",
