@@ -19,7 +19,6 @@ struct Departure {
   var pid: UInt32
   /// `10.200.1.2:7000`, or what is known of it.
   var destination: String
-  var proto: UInt16
   var volume: Volume
 }
 
@@ -90,10 +89,28 @@ extension Investigation {
     var found: [Departure] = []
     for (sending, flow) in sends where pids.contains(sending.pid) {
       guard let volume = part(flow), !isLocal(sending.remote.address) else { continue }
-      found.append(
-        Departure(pid: sending.pid, destination: text(of: sending), proto: sending.proto, volume: volume))
+      if sending.remote.address.isAny, sending.interface == 0 {
+        found += unaddressed(sending, volume, part)
+      } else {
+        found.append(Departure(pid: sending.pid, destination: text(of: sending), volume: volume))
+      }
     }
     return found.sorted { ($1.volume.bytes, $0.destination) < ($0.volume.bytes, $1.destination) }
+  }
+
+  /// Whom a socket without a fixed peer sent to, as far as its packets were captured.
+  private func unaddressed(_ sending: Sending, _ volume: Volume, _ part: (Outflow) -> Volume?) -> [Departure] {
+    let seen = packets.filter { other, flow in
+      other.pid == sending.pid && other.proto == sending.proto && sends[other] == nil && part(flow) != nil
+        && !isLocal(other.remote.address)
+    }
+    if seen.count == 1, let only = seen.first {
+      return [Departure(pid: sending.pid, destination: text(of: only.key), volume: volume)]
+    }
+    if seen.isEmpty { return [Departure(pid: sending.pid, destination: text(of: sending), volume: volume)] }
+    return seen.compactMap { other, flow in
+      part(flow).map { Departure(pid: sending.pid, destination: text(of: other), volume: $0) }
+    }
   }
 
   /// What was written to files by these processes; of it `part` alone.

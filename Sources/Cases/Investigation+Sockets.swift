@@ -1,4 +1,4 @@
-import Events
+package import Events
 
 // What the sockets of the process, and of whoever it feeds, bring in and take out.
 
@@ -74,6 +74,21 @@ extension Investigation {
       return
     }
     sends[sending, default: Outflow()].add(bytes, at: time, hearing: hearing)
+  }
+
+  /// Takes a captured packet with its owner, in the order of time: a socket without a fixed peer does not say whom it sends to.
+  /// - Parameter bytes: of the frame on the wire.
+  package mutating func observe(packet key: FlowKey, of owner: Owner, bytes: Int, at time: Instant) {
+    guard let actor = owner.actor, owner.role != .receiver, owner.role != .kernel else { return }
+    let local = isLocal(key.source.address.unmapped)
+    guard local else { return }
+    let sending = Sending(
+      pid: actor.process.pid, proto: UInt16(key.proto), remote: key.destination.unmapped, interface: 0)
+    guard packets[sending] != nil || packets.count < Self.mostRows else {
+      forgotten &+= 1
+      return
+    }
+    packets[sending, default: Outflow()].add(UInt64(max(0, bytes)), at: time, hearing: hearing)
   }
 
   private mutating func noteWriter(_ pid: UInt32, to address: UInt64) {

@@ -13,6 +13,8 @@ package struct Investigation: Sendable {
   /// By the kernel's address of the socket.
   var sniffers: [UInt64: Sniffer] = [:]
   var sends: [Sending: Outflow] = [:]
+  /// The same of packets that were captured, by their owners: whom a socket without a fixed peer sent to.
+  var packets: [Sending: Outflow] = [:]
   var writes: [Writing: Outflow] = [:]
   /// Unix sockets that somebody was written to through, by the address of the receiving end, and who read there.
   var messages: [UInt64: Set<UInt32>] = [:]

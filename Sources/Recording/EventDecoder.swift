@@ -119,7 +119,8 @@ struct EventDecoder {
     var event = SocketEvent(
       action: action, socket: socket, address: address, family: try cursor.number(UInt16.self, "family"),
       type: try cursor.number(UInt16.self, "type"), proto: try cursor.number(UInt16.self, "protocol"),
-      local: try cursor.endpoint(), remote: try cursor.endpoint(), descriptor: try cursor.number(Int32.self, "descriptor"),
+      local: try cursor.endpoint(), remote: try cursor.endpoint(),
+      descriptor: try cursor.number(Int32.self, "descriptor"),
       result: try cursor.signed(), interface: try cursor.number(UInt32.self, "interface"),
       detail: try cursor.unsigned(), filter: try cursor.counted())
     if cursor.isAtEnd { return event }

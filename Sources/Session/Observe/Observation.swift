@@ -237,6 +237,7 @@ extension FeedChoice {
     }
     guard request.isLocal else { return }
     let places = (request.interfaces.isEmpty ? [] : ["self"]) + (target.map { ["\($0)"] } ?? [])
-    namespaces = Array(Set(places.compactMap { identity(of: "/proc/\($0)/ns/net") }.map { UInt32(truncatingIfNeeded: $0.inode) }))
+    namespaces = Array(
+      Set(places.compactMap { identity(of: "/proc/\($0)/ns/net") }.map { UInt32(truncatingIfNeeded: $0.inode) }))
   }
 }
