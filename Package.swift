@@ -137,7 +137,7 @@ let package = Package(
       ]),
     tests("HostVMTests", uses: ["Bytes", "HostVM", "IR", "Support"]),
     .target(name: "CaptureFiles", dependencies: ["Events"], path: "Tests/CaptureFiles", swiftSettings: house),
-    tests("CasesTests", uses: ["Bytes", "Cases", "Support"]),
+    tests("CasesTests", uses: ["Bytes", "Cases", "Events", "Reports", "Support"]),
     tests("CorrelationTests", uses: ["CaptureFiles", "Correlation", "Dissection", "Events"]),
     tests(
       "SessionTests",

@@ -78,7 +78,7 @@ struct Sniffer: Sendable {
     case .extended: return .unknown("an eBPF program decides what it hears")
     case .classic:
       if filter.isEmpty { return .unknown("its filter was not seen") }
-      return FilterBreadth(classic: filter, interface: type == 3 ? .ethernet : .rawIP)
+      return FilterBreadth(classic: filter, interface: type == 3 ? .ethernet : .raw)
     }
   }
 
