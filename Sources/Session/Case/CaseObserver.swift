@@ -1,6 +1,7 @@
 import Bytes
 import Cases
 import Correlation
+import Dissection
 import Events
 import Questions
 import Recording
@@ -33,7 +34,12 @@ struct CaseObserver: Observer {
       if case .state = event.what, event.actor.process.pid == target { hasState = true }
       investigation.observe(event)
       for index in questions.indices { questions[index].trace.take(item, bytes) }
-    case .packet: break
+    case .packet(let packet, let owner):
+      let layers = packet.layers
+      let key = FlowKey(
+        source: Endpoint(layers.source, layers.sourcePort), destination: Endpoint(layers.destination, layers.destinationPort),
+        proto: layers.proto)
+      investigation.observe(packet: key, of: owner, bytes: Int(layers.wireLength), at: packet.info.time)
     }
   }
 

@@ -11,6 +11,7 @@ struct FeedDecoder {
   private let numbers: [Int]
   private let clauses: [FeedClause]
   private let symbols: [Int: UInt32]
+  private var addresses = SendAddresses()
   private var symbolizer = Symbolizer()
   /// True once the run has begun: what iterators show from then on was not there before, but is there now.
   var hasBegun = false
@@ -54,8 +55,12 @@ struct FeedDecoder {
   private mutating func what(_ clause: FeedClause, _ fields: inout FeedFields, _ actor: inout Actor) -> Event.What? {
     switch clause {
     case .bookkeeping: return nil
+    case .sendAddress:
+      addresses.note(fields.bytes(), by: actor.thread)
+      return nil
     case .socket(let action):
       var event = socket(action, &fields, &actor)
+      addresses.complete(&event, by: actor.thread)
       guard action == .found, hasBegun else { return .socket(event) }
       event.action = .seen
       return event.family == 17 || event.type == 3 && event.family != 1 ? .socket(event) : nil
@@ -196,8 +201,8 @@ private struct FeedFields: ~Escapable {
   /// The bytes of a tracemem() that may not have happened.
   mutating func bytes() -> [UInt8] {
     guard let (index, fields) = next(), fields.count == 2, happened(index) else { return [] }
-    let size = Int(clamping: record.littleEndian(Int64.self, at: fields[0].offset))
-    return record.copy(fields[1].offset..<fields[1].offset + min(max(0, size), fields[1].size))
+    let size = Int(clamping: record.littleEndian(Int64.self, at: fields[1].offset))
+    return record.copy(fields[0].offset..<fields[0].offset + min(max(0, size), fields[0].size))
   }
 
   /// Return addresses, innermost first.

@@ -36,6 +36,8 @@ enum FeedClause: Sendable, Equatable {
   case socket(SocketEvent.Action)
   case processCreated, processExec, processExit, processFound
   case fileOpened, callEntered, callReturned, stack
+  /// Whom the thread's next send goes to.
+  case sendAddress
   /// Keeps the set of watched processes; records nothing.
   case bookkeeping
 }
@@ -149,6 +151,7 @@ struct Feed: Sendable {
     }
     add(.callEntered, "syscall:::entry", when: "watched[pid]", does: Self.entered)
     add(.callReturned, "syscall:::return", when: "watched[pid]", does: Self.returned)
+    addSendAddresses()
     // A few stacks of each kind of call are enough to see who calls.
     add(
       .stack, "syscall:::entry", when: "watched[pid] && stacks[probefunc] < 4",

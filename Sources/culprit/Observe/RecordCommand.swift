@@ -39,6 +39,9 @@ struct RecordCommand: ParsableCommand {
     request.observation.interfaces = interface
     request.observation.target = pid
     request.observation.command = command
+    // What happens in other network namespaces is nobody's business here.
+    request.observation.isLocal = pid != nil || command != nil || !interface.isEmpty
+    request.observation.watchesSniffers = true
     request.observation.filter = filter.joined(separator: " ")
     request.observation.duration = duration.flatMap(seconds)
     let place = output == "-" ? "standard output" : output
