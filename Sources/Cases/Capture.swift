@@ -24,6 +24,8 @@ struct Departure {
   /// `10.200.1.2:7000`, or what is known of it.
   var destination: String
   var volume: Volume
+  /// Questions to a name server: UDP to port 53, or to 5353 for multicast DNS.
+  var isLookup: Bool
 }
 
 extension Investigation {
@@ -97,10 +99,16 @@ extension Investigation {
       if sending.remote.address.isAny, sending.interface == 0 {
         found += unaddressed(sending, volume, part)
       } else {
-        found.append(Departure(pid: sending.pid, destination: text(of: sending), volume: volume))
+        found.append(departure(sending, volume))
       }
     }
     return found.sorted { ($1.volume.bytes, $0.destination) < ($0.volume.bytes, $1.destination) }
+  }
+
+  private func departure(_ sending: Sending, _ volume: Volume) -> Departure {
+    Departure(
+      pid: sending.pid, destination: text(of: sending), volume: volume,
+      isLookup: sending.proto == 17 && [53, 5353].contains(sending.remote.port))
   }
 
   /// Whom a socket without a fixed peer sent to, as far as its packets were captured.
@@ -110,11 +118,11 @@ extension Investigation {
         && !isLocal(other.remote.address)
     }
     if seen.count == 1, let only = seen.first {
-      return [Departure(pid: sending.pid, destination: text(of: only.key), volume: volume)]
+      return [departure(only.key, volume)]
     }
-    if seen.isEmpty { return [Departure(pid: sending.pid, destination: text(of: sending), volume: volume)] }
+    if seen.isEmpty { return [departure(sending, volume)] }
     return seen.compactMap { other, flow in
-      part(flow).map { Departure(pid: sending.pid, destination: text(of: other), volume: $0) }
+      part(flow).map { departure(other, $0) }
     }
   }
 

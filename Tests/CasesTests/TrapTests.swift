@@ -49,6 +49,34 @@ struct TrapTests {
       report.evidence("Does it leave?").contains { $0.contains("8.8.8.8:53") }, "what does not count is still listed")
   }
 
+  @Test func `asking for the name of every new address is no log, and no destination of one`() {
+    var story = Story()
+    story.begins(100, "tcpdump")
+    story.capturesOn(2, 100)
+    for _ in 0..<10 {
+      story.hears(100, frames: 2)
+      story.sends(100, 46, to: Address(v4: 0x0808_0808), port: 53, proto: 17)
+    }
+    #expect(story.report().verdict == .sniffing)
+    for _ in 0..<20 { story.sends(100, 80) }
+    let report = story.report()
+    #expect(report.verdict == .sniffingWithRemoteLogging)
+    #expect(report.destinations == ["10.200.1.2:7000"])
+  }
+
+  @Test func `a question to a name server for every frame is a log`() {
+    var story = Story()
+    story.begins(100, "tunnel")
+    story.capturesOn(2, 100)
+    for _ in 0..<20 {
+      story.hears(100, frames: 1)
+      story.sends(100, 90, to: Address(v4: 0x0808_0808), port: 53, proto: 17)
+    }
+    let report = story.report()
+    #expect(report.verdict == .sniffingWithRemoteLogging)
+    #expect(report.destinations == ["8.8.8.8:53"])
+  }
+
   @Test(arguments: [Story.own, Address(v4: 0x7f00_0001), Address(v6High: 0, low: 1)])
   func `what is sent to this host itself does not leave it`(address: Address) {
     let report = sniffer { story in
