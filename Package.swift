@@ -104,7 +104,8 @@ let package = Package(
     // MARK: What is checked
     .target(name: "Support", dependencies: ["Bytes", "IR"], path: "Tests/Support", swiftSettings: house),
     .target(
-      name: "EngineBench", dependencies: ["BPFCode", "BTF", "Bytes", "IR", "Kernel"], path: "Tests/EngineBench",
+      name: "EngineBench", dependencies: ["BPFCode", "BTF", "Bytes", "IR", "Kernel", "Session"],
+      path: "Tests/EngineBench",
       swiftSettings: house),
     tests("BPFCodeTests", uses: ["BPFCode", "BTF", "Bytes", "EngineBench", "IR", "Kernel", "Support"]),
     tests("BTFTests", uses: ["BTF", "CBPF", "Kernel"]),
