@@ -11,6 +11,8 @@ struct Captures: ~Copyable {
   /// As a recording describes them.
   private(set) var interfaces: [RecordedInterface] = []
   private var store = PacketStore()
+  /// Why one of them cannot be read any more: its interface may have gone.
+  private(set) var failure: String?
   /// What was captured before is left out.
   private var beginning = Instant(nanoseconds: .max)
 
@@ -43,7 +45,7 @@ struct Captures: ~Copyable {
   mutating func begin(at time: Instant) { beginning = time }
 
   /// Dissects what waits, keeps the bytes and pushes the packet on the timeline, with their tag.
-  mutating func drain(_ timeline: inout Timeline) throws(TraceProblem) {
+  mutating func drain(_ timeline: inout Timeline) {
     let beginning = beginning
     var store = PacketStore()
     swap(&store, &self.store)
@@ -59,7 +61,7 @@ struct Captures: ~Copyable {
           if !timeline.push(packet) { store.forget(tag) }
         }
       } catch {
-        throw .input("\(error)")
+        failure = "\(error)"
       }
     }
   }
