@@ -85,7 +85,11 @@ package struct Observation: ~Copyable {
     let start = Clock.monotonic.now
     var reported = start
     while true {
-      try stream.fill(&feed, &captures)
+      if let failure = stream.fill(&feed, &captures), ended == nil {
+        ended = .captureFailed(failure)
+        endFeed()
+        continue
+      }
       // Kernel events may be a capture's timeout older than the packets that are read with them.
       let now = Instant(nanoseconds: Clock.realtime.now)
       stream.drain(ended == nil ? now.earlier(by: captureDelay) : .latest, &captures, to: &observer)
@@ -100,9 +104,7 @@ package struct Observation: ~Copyable {
       }
       ended = reasonToEnd(since: start)
       if ended != nil {
-        // What is still on its way comes within the capture's timeout; then the rest is handed out.
-        feed.end()
-        usleep(30_000)
+        endFeed()
         continue
       }
       _ = try? readable([feed.descriptor, waker.descriptor] + captures.descriptors, within: min(50, observer.patience))
@@ -111,6 +113,12 @@ package struct Observation: ~Copyable {
     feed.end()
     child?.terminate()
     return end(stream, ended ?? .observerDone)
+  }
+
+  /// No event is told of from here on. What is still on its way comes within the capture's timeout; then the rest is handed out.
+  private mutating func endFeed() {
+    feed.end()
+    usleep(30_000)
   }
 
   private func reasonToEnd(since start: Int64) -> ObservationEnd.Reason? {
@@ -162,9 +170,16 @@ private struct Stream {
     correlator.know(addresses: captures.addresses, in: captures.namespace)
   }
 
-  mutating func fill(_ feed: inout LiveFeed, _ captures: inout Captures) throws(TraceProblem) {
+  /// Takes in what waits.
+  /// - Returns: why an interface gives nothing any more.
+  mutating func fill(_ feed: inout LiveFeed, _ captures: inout Captures) -> String? {
     feed.drain { timeline.push($0) }
-    try captures.drain(&timeline)
+    do {
+      try captures.drain(&timeline)
+      return nil
+    } catch {
+      return "\(error)"
+    }
   }
 
   /// Hands out what is due when nothing older than `time` will come; everything for `.latest`.

@@ -67,6 +67,8 @@ package struct ObservationEnd: Sendable {
     case fileEnded
     /// The file could not be read to its end: why.
     case fileDamaged(String)
+    /// An interface could not be captured from any longer: why.
+    case captureFailed(String)
   }
 
   package var reason: Reason
@@ -94,7 +96,7 @@ package struct ObservationEnd: Sendable {
   package var isComplete: Bool {
     if damagedRecords > 0 || losses.contains(where: { $0.count > 0 }) { return false }
     switch reason {
-    case .interrupted, .fileDamaged: return false
+    case .interrupted, .fileDamaged, .captureFailed: return false
     case .timeUp, .commandEnded, .targetGone, .observerDone, .fileEnded: return true
     }
   }

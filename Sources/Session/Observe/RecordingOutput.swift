@@ -60,6 +60,7 @@ struct RecordingOutput: ~Copyable, Observer {
       }
     }
     summary.losses = end.losses
+    if case .captureFailed(let text) = end.reason { summary.problem = summary.problem ?? text }
     return summary
   }
 }

@@ -41,6 +41,9 @@ package struct HostTrace: Observer {
     output = TraceOutput(compilation.compiled, request, target: target, names: frames, out: out, note: note)
   }
 
+  /// For a program that has another part, which prints too.
+  mutating func share(_ header: SharedHeader) { output.header = header }
+
   /// Says how many probes each piece of the text matched, as dtrace does.
   func announce(_ request: TraceRequest, _ note: (String) -> Void) { compilation.announce(request, note) }
 

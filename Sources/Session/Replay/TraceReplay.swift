@@ -31,9 +31,10 @@ package func traceReplay(
 }
 
 /// What of a run is missing, as one line.
-private func problem(_ end: ObservationEnd) -> String? {
+func problem(_ end: ObservationEnd) -> String? {
   switch end.reason {
   case .fileDamaged(let text): "\(text); what was read before it was used"
+  case .captureFailed(let text): "\(text); what was captured before it was used"
   case .interrupted: "interrupted after \(end.progress.packets) packets and \(end.progress.events) events"
   default: end.damagedRecords > 0 ? "\(end.damagedRecords) damaged records were left out" : nil
   }
