@@ -20,7 +20,7 @@ help:
 	@echo "make build   the program: .build/release/culprit"
 	@echo "make demo    two network namespaces, a sniffer in one of them, and the case against it"
 	@echo "make test    every test; as root also the live ones, which are counted"
-	@echo "make bench   the figures of docs/benchmarks.md, beside their peers' (FIGURES='start calls flows dissection engine')"
+	@echo "make bench   the figures of docs/benchmarks.md, beside their peers' (FIGURES='start calls lines flows dissection engine')"
 	@echo "make format  lays the code out;  make lint  says what is not as it should be"
 
 swift:
@@ -46,6 +46,7 @@ test: packages
 	@grep -o 'live tests: .*' .build/tests.log | tail -n 1 || echo 'live tests: none'
 
 bench: packages
+	@.ci/packages -- valgrind binutils
 	for program in culprit Benchmarks; do swift build $(RELEASE) --product $$program; done
 	.build/release/Benchmarks $(FIGURES)
 

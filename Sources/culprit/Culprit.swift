@@ -10,8 +10,7 @@ import Session
     let arguments = CommandLine.arguments
     let name = arguments.first.map { $0.split(separator: "/").last.map(String.init) ?? $0 } ?? "culprit"
     if name != "dtrace", let first = arguments.dropFirst().first, Subcommands.names.contains(first) {
-      Subcommands.main(Array(arguments.dropFirst()))
-      exit(ExitStatus.complete)
+      exit(Subcommands.status(of: Array(arguments.dropFirst())))
     }
     exit(TraceCommand(Array(arguments.dropFirst()), program: name == "dtrace" ? "dtrace" : "culprit").run())
   }
@@ -32,6 +31,26 @@ struct Subcommands: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "culprit", subcommands: [FlowsCommand.self, PacketsCommand.self, RecordCommand.self])
   static let names: Set<String> = ["flows", "packets", "record", "help"]
+}
+
+extension Subcommands {
+  /// Runs a subcommand to its end; what was wrong with its arguments is one line, and exit code 2.
+  static func status(of arguments: [String]) -> Int32 {
+    do {
+      var command = try parseAsRoot(arguments)
+      try command.run()
+      return ExitStatus.complete
+    } catch let code as ArgumentParser.ExitCode {
+      return code.rawValue
+    } catch {
+      if exitCode(for: error).isSuccess {
+        print(fullMessage(for: error))
+        return ExitStatus.complete
+      }
+      note("culprit: \(message(for: error))")
+      return ExitStatus.usage
+    }
+  }
 }
 
 /// The problem's line on standard error, and its exit code.

@@ -11,6 +11,8 @@ struct Captures: ~Copyable {
   /// As a recording describes them.
   private(set) var interfaces: [RecordedInterface] = []
   private var store = PacketStore()
+  /// Why one of them cannot be read any more: its interface may have gone.
+  private(set) var failure: String?
   /// What was captured before is left out.
   private var beginning = Instant(nanoseconds: .max)
 
@@ -44,19 +46,23 @@ struct Captures: ~Copyable {
 
   /// Dissects what waits, keeps the bytes and pushes the packet on the timeline, with their tag; of each interface so many at most as
   /// the timeline has room for.
-  mutating func drain(_ timeline: inout Timeline) throws(CaptureError) {
+  mutating func drain(_ timeline: inout Timeline) {
     let beginning = beginning
     var store = PacketStore()
     swap(&store, &self.store)
     defer { swap(&store, &self.store) }
     let namespace = namespace
     for index in live.indices {
-      try live[index].drain(timeline.limit, index) { info, bytes in
-        guard info.time >= beginning else { return }
-        let layers = dissect(bytes, link: info.linkType, wireLength: info.wireLength)
-        let tag = store.keep(bytes)
-        let packet = Timeline.Packet(layers: layers, info: info, namespace: namespace, tag: tag)
-        if !timeline.push(packet) { store.forget(tag) }
+      do {
+        try live[index].drain(timeline.limit, index) { info, bytes in
+          guard info.time >= beginning else { return }
+          let layers = dissect(bytes, link: info.linkType, wireLength: info.wireLength)
+          let tag = store.keep(bytes)
+          let packet = Timeline.Packet(layers: layers, info: info, namespace: namespace, tag: tag)
+          if !timeline.push(packet) { store.forget(tag) }
+        }
+      } catch {
+        failure = "\(error)"
       }
     }
   }

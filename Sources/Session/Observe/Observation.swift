@@ -85,11 +85,7 @@ package struct Observation: ~Copyable {
     let start = Clock.monotonic.now
     var reported = start
     while true {
-      if let failure = stream.fill(&feed, &captures), ended == nil {
-        ended = .captureFailed(failure)
-        endFeed()
-        continue
-      }
+      stream.fill(&feed, &captures)
       // Kernel events may be a capture's timeout older than the packets that are read with them.
       let now = Instant(nanoseconds: Clock.realtime.now)
       stream.drain(ended == nil ? now.earlier(by: captureDelay) : .latest, &captures, to: &observer)
@@ -123,6 +119,7 @@ package struct Observation: ~Copyable {
 
   private func reasonToEnd(since start: Int64) -> ObservationEnd.Reason? {
     if let signal = Interrupts.take().first { return .interrupted(signal: signal) }
+    if let failure = captures.failure { return .captureFailed(failure) }
     if let duration, Clock.monotonic.now &- start >= duration { return .timeUp }
     if let child { return child.status().map { .commandEnded(status: $0) } }
     if let target, kill(pid_t(target), 0) != 0, errno == ESRCH { return .targetGone }
@@ -170,16 +167,9 @@ private struct Stream {
     correlator.know(addresses: captures.addresses, in: captures.namespace)
   }
 
-  /// Takes in what waits.
-  /// - Returns: why an interface gives nothing any more.
-  mutating func fill(_ feed: inout LiveFeed, _ captures: inout Captures) -> String? {
+  mutating func fill(_ feed: inout LiveFeed, _ captures: inout Captures) {
     feed.drain { timeline.push($0) }
-    do {
-      try captures.drain(&timeline)
-      return nil
-    } catch {
-      return "\(error)"
-    }
+    captures.drain(&timeline)
   }
 
   /// Hands out what is due when nothing older than `time` will come; everything for `.latest`.

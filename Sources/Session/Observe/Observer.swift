@@ -62,13 +62,13 @@ package struct ObservationEnd: Sendable {
     case commandEnded(status: Int32)
     /// The process of `-p` is gone.
     case targetGone
+    /// An interface could not be read any more: why. What was captured before is there.
+    case captureFailed(String)
     /// The observer had seen enough.
     case observerDone
     case fileEnded
     /// The file could not be read to its end: why.
     case fileDamaged(String)
-    /// An interface could not be captured from any longer: why.
-    case captureFailed(String)
   }
 
   package var reason: Reason

@@ -9,17 +9,9 @@ struct KernelRecords {
   private var batch: [(time: UInt64, bytes: [UInt8])] = []
   private var reported = [UInt64](repeating: 0, count: EmittedObject.Drop.allCases.count)
 
-  /// Takes what waits, prints it, fires ERROR for what failed, and reports what was dropped.
+  /// Takes what waits, prints it, and reports what was dropped.
   mutating func pass(from loaded: inout LoadedProgram, to output: inout TraceOutput) {
     drain(&loaded, to: &output)
-    let faults = output.takeFaults()
-    if !faults.isEmpty, loaded.has(.error) {
-      for fault in faults {
-        try? loaded.fire(.error, fault.words(in: loaded.program))
-      }
-      drain(&loaded, to: &output)
-      _ = output.takeFaults()
-    }
     reportDrops(loaded, output)
     output.write()
   }
@@ -50,15 +42,5 @@ struct KernelRecords {
       }
     }
     reported = now
-  }
-}
-
-extension FaultReport {
-  /// ERROR's arguments (see `Step`).
-  fileprivate func words(in program: Program) -> [UInt64] {
-    [
-      0, UInt64(probe * program.clauses.count + clause + 1), UInt64(program.clauses[clause].number),
-      UInt64(offset ?? 0), UInt64(fault.rawValue), value,
-    ]
   }
 }

@@ -24,8 +24,6 @@ struct TraceOutput: RecordSink {
   private var isClosed = false
   private var ended = false
   private var wasAsked = false
-  /// Faults since the last `takeFaults`.
-  private var faults: [FaultReport] = []
 
   init(
     _ compiled: Compiled, _ request: TraceRequest, target: UInt32?, names: any AddressNaming,
@@ -55,15 +53,8 @@ struct TraceOutput: RecordSink {
     defer { header?.isPrinted = printer.hasHeader }
     if case .fault(let report) = printer.consume(record, aggregations: &aggregations) {
       say(report.text(in: program, dialect: dialect))
-      faults.append(report)
     }
     if printer.exitStatus != nil, !wasAsked { (ended, wasAsked) = (true, true) }
-  }
-
-  /// The faults that came, for an engine that does not fire ERROR by itself.
-  mutating func takeFaults() -> [FaultReport] {
-    defer { faults.removeAll() }
-    return faults
   }
 
   /// A signal ended the run: what follows begins on a line of its own, after a terminal's `^C`.
