@@ -42,7 +42,7 @@ package let procProvider = Provider(
     })
 
 private let child = [
-  Argument("child", "psinfo_t *", .word(1)),
+  Argument("child", "taskinfo_t *", .word(1)),
   Argument("pid", "pid_t", .member(.word(1), type: "task_struct", path: "tgid")),
   Argument("start", "uint64_t", .member(.word(1), type: "task_struct", path: "start_boottime")),
 ]
@@ -79,3 +79,21 @@ package let processInfo = Translator(
     .init("pr_psargs", "string", .text(.psargs)),
     .init("pr_start", "uint64_t", .builtin(.processStart)),
   ])
+
+/// `psinfo_t` of another task than the running one: a child that was just made, which still has its parent's arguments.
+package let taskInfo = Translator(
+  name: "taskinfo_t",
+  members: [
+    .init("pr_pid", "pid_t", task("tgid")),
+    .init("pr_ppid", "pid_t", .member(task("real_parent"), type: "task_struct", path: "tgid")),
+    .init("pr_uid", "uid_t", credentials("uid.val")),
+    .init("pr_euid", "uid_t", credentials("euid.val")),
+    .init("pr_gid", "gid_t", credentials("gid.val")),
+    .init("pr_egid", "gid_t", credentials("egid.val")),
+    .init("pr_fname", "string", .kernelText(.address(.translated, type: "task_struct", path: "comm"))),
+    .init("pr_psargs", "string", .text(.psargs)),
+    .init("pr_start", "uint64_t", .member(task("group_leader"), type: "task_struct", path: "start_boottime")),
+  ])
+
+private func task(_ path: String) -> Recipe { .member(.translated, type: "task_struct", path: path) }
+private func credentials(_ path: String) -> Recipe { .member(task("cred"), type: "cred", path: path) }
