@@ -85,7 +85,7 @@ struct ReplayTests {
   @Test func `proc tells of forks on both sides, of the program and of the end`() throws {
     let answer = try ask(
       #"""
-      proc:::create { printf("create %d by %d\n", arg1, pid); }
+      proc:::create { printf("create %d by %d, %d %s\n", arg1, pid, args[0]->pr_uid, args[0]->pr_fname); }
       proc:::start { printf("start %d of %d\n", pid, ppid); }
       proc:::exec-success { printf("%s: %s\n", args[0], curpsinfo->pr_psargs); }
       proc:::exit { printf("exit %d %d %s\n", args[0], args[1], curpsinfo->pr_psargs); }
@@ -95,7 +95,7 @@ struct ReplayTests {
         event(1, .process(.exec(path: Array("/usr/bin/srg".utf8), arguments: [Array("srg".utf8), Array("-v".utf8)]))),
         event(2, .process(.exit(status: 9))),
       ])
-    #expect(answer.output == "create 512 by 510\nstart 512 of 510\n/usr/bin/srg: srg -v\nexit 2 9 srg -v\n\n")
+    #expect(answer.output == "create 512 by 510, 1000 srg\nstart 512 of 510\n/usr/bin/srg: srg -v\nexit 2 9 srg -v\n\n")
   }
 
   @Test func `an opened file has its path`() throws {

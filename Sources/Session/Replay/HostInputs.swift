@@ -171,6 +171,7 @@ struct HostInputs {
       firing.processStart = child.start
     case .create(let child):
       (firing.integers[0], firing.integers[1], firing.integers[2]) = (1, UInt64(child.pid), child.start)
+      set(child, in: &firing)
     case .exec(let path, _): if texts.contains(0) { firing.setText(0, path) }
     case .exit(let status):
       // CLD_EXITED, CLD_KILLED, CLD_DUMPED.
@@ -178,6 +179,17 @@ struct HostInputs {
       firing.integers[1] = UInt64(bitPattern: Int64(status))
     case .found: break
     }
+  }
+
+  /// A child is as its parent, which fires, but for who it is.
+  private func set(_ child: ProcessID, in firing: inout Firing) {
+    func put(_ slot: TaskSlot, _ value: UInt64) { firing.integers[slot.rawValue] = value }
+    put(.pid, UInt64(child.pid))
+    put(.parent, UInt64(firing.pid))
+    put(.user, UInt64(firing.uid))
+    put(.group, UInt64(firing.gid))
+    put(.start, child.start)
+    if texts.contains(TaskSlot.command.rawValue) { firing.setText(TaskSlot.command.rawValue, firing.execname) }
   }
 
   func set(_ event: FileEvent, in firing: inout Firing) {
