@@ -27,7 +27,13 @@ package func traceReplay(
 
   let end = try replay.run(&trace)
   trace.finish(at: end.time, wasInterrupted: end.wasInterrupted)
+  tellLosses(of: end, request, note)
   return TraceEnd(exitStatus: trace.exitStatus, problem: problem(end))
+}
+
+/// A line for each stage that left something out.
+func tellLosses(of end: ObservationEnd, _ request: TraceRequest, _ note: (String) -> Void) {
+  for loss in end.losses where loss.count > 0 { note("\(request.program): \(loss.count) lost at \(loss.stage)") }
 }
 
 /// What of a run is missing, as one line.

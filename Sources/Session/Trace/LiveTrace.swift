@@ -87,7 +87,7 @@ private func trace(
   let end = try observation.run(&split)
   var answer = try split.finish(end)
   if case .captureFailed = end.reason { answer.problem = problem(end) }
-  for loss in end.losses where loss.count > 0 { note("\(request.program): \(loss.count) lost at \(loss.stage)") }
+  tellLosses(of: end, request, note)
   return answer
 }
 
