@@ -48,7 +48,7 @@ package struct HostTrace: Observer {
   func announce(_ request: TraceRequest, _ note: (String) -> Void) { compilation.announce(request, note) }
 
   /// The system calls and opened files that a live run must tell of for this text.
-  var calls: [CallFeed] { callFeeds(compilation.script, compilation.compiled) }
+  package var calls: [CallFeed] { callFeeds(compilation.script, compilation.compiled) }
 
   // MARK: Observer
 
