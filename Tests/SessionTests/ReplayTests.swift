@@ -220,6 +220,15 @@ struct ReplayTests {
     #expect(answer.output == "1700000001 2\n8\n0\n\n")
   }
 
+  @Test func `keys and variables for which the tables have no room are counted and said, as live`() throws {
+    let answer = try ask(
+      "syscall::getpid:entry { @[timestamp] = count(); seen[timestamp] = 1; }",
+      of: calls((0..<17_000).map { Double($0) / 1000 }), rows: [])
+    #expect(answer.notes.count == 2)
+    #expect(answer.notes.contains { $0.hasSuffix("616 aggregation drops on CPU 0") }, "\(answer.notes)")
+    #expect(answer.notes.contains { $0.hasSuffix("616 dynamic variable drops") })
+  }
+
   @Test func `what stages lost is part of the end, zeros too`() throws {
     let answer = try ask("BEGIN { }", of: calls([0]), losses: [("kernel-ring", 12), ("kernel-map", 0)])
     #expect(answer.end.losses.map(\.stage) == ["kernel-ring", "kernel-map"])
