@@ -44,7 +44,8 @@ struct Captures: ~Copyable {
   /// The run begins.
   mutating func begin(at time: Instant) { beginning = time }
 
-  /// Dissects what waits, keeps the bytes and pushes the packet on the timeline, with their tag.
+  /// Dissects what waits, keeps the bytes and pushes the packet on the timeline, with their tag; of each interface so many at most as
+  /// the timeline has room for.
   mutating func drain(_ timeline: inout Timeline) {
     let beginning = beginning
     var store = PacketStore()
@@ -53,7 +54,7 @@ struct Captures: ~Copyable {
     let namespace = namespace
     for index in live.indices {
       do {
-        try live[index].drain(index) { info, bytes in
+        try live[index].drain(timeline.limit, index) { info, bytes in
           guard info.time >= beginning else { return }
           let layers = dissect(bytes, link: info.linkType, wireLength: info.wireLength)
           let tag = store.keep(bytes)
@@ -98,7 +99,7 @@ private final class CaptureBox {
   var delivered: UInt64 { capture.delivered }
   var namespace: UInt64 { capture.namespace }
   var statistics: CaptureStatistics? { try? capture.statistics() }
-  func drain(_ index: Int, _ body: (FrameInfo, RawSpan) -> Void) throws(CaptureError) {
-    while try capture.drain(1024, interface: index, body) == 1024 {}
+  func drain(_ most: Int, _ index: Int, _ body: (FrameInfo, RawSpan) -> Void) throws(CaptureError) {
+    _ = try capture.drain(most, interface: index, body)
   }
 }

@@ -100,9 +100,7 @@ package struct Observation: ~Copyable {
       }
       ended = reasonToEnd(since: start)
       if ended != nil {
-        // What is still on its way comes within the capture's timeout; then the rest is handed out.
-        feed.end()
-        usleep(30_000)
+        endFeed()
         continue
       }
       _ = try? readable([feed.descriptor, waker.descriptor] + captures.descriptors, within: min(50, observer.patience))
@@ -111,6 +109,12 @@ package struct Observation: ~Copyable {
     feed.end()
     child?.terminate()
     return end(stream, ended ?? .observerDone)
+  }
+
+  /// No event is told of from here on. What is still on its way comes within the capture's timeout; then the rest is handed out.
+  private mutating func endFeed() {
+    feed.end()
+    usleep(30_000)
   }
 
   private func reasonToEnd(since start: Int64) -> ObservationEnd.Reason? {

@@ -108,7 +108,7 @@ func catalog(options: Options, interfaces: [String]) -> Catalog {
       dtraceProvider, profileProvider, syscallProvider(solaris: options.solaris), procProvider, socketProvider,
       fileProvider,
       mibProvider, packetProvider(interfaces: interfaces),
-    ], translators: [processInfo, socketInfo] + packetTranslators)
+    ], translators: [processInfo, taskInfo, socketInfo] + packetTranslators)
 }
 
 /// The probes that events, packets and recordings can fire, under the numbers they have live.
