@@ -100,6 +100,7 @@ let package = Package(
     suspect("idle"),
     suspect("control"),
     suspect("collector"),
+    suspect("unread"),
 
     // MARK: What is checked
     .target(name: "Support", dependencies: ["Bytes", "IR"], path: "Tests/Support", swiftSettings: house),
@@ -115,7 +116,10 @@ let package = Package(
       "AttributionTests",
       uses: ["Bytes", "Dissection", "Events", "Recording", "Support", "collector", "control", "culprit", "srg"]),
     tests("ObserveTests", uses: ["CaptureFiles", "Dissection", "Events", "Support", "control", "culprit", "idle"]),
+    tests(
+      "ListingTests", uses: ["Support", "collector", "control", "culprit", "srg"], resources: [.copy("Listings")]),
     tests("RecordingTests", uses: ["Bytes", "Events", "Files", "Recording"]),
+    tests("TraceTests", uses: ["Support", "collector", "control", "culprit", "srg", "unread"]),
     tests("AnswersTests", uses: ["Answers", "Bytes", "Events", "IR"]),
     tests("SymbolsTests", uses: ["Bytes", "Events", "Files", "Symbols"]),
     tests("DSyntaxTests", uses: ["DSyntax", "Source"], resources: [.copy("Corpus")]),

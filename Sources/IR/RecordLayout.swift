@@ -1,6 +1,8 @@
 /// What one firing of a clause sends to the host, and where in the bytes. All integers are little-endian.
 ///
-///     offset  0  u32  kind: 0 data, 1 fault
+///     offset  0  u16  kind: 0 data, 1 fault
+///             2  u16  1 when the clause was taken up again at its probe's `resumption`, to read what could not be read before; the
+///                     time is its probe's all the same
 ///             4  u32  index of the clause in `Program.clauses`
 ///             8  u64  CLOCK_MONOTONIC nanoseconds
 ///            16  u32  cpu

@@ -113,6 +113,14 @@ struct LoadedProgram: ~Copyable {
     }
   }
 
+  /// How many threads have a firing that is to be taken up again when their system call returns.
+  var postponed: UInt64 {
+    guard let map = emitted.roles.postponed, let value = (try? object.maps[map].value(of: [0, 0, 0, 0])) ?? nil else {
+      return 0
+    }
+    return RawSpan(_elements: value.span).littleEndian(UInt64.self, at: 0)
+  }
+
   /// Firings that the kernel skipped because a program of the same kind was running on the CPU.
   var recursionMisses: UInt64 {
     object.programs.reduce(0) { $0 &+ ((try? $1.statistics().recursionMisses) ?? 0) }

@@ -70,6 +70,20 @@ struct TraceOutput: RecordSink {
     isClosed = closed
   }
 
+  /// What became of firings whose reads had to wait for their system calls' return.
+  func tell(postponed: UInt64, verbose: Bool) {
+    func firings(_ count: UInt64) -> String { count == 1 ? "1 firing was" : "\(count) firings were" }
+    if postponed > 0 {
+      say(
+        "\(firings(postponed)) lost: a string was not in memory, and the system call had not returned when tracing ended"
+      )
+    }
+    if verbose, printer.resumed > 0 {
+      say(
+        "\(firings(printer.resumed)) taken up again at the system call's return, to read what was not in memory before")
+    }
+  }
+
   /// A line on standard error under the program's name.
   func say(_ line: String) { note("\(name): \(line)") }
 }
