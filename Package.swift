@@ -84,7 +84,7 @@ let package = Package(
         "Answers", "BPFCode", "BTF", "Bytes", "Capture", "Correlation", "DSemantics", "DSyntax", "Dissection", "Events",
         "Files", "HostVM", "IR", "Kernel", "Probes", "Processes", "Recording", "Source", "Symbols", "Time",
       ]),
-    module("Reports", uses: ["Answers", "Events", "Source"]),
+    module("Reports", uses: ["Answers", "Dissection", "Events", "Source", "Time"]),
     .executableTarget(
       name: "culprit",
       dependencies: [
@@ -107,18 +107,23 @@ let package = Package(
     .target(
       name: "EngineBench", dependencies: ["BPFCode", "BTF", "Bytes", "IR", "Kernel"], path: "Tests/EngineBench",
       swiftSettings: house),
-    tests("BPFCodeTests", uses: ["BPFCode", "BTF", "Bytes", "EngineBench", "IR", "Kernel"]),
+    tests("BPFCodeTests", uses: ["BPFCode", "BTF", "Bytes", "EngineBench", "IR", "Kernel", "Support"]),
     tests("BTFTests", uses: ["BTF", "CBPF", "Kernel"]),
     tests("CaptureTests", uses: ["Bytes", "Capture", "Events"]),
     tests("KernelTests", uses: ["BPFCode", "BTF", "Bytes", "Events", "Kernel", "Time"]),
     tests("LabTests", uses: ["Support", "collector", "control", "idle", "listener", "srg", "transmitter"]),
     tests(
       "ListingTests", uses: ["Support", "collector", "control", "culprit", "srg"], resources: [.copy("Listings")]),
+    tests(
+      "AttributionTests",
+      uses: ["Bytes", "Dissection", "Events", "Recording", "Support", "collector", "control", "culprit", "srg"]),
+    tests("ObserveTests", uses: ["CaptureFiles", "Dissection", "Events", "Support", "control", "culprit", "idle"]),
     tests("RecordingTests", uses: ["Bytes", "Events", "Files", "Recording"]),
     tests("TraceTests", uses: ["Support", "collector", "control", "culprit", "listener", "srg", "unread"]),
     tests("AnswersTests", uses: ["Answers", "Bytes", "Events", "IR"]),
     tests("SymbolsTests", uses: ["Bytes", "Events", "Files", "Symbols"]),
     tests("DSyntaxTests", uses: ["DSyntax", "Source"], resources: [.copy("Corpus")]),
+    tests("DSemanticsTests", uses: ["DSemantics", "DSyntax", "Probes", "Source"], resources: [.copy("Corpus")]),
     tests("IRTests", uses: ["IR", "Support"]),
     tests(
       "ConformanceTests",

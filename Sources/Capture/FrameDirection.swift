@@ -7,20 +7,24 @@ struct FrameDirection: Sendable {
   let linkType: LinkType
   let own: OwnAddresses
 
-  /// Loopback frames go both ways at once, and libpcap shows each once: unknown.
+  /// Loopback frames go both ways at once, and libpcap shows each once: unknown. In cooked frames, which call it incoming, the
+  /// hardware type tells them.
   func of(_ bytes: RawSpan) -> Direction {
     switch linkType {
-    case .linuxCooked where bytes.byteCount >= 2: direction(packetType: Int(bytes.bigEndian(UInt16.self, at: 0)))
-    case .linuxCooked2 where bytes.byteCount >= 11: direction(packetType: Int(bytes.byte(at: 10)))
+    case .linuxCooked where bytes.byteCount >= 4:
+      direction(packetType: Int(bytes.bigEndian(UInt16.self, at: 0)), hardware: bytes.bigEndian(UInt16.self, at: 2))
+    case .linuxCooked2 where bytes.byteCount >= 11:
+      direction(packetType: Int(bytes.byte(at: 10)), hardware: bytes.bigEndian(UInt16.self, at: 8))
     case .ethernet where bytes.byteCount >= 12: ethernet(bytes)
     case .raw where bytes.byteCount >= 20: raw(bytes)
     default: .unknown
     }
   }
 
-  /// Linux' PACKET_OUTGOING is 4; the kinds before it came in.
-  private func direction(packetType: Int) -> Direction {
+  /// Linux' PACKET_OUTGOING is 4; the kinds before it came in. ARPHRD_LOOPBACK is 772.
+  private func direction(packetType: Int, hardware: UInt16) -> Direction {
     switch packetType {
+    case _ where hardware == 772: .unknown
     case 0...3: .inbound
     case 4: .outbound
     default: .unknown

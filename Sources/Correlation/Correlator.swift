@@ -50,7 +50,9 @@ package struct Correlator: Sendable {
 
   /// The addresses of a network namespace's interfaces, or those it has now. Packets from and to none of them are forwarded.
   package mutating func know(addresses: [Address], in namespace: UInt64) {
-    localAddresses[namespace] = Set(addresses.map(\.unmapped))
+    let own = Set(addresses.map(\.unmapped))
+    guard localAddresses[namespace] != own else { return }
+    localAddresses[namespace] = own.isEmpty ? nil : own
     cache.forget()
   }
 

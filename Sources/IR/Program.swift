@@ -130,6 +130,8 @@ package enum Storage: Sendable, Hashable {
 
 package struct Variable: Sendable, Hashable {
   package typealias ID = Int
+  /// The name, which no D program can use, of the variable that says that exit() was called.
+  package static let exited = "exit()"
   package enum Scope: Sendable, Hashable {
     case global
     /// `self->`: one per thread, gone with it.

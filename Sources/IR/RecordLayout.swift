@@ -106,6 +106,7 @@ package enum Action: Sendable, Hashable {
   case denormalize(Aggregation.ID)
   /// Names for addresses: the one field is an address (`sym`, `mod`, `func`) or pid and address (`usym` …).
   case symbol(SymbolKind)
+  /// The bytes, then how many of them count.
   case tracemem
   /// An empty clause: only the header line is printed.
   case header

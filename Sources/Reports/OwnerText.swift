@@ -1,9 +1,9 @@
 package import Events
 
 extension Owner {
-  /// `srg[1234] sender high` or why there is none.
+  /// `srg[1234] sender high`, `kernel: reset`, or why there is nobody: `nobody: before-start`.
   package var line: String {
-    guard let actor else { return "- (\(reason))" }
+    guard let actor else { return "\(role == .kernel ? "kernel" : "nobody"): \(reason)" }
     return "\(printable(actor.command))[\(actor.process.pid)] \(role.rawValue) \(confidence.rawValue)"
   }
 

@@ -10,8 +10,7 @@ import Session
     let arguments = CommandLine.arguments
     let name = arguments.first.map { $0.split(separator: "/").last.map(String.init) ?? $0 } ?? "culprit"
     if name != "dtrace", let first = arguments.dropFirst().first, Subcommands.names.contains(first) {
-      Subcommands.main(Array(arguments.dropFirst()))
-      exit(ExitStatus.complete)
+      exit(Subcommands.status(of: Array(arguments.dropFirst())))
     }
     exit(TraceCommand(Array(arguments.dropFirst()), program: name == "dtrace" ? "dtrace" : "culprit").run())
   }
@@ -34,20 +33,43 @@ struct Subcommands: ParsableCommand {
   static let names: Set<String> = ["flows", "packets", "record", "help"]
 }
 
+extension Subcommands {
+  /// Runs a subcommand to its end; what was wrong with its arguments is one line, and exit code 2.
+  static func status(of arguments: [String]) -> Int32 {
+    do {
+      var command = try parseAsRoot(arguments)
+      try command.run()
+      return ExitStatus.complete
+    } catch let code as ArgumentParser.ExitCode {
+      return code.rawValue
+    } catch {
+      if exitCode(for: error).isSuccess {
+        print(fullMessage(for: error))
+        return ExitStatus.complete
+      }
+      note("culprit: \(message(for: error))")
+      return ExitStatus.usage
+    }
+  }
+}
+
 /// The problem's line on standard error, and its exit code.
 func complain(_ problem: TraceProblem, as program: String = "culprit") -> Int32 {
+  let code: Int32
   switch problem {
   case .badProgram(let complaints):
     for complaint in complaints { note(complaint.hasSuffix("\n") ? String(complaint.dropLast()) : complaint) }
-    return program == "dtrace" ? 1 : ExitStatus.usage
+    code = ExitStatus.usage
   case .refused(let line):
     note("\(program): \(line)")
-    return ExitStatus.refused
+    code = ExitStatus.refused
   case .fault(let line):
     note("\(program): \(line)")
-    return ExitStatus.fault
+    code = ExitStatus.fault
   case .input(let line):
     note("\(program): \(line)")
-    return ExitStatus.usage
+    code = ExitStatus.usage
   }
+  // dtrace(1) has one code for all of them, and 2 for its usage.
+  return program == "dtrace" ? 1 : code
 }

@@ -3,9 +3,10 @@
 
     senders.py WAY ADDRESS PORT [--go]
 
-With --go it says `ready` when its sockets are open and sends nothing until a line comes on standard input.
+With --go it says `ready` when its sockets are open and sends nothing until SIGUSR1 comes.
 """
 import os
+import signal
 import socket
 import struct
 import sys
@@ -192,7 +193,7 @@ def threads():
 def go():
     if "--go" in sys.argv:
         print("ready", flush=True)
-        sys.stdin.readline()
+        signal.sigwait({signal.SIGUSR1})
 
 
 SOURCE, INTERFACE = "10.200.1.1", "vA"
@@ -201,5 +202,6 @@ WAYS = {
     "reused": reused, "unconnected": unconnected, "became": became, "both": both, "prefork": prefork, "raw": raw,
     "spoofed": spoofed, "threads": threads,
 }
+signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGUSR1})
 ADDRESS, PORT = sys.argv[2], int(sys.argv[3])
 WAYS[sys.argv[1]]()

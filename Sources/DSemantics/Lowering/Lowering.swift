@@ -51,6 +51,7 @@ struct Lowering {
     self.found = found
     program.limits.stringSize = options.stringSize
     program.limits.bufferSize = options.bufferSize
+    program.limits.scratchSize = options.scratchSize
   }
 
   /// Lowers every clause, once for each group of its probes that fire in the same place with the same arguments.

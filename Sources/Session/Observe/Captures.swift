@@ -11,6 +11,8 @@ struct Captures: ~Copyable {
   /// As a recording describes them.
   private(set) var interfaces: [RecordedInterface] = []
   private var store = PacketStore()
+  /// Why one of them cannot be read any more: its interface may have gone.
+  private(set) var failure: String?
   /// What was captured before is left out.
   private var beginning = Instant(nanoseconds: .max)
 
@@ -33,26 +35,33 @@ struct Captures: ~Copyable {
 
   var descriptors: [CInt] { live.map { $0.descriptor } }
 
+  /// The cookie of the network namespace that they are in, which is this process's; 0 where the kernel does not say.
+  var namespace: UInt64 { live.first?.namespace ?? 0 }
+
+  /// The addresses that the namespace's interfaces have now.
+  var addresses: [Address] { live.isEmpty ? [] : (try? ownInternetAddresses()) ?? [] }
+
   /// The run begins.
   mutating func begin(at time: Instant) { beginning = time }
 
   /// Dissects what waits, keeps the bytes and pushes the packet on the timeline, with their tag.
-  mutating func drain(_ timeline: inout Timeline) throws(TraceProblem) {
+  mutating func drain(_ timeline: inout Timeline) {
     let beginning = beginning
     var store = PacketStore()
     swap(&store, &self.store)
     defer { swap(&store, &self.store) }
+    let namespace = namespace
     for index in live.indices {
       do {
         try live[index].drain(index) { info, bytes in
           guard info.time >= beginning else { return }
           let layers = dissect(bytes, link: info.linkType, wireLength: info.wireLength)
           let tag = store.keep(bytes)
-          let packet = Timeline.Packet(layers: layers, info: info, namespace: 0, tag: tag)
+          let packet = Timeline.Packet(layers: layers, info: info, namespace: namespace, tag: tag)
           if !timeline.push(packet) { store.forget(tag) }
         }
       } catch {
-        throw .input("\(error)")
+        failure = "\(error)"
       }
     }
   }
@@ -87,6 +96,7 @@ private final class CaptureBox {
   var linkType: LinkType { capture.linkType }
   var descriptor: CInt { capture.descriptor }
   var delivered: UInt64 { capture.delivered }
+  var namespace: UInt64 { capture.namespace }
   var statistics: CaptureStatistics? { try? capture.statistics() }
   func drain(_ index: Int, _ body: (FrameInfo, RawSpan) -> Void) throws(CaptureError) {
     while try capture.drain(1024, interface: index, body) == 1024 {}

@@ -72,6 +72,7 @@ package struct Observation: ~Copyable {
     // From here on every event is seen or counted. To find what is open already may take a second on a busy machine; packets
     // count from then on, because before nobody knows whose they are.
     var stream = Stream(at: Instant(nanoseconds: Clock.realtime.now))
+    stream.know(captures)
     try feed.begin()
     if let target { stream.find(target) }
     let beginning = Instant(nanoseconds: Clock.realtime.now)
@@ -84,7 +85,7 @@ package struct Observation: ~Copyable {
     let start = Clock.monotonic.now
     var reported = start
     while true {
-      try stream.fill(&feed, &captures)
+      stream.fill(&feed, &captures)
       // Kernel events may be a capture's timeout older than the packets that are read with them.
       let now = Instant(nanoseconds: Clock.realtime.now)
       stream.drain(ended == nil ? now.earlier(by: captureDelay) : .latest, &captures, to: &observer)
@@ -94,6 +95,7 @@ package struct Observation: ~Copyable {
       stream.progress.elapsed = Clock.monotonic.now &- start
       if Clock.monotonic.now &- reported >= 1_000_000_000 {
         reported = Clock.monotonic.now
+        stream.know(captures)
         report(stream.progress)
       }
       ended = reasonToEnd(since: start)
@@ -103,7 +105,7 @@ package struct Observation: ~Copyable {
         usleep(30_000)
         continue
       }
-      _ = try? readable([feed.descriptor, waker.descriptor] + captures.descriptors, within: 50)
+      _ = try? readable([feed.descriptor, waker.descriptor] + captures.descriptors, within: min(50, observer.patience))
       waker.reset()
     }
     feed.end()
@@ -113,6 +115,7 @@ package struct Observation: ~Copyable {
 
   private func reasonToEnd(since start: Int64) -> ObservationEnd.Reason? {
     if let signal = Interrupts.take().first { return .interrupted(signal: signal) }
+    if let failure = captures.failure { return .captureFailed(failure) }
     if let duration, Clock.monotonic.now &- start >= duration { return .timeUp }
     if let child { return child.status().map { .commandEnded(status: $0) } }
     if let target, kill(pid_t(target), 0) != 0, errno == ESRCH { return .targetGone }
@@ -155,9 +158,14 @@ private struct Stream {
     timeline.push(snapshot.found(at: Clock.realtime.now))
   }
 
-  mutating func fill(_ feed: inout LiveFeed, _ captures: inout Captures) throws(TraceProblem) {
+  /// Which addresses are this machine's own: what comes from and goes to others is forwarded. They may change while a run lasts.
+  mutating func know(_ captures: borrowing Captures) {
+    correlator.know(addresses: captures.addresses, in: captures.namespace)
+  }
+
+  mutating func fill(_ feed: inout LiveFeed, _ captures: inout Captures) {
     feed.drain { timeline.push($0) }
-    try captures.drain(&timeline)
+    captures.drain(&timeline)
   }
 
   /// Hands out what is due when nothing older than `time` will come; everything for `.latest`.

@@ -25,8 +25,11 @@ package protocol Observer: ~Copyable {
   /// One item, and of a packet the bytes that were captured; they are valid during the call only.
   mutating func take(_ item: Timeline.Item, _ bytes: RawSpan)
 
-  /// Everything before `time` has been taken. Live this comes twenty times a second, whether anything happens or not.
+  /// Everything before `time` has been taken. Live this comes twenty times a second or oftener, whether anything happens or not.
   mutating func pause(at time: Instant)
+
+  /// Milliseconds after which a live run is to pause at the latest.
+  var patience: Int { get }
 
   /// Enough was seen: nothing more is handed out.
   var isDone: Bool { get }
@@ -37,6 +40,7 @@ extension Observer where Self: ~Copyable {
   package mutating func add(_ interface: RecordedInterface, at index: Int) {}
   package mutating func learn(_ process: ProcessRecord) {}
   package mutating func pause(at time: Instant) {}
+  package var patience: Int { 50 }
   package var isDone: Bool { false }
 }
 
@@ -58,6 +62,8 @@ package struct ObservationEnd: Sendable {
     case commandEnded(status: Int32)
     /// The process of `-p` is gone.
     case targetGone
+    /// An interface could not be read any more: why. What was captured before is there.
+    case captureFailed(String)
     /// The observer had seen enough.
     case observerDone
     case fileEnded
@@ -90,7 +96,7 @@ package struct ObservationEnd: Sendable {
   package var isComplete: Bool {
     if damagedRecords > 0 || losses.contains(where: { $0.count > 0 }) { return false }
     switch reason {
-    case .interrupted, .fileDamaged: return false
+    case .interrupted, .fileDamaged, .captureFailed: return false
     case .timeUp, .commandEnded, .targetGone, .observerDone, .fileEnded: return true
     }
   }

@@ -13,14 +13,17 @@ package struct RecordSummary: Sendable {
   package var losses: [(stage: String, count: UInt64)] = []
   /// The file could not be written to its end: why.
   package var problem: String?
+  /// An interface could not be read any more: why.
+  package var failure: String?
 }
 
 /// Records packets with their owners, and what processes do, until the time is up, the command has ended or somebody interrupts.
+/// - Parameter begun: called when everything is in place: what happens from then on is recorded.
 package func record(
-  _ request: RecordRequest, progress: (ObservationProgress) -> Void
+  _ request: RecordRequest, begun: @escaping () -> Void = {}, progress: (ObservationProgress) -> Void
 ) throws(TraceProblem) -> RecordSummary {
   var observation = try Observation(request.observation)
-  var output = try RecordingOutput(request.path, observation.interfaces)
+  var output = try RecordingOutput(request.path, observation.interfaces, begun: begun)
   let end = try observation.run(&output, progress: progress)
   return output.finish(end)
 }

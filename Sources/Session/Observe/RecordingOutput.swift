@@ -7,8 +7,9 @@ import Recording
 struct RecordingOutput: ~Copyable, Observer {
   private var writer: RecordingWriter
   private(set) var summary = RecordSummary()
+  private let begun: () -> Void
 
-  init(_ path: String, _ interfaces: [RecordedInterface]) throws(TraceProblem) {
+  init(_ path: String, _ interfaces: [RecordedInterface], begun: @escaping () -> Void) throws(TraceProblem) {
     let types = interfaces.map(\.linkType)
     guard let link = types.isEmpty ? .ethernet : LinkType.recording(types) else {
       throw .input("these interfaces' link types cannot stand in one file")
@@ -20,10 +21,15 @@ struct RecordingOutput: ~Copyable, Observer {
           namespace: interface.namespace ?? "0", name: interface.name, linkType: interface.linkType)
       }
       self.writer = writer
+      self.begun = begun
     } catch {
+      // Nothing was lost that had been written.
+      if case .system(let cause, _) = error { throw .input("\(cause)") }
       throw .input("\(path): \(error)")
     }
   }
+
+  mutating func begin(at time: Instant) { begun() }
 
   /// Nothing more can be written.
   var isDone: Bool { summary.problem != nil }
@@ -60,6 +66,7 @@ struct RecordingOutput: ~Copyable, Observer {
       }
     }
     summary.losses = end.losses
+    if case .captureFailed(let reason) = end.reason { summary.failure = reason }
     return summary
   }
 }

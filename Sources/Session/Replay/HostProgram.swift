@@ -83,12 +83,27 @@ struct HostProgram {
 
   private mutating func tick(upTo time: Int64, into sink: inout some RecordSink) {
     guard !ticks.isEmpty else { return }
+    skipTicks(before: time)
     while let index = ticks.indices.min(by: { ticks[$0].due < ticks[$1].due }), ticks[index].due <= time {
       inputs.setNobody(in: &firing, at: Instant(nanoseconds: ticks[index].due))
       ticks[index].due = ticks[index].due.addingClamped(ticks[index].period)
       fire([ticks[index].probe], into: &sink)
     }
   }
+
+  /// A stream that jumps, as a damaged or a made-up file may, must not keep its ticks firing for years.
+  private mutating func skipTicks(before time: Int64) {
+    for index in ticks.indices {
+      let ahead = time.subtractingReportingOverflow(ticks[index].due)
+      guard ahead.overflow || ahead.partialValue / ticks[index].period > Self.mostTicks else { continue }
+      guard time > ticks[index].due else { continue }
+      ticks[index].due = time - time % ticks[index].period
+      skippedTicks &+= 1
+    }
+  }
+  private static let mostTicks: Int64 = 1 << 20
+  /// How many times the stream jumped over more ticks than that.
+  private(set) var skippedTicks: UInt64 = 0
 
   /// Fires what the item fires, the ticks that were due before it first.
   mutating func take(_ item: Timeline.Item, into sink: inout some RecordSink) {

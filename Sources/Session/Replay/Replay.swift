@@ -1,6 +1,7 @@
 import Correlation
 import Dissection
 import Events
+import Files
 import Kernel
 package import Recording
 import Time
@@ -14,21 +15,34 @@ import Time
 package struct Replay: ~Copyable {
   private let path: String
   private var reader: RecordingReader
-  /// What was read already, to know the interfaces.
+  /// What was read already, to know the interfaces and when it begins: what has no time, then the first that has one.
+  private var leading: [RecordingReader.Item] = []
   private var first: RecordingReader.Item?
-  private var damage: String?
-  private var summary = ObservationProgress()
+  /// Why reading ended before the file did.
+  private var stopped: ObservationEnd.Reason?
+
+  private var progress = ObservationProgress()
   private var losses = LossCounters()
+  private var statistics: [InterfaceStatistics] = []
+  /// The stream's latest moment.
+  private var latest = Instant(nanoseconds: 0)
+
+  private static let mostLeading = 1 << 12
 
   /// Opens the file and reads on to its first packet or event.
   package init(_ path: String) throws(TraceProblem) {
-    self.path = path
+    self.path = path == "-" ? "standard input" : path
+    _ = try interrupted()
     do {
       reader = try RecordingReader(path: path)
     } catch {
       throw .input("\(error)".hasPrefix(path) ? "\(error)" : "\(path): \(error)")
     }
-    repeat { first = read() } while first.isInterface
+    first = read()
+    while let next = first, next.time == nil, leading.count < Self.mostLeading {
+      leading.append(next)
+      first = read()
+    }
   }
 
   /// The interfaces that the file describes before its first packet; of a pcap file one, without a name.
@@ -46,69 +60,76 @@ package struct Replay: ~Copyable {
   package mutating func run(
     _ observer: inout some Observer & ~Copyable, progress report: (ObservationProgress) -> Void = { _ in }
   ) throws(TraceProblem) -> ObservationEnd {
-    _ = try interrupted()
-    let beginning = first?.time ?? Instant(nanoseconds: 0)
-    var latest = beginning
-    observer.begin(at: beginning)
-    for (index, interface) in interfaces.enumerated() { observer.add(interface, at: index) }
-    var statistics: [InterfaceStatistics] = []
-    var reason = ObservationEnd.Reason.fileEnded
+    latest = first?.time ?? latest
+    observer.begin(at: latest)
+    for item in leading { hand(item, to: &observer) }
+
     let start = Clock.monotonic.now
     var reported = start
+    var reason = ObservationEnd.Reason.fileEnded
     var item = first.take()
     while let next = item {
-      switch next {
-      case .packet(let info):
-        latest = max(latest, info.time)
-        summary.packets &+= 1
-        let layers = dissect(reader.bytes, link: info.linkType, wireLength: info.wireLength)
-        let packet = Timeline.Packet(layers: layers, info: info, namespace: 0, tag: summary.packets)
-        observer.take(.packet(packet, reader.owner ?? .notRecorded), reader.bytes)
-      case .event(let event):
-        latest = max(latest, event.time)
-        summary.events &+= 1
-        if case .loss(let stage, let count) = event.what { losses.add(stage, count) }
-        observer.take(.event(event), RawSpan())
-      case .process(let process): observer.learn(process)
-      case .interface(let index): observer.add(reader.interfaces[index], at: index)
-      case .statistics(let counters): statistics.append(counters)
-      }
+      hand(next, to: &observer)
       if observer.isDone {
         reason = .observerDone
         break
       }
-      if (summary.packets &+ summary.events) & 1023 == 0 {
+      if (progress.packets &+ progress.events) & 1023 == 0 {
         if let signal = Interrupts.take().first {
           reason = .interrupted(signal: signal)
           break
         }
         observer.pause(at: latest)
-        let now = Clock.monotonic.now
-        if now &- reported >= 1_000_000_000 {
-          reported = now
-          summary.elapsed = now &- start
-          report(summary)
+        progress.elapsed = Clock.monotonic.now &- start
+        if Clock.monotonic.now &- reported >= 1_000_000_000 {
+          reported = Clock.monotonic.now
+          report(progress)
         }
       }
       item = read()
     }
-    if let damage { reason = .fileDamaged("\(path): \(damage)") }
     observer.pause(at: latest)
-    summary.elapsed = Clock.monotonic.now &- start
-    var end = ObservationEnd(reason: reason, progress: summary, time: latest)
+    progress.elapsed = Clock.monotonic.now &- start
+    var end = ObservationEnd(reason: stopped ?? reason, progress: progress, time: latest)
     end.statistics = statistics
     end.stageLosses = losses.all
     end.damagedRecords = reader.damagedRecords
     return end
   }
 
-  /// The next record; nil at the end, at damage, and when somebody interrupted the wait for a pipe.
+  /// Hands one record over. A packet's bytes are the reader's.
+  private mutating func hand(_ item: RecordingReader.Item, to observer: inout some Observer & ~Copyable) {
+    switch item {
+    case .packet(let info):
+      latest = max(latest, info.time)
+      progress.packets &+= 1
+      let layers = dissect(reader.bytes, link: info.linkType, wireLength: info.wireLength)
+      let packet = Timeline.Packet(layers: layers, info: info, namespace: 0, tag: progress.packets)
+      observer.take(.packet(packet, reader.owner ?? .notRecorded), reader.bytes)
+    case .event(let event):
+      latest = max(latest, event.time)
+      progress.events &+= 1
+      if case .loss(let stage, let count) = event.what { losses.add(stage, count) }
+      observer.take(.event(event), RawSpan())
+    case .process(let process): observer.learn(process)
+    case .interface(let index): observer.add(reader.interfaces[index], at: index)
+    case .statistics(let counters): if statistics.count < Self.mostLeading { statistics.append(counters) }
+    }
+  }
+
+  /// The next record; nil at the end, at damage, and when somebody interrupts the wait for a pipe.
   private mutating func read() -> RecordingReader.Item? {
-    do {
-      return try reader.next()
-    } catch {
-      damage = "\(error)"
-      return nil
+    while true {
+      do {
+        return try reader.next()
+      } catch .system(let error) where error.isInterruption {
+        guard let signal = Interrupts.take().first else { continue }
+        stopped = .interrupted(signal: signal)
+        return nil
+      } catch {
+        stopped = .fileDamaged("\(path): \(error)")
+        return nil
+      }
     }
   }
 }
@@ -121,12 +142,6 @@ extension RecordingReader.Item {
     case .event(let event): event.time
     case .process, .interface, .statistics: nil
     }
-  }
-}
-
-extension RecordingReader.Item? {
-  fileprivate var isInterface: Bool {
-    if case .interface? = self { true } else { false }
   }
 }
 

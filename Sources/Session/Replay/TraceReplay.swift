@@ -23,6 +23,7 @@ package func traceReplay(
   var trace = try HostTrace(
     request, target: request.target, interfaces: replay.interfaceNames, out: out, note: note)
   if request.compileOnly { return TraceEnd() }
+  trace.announce(request, note)
 
   let end = try replay.run(&trace)
   trace.finish(at: end.time, wasInterrupted: end.wasInterrupted)
@@ -33,6 +34,7 @@ package func traceReplay(
 private func problem(_ end: ObservationEnd) -> String? {
   switch end.reason {
   case .fileDamaged(let text): "\(text); what was read before it was used"
+  case .captureFailed(let text): "\(text); what was captured before it was used"
   case .interrupted: "interrupted after \(end.progress.packets) packets and \(end.progress.events) events"
   default: end.damagedRecords > 0 ? "\(end.damagedRecords) damaged records were left out" : nil
   }

@@ -14,9 +14,12 @@ struct Compilation {
   let matched: [Int]
 
   /// All pieces are one program: they share their variables, as dtrace's do.
-  /// - Parameter catalog: the probes there are, by the options of the request and of the text's pragmas.
+  /// - Parameters:
+  ///   - catalog: the probes there are, by the options of the request and of the text's pragmas.
+  ///   - clauses: numbers of clauses that are left out.
   init(
-    _ request: TraceRequest, catalog: (Options) -> Catalog, types: any KernelTypes, engine: Engine, target: UInt32?
+    _ request: TraceRequest, catalog: (Options) -> Catalog, types: any KernelTypes, engine: Engine, target: UInt32?,
+    without clauses: Set<Int> = []
   ) throws(TraceProblem) {
     var text = ""
     var starts: [Int] = []
@@ -28,18 +31,25 @@ struct Compilation {
     let source = SourceText(text, name: name)
     var found = Diagnostics()
     var macros = MacroValues(
-      arguments: [request.program] + request.arguments, named: macroNumbers(target: target),
+      arguments: [request.pieces.first { $0.isScript }?.label ?? request.program] + request.arguments,
+      named: macroNumbers(target: target),
       defaultArguments: request.options.defaultArguments)
     macros.allowsUnusedArguments = true
-    let script = parse(source, macros: macros, reporting: &found)
-    guard !found.hasErrors else { throw .badProgram(found.all.map { $0.rendered(in: source) }) }
+    var script = parse(source, macros: macros, reporting: &found)
+    script.leaveOut(clauses)
+    func refused(_ found: Diagnostics) -> TraceProblem {
+      guard request.program == "dtrace" else { return .badProgram(found.all.map { $0.rendered(in: source) }) }
+      let complaints = ComplaintsOfDTrace(request: request, source: source, script: script, starts: starts)
+      return .badProgram(["dtrace: " + complaints.text(of: found)])
+    }
+    guard !found.hasErrors else { throw refused(found) }
     let result = compile(
       script, catalog: catalog(script.options(from: request.options)), types: types, options: request.options,
       engine: engine, reporting: &found)
-    guard let result else { throw .badProgram(found.all.map { $0.rendered(in: source) }) }
+    guard let result else { throw refused(found) }
     if engine == .host {
       checkInputs(result.program, reporting: &found)
-      guard !found.hasErrors else { throw .badProgram(found.all.map { $0.rendered(in: source) }) }
+      guard !found.hasErrors else { throw refused(found) }
     }
     compiled = result
     self.script = script
@@ -51,16 +61,14 @@ struct Compilation {
     matched = counts
   }
 
-  /// Whether any clause is about packets, so that the program runs here.
-  var hasPackets: Bool { compiled.program.probes.contains { $0.hook == .packet } }
-
-  /// What dtrace says before a run: how many probes each piece matched.
+  /// What dtrace says before a run: how many probes each piece matched, and that it may do harm.
   func announce(_ request: TraceRequest, _ note: (String) -> Void) {
     guard !compiled.options.quiet else { return }
     for (piece, count) in zip(request.pieces, matched) {
       note(
         "\(request.program): " + Listing.matched(piece.isScript ? .script : .description, piece.label, probes: count))
     }
+    if compiled.options.destructive { note("\(request.program): allowing destructive actions") }
   }
 }
 
@@ -75,6 +83,16 @@ func macroNumbers(target: UInt32?) -> [String: Int64] {
 }
 
 extension Script {
+  /// Leaves clauses out, by their numbers.
+  fileprivate mutating func leaveOut(_ clauses: Set<Int>) {
+    var number = -1
+    items.removeAll { item in
+      guard case .clause = item else { return false }
+      number += 1
+      return clauses.contains(number)
+    }
+  }
+
   /// Where each clause begins, in bytes of the text.
   fileprivate var clauseStarts: [Int] {
     items.compactMap { if case .clause(let clause) = $0 { clause.range.start } else { nil } }
@@ -105,7 +123,9 @@ func hostCatalog(options: Options, interfaces: [String]) -> Catalog {
   var catalog = catalog(options: options, interfaces: interfaces)
   catalog.only(
     isHeld,
-    reason: "beside packets and in recordings there are syscall, proc, socket and file probes and ticks, not this one")
+    reason:
+      "recordings, and clauses that share something with one on packets, have syscall, proc, socket and file probes and ticks"
+  )
   return catalog
 }
 

@@ -65,9 +65,6 @@ struct LoadedProgram: ~Copyable {
   /// For `poll`: readable while records wait.
   var descriptor: CInt { ring.descriptor }
 
-  /// Whether any clause is bound to this hook.
-  func has(_ hook: Hook) -> Bool { emitted.hooks.contains(hook) }
-
   /// The timers that the program asks for.
   var ticks: [UInt64] {
     emitted.hooks.compactMap { if case .tick(let period) = $0 { period } else { nil } }

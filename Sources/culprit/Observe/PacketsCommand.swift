@@ -17,24 +17,21 @@ struct PacketsCommand: ParsableCommand {
 
   func run() throws {
     let damage: String?
+    var packets = PacketText()
     do {
       damage = try readPackets(file) { packet in
-        put(json ? line(packet) : text(packet))
+        put(json ? line(packet) : packets.line(packet.layers, at: packet.info.time) + " " + owner(packet) + "\n")
         return true
       }
     } catch { throw ExitCode(complain(error)) }
     if let damage {
-      note("culprit: \(file): \(damage); what was read before it is shown")
+      note("culprit: \(damage.contains(file) ? "" : file + ": ")\(damage); what was read before it is shown")
       throw ExitCode(ExitStatus.incomplete)
     }
   }
 
-  private func text(_ packet: PacketLine) -> String {
-    let ends = packet.layers.flowKey.map { "\(protocolName($0.proto)) \($0.source) > \($0.destination)" } ?? "-"
-    var time = JSON()
-    time.seconds(nanoseconds: packet.info.time.nanoseconds)
-    return "\(packet.number) \(time.text) \(ends) length \(packet.info.wireLength) \(packet.owner?.line ?? "-")\n"
-  }
+  /// After what tcpdump would say.
+  private func owner(_ packet: PacketLine) -> String { "(\(packet.owner?.line ?? "not recorded"))" }
 
   private func line(_ packet: PacketLine) -> String {
     let key = packet.layers.flowKey

@@ -25,6 +25,14 @@ struct RecordCommand: ParsableCommand {
   @Argument(help: "A filter in libpcap's language.")
   var filter: [String] = []
 
+  func validate() throws {
+    if pid != nil, command != nil { throw ValidationError("-p and -c exclude each other") }
+    if !filter.isEmpty, interface.isEmpty { throw ValidationError("a filter needs an --interface to capture from") }
+    if let duration, seconds(duration) == nil {
+      throw ValidationError("'\(duration)' is not a duration such as 30s")
+    }
+  }
+
   func run() throws {
     var request = RecordRequest()
     request.path = output
@@ -32,24 +40,22 @@ struct RecordCommand: ParsableCommand {
     request.observation.target = pid
     request.observation.command = command
     request.observation.filter = filter.joined(separator: " ")
-    if let duration {
-      guard let time = seconds(duration) else { throw ValidationError("'\(duration)' is not a duration such as 30s") }
-      request.observation.duration = time
-    }
+    request.observation.duration = duration.flatMap(seconds)
+    let place = output == "-" ? "standard output" : output
+    let onTerminal = isatty(STDERR_FILENO) == 1
+    let summary: RecordSummary
     do {
-      let onTerminal = isatty(STDERR_FILENO) == 1
-      let summary = try record(request) { progress in
+      summary = try record(request) {
+        note("culprit: recording to \(place)")
+      } progress: { progress in
         if onTerminal { note("\(progress.packets) packets, \(progress.events) events") }
       }
-      note(
-        "culprit: \(summary.packets) packets (\(summary.attributed) attributed), \(summary.events) events in \(output)")
-      note("culprit: lost: " + summary.losses.map { "\($0.stage) \($0.count)" }.joined(separator: ", "))
-      if let problem = summary.problem {
-        note("culprit: \(output): \(problem); what was written before it stays readable")
-        throw ExitCode(ExitStatus.incomplete)
-      }
-    } catch let problem as TraceProblem {
-      throw ExitCode(complain(problem))
+    } catch { throw ExitCode(complain(error)) }
+    note("culprit: \(summary.packets) packets (\(summary.attributed) attributed), \(summary.events) events in \(place)")
+    note("culprit: lost: " + summary.losses.map { "\($0.stage) \($0.count)" }.joined(separator: ", "))
+    for reason in [summary.problem, summary.failure].compactMap(\.self) {
+      note("culprit: \(reason)")
+      throw ExitCode(ExitStatus.incomplete)
     }
   }
 }

@@ -21,7 +21,7 @@ struct TraceCommand {
       }
     } catch {
       note("\(program): \(error.text)")
-      return ExitStatus.usage
+      return program == "dtrace" && !error.isUsage ? 1 : ExitStatus.usage
     }
     if flags.help {
       print(usage)
@@ -46,7 +46,7 @@ struct TraceCommand {
         target = try openAppending(path)
       } catch {
         note("\(program): \(error)")
-        return ExitStatus.usage
+        return program == "dtrace" ? 1 : ExitStatus.usage
       }
     }
     let out: (RawSpan) -> Bool = { write($0, to: target) }

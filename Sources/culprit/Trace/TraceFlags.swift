@@ -127,7 +127,9 @@ struct TraceFlags {
   }
 
   private mutating func add(_ description: String, _ clause: String) {
-    let text = clause.isEmpty ? description : description + " " + clause
+    var text = clause.isEmpty ? description : description + " " + clause
+    // Each flag's text is a program: a description without actions does not reach into the next.
+    if let last = text.last(where: { !$0.isWhitespace }), last != ";", last != "}" { text += " {}" }
     // As dtrace crops the name that its notice shows.
     let label = description.prefix { !"{/;".contains($0) }
     request.pieces.append(
@@ -144,6 +146,14 @@ struct TraceFlags {
 }
 
 extension TraceFlags.Problem {
+  /// Whether dtrace(1) answers with its usage.
+  var isUsage: Bool {
+    switch self {
+    case .unknown, .needsValue: true
+    case .badOption, .badValue, .unreadable: false
+    }
+  }
+
   var text: String {
     switch self {
     case .unknown(let flag): "invalid option \(flag); try --help"

@@ -1,0 +1,216 @@
+import Foundation
+import Glibc
+import Support
+import Testing
+
+/// `culprit record` when all is well and when it is not: what was captured is never lost, and never silently.
+@Suite(.live, .enabled(if: Lab.isAllowed && Lab.hasBPF, "needs root, network namespaces and eBPF"))
+struct RecordCommandTests {
+  private let culpritPath = Lab.program("culprit")
+
+  /// Starts a recording and waits until it sees everything.
+  private func recorder(_ arguments: [String], in side: Lab.Side) throws -> Child {
+    let child = try Child([culpritPath, "record"] + arguments, in: side)
+    try child.line { $0.hasPrefix("culprit: recording to ") }
+    return child
+  }
+
+  /// Twenty datagrams from A to B.
+  private func send(_ lab: Lab, _ count: Int = 20) throws {
+    let control = try Child([Lab.program("control"), "rec", "\(lab.b.address):9", "\(count)"], in: lab.a)
+    #expect(control.wait() == .exited(0))
+  }
+
+  private func datagrams(_ path: String) throws -> (count: Int, end: Child.End, errors: [String]) {
+    let run = try culprit("packets", "-r", path)
+    return (run.output.count { $0.contains(".9: UDP, length") }, run.end, run.errors)
+  }
+
+  private func complaints(_ child: Child) -> [String] { child.errors.filter { !$0.hasPrefix("Running as user") } }
+
+  @Test(arguments: [SIGINT, SIGTERM]) func `a signal ends a recording, and the file is whole`(signal: CInt) throws {
+    let lab = try Lab("signal")
+    let folder = try Folder()
+    let path = folder.file("r.pcapng")
+    let recorder = try recorder(["-o", path, "--interface", "vA", "--interface", "lo"], in: lab.a)
+    try send(lab)
+    #expect(recorder.stop(signal) == .exited(0), "\(recorder.errors)")
+    let read = try datagrams(path)
+    #expect(read.count == 20 && read.end == .exited(0))
+    let losses = try #require(recorder.errors.last { $0.hasPrefix("culprit: lost: ") })
+    for stage in [
+      "vA kernel", "lo kernel", "vA interface", "kernel-ring", "kernel-map", "timeline-packets", "timeline-events",
+    ] {
+      #expect(losses.contains("\(stage) 0"), "\(losses)")
+    }
+  }
+
+  @Test(.enabled(if: Lab.has("tshark", "capinfos", "editcap", "mergecap"), "needs Wireshark's programs"))
+  func `Wireshark's programs count, show and copy every packet`() throws {
+    let lab = try Lab("wireshark")
+    let folder = try Folder()
+    let path = folder.file("r.pcapng")
+    let recorder = try recorder(["-o", path, "--interface", "vA"], in: lab.a)
+    try send(lab, 50)
+    #expect(recorder.stop(SIGINT) == .exited(0))
+    let ours = try culprit("packets", "-r", path).output
+    #expect(try datagrams(path).count == 50)
+
+    let tshark = try Child(["tshark", "-n", "-r", path, "-Y", "eth"])
+    #expect(tshark.wait() == .exited(0) && complaints(tshark) == [])
+    #expect(tshark.output.count == ours.count)
+    let capinfos = try Child(["capinfos", "-c", "-M", path])
+    #expect(capinfos.wait() == .exited(0) && complaints(capinfos) == [])
+    #expect(capinfos.output.contains { $0.hasSuffix(" \(ours.count)") && $0.hasPrefix("Number of packets") })
+    for copy in [["editcap", path, folder.file("e.pcapng")], ["mergecap", "-w", folder.file("m.pcapng"), path]] {
+      let program = try Child(copy)
+      #expect(program.wait() == .exited(0) && complaints(program) == [])
+    }
+    #expect(try culprit("packets", "-r", folder.file("e.pcapng")).output == ours)
+    #expect(try culprit("packets", "-r", folder.file("m.pcapng")).output == ours)
+  }
+
+  @Test func `a recorder that is killed leaves whole blocks`() throws {
+    let lab = try Lab("killed")
+    let folder = try Folder()
+    let path = folder.file("r.pcapng")
+    let recorder = try recorder(["-o", path, "--interface", "vA"], in: lab.a)
+    try send(lab)
+    // Written within a second or so: the file says so itself.
+    var tries = 0
+    while try datagrams(path).count < 20, tries < 100 { tries += 1 }
+    #expect(recorder.stop(SIGKILL) == .killed(signal: SIGKILL))
+    let read = try datagrams(path)
+    #expect(read.count == 20 && read.end == .exited(0) && read.errors.isEmpty, "\(read.errors)")
+  }
+
+  @Test func `a full disk ends a recording with exit 3, and what was written stays readable`() throws {
+    let lab = try Lab("full")
+    let folder = try Folder()
+    // A file system of 128 KiB that only this recorder and its shell see; what is left on it is copied out.
+    let script = """
+      mount --make-rprivate / && mount -t tmpfs -o size=128k none "$1" || exit 9
+      "$0" record -o "$1/r.pcapng" --interface vA; code=$?
+      cp "$1/r.pcapng" "$2"; umount "$1"; exit $code
+      """
+    try FileManager.default.createDirectory(atPath: folder.file("small"), withIntermediateDirectories: true)
+    let copy = folder.file("copy.pcapng")
+    let recorder = try Child(
+      ["unshare", "-m", "sh", "-c", script, culpritPath, folder.file("small"), copy], in: lab.a)
+    try recorder.line { $0.hasPrefix("culprit: recording to ") }
+    try send(lab, 2000)
+    #expect(recorder.wait(within: 30) == .exited(3), "\(recorder.errors)")
+    let complaint = recorder.errors.last ?? ""
+    #expect(
+      complaint.contains("No space left on device") && complaint.contains("are a whole recording"), "\(recorder.errors)"
+    )
+    let read = try datagrams(copy)
+    #expect(read.count > 100 && read.count < 2000 && read.end == .exited(0) && read.errors.isEmpty, "\(read)")
+  }
+
+  @Test(.enabled(if: Lab.has("ip"), "needs iproute2"))
+  func `an interface that goes away ends a recording with exit 3, and what was captured is there`() throws {
+    let lab = try Lab("gone")
+    let folder = try Folder()
+    let path = folder.file("r.pcapng")
+    let recorder = try recorder(["-o", path, "--interface", "vA"], in: lab.a)
+    try send(lab)
+    let ip = try Child(["ip", "-n", lab.a.name, "link", "del", "vA"])
+    #expect(ip.wait() == .exited(0))
+    #expect(recorder.wait() == .exited(3), "\(recorder.errors)")
+    #expect(recorder.errors.last?.contains("vA") == true, "\(recorder.errors)")
+    #expect(try datagrams(path).count == 20)
+  }
+
+  @Test func `a command is recorded from its first packet to its last, and its end is the recording's`() throws {
+    let lab = try Lab("command")
+    let folder = try Folder()
+    let path = folder.file("r.pcapng")
+    let command = "\(Lab.program("control")) cmd \(lab.b.address):9 7"
+    let run = try culprit("record", "-o", path, "--interface", "vA", "-c", command, in: lab.a)
+    #expect(run.end == .exited(0), "\(run.errors)")
+    let packets = try culprit("packets", "-r", path).output.filter { $0.contains(".9: UDP, length") }
+    #expect(
+      packets.count == 7 && packets.allSatisfy { $0.contains("(control[") && $0.contains("] sender high)") },
+      "\(packets)")
+  }
+
+  @Test func `a filter, a duration and a process are kept to`() throws {
+    let lab = try Lab("filter")
+    let folder = try Folder()
+    let path = folder.file("r.pcapng")
+    let idle = try Child([Lab.program("idle")], in: lab.a)
+    let recorder = try recorder(
+      ["-o", path, "--interface", "vA", "-p", "\(idle.pid)", "--duration", "20s", "udp", "dst", "port", "9"], in: lab.a)
+    try send(lab)
+    // The process ends, and the recording with it, long before the time is up.
+    _ = idle.stop(SIGKILL)
+    #expect(recorder.wait(within: 15) == .exited(0), "\(recorder.errors)")
+    #expect(try culprit("packets", "-r", path).output.count == 20)
+    let brief = try culprit("record", "-o", path, "--interface", "vA", "--duration", "100ms", in: lab.a)
+    #expect(brief.end == .exited(0), "\(brief.errors)")
+  }
+
+  @Test func `bad input is one line, the right exit code, and no file`() throws {
+    let lab = try Lab("bad")
+    let folder = try Folder()
+    let path = folder.file("r.pcapng")
+    let marker = folder.file("ran")
+    let unknown = try Child([Lab.program("idle")], in: lab.a)
+    _ = unknown.stop(SIGKILL)
+    let cases: [(arguments: [String], words: String)] = [
+      (["-o", path, "--interface", "nosuch0"], "nosuch0: no such interface"),
+      (["-o", path, "--interface", "vA", "udp and and"], "syntax error"),
+      (["-o", path, "--interface", "vA", "-p", "\(unknown.pid)"], "there is no process \(unknown.pid)"),
+      (["-o", "/nonexistent/r", "--interface", "vA", "-c", "touch \(marker)"], "open /nonexistent/r: No such file"),
+      (["-o", path, "-c", "/nonexistent/program"], "/nonexistent/program"),
+      (["-o", path, "udp"], "a filter needs an --interface"),
+      (["-o", path, "-p", "1", "-c", "true"], "exclude each other"),
+      (["-o", path, "--duration", "soon"], "'soon' is not a duration"),
+    ]
+    for (arguments, words) in cases {
+      let child = try Child([culpritPath, "record"] + arguments, in: lab.a)
+      #expect(child.wait() == .exited(2), "\(arguments)")
+      #expect(child.errors.count == 1 && child.errors[0].contains(words), "\(arguments): \(child.errors)")
+    }
+    #expect(!FileManager.default.fileExists(atPath: path))
+    #expect(!FileManager.default.fileExists(atPath: marker), "a command ran unrecorded")
+  }
+
+  @Test func `without privileges it says so in one line and exits with 4`() throws {
+    let lab = try Lab("nobody")
+    // The program where anybody may read it.
+    let folder = try Folder()
+    try FileManager.default.copyItem(atPath: culpritPath, toPath: folder.file("culprit"))
+    for more in [[], ["--interface", "vA"]] {
+      let child = try Child(
+        [
+          "setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", folder.file("culprit"), "record", "-o",
+          "/tmp/none",
+        ]
+          + more, in: lab.a)
+      #expect(child.wait() == .exited(4), "\(child.errors)")
+      #expect(child.errors.count == 1 && child.errors[0].hasPrefix("culprit: "), "\(child.errors)")
+    }
+  }
+
+  @Test func `without BTF it says so in one line and exits with 4`() throws {
+    let lab = try Lab("nobtf")
+    let script =
+      "mount --make-rprivate / && mount -t tmpfs none /sys/kernel/btf && exec \"$0\" record -o /tmp/none --interface vA"
+    let child = try Child(["unshare", "-m", "sh", "-c", script, culpritPath], in: lab.a)
+    #expect(child.wait() == .exited(4), "\(child.errors)")
+    #expect(child.errors.count == 1 && child.errors[0].contains("/sys/kernel/btf/vmlinux"), "\(child.errors)")
+  }
+
+  @Test func `live flows are those of the recording`() throws {
+    let lab = try Lab("flows")
+    let flows = try Child([culpritPath, "flows", "--interface", "vA", "--json"], in: lab.a)
+    try flows.line { $0.hasPrefix("culprit: watching vA") }
+    try send(lab)
+    #expect(flows.stop(SIGINT) == .exited(0), "\(flows.errors)")
+    let own = flows.output.filter { $0.contains("\"dport\":9,") }
+    #expect(
+      own.count == 1 && own[0].contains("\"packets_out\":20,") && own[0].contains("\"exec\":\"control\""), "\(own)")
+  }
+}
