@@ -14,6 +14,7 @@ struct KernelTrace: ~Copyable {
   private var records = KernelRecords()
   private var timers: [Timer] = []
   private var clocks: Clocks
+  private let verbose: Bool
 
   /// Loads the program; no probe is on yet.
   init(
@@ -24,6 +25,7 @@ struct KernelTrace: ~Copyable {
     loaded = try LoadedProgram(compiled.program, types: types, clock: clocks.current)
     output = TraceOutput(compiled, request, target: target, names: Symbolizer(), out: out, note: note)
     self.clocks = clocks
+    verbose = request.verbose
   }
 
   /// Fires BEGIN and turns the probes on. Beyond this point every firing is seen or counted.
@@ -63,7 +65,7 @@ struct KernelTrace: ~Copyable {
     records.pass(from: &loaded, to: &output)
     var aggregations = loaded.aggregations
     output.finish(&aggregations)
-    output.tell(postponed: loaded.postponed)
+    output.tell(postponed: loaded.postponed, verbose: verbose)
   }
 }
 

@@ -13,7 +13,6 @@ struct TraceOutput: RecordSink {
   private let name: String
   private let out: (RawSpan) -> Bool
   private let note: (String) -> Void
-  private let isVerbose: Bool
   private var isClosed = false
   private var ended = false
   private var wasAsked = false
@@ -27,7 +26,6 @@ struct TraceOutput: RecordSink {
     printer = Printer(compiled.program, options: options, names: names)
     dialect = options.dialect
     name = request.program
-    isVerbose = request.verbose
     self.out = out
     self.note = note
   }
@@ -73,14 +71,14 @@ struct TraceOutput: RecordSink {
   }
 
   /// What became of firings whose reads had to wait for their system calls' return.
-  func tell(postponed: UInt64) {
+  func tell(postponed: UInt64, verbose: Bool) {
     func firings(_ count: UInt64) -> String { count == 1 ? "1 firing was" : "\(count) firings were" }
     if postponed > 0 {
       say(
         "\(firings(postponed)) lost: a string was not in memory, and the system call had not returned when tracing ended"
       )
     }
-    if isVerbose, printer.resumed > 0 {
+    if verbose, printer.resumed > 0 {
       say(
         "\(firings(printer.resumed)) taken up again at the system call's return, to read what was not in memory before")
     }
