@@ -67,6 +67,11 @@ struct FlagTests {
     #expect(compiled.end == .exited(0) && compiled.output.isEmpty && compiled.errors.isEmpty)
     let listed = try Run(["-l", "-n", "syscall::openat:entry"])
     #expect(listed.output.count == 2 && listed.output[1].contains(/syscall +vmlinux +openat entry$/))
+    let described = try Run(["-lv", "-n", "socket:::send"])
+    #expect(
+      described.output.dropFirst(2) == [
+        "", "\tArgument Types", "\t\targs[0]: socketinfo_t *", "\t\targs[1]: int64_t", "\t\targs[2]: int", "",
+      ])
     let unmatched = try Run(["-Z", "-n", "syscall::nosuch:entry", "-n", "BEGIN { exit(0); }"])
     #expect(unmatched.end == .exited(0) && unmatched.errors[0].hasSuffix("'syscall::nosuch:entry' matched 0 probes"))
     #expect(
