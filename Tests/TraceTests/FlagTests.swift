@@ -103,7 +103,8 @@ struct FlagTests {
 
   @Test(arguments: [
     (["-y"], "-y", 2, 2), (["-x", "nosuch", "-n", "BEGIN"], "'nosuch'", 2, 1),
-    (["-s", "/nonexistent.d"], "/nonexistent.d", 2, 1), (["-p", "4194304", "-n", "BEGIN"], "4194304", 2, 1),
+    (["-s", "/nonexistent.d"], "/nonexistent.d: No such file", 2, 1),
+    (["-p", "4194304", "-n", "BEGIN"], "4194304", 2, 1),
     (["-c", "/nonexistent", "-n", "BEGIN"], "No such file", 2, 1),
     (["-o", "/nonexistent/file", "-n", "BEGIN"], "/nonexistent/file", 2, 1),
   ])

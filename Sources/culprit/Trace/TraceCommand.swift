@@ -16,8 +16,9 @@ struct TraceCommand {
   func run() -> Int32 {
     let flags: TraceFlags
     do {
-      flags = try TraceFlags(arguments, program: program, environment: environment()) { path in
-        (try? readFile(path == "-" ? "/dev/stdin" : path)).map { String(decoding: $0, as: UTF8.self) }
+      flags = try TraceFlags(arguments, program: program, environment: environment()) {
+        path throws(FileError) in
+        String(decoding: try readFile(path == "-" ? "/dev/stdin" : path), as: UTF8.self)
       }
     } catch {
       note("\(program): \(error.text)")
