@@ -55,18 +55,21 @@ extension Subcommands {
 
 /// The problem's line on standard error, and its exit code.
 func complain(_ problem: TraceProblem, as program: String = "culprit") -> Int32 {
+  let code: Int32
   switch problem {
   case .badProgram(let complaints):
     for complaint in complaints { note(complaint.hasSuffix("\n") ? String(complaint.dropLast()) : complaint) }
-    return program == "dtrace" ? 1 : ExitStatus.usage
+    code = ExitStatus.usage
   case .refused(let line):
     note("\(program): \(line)")
-    return ExitStatus.refused
+    code = ExitStatus.refused
   case .fault(let line):
     note("\(program): \(line)")
-    return ExitStatus.fault
+    code = ExitStatus.fault
   case .input(let line):
     note("\(program): \(line)")
-    return ExitStatus.usage
+    code = ExitStatus.usage
   }
+  // dtrace(1) has one code for all of them, and 2 for its usage.
+  return program == "dtrace" ? 1 : code
 }

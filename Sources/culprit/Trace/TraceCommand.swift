@@ -16,12 +16,13 @@ struct TraceCommand {
   func run() -> Int32 {
     let flags: TraceFlags
     do {
-      flags = try TraceFlags(arguments, program: program, environment: environment()) { path in
-        (try? readFile(path == "-" ? "/dev/stdin" : path)).map { String(decoding: $0, as: UTF8.self) }
+      flags = try TraceFlags(arguments, program: program, environment: environment()) {
+        path throws(FileError) in
+        String(decoding: try readFile(path == "-" ? "/dev/stdin" : path), as: UTF8.self)
       }
     } catch {
       note("\(program): \(error.text)")
-      return ExitStatus.usage
+      return program == "dtrace" && !error.isUsage ? 1 : ExitStatus.usage
     }
     if flags.help {
       print(usage)
@@ -46,7 +47,7 @@ struct TraceCommand {
         target = try openAppending(path)
       } catch {
         note("\(program): \(error)")
-        return ExitStatus.usage
+        return program == "dtrace" ? 1 : ExitStatus.usage
       }
     }
     let out: (RawSpan) -> Bool = { write($0, to: target) }
