@@ -9,6 +9,9 @@ BUILD_PACKAGES := pkg-config libbpf-dev libpcap-dev
 LAB_PACKAGES := iproute2
 TEST_PACKAGES := tcpdump tshark strace bpftrace curl netcat-openbsd iputils-ping
 
+# The program brings Swift's libraries with it: it runs where they are not installed, and starts 3 ms sooner than with nine shared ones.
+RELEASE := -c release --static-swift-stdlib
+
 FORMAT := --configuration .ci/format.json -r Sources Tests Package.swift
 
 .PHONY: help build demo test bench format lint packages swift build-packages clean
@@ -17,7 +20,7 @@ help:
 	@echo "make build   the program: .build/release/culprit"
 	@echo "make demo    two network namespaces, a sniffer in one of them, and the case against it"
 	@echo "make test    every test; as root also the live ones, which are counted"
-	@echo "make bench   the figures of docs/benchmarks.md, beside their peers'"
+	@echo "make bench   the figures of docs/benchmarks.md, beside their peers' (FIGURES='start calls lines flows dissection engine')"
 	@echo "make format  lays the code out;  make lint  says what is not as it should be"
 
 swift:
@@ -30,11 +33,10 @@ packages: swift
 	@.ci/packages $(BUILD_PACKAGES) -- $(LAB_PACKAGES) $(TEST_PACKAGES)
 
 build: build-packages
-	swift build -c release --product culprit
+	swift build $(RELEASE) --product culprit
 
-# All of the release build, suspects included.
-demo: build-packages
-	swift build -c release
+demo: build
+	for suspect in srg collector transmitter; do swift build $(RELEASE) --product $$suspect; done
 	Tests/Lab/demo.sh
 
 # The live tests' number stands at the end, where nobody overlooks it.
@@ -44,8 +46,9 @@ test: packages
 	@grep -o 'live tests: .*' .build/tests.log | tail -n 1 || echo 'live tests: none'
 
 bench: packages
-	swift build -c release
-	swift run -c release --skip-build Benchmarks
+	@.ci/packages -- valgrind binutils
+	for program in culprit Benchmarks; do swift build $(RELEASE) --product $$program; done
+	.build/release/Benchmarks $(FIGURES)
 
 format:
 	swift format -i $(FORMAT)

@@ -100,13 +100,14 @@ let package = Package(
     suspect("idle"),
     suspect("control"),
     suspect("collector"),
+    suspect("unread"),
 
     // MARK: What is checked
     .target(name: "Support", dependencies: ["Bytes", "IR"], path: "Tests/Support", swiftSettings: house),
     .target(
       name: "EngineBench", dependencies: ["BPFCode", "BTF", "Bytes", "IR", "Kernel"], path: "Tests/EngineBench",
       swiftSettings: house),
-    tests("BPFCodeTests", uses: ["BPFCode", "BTF", "Bytes", "EngineBench", "IR", "Kernel"]),
+    tests("BPFCodeTests", uses: ["BPFCode", "BTF", "Bytes", "EngineBench", "IR", "Kernel", "Support"]),
     tests("BTFTests", uses: ["BTF", "CBPF", "Kernel"]),
     tests("CaptureTests", uses: ["Bytes", "Capture", "Events"]),
     tests("KernelTests", uses: ["BPFCode", "BTF", "Bytes", "Events", "Kernel", "Time"]),
@@ -115,10 +116,14 @@ let package = Package(
       "AttributionTests",
       uses: ["Bytes", "Dissection", "Events", "Recording", "Support", "collector", "control", "culprit", "srg"]),
     tests("ObserveTests", uses: ["CaptureFiles", "Dissection", "Events", "Support", "control", "culprit", "idle"]),
+    tests(
+      "ListingTests", uses: ["Support", "collector", "control", "culprit", "srg"], resources: [.copy("Listings")]),
     tests("RecordingTests", uses: ["Bytes", "Events", "Files", "Recording"]),
+    tests("TraceTests", uses: ["Support", "collector", "control", "culprit", "srg", "unread"]),
     tests("AnswersTests", uses: ["Answers", "Bytes", "Events", "IR"]),
     tests("SymbolsTests", uses: ["Bytes", "Events", "Files", "Symbols"]),
     tests("DSyntaxTests", uses: ["DSyntax", "Source"], resources: [.copy("Corpus")]),
+    tests("DSemanticsTests", uses: ["DSemantics", "DSyntax", "Probes", "Source"], resources: [.copy("Corpus")]),
     tests("IRTests", uses: ["IR", "Support"]),
     tests(
       "ConformanceTests",

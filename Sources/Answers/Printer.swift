@@ -17,6 +17,8 @@ package struct Printer {
   package private(set) var malformed: UInt64 = 0
   /// Records that did not fit their speculation.
   package private(set) var speculationDrops: UInt64 = 0
+  /// Records whose clauses were taken up again to read what their probes could not (`RecordLayout`).
+  package private(set) var resumed: UInt64 = 0
 
   private let plans: [Plan]
   private let heads: [ProbeHead]
@@ -44,6 +46,7 @@ package struct Printer {
       return refuse()
     }
     if header.isFault { return fault(record, header) }
+    if header.isResumed { resumed += 1 }
     let plan = plans[header.clause]
     // A record's presence words come even before its fields.
     guard plan.size > 0, record.byteCount >= plan.size else { return refuse() }
@@ -175,6 +178,7 @@ package struct Printer {
 /// The head of a record, which every record has.
 private struct Header {
   let isFault: Bool
+  let isResumed: Bool
   let clause: Int
   let cpu: UInt32
   let probe: Int
@@ -182,7 +186,8 @@ private struct Header {
   /// Nil when it is cut off or of no known kind.
   init?(_ record: RawSpan) {
     guard record.byteCount >= RecordLayout.headerSize else { return nil }
-    let kind = record.littleEndian(UInt32.self, at: 0)
+    let kind = record.littleEndian(UInt16.self, at: 0)
+    isResumed = record.littleEndian(UInt16.self, at: 2) == 1
     guard kind <= 1 else { return nil }
     isFault = kind == 1
     clause = Int(record.littleEndian(UInt32.self, at: 4))

@@ -18,6 +18,8 @@ package struct EmittedObject: Sendable {
     package var clock: Int?
     /// An array of one value that holds the global variables.
     package var globals: Int?
+    /// An array of one value: word 0 counts the threads whose firing is to be taken up again at a `resumption` that has not come.
+    package var postponed: Int?
     /// For each `Variable.ID` of global scope its place in that value: integers take their width, texts their capacity.
     package var globalOffsets: [Variable.ID: Int] = [:]
     /// Task storage that holds each thread's `self->` variables.

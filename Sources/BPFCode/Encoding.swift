@@ -110,6 +110,11 @@ extension Instruction {
     }
   }
 
+  /// Adds `value` to the 64-bit word at `base + offset`, atomically.
+  package static func add(_ value: MachineRegister, at base: MachineRegister, offset: Int16) -> Instruction {
+    Instruction(opcode: 0xdb, destination: base.rawValue, source: value.rawValue, offset: offset)
+  }
+
   /// Exchanges `value` and the 64-bit word at `base + offset`, atomically (kernel 5.12).
   package static func exchange(_ value: MachineRegister, at base: MachineRegister, offset: Int16) -> Instruction {
     Instruction(

@@ -120,14 +120,15 @@ extension Catalog {
     {
       return reason
     }
-    if description.provider == "syscall", ["open", "creat"].contains(description.function) {
+    let offered = probes.filter { glob(description.provider, $0.provider) }
+    let isFunction = offered.contains { glob(description.function, $0.probe.function) }
+    if !isFunction, description.provider == "syscall", ["open", "creat"].contains(description.function) {
       return "most programs call openat: use syscall::open*:\(description.name)"
     }
-    if !description.function.isEmpty {
-      let functions = Set(probes.filter { glob(description.provider, $0.provider) }.map(\.probe.function)).sorted()
-      if let near = nearest(to: description.function, among: functions) { return "did you mean \(near)?" }
+    if !isFunction, let near = nearest(to: description.function, among: Set(offered.map(\.probe.function)).sorted()) {
+      return "did you mean \(near)?"
     }
-    let names = Set(probes.filter { glob(description.provider, $0.provider) }.map(\.probe.name)).sorted()
+    let names = Set(offered.map(\.probe.name)).sorted()
     if let near = nearest(to: description.name, among: names) { return "did you mean \(near)?" }
     return nearest(to: description.provider, among: Set(probes.map(\.provider)).sorted()).map { "did you mean \($0)?" }
   }

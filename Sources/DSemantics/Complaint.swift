@@ -34,6 +34,7 @@ package enum SemanticComplaint: Complaint, Equatable {
   case aggregationNull(String)
   case aggregationMisused(String)
   case aggregationKeyMismatch(String)
+  case aggregationKeyType(String, type: String)
   case aggregationScalar(String)
   case notAnAggregation(action: String, tag: String)
   case emptyAggregation(action: String, name: String, tag: String)
@@ -45,6 +46,9 @@ package enum SemanticComplaint: Complaint, Equatable {
   case traceDynamic
   case printfFormat(tag: String, String)
   case printfArgumentCount(given: Int, wanted: Int)
+  case printfExtraArguments(given: Int, wanted: Int)
+  case printfExtentMissing(given: Int, wanted: Int)
+  case printfExtentType(number: Int, type: String)
   case printfArgumentType(conversion: String, number: Int, type: String)
   case predicateNotScalar
   case argumentOfProbe(Int, available: Int)
@@ -52,7 +56,8 @@ package enum SemanticComplaint: Complaint, Equatable {
   case argumentsIndex
   case redeclared(String)
   case badOption(String, String)
-  case lquantize(tag: String, String)
+  /// One that says all there is to say itself.
+  case rule(tag: String, String)
   case enableDestructive(String)
   case unsupported(String)
 
@@ -90,21 +95,25 @@ package enum SemanticComplaint: Complaint, Equatable {
     case .aggregationNull: "D_AGG_NULL"
     case .aggregationMisused: "D_AGG_MDIM"
     case .aggregationKeyMismatch, .arrayKeyMismatch: "D_PROTO_ARG"
+    case .aggregationKeyType: "D_KEY_TYPE"
     case .aggregationScalar: "D_AGG_SCALAR"
     case .notAnAggregation(_, let tag), .emptyAggregation(_, _, let tag), .printfFormat(let tag, _),
-      .lquantize(let tag, _):
+      .rule(let tag, _):
       tag
-    case .arrayMisused: "D_ARR_BADREF"
+    case .arrayMisused: "D_IDENT_BADREF"
     case .localArray: "D_ARR_LOCAL"
     case .actionInExpression: "D_CG_EXPR"
     case .traceVoid: "D_TRACE_VOID"
     case .traceDynamic: "D_TRACE_DYN"
     case .printfArgumentCount: "D_PRINTF_ARG_PROTO"
     case .printfArgumentType: "D_PRINTF_ARG_TYPE"
+    case .printfExtraArguments: "D_PRINTF_ARG_EXTRA"
+    case .printfExtentMissing: "D_PRINTF_DYN_PROTO"
+    case .printfExtentType: "D_PRINTF_DYN_TYPE"
     case .predicateNotScalar: "D_PRED_SCALAR"
     case .argumentOfProbe: "D_ARGS_IDX"
     case .argumentsDiffer: "D_ARGS_MULTI"
-    case .argumentsIndex: "D_ARGS_TYPE"
+    case .argumentsIndex: "D_PROTO_ARG"
     case .redeclared: "D_DECL_IDRED"
     case .badOption: "D_PRAGMA_OPTSET"
     case .enableDestructive: "D_ACT_DESTRUCTIVE"
@@ -145,7 +154,7 @@ package enum SemanticComplaint: Complaint, Equatable {
     case .addressOfBitField: "cannot take address of bit-field"
     case .divisionByZero: "expression contains division by zero"
     case .argumentCount(let name, let given, let wanted):
-      "\(name)( ) prototype mismatch: \(given) arg\(given == 1 ? "" : "s") passed, \(wanted) expected"
+      "\(name)\(name.hasSuffix("[") ? " ]" : "( )") prototype mismatch: \(given) arg\(given == 1 ? "" : "s") passed, \(wanted) expected"
     case .argumentType(let name, let number, let given, let wanted):
       "\(name)( ) argument #\(number) is incompatible with prototype: prototype is \(wanted), argument is \(given)"
     case .aggregationNeedsFunction(let name): "@\(name) must be assigned the result of an aggregating function"
@@ -153,18 +162,22 @@ package enum SemanticComplaint: Complaint, Equatable {
     case .aggregationNull(let name): "expression has null effect: @\(name)"
     case .aggregationMisused(let name): "improper attempt to use the aggregation @\(name)"
     case .aggregationKeyMismatch(let name): "@\(name)[ ] key does not agree with its earlier use"
+    case .aggregationKeyType(let name, let type): "@\(name)[ ] key cannot be of type \(type)"
     case .aggregationScalar(let name): "\(name)( ) argument #1 must be of scalar type"
     case .notAnAggregation(let action, _): "\(action)( ) argument is not an aggregation"
     case .emptyAggregation(let action, let name, _): "\(action)( ) refers to undefined aggregation @\(name)"
     case .arrayKeyMismatch(let name): "\(name)[ ] key does not agree with its earlier use"
-    case .arrayMisused(let name): "cannot use associative array \(name) without a key"
+    case .arrayMisused(let name): "array \(name) cannot be used without an index"
     case .localArray(let name): "cannot declare associative array this->\(name)"
     case .actionInExpression(let name): "\(name)( ) may not be called from a D expression (D program context required)"
     case .traceVoid: "trace( ) may not be applied to a void expression"
     case .traceDynamic: "trace( ) may not be applied to a dynamic expression"
     case .printfFormat(_, let text): text
-    case .printfArgumentCount(let given, let wanted):
+    case .printfArgumentCount(let given, let wanted), .printfExtraArguments(let given, let wanted),
+      .printfExtentMissing(let given, let wanted):
       "printf( ) prototype mismatch: \(given) conversion argument\(given == 1 ? "" : "s") passed, \(wanted) expected"
+    case .printfExtentType(let number, let type):
+      "printf( ) argument #\(number) is incompatible with conversion *: an integer is wanted, not a value of type \(type)"
     case .printfArgumentType(let conversion, let number, let type):
       "printf( ) argument #\(number) is incompatible with conversion \(conversion): argument is of type \(type)"
     case .predicateNotScalar: "predicate result must be of scalar type"
@@ -174,7 +187,7 @@ package enum SemanticComplaint: Complaint, Equatable {
     case .argumentsIndex: "args[ ] must be indexed by an integer constant"
     case .redeclared(let name): "identifier redeclared: \(name)"
     case .badOption(let name, let why): "failed to set option '\(name)': \(why)"
-    case .lquantize(_, let text): text
+    case .rule(_, let text): text
     case .enableDestructive(let name): "\(name)( ) is a destructive action: it needs the option -w"
     case .unsupported(let what): what
     }

@@ -5,6 +5,8 @@ package struct Options: Sendable {
   package var stringSize = 256
   package var bufferSize = 4 << 20
   package var aggregationSize = 4 << 20
+  /// Bytes that a firing may allocate.
+  package var scratchSize = 4096
   package var dynamicVariableSize = 1 << 20
   package var stackFrames = 20
   package var userStackFrames = 100
@@ -51,6 +53,7 @@ package struct Options: Sendable {
     case "strsize": stringSize = try size(value, in: 2...65_536)
     case "bufsize": bufferSize = try size(value, in: 4096...(1 << 30))
     case "aggsize": aggregationSize = try size(value, in: 4096...(1 << 30))
+    case "scratchsize": scratchSize = try size(value, in: 8...8192)
     case "dynvarsize": dynamicVariableSize = try size(value, in: 1...(1 << 30))
     case "stackframes": stackFrames = try size(value, in: 1...1024)
     case "ustackframes": userStackFrames = try size(value, in: 1...1024)
@@ -88,7 +91,7 @@ package struct Options: Sendable {
     "linkmode",
     "linktype", "lockmem", "maxframes", "nolibs", "noresolve", "nspec", "pcapsize", "pgmax", "preallocate", "printsize",
     "pspec",
-    "scratchsize", "specsize", "stdc", "syslibdir", "temporal", "tree", "unodefs", "udefs", "verbose", "version",
+    "specsize", "stdc", "syslibdir", "temporal", "tree", "unodefs", "udefs", "verbose", "version",
   ]
 
   private func flag(_ value: String?) throws(Problem) -> Bool {

@@ -38,17 +38,21 @@ package struct EnabledProbe: Sendable, Hashable {
   package var hook: Hook
   /// What tells this probe from the others of the same hook: `ctx[word] == value` (a system call's number), if anything.
   package var selector: Selector?
+  /// Where the same firing can be taken up again with the same context words 0, selector and thread: what could not be read of the
+  /// process's memory may be read there (`Clause.rereadable`). The return of a system call, for its entry.
+  package var resumption: Hook?
 
   package struct Selector: Sendable, Hashable {
     package var value: Int64
     package init(value: Int64) { self.value = value }
   }
 
-  package init(id: UInt32, parts: [Int], hook: Hook, selector: Selector? = nil) {
+  package init(id: UInt32, parts: [Int], hook: Hook, selector: Selector? = nil, resumption: Hook? = nil) {
     self.id = id
     self.parts = parts
     self.hook = hook
     self.selector = selector
+    self.resumption = resumption
   }
 }
 
@@ -126,6 +130,8 @@ package enum Storage: Sendable, Hashable {
 
 package struct Variable: Sendable, Hashable {
   package typealias ID = Int
+  /// The name, which no D program can use, of the variable that says that exit() was called.
+  package static let exited = "exit()"
   package enum Scope: Sendable, Hashable {
     case global
     /// `self->`: one per thread, gone with it.

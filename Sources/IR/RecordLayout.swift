@@ -1,6 +1,8 @@
 /// What one firing of a clause sends to the host, and where in the bytes. All integers are little-endian.
 ///
-///     offset  0  u32  kind: 0 data, 1 fault
+///     offset  0  u16  kind: 0 data, 1 fault
+///             2  u16  1 when the clause was taken up again at its probe's `resumption`, to read what could not be read before; the
+///                     time is its probe's all the same
 ///             4  u32  index of the clause in `Program.clauses`
 ///             8  u64  CLOCK_MONOTONIC nanoseconds
 ///            16  u32  cpu
@@ -104,6 +106,7 @@ package enum Action: Sendable, Hashable {
   case denormalize(Aggregation.ID)
   /// Names for addresses: the one field is an address (`sym`, `mod`, `func`) or pid and address (`usym` …).
   case symbol(SymbolKind)
+  /// The bytes, then how many of them count.
   case tracemem
   /// An empty clause: only the header line is printed.
   case header

@@ -1,3 +1,8 @@
+/// Whether the process may have other memory when the call returns: then nothing that was there can be read again.
+package func replacesMemory(systemCall number: Int) -> Bool {
+  ["execve", "execveat"].contains(systemCallNames[number])
+}
+
 /// The system calls of x86-64 by number (the kernel's arch/x86/entry/syscalls/syscall_64.tbl, 6.18).
 package let systemCallNames: [Int: String] = [
   0: "read", 1: "write", 2: "open", 3: "close", 4: "stat", 5: "fstat", 6: "lstat", 7: "poll", 8: "lseek", 9: "mmap",

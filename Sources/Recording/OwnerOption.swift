@@ -121,7 +121,8 @@ extension RecordingReader {
     guard !optionRange.isEmpty, case .pcapng(let section) = format else { return nil }
     let bytes = record.extracting(optionRange)
     var options = OptionList(bytes, swapped: section.swapped)
-    var bare: Owner?
+    // Ours stands behind it, and then it is not needed.
+    var bare: Range<Int>?
     while let (code, value) = options.next() {
       if code == OptionCode.customBytes, value.count >= 4,
         bytes.integer(UInt32.self, at: value.lowerBound, swapped: section.swapped) == EnterpriseNumber.culprit
@@ -130,16 +131,14 @@ extension RecordingReader {
         if let known, let confidence = decodeConfidence(option), confidence <= known { return nil }
         if let owner = decodeOwner(option, process: { processes[$0] }) { return owner }
       }
-      if code == OptionCode.epbProcessThread, value.count == 8 {
-        let pid = bytes.integer(UInt32.self, at: value.lowerBound, swapped: section.swapped)
-        let thread = bytes.integer(UInt32.self, at: value.lowerBound + 4, swapped: section.swapped)
-        bare = Owner(
-          actor: Actor(process: ProcessID(pid: pid, start: 0), thread: thread), role: .none, confidence: .low,
-          reason: "epb_processid_threadid")
-      }
+      if code == OptionCode.epbProcessThread, value.count == 8 { bare = value }
     }
-    if let known, let bare, bare.confidence <= known { return nil }
-    return bare
+    guard let bare, known.map({ $0 < .low }) ?? true else { return nil }
+    let pid = bytes.integer(UInt32.self, at: bare.lowerBound, swapped: section.swapped)
+    let thread = bytes.integer(UInt32.self, at: bare.lowerBound + 4, swapped: section.swapped)
+    return Owner(
+      actor: Actor(process: ProcessID(pid: pid, start: 0), thread: thread), role: .none, confidence: .low,
+      reason: "epb_processid_threadid")
   }
 
   /// `epb_packetid` of the packet that `next()` answered last; nil when the file does not say.

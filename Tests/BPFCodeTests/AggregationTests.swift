@@ -1,9 +1,10 @@
 import BPFCode
 import EngineBench
 import IR
+import Support
 import Testing
 
-@Suite(.enabled(if: Bench.allowed))
+@Suite(.live, .enabled(if: Bench.allowed, "needs root and the kernel's types"))
 struct AggregationTests {
   static let functions: [Aggregation.Function] = [
     .count, .sum, .average, .minimum, .maximum, .standardDeviation, .quantize, .linear(low: -10, high: 100, step: 7),

@@ -6,9 +6,10 @@ import Foundation
 import Glibc
 import IR
 import Kernel
+import Support
 import Testing
 
-@Suite(.enabled(if: Bench.allowed), .serialized)
+@Suite(.live, .enabled(if: Bench.allowed, "needs root and the kernel's types"), .serialized)
 struct AttachedTests {
   /// Every number a system call may have on x86-64, and what they are counted by: `/pid == PID/ { @[probefunc] = count() }`.
   static func counting(pid: Int32, function: Aggregation.Function = .count) -> IR.Program {

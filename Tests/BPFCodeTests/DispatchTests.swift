@@ -2,9 +2,10 @@ import BPFCode
 import EngineBench
 import IR
 import Kernel
+import Support
 import Testing
 
-@Suite(.enabled(if: Bench.allowed))
+@Suite(.live, .enabled(if: Bench.allowed, "needs root and the kernel's types"))
 struct DispatchTests {
   /// Probes at one hook, told apart by word 1; symbols named after the numbers.
   static func program(_ selectors: [Int64?], symbolStep: Int = 1) -> IR.Program {

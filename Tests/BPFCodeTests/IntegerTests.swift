@@ -1,9 +1,10 @@
 import BPFCode
 import EngineBench
 import IR
+import Support
 import Testing
 
-@Suite(.enabled(if: Bench.allowed))
+@Suite(.live, .enabled(if: Bench.allowed, "needs root and the kernel's types"))
 struct IntegerTests {
   static let values: [Int64] = [0, 1, -1, 2, 7, -7, 63, 64, 100, -100, 1 << 31, -(1 << 31), 1 << 40, .max, .min]
 

@@ -2,9 +2,10 @@ import BPFCode
 import EngineBench
 import Foundation
 import IR
+import Support
 import Testing
 
-@Suite(.enabled(if: Bench.allowed))
+@Suite(.live, .enabled(if: Bench.allowed, "needs root and the kernel's types"))
 struct MemoryTests {
   /// The address of bytes that stay where they are during `body`.
   static func withAddress<T>(of bytes: [UInt8], _ body: (UInt64) throws -> T) throws -> T {

@@ -4,9 +4,10 @@ import Foundation
 import Glibc
 import IR
 import Kernel
+import Support
 import Testing
 
-@Suite(.enabled(if: Bench.allowed))
+@Suite(.live, .enabled(if: Bench.allowed, "needs root and the kernel's types"))
 struct RecordTests {
   @Test func `live: a record has its header, its presence bits and its fields where the layout says`() throws {
     var sketch = Sketch()

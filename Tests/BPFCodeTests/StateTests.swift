@@ -2,9 +2,10 @@ import BPFCode
 import EngineBench
 import Foundation
 import IR
+import Support
 import Testing
 
-@Suite(.enabled(if: Bench.allowed))
+@Suite(.live, .enabled(if: Bench.allowed, "needs root and the kernel's types"))
 struct StateTests {
   @Test(arguments: [Variable.Scope.global, .thread, .clause])
   func `live: variables keep integers of each width and texts, as long as their scope lasts`(scope: Variable.Scope)

@@ -4,7 +4,7 @@ import SampleTraffic
 
 /// The figures of docs/benchmarks.md, each beside its peers', measured in this call: `make bench`.
 ///
-///     Benchmarks [start] [calls] [flows] [dissection] [engine]
+///     Benchmarks [start] [calls] [lines] [flows] [dissection] [engine]
 ///
 /// The program also plays the parts that it measures with: `Benchmarks as PART …`.
 @main struct Benchmarks {
@@ -13,12 +13,13 @@ import SampleTraffic
     if words.first == "as" { return try Part.play(Array(words.dropFirst())) }
     haveTraceFiles(words)
     if words.first == "with-tracefs" { words.removeFirst() }
-    let wanted = words.isEmpty ? ["start", "calls", "flows", "dissection", "engine"] : words
+    let wanted = words.isEmpty ? ["start", "calls", "lines", "flows", "dissection", "engine"] : words
     describeMachine()
     for word in wanted {
       switch word {
       case "start": try measureStart()
       case "calls": try measureCalls()
+      case "lines": try measureLines()
       case "flows": try measureFlows()
       case "dissection": try measureDissection()
       case "engine": try measureEngine()

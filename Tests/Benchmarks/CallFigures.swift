@@ -30,7 +30,7 @@ func measureCalls() throws {
   var bare = Samples()
   var counted = [Samples](repeating: Samples(), count: counters.count)
   for _ in 0..<3 {
-    bare.values += batches(caller, seconds: 0.5)
+    bare.values += try batches(caller, seconds: 0.5)
     for (index, counter) in counters.enumerated() where hasPeer || index == 0 {
       counted[index].values += try batches(caller, of: counter.arguments, counter.answer, seconds: counter.seconds)
     }
@@ -47,7 +47,7 @@ func measureCalls() throws {
   }
 }
 
-private let batch = 20_000
+let batch = 20_000
 
 #if arch(x86_64)
   private let numberOfGetppid = 110
@@ -55,14 +55,21 @@ private let batch = 20_000
   private let numberOfGetppid = 173
 #endif
 
+/// Has the caller make some calls, and answers what one took, in nanoseconds.
+func cost(of calls: Int, _ caller: Launch) throws -> Double {
+  caller.say("\(calls)")
+  guard let answer = caller.line(), let cost = Double(answer) else {
+    throw Launch.Failure(description: "the calling part ended")
+  }
+  return cost
+}
+
 /// Nanoseconds a call, of each batch made in so many seconds.
-private func batches(_ caller: Launch, seconds: Double) -> [Double] {
+private func batches(_ caller: Launch, seconds: Double) throws -> [Double] {
   let end = now() + UInt64(seconds * 1e9)
   var costs: [Double] = []
   while now() < end {
-    caller.say("go")
-    guard let answer = caller.line(), let cost = Double(answer) else { return [] }
-    costs.append(cost)
+    costs.append(try cost(of: batch, caller))
   }
   return costs
 }
@@ -70,7 +77,7 @@ private func batches(_ caller: Launch, seconds: Double) -> [Double] {
 /// The same under a tracer, whose answer has a line with `key` and the number of calls.
 private func batches(_ caller: Launch, of tracer: [String], _ key: String, seconds: Double) throws -> [Double] {
   let launch = try Launch(tracer)
-  let costs = batches(caller, seconds: seconds)
+  let costs = try batches(caller, seconds: seconds)
   launch.interrupt()
   var seen = 0
   while let line = launch.line() {
@@ -80,11 +87,11 @@ private func batches(_ caller: Launch, of tracer: [String], _ key: String, secon
   return costs.suffix(seen / batch)
 }
 
-/// The part that makes a batch of calls for each line it is told, and answers what one took in processor time.
+/// The part that makes as many calls as each line says, and answers what one took in processor time.
 func makeCalls() {
-  while readLine() != nil {
+  while let line = readLine(), let calls = Int(line) {
     let start = processorTime()
-    for _ in 0..<batch { _ = getppid() }
-    answer(fixed(Double(processorTime() - start) / Double(batch), 2))
+    for _ in 0..<calls { _ = getppid() }
+    answer(fixed(Double(processorTime() - start) / Double(calls), 2))
   }
 }

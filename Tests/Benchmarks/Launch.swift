@@ -26,8 +26,8 @@ final class Launch {
 
   /// - Parameters:
   ///   - arguments: the first is a path, or a name that PATH knows.
-  ///   - silent: its standard output is thrown away.
-  init(_ arguments: [String], silent: Bool = false) throws {
+  ///   - path: the file that takes its standard output, if we do not hear it.
+  init(_ arguments: [String], into path: String? = nil) throws {
     var there: [CInt] = [-1, -1]
     var back: [CInt] = [-1, -1]
     guard unsafe pipe(&there) == 0, unsafe pipe(&back) == 0 else { throw Failure(description: "pipe: errno \(errno)") }
@@ -36,8 +36,8 @@ final class Launch {
     unsafe posix_spawn_file_actions_init(&actions)
     defer { unsafe posix_spawn_file_actions_destroy(&actions) }
     unsafe posix_spawn_file_actions_adddup2(&actions, there[0], 0)
-    if silent {
-      unsafe posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
+    if let path {
+      unsafe posix_spawn_file_actions_addopen(&actions, 1, path, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
     } else {
       unsafe posix_spawn_file_actions_adddup2(&actions, back[1], 1)
     }
@@ -67,7 +67,7 @@ final class Launch {
   }
 
   /// Runs a program to its end, its output thrown away.
-  static func run(_ arguments: [String]) throws -> Usage { try Launch(arguments, silent: true).finish() }
+  static func run(_ arguments: [String]) throws -> Usage { try Launch(arguments, into: "/dev/null").finish() }
 
   /// Says a line to it.
   func say(_ line: String) {

@@ -13,27 +13,34 @@ func measureStart() throws {
     "bpftrace", "-e",
     "tracepoint:syscalls:sys_enter_getppid /pid == \(knocker.pid)/ { printf(\"fired\\n\"); exit(); }",
   ]
-  var ours = Samples()
-  var theirs = Samples()
   let hasPeer = installed("bpftrace")
+  var (ours, theirs) = (Starts(), Starts())
   for _ in 0..<10 {
-    if let time = try firstFiring(culprit) { ours.values.append(time) }
-    if hasPeer, let time = try firstFiring(bpftrace) { theirs.values.append(time) }
+    try ours.add(culprit)
+    if hasPeer { try theirs.add(bpftrace) }
   }
-  report("culprit", ours, "ms")
-  if hasPeer { report("bpftrace", theirs, "ms", ours: ours) } else { missing("bpftrace") }
+  report("culprit", ours.seen, "ms")
+  report("culprit, to its end", ours.ended, "ms")
+  guard hasPeer else { return missing("bpftrace") }
+  report("bpftrace", theirs.seen, "ms", ours: ours.seen)
+  report("bpftrace, to its end", theirs.ended, "ms", ours: ours.ended)
 }
 
-/// Milliseconds; nil when it ended without a firing.
-private func firstFiring(_ tracer: [String]) throws -> Double? {
-  let launch = try Launch(tracer)
-  while let line = launch.line() {
-    guard line.contains("fired") else { continue }
-    let time = Double(now() - launch.started) / 1e6
-    _ = launch.finish()
-    return time
+/// Milliseconds from a tracer's start to the first firing, and to the end of a run that ends there.
+private struct Starts {
+  var seen = Samples()
+  var ended = Samples()
+
+  /// Runs it once; without a firing nothing is added.
+  mutating func add(_ tracer: [String]) throws {
+    let launch = try Launch(tracer)
+    while let line = launch.line() {
+      guard line.contains("fired") else { continue }
+      seen.values.append(Double(now() - launch.started) / 1e6)
+      ended.values.append(launch.finish().elapsed * 1000)
+      return
+    }
   }
-  return nil
 }
 
 /// The part that calls getppid(2) ten thousand times a second until it is ended.

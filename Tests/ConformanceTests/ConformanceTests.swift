@@ -15,7 +15,8 @@ import Testing
   @Test(arguments: all) func `the host VM answers as the table says`(_ row: ConformanceRow) throws {
     let compiled = try CompiledRow(row, for: .host)
     var engine = try HostRow(compiled)
-    #expect(try compiled.play(in: &engine) == row.answer)
+    let answer = try compiled.play(in: &engine)
+    #expect(answer == row.answer)
     RowCount.tally.add(to: \.host)
   }
 
@@ -23,7 +24,8 @@ import Testing
   func `live: the kernel answers as the table says`(_ row: ConformanceRow) throws {
     let compiled = try CompiledRow(row, for: .kernel)
     var engine = try KernelRow(compiled)
-    #expect(try compiled.play(in: &engine) == row.answer)
+    let answer = try compiled.play(in: &engine)
+    #expect(answer == row.answer)
     RowCount.tally.add(to: \.kernel)
   }
 }

@@ -35,16 +35,17 @@ struct LiveEqualsRecorded {
     let file = FileManager.default.temporaryDirectory.appending(path: "\(sender.name).pcapng").path
     defer { try? FileManager.default.removeItem(atPath: file) }
 
+    // All share an aggregation: beside packets, the clauses on the kernel's probes then run here too, fed by the kernel.
     let mine = "/execname == \"\(sender.name)\"/"
     let ofTheKernel = """
-      socket:::send \(mine) { @sent[args[0]->so_rport] = sum(arg1); @sends[args[0]->so_type] = count(); }
-      socket:::create \(mine) { @sockets[args[0]->so_family, args[0]->so_type] = count(); }
-      proc:::exec-success \(mine) { @starts[basename(args[0])] = count(); }
-      proc:::exit \(mine) { @ends[arg1] = count(); }
-      syscall::sendto:entry, syscall::write:entry \(mine) { @calls[execname] = count(); }
+      socket:::send \(mine) { @sent[args[0]->so_rport] = sum(arg1); @sends[args[0]->so_type] = count(); @all = count(); }
+      socket:::create \(mine) { @sockets[args[0]->so_family, args[0]->so_type] = count(); @all = count(); }
+      proc:::exec-success \(mine) { @starts[basename(args[0])] = count(); @all = count(); }
+      proc:::exit \(mine) { @ends[arg1] = count(); @all = count(); }
+      syscall::sendto:entry, syscall::write:entry \(mine) { @calls[execname] = count(); @all = count(); }
       """
     let ofPackets = """
-      packet:::send \(mine) { @out[probefunc, args[2]->ip_daddr, args[4]->tcp_dport] = count(); }
+      packet:::send \(mine) { @out[probefunc, args[2]->ip_daddr, args[4]->tcp_dport] = count(); @all = count(); }
       packet:::send \(mine) { @bytes[probefunc] = sum(args[0]->pkt_len); @payload = sum(args[4]->tcp_length); }
       packet:::receive \(mine) { @in[probefunc, args[2]->ip_saddr] = count(); }
       """
@@ -68,8 +69,27 @@ struct LiveEqualsRecorded {
     #expect(said(by: here) == said(by: replayed))
     #expect(said(by: inKernel) == said(by: kernelPart))
     #expect(said(by: inKernel).count >= 8)
-    // What was on the wire beyond the payload and TCP's own is what was given to send.
     collector.stop()
+  }
+
+  @Test func `clauses that share nothing with packets run in the kernel meanwhile`() throws {
+    let lab = try Lab("split")
+    // Somebody takes the datagrams: the kernel's complaints would be counted with them.
+    let collector = try Child([Lab.program("collector"), "7000"], in: lab.b)
+    try collector.line { $0.hasSuffix("listens on port 7000") }
+    let sender = try Sender()
+    let text = """
+      packet:::send /execname == "\(sender.name)"/ { @packets = sum(1000); }
+      mib:ip::ipOutRequests /execname == "\(sender.name)"/ { @counted = sum(7); }
+      profile:::profile-1s { @samples = count(); }
+      """
+    let trace = try trace(["--interface", "vA", "-n", text], in: lab.a)
+    let control = try Child([sender.path, "c01", "\(lab.b.address):7000", "20"], in: lab.a)
+    #expect(control.wait() == .exited(0))
+    collector.stop()
+    #expect(trace.stop(SIGINT) == .exited(0))
+    let numbers = Set(trace.output.compactMap { Int($0.drop { $0 == " " }) })
+    #expect(numbers.isSuperset(of: [20_000, 140]), "\(trace.output) \(trace.errors)")
   }
 
   /// The lines of a run's aggregations.

@@ -228,8 +228,13 @@ struct ReplayTests {
   }
 
   @Test(arguments: [
-    ("mib:ip::", "1:1: error: [D_PDESC_ZERO]", "beside packets and in recordings there are"),
-    ("profile:::profile-97", "1:1: error: [D_PDESC_ZERO]", "beside packets and in recordings there are"),
+    (
+      "mib:ip::", "1:1: error: [D_PDESC_ZERO]", "recordings, and clauses that share something with one on packets, have"
+    ),
+    (
+      "profile:::profile-97", "1:1: error: [D_PDESC_ZERO]",
+      "recordings, and clauses that share something with one on packets, have"
+    ),
     ("syscall::write:entry { trace(copyinstr(arg1)); }", "1:24: error: [D_UNKNOWN]", "a text of a process"),
     ("syscall::openat:entry { tracemem(copyin(arg1, 8), 8); }", "1:25: error: [D_UNKNOWN]", "memory of a process"),
     ("syscall:::return { ustack(); }", "1:20: error: [D_UNKNOWN]", "a stack but of a call's entry"),

@@ -38,32 +38,35 @@ package final class Child: Sendable {
 
   package let pid: CInt
   private let arguments: [String]
+  /// Whether it leads a process group, in which all that it starts is too.
+  private let isGroup: Bool
   private let heard: Transcript
 
   /// Starts `arguments` (the first is a path, or a name that PATH knows), in a network namespace of the lab if one is given.
-  package init(_ arguments: [String], in namespace: Lab.Side? = nil, environment: [String: String] = [:])
-    throws(Failure)
-  {
+  /// As a `group` it can be interrupted together with what it starts, and is killed with it.
+  package init(
+    _ arguments: [String], in namespace: Lab.Side? = nil, environment: [String: String] = [:], group: Bool = false
+  ) throws(Failure) {
     let words = (namespace.map { ["nsenter", "--net=\($0.path)"] } ?? []) + arguments
     let merged = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     let started = Self.spawning.withLock { () -> (pid: CInt, output: CInt, errors: CInt)? in
       closeOnExec
       guard let output = Pipe() else { return nil }
       guard let errors = Pipe() else { return nil }
-      guard let pid = spawn(words, environment: merged, output: output.writing, errors: errors.writing) else {
-        return nil
-      }
+      let pid = spawn(words, environment: merged, output: output.writing, errors: errors.writing, group: group)
+      guard let pid else { return nil }
       return (pid, output.takeReading(), errors.takeReading())
     }
     guard let (pid, output, errors) = started else { throw .notStarted(arguments, errno: errno) }
     self.pid = pid
     self.arguments = arguments
+    isGroup = group
     self.heard = Transcript(output: output, errors: errors, pid: pid)
   }
 
   deinit {
     // Reaped by the transcript's thread, which outlives us until then: the number is still this child's.
-    heard.ifRunning { _ = kill(pid, SIGKILL) }
+    heard.ifRunning { _ = kill(isGroup ? -pid : pid, SIGKILL) }
   }
 
   /// The complete lines said so far.
@@ -82,6 +85,13 @@ package final class Child: Sendable {
   package func wait(within seconds: Double = 20) -> End {
     if let end = heard.end(until: Date(timeIntervalSinceNow: seconds)) { return end }
     return stop(SIGKILL)
+  }
+
+  /// What a terminal's Ctrl-C does to a `group`, then waits for the end.
+  @discardableResult
+  package func interrupt() -> End {
+    heard.ifRunning { _ = kill(isGroup ? -pid : pid, SIGINT) }
+    return wait()
   }
 
   /// Sends `signal` to this child alone and waits for its end.
@@ -127,7 +137,9 @@ private struct Pipe: ~Copyable {
 }
 
 /// posix_spawnp(3) with standard input empty and no signal blocked or ignored; nil leaves the reason in errno.
-private func spawn(_ words: [String], environment: [String: String], output: CInt, errors: CInt) -> pid_t? {
+private func spawn(
+  _ words: [String], environment: [String: String], output: CInt, errors: CInt, group: Bool
+) -> pid_t? {
   var actions = unsafe posix_spawn_file_actions_t()
   unsafe posix_spawn_file_actions_init(&actions)
   defer { unsafe posix_spawn_file_actions_destroy(&actions) }
@@ -143,7 +155,10 @@ private func spawn(_ words: [String], environment: [String: String], output: CIn
   unsafe posix_spawnattr_setsigmask(&attributes, &signals)
   unsafe sigfillset(&signals)
   unsafe posix_spawnattr_setsigdefault(&attributes, &signals)
-  unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
+  // The group's number is the leader's pid, which 0 stands for.
+  unsafe posix_spawnattr_setpgroup(&attributes, 0)
+  let flags = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | (group ? POSIX_SPAWN_SETPGROUP : 0)
+  unsafe posix_spawnattr_setflags(&attributes, Int16(flags))
 
   // C wants arrays of strings that end with a null; the copies live until the call is over.
   let arguments = unsafe words.map { unsafe strdup($0) } + [nil]

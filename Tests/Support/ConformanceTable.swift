@@ -23,7 +23,8 @@
 //     arg0 … arg9         the probe's arguments, a number each (decimal, 0x…, or negative)
 //     pid tid ppid uid gid cpu errno timestamp walltimestamp     numbers
 //     execname            a text
-//     ADDRESS             0x…="text": a user string (and its NUL) stands at that address
+//     ADDRESS             0x…="text": a user string (and its NUL) stands at that address, in pages of zeros; from 0x10000 on,
+//                         where a process may have memory
 //
 // Unless said, pid is 1000, tid is pid, ppid 1, uid, gid, cpu and errno 0, execname "test", the arguments 0, and
 // timestamp one more than at the firing before, beginning with BEGIN's 1000000000; walltimestamp is timestamp.

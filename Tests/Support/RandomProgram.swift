@@ -263,8 +263,8 @@ package struct RandomProgram {
     let to = clause.value { .allocate($0, size: room) }.register
     clause.step(.copyBytes(to: to, from: from, size: size, .kernel))
     keep(clause.value { .load($0, address: to, offset: 0, .double, signed: false, .kernel) })
-    let item = clause.item(.tracemem, .value(.integer(.double, signed: true)), .bytes(pick([1, 8, 12])))
+    let item = clause.item(.tracemem, .bytes(pick([1, 8, 12])))
     clause.step(.happened(item: item))
-    clause.step(.recordBytes(item: item, field: 1, address: pick([from, to]), size: size, .kernel))
+    clause.step(.recordBytes(item: item, field: 0, address: pick([from, to]), size: size, .kernel))
   }
 }

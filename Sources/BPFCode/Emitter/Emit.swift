@@ -8,14 +8,17 @@ package func emit(_ program: Program, options: EmitterOptions = EmitterOptions()
   var maps = MapTable(program)
   var programs: [ProgramSpec] = []
   var hooks: [Hook] = []
-  for (hook, clauses) in program.clausesByHook {
+  let postponement = Postponement(program)
+  for (hook, clauses) in program.clausesByHook(postponement) {
     guard let attachment = hook.attachment(options) else { continue }
     // Once to find out what it needs, once with that known.
     var draft = HookEmitter(
-      program, options, hook: hook, attachment: attachment, clauses: clauses, maps: maps, known: nil)
+      program, options, hook: hook, attachment: attachment, clauses: clauses,
+      postponement: postponement?.concerning(hook), maps: maps, known: nil)
     try draft.emit()
     var final = HookEmitter(
-      program, options, hook: hook, attachment: attachment, clauses: clauses, maps: maps, known: draft.needs)
+      program, options, hook: hook, attachment: attachment, clauses: clauses,
+      postponement: postponement?.concerning(hook), maps: maps, known: draft.needs)
     try final.emit()
     maps = final.maps
     programs.append(try final.finished(name: hook.programName(programs.count)))
@@ -41,10 +44,15 @@ extension HookEmitter {
 }
 
 extension Program {
-  /// The clauses of each hook in the order of the text; hooks in the order in which clauses first name them.
-  fileprivate var clausesByHook: [(Hook, [Int])] {
+  /// The clauses of each hook in the order of the text; hooks in the order in which clauses first name them, but where firings
+  /// are taken up again comes first: it is attached before any can be put off.
+  fileprivate func clausesByHook(_ postponement: Postponement?) -> [(Hook, [Int])] {
     var order: [Hook] = []
     var clauses: [Hook: [Int]] = [:]
+    if let resumption = postponement?.resumption {
+      order.append(resumption)
+      clauses[resumption] = []
+    }
     for (number, clause) in self.clauses.enumerated() {
       var seen: Set<Hook> = []
       for probe in clause.probes {

@@ -31,6 +31,7 @@ extension HookEmitter {
     code.origin = nil
     for stub in faultStubs {
       code.place(stub.label)
+      if postpones(stub) { try emitPostponement() }
       if let value = stub.value {
         load(value.register, into: .r1)
         addConstant(.r1, value.offset, .r2)

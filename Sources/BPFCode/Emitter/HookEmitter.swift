@@ -44,6 +44,13 @@ struct HookEmitter {
   var next: Assembler.Label
   var faultExit: Assembler.Label
   var faultStubs: [FaultStub] = []
+  /// Firings of this hook that may be put off, or those of another that are taken up again here.
+  let postponement: Postponement?
+  /// Whether a clause is being emitted that is taken up again.
+  var isResumed = false
+  /// Which of the hook's firings and of its clauses is being emitted, and where that firing ends.
+  var position = Postponement.Position(firing: 0, clause: 0)
+  var firingEnd: Assembler.Label
   /// Set while ERROR's clauses are emitted.
   var error: ErrorContext?
   var block = 0
@@ -52,13 +59,14 @@ struct HookEmitter {
 
   init(
     _ program: Program, _ options: EmitterOptions, hook: Hook, attachment: ProgramSpec.Attachment, clauses: [Int],
-    maps: MapTable, known: Needs?
+    postponement: Postponement?, maps: MapTable, known: Needs?
   ) {
     self.program = program
     self.options = options
     self.hook = hook
     self.attachment = attachment
     self.clauses = clauses
+    self.postponement = postponement
     self.maps = maps
     self.known = known
     layout = VariableLayout(program.variables)
@@ -69,19 +77,24 @@ struct HookEmitter {
     end = code.makeLabel()
     next = code.makeLabel()
     faultExit = code.makeLabel()
+    firingEnd = end
   }
 
   /// The whole program.
   mutating func emit() throws(EmitterError) {
     let firings = Firing.all(program, hook: hook, clauses: clauses)
+    let resumed = resumedFirings
     emitStart()
-    try emitSelector(firings)
+    try emitSelector(firings + resumed)
+    if !resumed.isEmpty { try emitResumption(resumed) }
     for (index, firing) in firings.enumerated() {
       let following = index + 1 < firings.count ? code.makeLabel() : end
+      firingEnd = following
       try emitTest(firing.values, otherwise: following)
-      if index > 0 { resetScratch() }
-      for bound in firing.clauses {
+      if index > 0 || !resumed.isEmpty { resetScratch() }
+      for (number, bound) in firing.clauses.enumerated() {
         selection = bound
+        position = Postponement.Position(firing: index, clause: number)
         next = code.makeLabel()
         if bound.values != firing.values { try emitTest(bound.values, otherwise: next) }
         try emitClause(bound.clause)

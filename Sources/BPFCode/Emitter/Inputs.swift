@@ -109,7 +109,7 @@ extension HookEmitter {
   }
 
   private mutating func errno() throws(EmitterError) {
-    guard case .tracepoint("sys_exit", _) = hook else {
+    guard case .tracepoint("sys_exit", _) = hook, !isResumed else {
       code.constant(.r0, 0)
       return
     }

@@ -9,6 +9,7 @@ struct MapTable {
   private var interned: [[UInt8]: Int] = [:]
   private var constantsMap: Int?
   private var scratchMap: Int?
+  private var resumptionsMap: Int?
   /// Bytes of a firing's scratch memory so far.
   private(set) var scratchSize = 0
   private let program: Program
@@ -129,6 +130,25 @@ struct MapTable {
       MapSpec(
         name: "threads", kind: .taskStorage, keySize: 4, valueSize: max(8, layout.threadSize), maxEntries: 0, flags: 1))
     roles.threads = index
+    return index
+  }
+
+  /// How many threads have a postponed firing.
+  mutating func postponedIndex() -> Int {
+    if let postponed = roles.postponed { return postponed }
+    let index = add(
+      MapSpec(name: "postponed", kind: .array, keySize: 4, valueSize: 8, maxEntries: 1, flags: Self.mappable))
+    roles.postponed = index
+    return index
+  }
+
+  /// What is postponed for each thread, in task storage.
+  mutating func resumptionsIndex() -> Int {
+    if let resumptionsMap { return resumptionsMap }
+    let index = add(
+      MapSpec(
+        name: "resumptions", kind: .taskStorage, keySize: 4, valueSize: Postponement.size, maxEntries: 0, flags: 1))
+    resumptionsMap = index
     return index
   }
 

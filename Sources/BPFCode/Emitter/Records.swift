@@ -108,7 +108,7 @@ extension HookEmitter {
     func field(_ offset: Int) -> Place { record.advanced(by: offset) }
     timestamp()
     var (base, offset) = base(of: record, .r1)
-    emit(.store(.word, at: base, offset: offset, .immediate(kind)))
+    emit(.store(.word, at: base, offset: offset, .immediate(isResumed ? kind | 1 << 16 : kind)))
     emit(.store(.word, at: base, offset: offset + 4, .immediate(Int32(truncatingIfNeeded: plan.number))))
     emit(.store(.double, at: base, offset: offset + 8, .register(.r0)))
     emit(.call(.getSmpProcessorID))

@@ -48,7 +48,11 @@ extension HookEmitter {
 
   /// R0 = the address of the current task's variables, or 0.
   private mutating func threadStorage(create: Bool) throws(EmitterError) {
-    let map = try maps.threadsIndex(layout)
+    taskStorage(try maps.threadsIndex(layout), create: create)
+  }
+
+  /// R0 = the address of the current task's value in the map, or 0.
+  mutating func taskStorage(_ map: Int, create: Bool) {
     emit(.call(.getCurrentTaskBTF))
     code.map(.r1, map)
     emit(.arithmetic(.move, .r2, .register(.r0)))

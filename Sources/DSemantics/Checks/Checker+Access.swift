@@ -8,9 +8,11 @@ import Source
 extension Checker {
   mutating func checkIndex(_ base: Expression, _ key: [Expression], _ range: SourceRange) -> Typed? {
     if case .identifier("args") = base.kind { return checkArgs(key, range) }
-    if case .aggregation(let name) = base.kind {
-      report(.aggregationMisused(name), range)
-      return nil
+    if case .aggregation(let name) = base.kind { return deferred(.aggregationMisused(name), .dynamic, range) }
+    if case .identifier(let name) = base.kind, parameters.last?[name] == nil, let inline = names.inlines[name],
+      !inline.parameters.isEmpty
+    {
+      return checkInlineCall(name, inline, key, range)
     }
     if let (name, perThread) = arrayName(base) {
       if let index = names.array(name, perThread: perThread) {

@@ -9,7 +9,7 @@ extension Checker {
       guard wants(1, 1, action, written, range), let value = check(written[0]) else { return nil }
       switch value.type {
       case .void: report(.traceVoid, written[0].range)
-      case .translated: report(.traceDynamic, written[0].range)
+      case .translated, .dynamic: report(.traceDynamic, written[0].range)
       default: return .trace(value)
       }
       return nil
@@ -20,12 +20,32 @@ extension Checker {
       var frames = action == .stack ? options.stackFrames : options.userStackFrames
       if let first = written.first {
         guard let value = check(first) else { return nil }
+        guard value.type.isInteger else {
+          report(
+            .argumentType(action.rawValue, number: 1, given: spelled(value.type), wanted: "an integer"), first.range)
+          return nil
+        }
         guard case .integer(let given) = value.kind, given > 0, given <= 1024 else {
           let tag = action == .stack ? "D_STACK_SIZE" : "D_USTACK_FRAMES"
-          report(.lquantize(tag: tag, "\(action.rawValue)( ) size must be a positive integer constant"), first.range)
+          report(.rule(tag: tag, "\(action.rawValue)( ) size must be a positive integer constant"), first.range)
           return nil
         }
         frames = Int(given)
+      }
+      if written.count == 2 {
+        guard let size = check(written[1]) else { return nil }
+        guard size.type.isInteger else {
+          report(
+            .argumentType(action.rawValue, number: 2, given: spelled(size.type), wanted: "an integer"),
+            written[1].range)
+          return nil
+        }
+        guard case .integer(let given) = size.kind, given >= 0 else {
+          report(
+            .rule(tag: "D_USTACK_STRSIZE", "ustack( ) string size must be a non-negative integer constant"),
+            written[1].range)
+          return nil
+        }
       }
       return action == .stack ? .stack(frames: frames) : .userStack(frames: frames)
     case .exit:
@@ -43,7 +63,7 @@ extension Checker {
       guard let value = check(written[1]) else { return nil }
       guard value.type.isScalar else {
         report(
-          .lquantize(tag: "D_NORMALIZE_SCALAR", "normalize( ) argument #2 must be of scalar type"), written[1].range)
+          .argumentType("normalize", number: 2, given: spelled(value.type), wanted: "a scalar"), written[1].range)
         return nil
       }
       return .normalize(index, value)
@@ -54,7 +74,7 @@ extension Checker {
       guard written.count == 2 else { return .truncate(index, nil) }
       guard let value = check(written[1]) else { return nil }
       guard value.type.isScalar else {
-        report(.lquantize(tag: "D_TRUNC_SCALAR", "trunc( ) argument #2 must be of scalar type"), written[1].range)
+        report(.argumentType("trunc", number: 2, given: spelled(value.type), wanted: "a scalar"), written[1].range)
         return nil
       }
       return .truncate(index, value)
@@ -98,19 +118,24 @@ extension Checker {
     guard let address, let size else { return nil }
     guard address.type.isScalar else {
       report(
-        .lquantize(tag: "D_TRACEMEM_ADDR", "tracemem( ) argument #1 must be a pointer or integer"), written[0].range)
+        .rule(tag: "D_TRACEMEM_ADDR", "tracemem( ) argument #1 must be a pointer or integer"), written[0].range)
+      return nil
+    }
+    guard size.type.isInteger else {
+      report(
+        .argumentType("tracemem", number: 2, given: spelled(size.type), wanted: "an integer"), written[1].range)
       return nil
     }
     guard case .integer(let capacity) = size.kind, capacity > 0, capacity <= 65_536 else {
       report(
-        .lquantize(tag: "D_TRACEMEM_SIZE", "tracemem( ) argument #2 must be a positive integer constant"),
+        .rule(tag: "D_TRACEMEM_SIZE", "tracemem( ) argument #2 must be a positive integer constant"),
         written[1].range)
       return nil
     }
     guard written.count == 3 else { return .tracemem(address, capacity: Int(capacity), size: nil) }
     guard let dynamic = check(written[2]) else { return nil }
     guard dynamic.type.isInteger else {
-      report(.lquantize(tag: "D_TRACEMEM_DYNSIZE", "tracemem( ) argument #3 must be an integer"), written[2].range)
+      report(.rule(tag: "D_TRACEMEM_DYNSIZE", "tracemem( ) argument #3 must be an integer"), written[2].range)
       return nil
     }
     return .tracemem(address, capacity: Int(capacity), size: dynamic)
@@ -119,7 +144,8 @@ extension Checker {
   // MARK: Aggregations as arguments
 
   private mutating func checkAggregationArgument(_ action: ActionName, _ written: Expression) -> Int? {
-    let tag = action.rawValue.uppercased()
+    // libdtrace has one pair of tags for the two of them.
+    let tag = action == .denormalize ? "NORMALIZE" : action.rawValue.uppercased()
     guard let (name, key) = aggregation(written) else {
       report(.notAnAggregation(action: action.rawValue, tag: "D_\(tag)_AGGARG"), written.range)
       return nil
@@ -133,7 +159,7 @@ extension Checker {
 
   private mutating func checkPrinta(_ written: [Expression], _ range: SourceRange) -> TypedAction? {
     guard let first = written.first else {
-      report(.lquantize(tag: "D_PRINTA_PROTO", "printa( ) prototype mismatch: 0 args passed, 1 expected"), range)
+      report(.argumentCount("printa", given: 0, wanted: "1"), range)
       return nil
     }
     var format: String?
@@ -143,7 +169,7 @@ extension Checker {
       rest = rest.dropFirst()
     }
     if rest.isEmpty {
-      report(.lquantize(tag: "D_PRINTA_PROTO", "printa( ) prototype mismatch: an aggregation is expected"), range)
+      report(.rule(tag: "D_PRINTA_PROTO", "printa( ) prototype mismatch: an aggregation is expected"), range)
       return nil
     }
     var indices: [Int] = []
@@ -153,13 +179,47 @@ extension Checker {
     }
     let keys = indices.map { names.aggregations[$0].key?.count ?? 0 }
     if Set(keys).count > 1 {
-      report(.lquantize(tag: "D_PRINTA_AGGKEY", "printa( ) aggregations have different keys"), range)
+      report(.rule(tag: "D_PRINTA_AGGKEY", "printa( ) aggregations have different keys"), range)
       return nil
     }
-    if format == nil, indices.count > 1 {
-      report(.lquantize(tag: "D_PRINTA_PROTO", "printa( ) of several aggregations needs a format"), range)
+    let alike = indices.allSatisfy { other in
+      zip(names.aggregations[other].key ?? [], names.aggregations[indices[0]].key ?? []).allSatisfy { isAlike($0, $1) }
+    }
+    guard alike else {
+      report(.rule(tag: "D_PRINTA_AGGPROTO", "printa( ) aggregations have keys of different types"), range)
       return nil
     }
+    if let format, !agrees(format, first.range, names.aggregations[indices[0]].key ?? [], range) { return nil }
     return .printa(indices, format: format)
+  }
+
+  private func isAlike(_ a: DType, _ b: DType) -> Bool {
+    a.isString == b.isString && (a.isString || types.size(of: a) == types.size(of: b))
+  }
+
+  /// Whether the format's conversions take the key's parts, in order; those that are left over are not printed.
+  private mutating func agrees(_ text: String, _ range: SourceRange, _ key: [DType], _ call: SourceRange) -> Bool {
+    guard let format = checkFormat(text, range) else { return false }
+    let taking = format.directives.filter { !$0.ofAggregation }
+    guard taking.count <= key.count else {
+      report(
+        .rule(
+          tag: "D_PRINTF_ARG_PROTO",
+          "printa( ) prototype mismatch: the key has \(key.count) part\(key.count == 1 ? "" : "s"), the format takes \(taking.count)"
+        ), call)
+      return false
+    }
+    for (number, (directive, type)) in zip(taking, key).enumerated() {
+      guard accepts(directive.conversion.wanted, type) else {
+        let conversion = "%\(directive.conversion.name) (\(directive.conversion.wanted.text))"
+        report(
+          .rule(
+            tag: "D_PRINTF_ARG_TYPE",
+            "printa( ) key part #\(number + 1) is incompatible with conversion \(conversion): it is of type \(spelled(type))"
+          ), range)
+        return false
+      }
+    }
+    return true
   }
 }

@@ -10,7 +10,13 @@ extension Checker {
     guard case .call(let functionName, let arguments) = value.kind,
       let function = AggregatingName(rawValue: functionName)
     else {
-      report(.aggregationNeedsFunction(name), value.range)
+      if case .call(let called, _) = value.kind, names.inlines[called] == nil, Subroutine(rawValue: called) == nil,
+        ActionName(rawValue: called) == nil
+      {
+        report(.undefinedFunction(called, nearest: nearestFunction(to: called)), value.range)
+      } else {
+        report(.aggregationNeedsFunction(name), value.range)
+      }
       return nil
     }
     let index = names.aggregation(name) ?? names.addAggregation(name, at: range)
@@ -24,7 +30,7 @@ extension Checker {
     guard let (shape, operand, increment) = checkFunction(function, arguments, value.range) else { return nil }
     if let earlier = names.aggregations[index].function, earlier != shape {
       report(
-        .lquantize(
+        .rule(
           tag: mismatchTag(earlier, shape), "\(functionName)( ) bounds do not agree with an earlier use of @\(name)"),
         value.range)
       return nil
@@ -54,8 +60,12 @@ extension Checker {
     let symbolic = key.map { typed in
       if case .probePart = typed.kind { true } else { false }
     }
-    for part in key where !part.type.isScalar && !part.type.isString {
-      report(.aggregationKeyMismatch(name), part.range)
+    for part in key where !isKey(part.type) {
+      switch part.type {
+      // Of an action that has no value yet, that is what is said.
+      case .stack, .symbol: break
+      default: report(.aggregationKeyType(name, type: spelled(part.type)), part.range)
+      }
       return false
     }
     guard let known = names.aggregations[index].key else {
@@ -73,6 +83,12 @@ extension Checker {
     }
     for (place, flag) in symbolic.enumerated() where !flag { names.aggregations[index].symbolic[place] = false }
     return true
+  }
+
+  /// What can be part of a key: numbers, addresses and strings, not what is made up member by member.
+  private func isKey(_ type: DType) -> Bool {
+    if case .translated? = type.element { return false }
+    return type.isScalar || type.isString
   }
 
   /// The function with its constants, its datum and its weight.
@@ -126,7 +142,7 @@ extension Checker {
   private mutating func constant(_ written: Expression, tag: String, _ text: String) -> Int64? {
     guard let typed = check(written) else { return nil }
     guard case .integer(let value) = typed.kind else {
-      report(.lquantize(tag: tag, text), written.range)
+      report(.rule(tag: tag, text), written.range)
       return nil
     }
     return value
@@ -148,30 +164,29 @@ extension Checker {
     }
     for (value, tag, number) in [(low, "D_LQUANT_BASEVAL", 1), (high, "D_LQUANT_LIMVAL", 2)]
     where Int64(Int32(truncatingIfNeeded: value)) != value {
-      report(.lquantize(tag: tag, "lquantize( ) argument #\(number) must be a 32-bit quantity"), written[number].range)
+      report(.rule(tag: tag, "lquantize( ) argument #\(number) must be a 32-bit quantity"), written[number].range)
       return nil
     }
     guard high > low else {
       report(
-        .lquantize(tag: "D_LQUANT_MISMATCH", "lquantize( ) base (argument #1) must be less than limit (argument #2)"),
+        .rule(tag: "D_LQUANT_MISMATCH", "lquantize( ) base (argument #1) must be less than limit (argument #2)"),
         written[1].range)
       return nil
     }
     guard step > 0, step <= Int64(UInt16.max) else {
-      report(
-        .lquantize(tag: "D_LQUANT_STEPVAL", "lquantize( ) step must be a non-zero positive 16-bit quantity"),
-        written[3].range)
+      let tag = step > 0 ? "D_LQUANT_STEPVAL" : "D_LQUANT_STEPTYPE"
+      report(.rule(tag: tag, "lquantize( ) step must be a non-zero positive 16-bit quantity"), written[3].range)
       return nil
     }
     guard (high - low) / step <= Int64(UInt16.max) else {
       report(
-        .lquantize(tag: "D_LQUANT_STEPSMALL", "lquantize( ) step is too small: there would be more than 65535 levels"),
+        .rule(tag: "D_LQUANT_STEPSMALL", "lquantize( ) step is too small: there would be more than 65535 levels"),
         written[1].range)
       return nil
     }
     guard step <= high - low else {
       report(
-        .lquantize(tag: "D_LQUANT_STEPLARGE", "lquantize( ) step (argument #3) is larger than the range"),
+        .rule(tag: "D_LQUANT_STEPLARGE", "lquantize( ) step (argument #3) is larger than the range"),
         written[1].range)
       return nil
     }
@@ -194,10 +209,11 @@ extension Checker {
           written[number + 1], tag: "D_LLQUANT_\(tag)TYPE",
           "llquantize( ) argument #\(number + 1) (\(word)) must be an integer constant")
       else { return nil }
-      guard value >= 0, value <= Int64(UInt16.max) else {
+      guard value >= (tag == "STEP" ? 1 : 0), value <= Int64(UInt16.max) else {
+        let what = tag == "STEP" && value <= 0 ? "TYPE" : "VAL"
         report(
-          .lquantize(
-            tag: "D_LLQUANT_\(tag)VAL",
+          .rule(
+            tag: "D_LLQUANT_\(tag)\(what)",
             "llquantize( ) argument #\(number + 1) (\(word)) must be an unsigned 16-bit quantity"),
           written[number + 1].range)
         return nil
@@ -207,13 +223,13 @@ extension Checker {
     let (factor, low, high, steps) = (values[0], values[1], values[2], values[3])
     guard factor >= 2 else {
       report(
-        .lquantize(tag: "D_LLQUANT_FACTORVAL", "llquantize( ) factor (argument #1) must be two or more"),
+        .rule(tag: "D_LLQUANT_FACTORVAL", "llquantize( ) factor (argument #1) must be two or more"),
         written[1].range)
       return nil
     }
     guard high >= low else {
       report(
-        .lquantize(tag: "D_LLQUANT_HMAGVAL", "llquantize( ) high magnitude must not be less than the low magnitude"),
+        .rule(tag: "D_LLQUANT_HMAGVAL", "llquantize( ) high magnitude must not be less than the low magnitude"),
         written[3].range)
       return nil
     }
@@ -222,18 +238,21 @@ extension Checker {
       let (next, overflow) = power.multipliedReportingOverflow(by: factor)
       guard !overflow else {
         report(
-          .lquantize(
+          .rule(
             tag: "D_LLQUANT_HMAGVAL", "llquantize( ) factor to the power of the high magnitude overflows 64 bits"),
           written[3].range)
         return nil
       }
       power = next
     }
-    // Steps are spread evenly over a magnitude (illumos `dt_cc.c`).
-    guard steps >= factor, steps % factor == 0 else {
+    // Steps are spread evenly over a magnitude.
+    let shape = IR.Aggregation.Function.logLinear(factor: factor, low: low, high: high, steps: steps)
+    guard shape.hasBuckets else {
       report(
-        .lquantize(tag: "D_LLQUANT_STEPVAL", "llquantize( ) steps (argument #4) must be a multiple of the factor"),
-        written[4].range)
+        .rule(
+          tag: "D_LLQUANT_STEPVAL",
+          "llquantize( ) steps (argument #4) must divide the factor or be a multiple of it, and divide each magnitude evenly"
+        ), written[4].range)
       return nil
     }
     var weight: Typed?
@@ -241,6 +260,6 @@ extension Checker {
       guard let given = checkWeight("llquantize", written[5], 6) else { return nil }
       weight = given
     }
-    return (.logLinear(factor: factor, low: low, high: high, steps: steps), datum, weight)
+    return (shape, datum, weight)
   }
 }

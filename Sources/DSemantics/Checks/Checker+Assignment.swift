@@ -28,7 +28,9 @@ extension Checker {
       let scale = target.type.element.flatMap { types.size(of: $0) } ?? 1
       return Typed(.update(target: target, operation, value: value, scale: scale), target.type, range)
     }
-    if operation == .add || operation == .subtract {
+    if value.type.element == .void, operation == .add || operation == .subtract {
+      report(.rule(tag: "D_OP_VFPTR", "operator \(sign) requires operands of known size"), range)
+    } else if operation == .add || operation == .subtract {
       report(.incompatible(spelled(target.type), spelled(value.type), operation: sign), range)
     } else {
       report(.needsInteger(operation: sign, plural: true), range)
@@ -58,10 +60,21 @@ extension Checker {
       {
         return scalarTarget(name, .global, type, written.range)
       }
+      if let array = names.array(name, perThread: false), let count = names.arrays[array].count {
+        let type = spelled(.array(names.arrays[array].value ?? .int, count: count))
+        report(
+          .rule(tag: "D_OP_ARRFUN", "operator \(sign) may not be applied to an operand of type \"\(type)\""),
+          written.range)
+        return nil
+      }
     case .scoped(let scope, let name):
       return scalarTarget(name, scope == .thread ? .thread : .clause, type, written.range)
     case .index(let base, let key):
       if let (name, perThread) = arrayName(base) { return elementTarget(name, perThread, key, type, written.range) }
+      if case .scoped(.clause, let name) = base.kind, names.scalar(name, .clause) == nil {
+        report(.localArray(name), written.range)
+        return nil
+      }
     default: break
     }
     guard let target = check(written) else { return nil }
@@ -118,6 +131,7 @@ extension Checker {
   mutating func checkKey(of array: Int, _ written: [Expression], _ range: SourceRange) -> [Typed]? {
     let key = written.compactMap { check($0) }
     guard key.count == written.count else { return nil }
+    guard isWithin(names.arrays[array], key, range) else { return nil }
     guard let known = names.arrays[array].key else {
       names.arrays[array].key = key.map { $0.type.isStringCompatible ? .string : $0.type }
       return key.map { $0.type.isStringCompatible ? stringed($0) : $0 }
@@ -138,6 +152,22 @@ extension Checker {
       }
     }
     return agreed
+  }
+
+  /// Whether an array declared with a size has one index, and not a constant beyond that.
+  private mutating func isWithin(_ array: Names.Array, _ key: [Typed], _ range: SourceRange) -> Bool {
+    guard let count = array.count else { return true }
+    guard key.count == 1, let index = key.first else {
+      report(.rule(tag: "D_ARR_BADREF", "array \(array.name) has one dimension, not \(key.count)"), range)
+      return false
+    }
+    if case .integer(let constant) = index.kind, !(0..<Int64(count)).contains(constant) {
+      report(
+        .rule(tag: "D_ARR_BOUNDS", "index \(constant) is outside of \(array.name), which has \(count) elements"),
+        index.range)
+      return false
+    }
+    return true
   }
 
   /// The value as the target takes it.

@@ -9,7 +9,10 @@ extension Checker {
       return checkInlineCall(name, inline, written, range)
     }
     guard let subroutine = Subroutine(rawValue: name) else {
-      if ActionName(rawValue: name) != nil || AggregatingName(rawValue: name) != nil {
+      if let action = ActionName(rawValue: name) {
+        return deferred(.actionInExpression(name), action.type, range)
+      }
+      if AggregatingName(rawValue: name) != nil {
         report(.actionInExpression(name), range)
       } else if BuiltinVariables.find(name, at: range) != nil || names.scalar(name, .global) != nil {
         report(.notAFunction(name), range)
@@ -19,10 +22,21 @@ extension Checker {
       return nil
     }
     guard let arguments = checkArguments(of: subroutine, written, range) else { return nil }
+    if subroutine == .alloca || subroutine == .copyin, case .integer(let size)? = arguments.last?.kind,
+      size > options.scratchSize
+    {
+      report(
+        .rule(
+          tag: "D_ALLOCA_SIZE",
+          "\(name)( ) of \(size) bytes, where a firing may have \(options.scratchSize) (option scratchsize)"),
+        written.last?.range ?? range)
+      return nil
+    }
     return Typed(.call(subroutine, arguments), subroutine.signature.result, range)
   }
 
-  private mutating func checkInlineCall(
+  /// An inline with parameters, which stand in `[ ]` or in `( )`.
+  mutating func checkInlineCall(
     _ name: String, _ inline: Names.Inline, _ written: [Expression], _ range: SourceRange
   ) -> Typed? {
     guard inline.parameters.count == written.count else {
@@ -103,26 +117,34 @@ extension Checker {
   }
 }
 
-/// The candidate that differs from `name` by the fewest edits, if by no more than a third of its letters.
+/// The other name that differs from `name` by the fewest edits, if by no more than a third of its letters.
 func nearest(to name: String, among candidates: [String]) -> String? {
   let word = Array(name.utf8)
   guard word.count <= 64 else { return nil }
   var best: (distance: Int, name: String)?
-  for candidate in candidates {
+  for candidate in candidates where candidate != name {
     let other = Array(candidate.utf8)
     guard abs(other.count - word.count) <= 3 else { continue }
-    var row = Array(0...other.count)
-    for (i, a) in word.enumerated() {
-      var diagonal = row[0]
-      row[0] = i + 1
-      for (j, b) in other.enumerated() {
-        let replaced = diagonal + (a == b ? 0 : 1)
-        diagonal = row[j + 1]
-        row[j + 1] = min(replaced, min(row[j], row[j + 1]) + 1)
-      }
-    }
-    let distance = row[other.count]
+    let distance = edits(word, other)
     if distance <= max(1, word.count / 3), distance < best?.distance ?? .max { best = (distance, candidate) }
   }
   return best?.name
+}
+
+/// How many letters must be put in, left out, replaced or exchanged with their neighbour.
+private func edits(_ word: [UInt8], _ other: [UInt8]) -> Int {
+  var last: [Int] = []
+  var row = Array(0...other.count)
+  for i in word.indices {
+    var next = [i + 1] + [Int](repeating: 0, count: other.count)
+    for j in other.indices {
+      let replaced = row[j] + (word[i] == other[j] ? 0 : 1)
+      next[j + 1] = min(replaced, min(next[j], row[j + 1]) + 1)
+      if i > 0, j > 0, word[i] == other[j - 1], word[i - 1] == other[j] {
+        next[j + 1] = min(next[j + 1], last[j - 1] + 1)
+      }
+    }
+    (last, row) = (row, next)
+  }
+  return row[other.count]
 }

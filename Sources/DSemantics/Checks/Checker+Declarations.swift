@@ -9,7 +9,12 @@ extension Checker {
     for declarator in declaration.declarators {
       guard let name = declarator.name, let type = apply(declarator, to: base) else { continue }
       switch declaration.storage {
-      case .typedef: types.define(name, as: type)
+      case .typedef:
+        if let known = types.find(name), known != type {
+          report(.redeclared(name), declarator.range)
+        } else {
+          types.define(name, as: type)
+        }
       case .selfLocal: declare(name, .thread, type, declarator)
       case .thisLocal: declare(name, .clause, type, declarator)
       case .extern, .static: declare(name, .global, type, declarator)
@@ -19,14 +24,16 @@ extension Checker {
   }
 
   private mutating func declare(_ name: String, _ scope: Variable.Scope, _ type: DType, _ declarator: Declarator) {
-    if scope == .global, BuiltinVariables.find(name, at: declarator.range) != nil || names.inlines[name] != nil {
+    if scope == .global, isTaken(name, declarator.range) || names.inlines[name] != nil {
       report(.redeclared(name), declarator.range)
       return
     }
     for layer in declarator.layers {
       guard case .tuple(let parameters) = layer else { continue }
       guard scope != .clause else {
-        report(.localArray(name), declarator.range)
+        report(
+          .rule(tag: "D_DECL_LOCASSC", "an associative array cannot be declared as a this-> variable: \(name)"),
+          declarator.range)
         return
       }
       let key = parameters.compactMap { parameter -> DType? in
@@ -41,8 +48,12 @@ extension Checker {
       _ = names.addArray(name, perThread: scope == .thread, key: key, value: type)
       return
     }
+    if case .array(let element, let count) = type {
+      declare(name, scope, arrayOf: element, count, declarator)
+      return
+    }
     if type == .void {
-      report(.lquantize(tag: "D_DECL_VOIDOBJ", "cannot have void object: \(name)"), declarator.range)
+      report(.rule(tag: "D_DECL_VOIDOBJ", "cannot have void object: \(name)"), declarator.range)
       return
     }
     if let known = names.scalar(name, scope) {
@@ -53,15 +64,39 @@ extension Checker {
     names.scalars[index].isAssigned = true
   }
 
+  /// `int a[5];`: what it holds is found by its index, as in an associative array.
+  private mutating func declare(
+    _ name: String, _ scope: Variable.Scope, arrayOf element: DType, _ count: Int, _ declarator: Declarator
+  ) {
+    guard scope != .clause, element.isString || element.isInteger || element.isPointer, count > 0 else {
+      if count == 0 {
+        report(.rule(tag: "D_DECL_ARRNULL", "the array's size is needed: \(name)"), declarator.range)
+      } else {
+        report(.unsupported("an array of \(spelled(element)) as this variable is not implemented"), declarator.range)
+      }
+      return
+    }
+    if names.array(name, perThread: scope == .thread) != nil || names.scalar(name, scope) != nil {
+      report(.redeclared(name), declarator.range)
+      return
+    }
+    let index = names.addArray(name, perThread: scope == .thread, key: [.int64], value: element)
+    names.arrays[index].count = count
+  }
+
+  /// Whether D itself has something of that name.
+  private func isTaken(_ name: String, _ range: SourceRange) -> Bool {
+    BuiltinVariables.find(name, at: range) != nil || Subroutine(rawValue: name) != nil
+      || ActionName(rawValue: name) != nil
+  }
+
   /// `inline string NAME = value;`
   mutating func check(_ inline: InlineDefinition) {
     guard let specifiers = inline.declaration.specifiers, let base = resolve(specifiers),
       let name = inline.declaration.name
     else { return }
     guard let type = apply(inline.declaration, to: base) else { return }
-    if names.inlines[name] != nil || names.scalar(name, .global) != nil
-      || BuiltinVariables.find(name, at: inline.range) != nil
-    {
+    if names.inlines[name] != nil || names.scalar(name, .global) != nil || isTaken(name, inline.range) {
       report(.redeclared(name), inline.range)
       return
     }

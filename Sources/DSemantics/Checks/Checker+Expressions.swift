@@ -13,9 +13,7 @@ extension Checker {
       return Typed(.string(String(decoding: bytes, as: UTF8.self)), .string, range)
     case .identifier(let name): return checkIdentifier(name, range)
     case .scoped(let scope, let name): return checkScoped(scope, name, range)
-    case .aggregation(let name):
-      report(.aggregationMisused(name), range)
-      return nil
+    case .aggregation(let name): return deferred(.aggregationMisused(name), .dynamic, range)
     case .macro(let name):
       report(.undefinedIdentifier("$" + name, nearest: nil), range)
       return nil
@@ -38,7 +36,11 @@ extension Checker {
       guard let type = resolve(typeName) else { return nil }
       return sizeConstant(type, range)
     case .sizeofExpression(let operand):
-      guard let typed = check(operand) else { return nil }
+      guard let typed = typeOnly(operand) else { return nil }
+      if case .memory(_, _, bits: _?) = typed.kind {
+        report(.rule(tag: "D_SIZEOF_BITFIELD", "cannot apply sizeof to a bit-field"), range)
+        return nil
+      }
       return sizeConstant(typed.type, range)
     case .stringof(let operand): return checkStringof(operand, range)
     case .offsetof(let typeName, let member): return checkOffsetof(typeName, member, range)
@@ -85,8 +87,16 @@ extension Checker {
       return Typed(.variable(index), type, range)
     }
     if let builtin = BuiltinVariables.find(name, at: range) { return builtin }
+    if let value = KnownConstants.find(name, at: range) { return value }
     if let (type, value) = types.enumerators[name] { return Typed(.integer(value), type, range) }
-    if names.array(name, perThread: false) != nil {
+    if let array = names.array(name, perThread: false) {
+      if let count = names.arrays[array].count, let element = names.arrays[array].value {
+        return deferred(.arrayMisused(name), .array(element, count: count), range)
+      }
+      report(.arrayMisused(name), range)
+      return nil
+    }
+    if name == "args" {
       report(.arrayMisused(name), range)
       return nil
     }
@@ -107,6 +117,10 @@ extension Checker {
     parameters.append(arguments)
     defer { parameters.removeLast() }
     guard let value = check(inline.value) else { return nil }
+    if inline.type.isInteger, value.type.isString {
+      report(.incompatible(spelled(inline.type), spelled(value.type), operation: "="), range)
+      return nil
+    }
     return convert(value, to: inline.type, range)
   }
 
@@ -129,6 +143,10 @@ extension Checker {
     guard let test, let first, let second else { return nil }
     guard test.type.isScalar else {
       report(.needsScalar(operation: "?:", plural: false), condition.range)
+      return nil
+    }
+    if first.type == .void || second.type == .void {
+      report(.rule(tag: "D_OP_ACT", "an action cannot be used in a conditional expression"), range)
       return nil
     }
     if first.type == second.type { return Typed(.conditional(test, first, second), first.type, range) }
@@ -165,12 +183,17 @@ extension Checker {
 
   private mutating func checkOffsetof(_ typeName: TypeName, _ member: String, _ range: SourceRange) -> Typed? {
     guard let type = resolve(typeName) else { return nil }
-    guard case .record(let record) = type else {
-      report(.notARecord(operation: "offsetof", type: spelled(type)), range)
+    guard case .record(let record) = type, types.records[record].isComplete else {
+      report(
+        .rule(tag: "D_OFFSETOF_TYPE", "offsetof( ) takes a struct or union type, not \(spelled(type))"), range)
       return nil
     }
     guard let found = types.member(member, of: record) else {
-      report(.noSuchMember(member, of: spelled(type)), range)
+      report(.rule(tag: "D_UNKNOWN", "\(member) is not a member of \(spelled(type))"), range)
+      return nil
+    }
+    if found.bitWidth != nil {
+      report(.rule(tag: "D_OFFSETOF_BITFIELD", "cannot take the offset of a bit-field: \(member)"), range)
       return nil
     }
     return Typed(.integer(Int64(found.bitOffset / 8)), .size, range)
@@ -187,7 +210,7 @@ extension Checker {
   mutating func convert(_ value: Typed, to type: DType, _ range: SourceRange) -> Typed? {
     if value.type == type { return Typed(value.kind, type, range) }
     switch type {
-    case .string where value.type.isStringCompatible: return stringed(value)
+    case .string where value.type.isStringCompatible || value.type.element == .void: return stringed(value)
     case .void: return Typed(.convert(value), .void, range)
     case .integer, .enumeration:
       if value.type.isScalar { return Typed(.convert(value), type, range) }

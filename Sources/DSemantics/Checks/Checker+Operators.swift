@@ -53,6 +53,9 @@ extension Checker {
 
   private mutating func checkAddress(_ typed: Typed, _ range: SourceRange) -> Typed? {
     switch typed.kind {
+    case .integer where typed.type == .dynamic || typed.type.element != nil:
+      report(.addressOfVariable, range)
+      return nil
     case .memory(_, _, let bits?) where bits.width > 0:
       report(.addressOfBitField, range)
       return nil
@@ -150,6 +153,11 @@ extension Checker {
     }
     let leftAddress = left.type.isPointer || left.type.isString
     let rightAddress = right.type.isPointer || right.type.isString
+    let leadsNowhere = [left.type.element, right.type.element].contains(.void)
+    if leadsNowhere {
+      report(.incompatible(spelled(left.type), spelled(right.type), operation: operation.rawValue), range)
+      return nil
+    }
     if leftAddress, right.type.isInteger { return displaced(operation, left, right, range) }
     if rightAddress, left.type.isInteger, operation == .add { return displaced(operation, right, left, range) }
     if leftAddress, rightAddress, operation == .subtract, left.type.element == right.type.element {

@@ -10,10 +10,11 @@ extension Checker {
       return nil
     }
     guard case .string(let bytes) = first.kind else {
+      guard let given = check(first) else { return nil }
       report(
-        .printfFormat(
-          tag: "D_PRINTF_ARG_FMT", "printf( ) argument #1 is incompatible with prototype: a string constant is wanted"),
-        first.range)
+        given.type.isString
+          ? .printfFormat(tag: "D_PRINTF_ARG_FMT", "printf( ) argument #1 must be a string constant")
+          : .argumentType("printf", number: 1, given: spelled(given.type), wanted: "a string constant"), first.range)
       return nil
     }
     let text = String(decoding: bytes, as: UTF8.self)
@@ -21,17 +22,31 @@ extension Checker {
     guard arguments.count == written.count - 1, let format = checkFormat(text, first.range) else { return nil }
     var values = arguments[...]
     var number = 1
+    if let aggregated = format.directives.first(where: \.ofAggregation) {
+      report(
+        .printfFormat(
+          tag: "D_PRINTF_AGG_CONV",
+          "%@\(aggregated.conversion.name) stands for an aggregation's value: it is printa( )'s"),
+        first.range)
+      return nil
+    }
     for directive in format.directives {
       // Width and precision take an argument each where they are `*`, before the value.
       for extent in [directive.width, directive.precision] where extent == .argument {
-        guard let value = values.popFirst() else { return tooFew(format, arguments.count, range) }
+        guard let value = values.popFirst() else {
+          report(.printfExtentMissing(given: arguments.count, wanted: format.argumentCount), range)
+          return nil
+        }
         number += 1
         guard value.type.isInteger else {
-          report(.printfArgumentType(conversion: "*", number: number, type: spelled(value.type)), value.range)
+          report(.printfExtentType(number: number, type: spelled(value.type)), value.range)
           return nil
         }
       }
-      guard let value = values.popFirst() else { return tooFew(format, arguments.count, range) }
+      guard let value = values.popFirst() else {
+        report(.printfArgumentCount(given: arguments.count, wanted: format.argumentCount), range)
+        return nil
+      }
       number += 1
       guard accepts(directive.conversion.wanted, value.type) else {
         let conversion = "%\(directive.conversion.name) (\(directive.conversion.wanted.text))"
@@ -39,7 +54,10 @@ extension Checker {
         return nil
       }
     }
-    guard values.isEmpty else { return tooFew(format, arguments.count, range) }
+    guard values.isEmpty else {
+      report(.printfExtraArguments(given: arguments.count, wanted: format.argumentCount), range)
+      return nil
+    }
     return .printf(text, arguments)
   }
 
@@ -53,15 +71,7 @@ extension Checker {
     }
   }
 
-  private mutating func tooFew(_ format: PrintfFormat, _ given: Int, _ range: SourceRange) -> TypedAction? {
-    let stars = format.directives.reduce(0) {
-      $0 + ($1.width == .argument ? 1 : 0) + ($1.precision == .argument ? 1 : 0)
-    }
-    report(.printfArgumentCount(given: given, wanted: format.directives.count + stars), range)
-    return nil
-  }
-
-  private func accepts(_ wanted: PrintfFormat.Wanted, _ type: DType) -> Bool {
+  func accepts(_ wanted: PrintfFormat.Wanted, _ type: DType) -> Bool {
     switch wanted {
     case .integer: type.isInteger
     case .shortInteger: type.isInteger && type.integer.bytes <= 4
@@ -89,5 +99,12 @@ extension Checker {
     case .unsignedLong, .unsignedLongLong: type.bytes == 8 && !type.signed
     case .anyLong, .anyLongLong: type.bytes == 8
     }
+  }
+}
+
+extension PrintfFormat {
+  /// What printf() takes after the format: the values, and widths and precisions that are `*`.
+  fileprivate var argumentCount: Int {
+    directives.reduce(0) { $0 + 1 + ($1.width == .argument ? 1 : 0) + ($1.precision == .argument ? 1 : 0) }
   }
 }

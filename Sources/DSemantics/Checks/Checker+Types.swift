@@ -13,6 +13,18 @@ extension Checker {
   mutating func resolve(_ specifiers: TypeSpecifiers) -> DType? {
     switch specifiers.base {
     case .words(let words):
+      if words.contains("void"), words.contains(where: { ["short", "long", "signed", "unsigned"].contains($0) }) {
+        report(.rule(tag: "D_DECL_VOIDATTR", "void takes no other words"), specifiers.range)
+        return nil
+      }
+      if words.count(where: Self.baseWords.contains) > 1 {
+        report(.rule(tag: "D_DECL_COMBO", "two types in one: \(words.joined(separator: " "))"), specifiers.range)
+        return nil
+      }
+      if words.contains("char"), words.contains("long") || words.contains("short") {
+        report(.rule(tag: "D_DECL_CHARATTR", "char is neither long nor short"), specifiers.range)
+        return nil
+      }
       guard let name = Self.canonical(words), let type = types.find(name) else {
         report(.unknownType(words.joined(separator: " ")), specifiers.range)
         return nil
@@ -27,6 +39,9 @@ extension Checker {
     case .enumeration(let tag, let members): return resolveEnumeration(tag, members, specifiers.range)
     }
   }
+
+  /// Words of which a type has one at most.
+  private static let baseWords: Set<String> = ["char", "int", "float", "double", "void", "string", "_Bool"]
 
   /// The specifier words in one spelling: `unsigned long long int` is `unsigned long long`.
   static func canonical(_ words: [String]) -> String? {
@@ -66,8 +81,12 @@ extension Checker {
         if let size {
           guard let value = check(size) else { return nil }
           guard case .integer(let constant) = value.kind, constant > 0, constant < 1 << 24 else {
+            if case .integer(let constant) = value.kind, constant > 0 {
+              report(.rule(tag: "D_DECL_ARRBIG", "the array is too big"), size.range)
+              return nil
+            }
             report(
-              .lquantize(tag: "D_DECL_ARRSUB", "positive integral constant expression is expected as array size"),
+              .rule(tag: "D_DECL_ARRSUB", "positive integral constant expression is expected as array size"),
               size.range)
             return nil
           }
@@ -111,15 +130,32 @@ extension Checker {
         guard let type = apply(declarator, to: base) else { continue }
         var width: Int?
         if let written = declarator.bitWidth, let value = check(written), case .integer(let bits) = value.kind {
-          guard bits >= 0, bits <= Int64((types.size(of: type) ?? 0) * 8), type.isInteger else {
-            report(.lquantize(tag: "D_DECL_BFSIZE", "bit-field size is invalid"), declarator.range)
+          guard type.isInteger else {
+            report(.rule(tag: "D_DECL_BFTYPE", "a bit-field must be of an integer type"), declarator.range)
+            continue
+          }
+          guard bits > 0 || bits == 0 && declarator.name == nil else {
+            report(.rule(tag: "D_DECL_BFCONST", "a bit-field's size must be a positive integer"), written.range)
+            continue
+          }
+          guard bits <= Int64((types.size(of: type) ?? 0) * 8) else {
+            report(.rule(tag: "D_DECL_BFSIZE", "bit-field size is invalid"), declarator.range)
             continue
           }
           width = Int(bits)
         }
+        if type == .function || type == .void {
+          report(
+            .rule(tag: "D_DECL_VOIDOBJ", "cannot have void member: \(declarator.name ?? "")"), declarator.range)
+          continue
+        }
+        if laid.contains(where: { !$0.name.isEmpty && $0.name == declarator.name }) {
+          report(.rule(tag: "D_UNKNOWN", "two members have one name: \(declarator.name ?? "")"), declarator.range)
+          continue
+        }
         if type != .string, types.size(of: type) == nil {
           report(
-            .lquantize(tag: "D_DECL_INCOMPLETE", "incomplete type for member \(declarator.name ?? "")"),
+            .rule(tag: "D_DECL_INCOMPLETE", "incomplete type for member \(declarator.name ?? "")"),
             declarator.range)
           continue
         }
@@ -141,18 +177,29 @@ extension Checker {
     }
     var next: Int64 = 0
     var values: [(String, Int64)] = []
+    // A value may be made of those before it.
+    parameters.append(parameters.last ?? [:])
+    defer { parameters.removeLast() }
     for member in members {
       if let written = member.value {
         guard let value = check(written), case .integer(let constant) = value.kind else {
           report(
-            .lquantize(tag: "D_DECL_ENCONST", "enumerator '\(member.name)' must be assigned an integral constant"),
+            .rule(tag: "D_DECL_ENCONST", "enumerator '\(member.name)' must be assigned an integral constant"),
             written.range)
           continue
         }
         next = constant
       }
-      if types.enumerators[member.name] != nil { report(.redeclared(member.name), member.range) }
+      if values.contains(where: { $0.0 == member.name }) {
+        report(.rule(tag: "D_UNKNOWN", "two enumerators have one name: \(member.name)"), member.range)
+      } else if types.enumerators[member.name] != nil {
+        report(.redeclared(member.name), member.range)
+      }
+      if Int32(exactly: next) == nil {
+        report(.rule(tag: "D_DECL_ENOFLOW", "enumerator '\(member.name)' does not fit in an int"), member.range)
+      }
       values.append((member.name, next))
+      parameters[parameters.count - 1][member.name] = Typed(.integer(next), .int, member.range)
       next &+= 1
     }
     let type = types.addEnumeration(name, values: values)

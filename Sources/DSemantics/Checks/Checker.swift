@@ -15,6 +15,8 @@ struct Checker {
   var current: [Int] = []
   /// Parameters of the inline being expanded, by name.
   var parameters: [[String: Typed]] = []
+  /// Actions and aggregations that stood where a value is wanted; they are complained of when nothing else is wrong there.
+  private var deferred: [(SemanticComplaint, SourceRange)] = []
 
   init(types: TypeTable, catalog: Catalog, options: Options, found: Diagnostics) {
     self.types = types
@@ -25,20 +27,39 @@ struct Checker {
 
   mutating func report(_ complaint: SemanticComplaint, _ range: SourceRange) { found.report(complaint, at: range) }
 
+  /// Something that has no value where one is wanted: what its type does not fit is complained of first.
+  mutating func deferred(_ complaint: SemanticComplaint, _ type: DType, _ range: SourceRange) -> Typed {
+    deferred.append((complaint, range))
+    return Typed(.integer(0), type, range)
+  }
+
+  /// Checks what only its type is wanted of.
+  mutating func typeOnly(_ expression: Expression) -> Typed? {
+    let outer = deferred
+    defer { deferred = outer }
+    return check(expression)
+  }
+
+  /// Checks something whole, such as a statement, and what was deferred in it.
+  mutating func whole<T>(_ body: (inout Checker) -> T?) -> T? {
+    let before = found.all.count
+    let outer = deferred
+    deferred = []
+    defer { deferred = outer }
+    let result = body(&self)
+    guard let (complaint, range) = deferred.first else { return result }
+    if found.all.count == before { report(complaint, range) }
+    return nil
+  }
+
   func spelled(_ type: DType) -> String { types.name(of: type) }
 
   /// Checks one clause whose probes are `probes` (none when nothing matched and `-Z` allowed it).
   mutating func check(_ clause: DSyntax.Clause, number: Int, probes: [Int]) -> BoundClause {
     current = probes
-    var predicate: Typed?
-    if let written = clause.predicate, let typed = check(written) {
-      if typed.type.isScalar {
-        predicate = typed
-      } else {
-        report(.predicateNotScalar, written.range)
-      }
-    }
+    // libdtrace's order: the predicate may ask for a variable that only the body assigns.
     let body = clause.body.map { check($0) }
+    let predicate = clause.predicate.flatMap { check(condition: $0) }
     return BoundClause(number: number, probes: probes, predicate: predicate, body: body, range: clause.range)
   }
 
@@ -47,16 +68,28 @@ struct Checker {
     for statement in statements {
       switch statement {
       case .expression(let expression):
-        if let checked = check(statement: expression) { typed.append(checked) }
+        if let checked = whole({ $0.check(statement: expression) }) { typed.append(checked) }
       case .branch(let condition, let then, let otherwise, _):
-        let checked = check(condition)
-        if let checked, !checked.type.isScalar { report(.predicateNotScalar, condition.range) }
+        let checked = check(condition: condition)
         let first = check(then)
         let second = check(otherwise)
         if let checked { typed.append(.branch(checked, then: first, otherwise: second)) }
       }
     }
     return typed
+  }
+
+  /// A predicate, or what an if asks.
+  private mutating func check(condition: Expression) -> Typed? {
+    whole { checker in
+      guard let typed = checker.check(condition) else { return nil }
+      if case .array = typed.type {
+      } else if typed.type.isScalar {
+        return typed
+      }
+      checker.report(.predicateNotScalar, condition.range)
+      return nil
+    }
   }
 
   /// An expression that stands as a statement: an action, an aggregation, or something with an effect.
@@ -73,6 +106,13 @@ struct Checker {
       }
     case .assign(nil, let target, let value):
       if let (name, key) = aggregation(target) { return checkAggregate(name, key, value, target.range) }
+      if case .index(let base, _) = target.kind, let (name, _) = aggregation(base) {
+        report(.aggregationMisused(name), target.range)
+        return nil
+      }
+    case .aggregation(let name) where names.aggregation(name) == nil:
+      report(.undefinedIdentifier("@" + name, nearest: nil), expression.range)
+      return nil
     case .aggregation, .index:
       if let (name, _) = aggregation(expression) {
         report(.aggregationNull(name), expression.range)

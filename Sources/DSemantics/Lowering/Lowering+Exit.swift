@@ -7,7 +7,7 @@ extension Lowering {
   mutating func declareExit(_ clauses: [BoundClause]) {
     guard clauses.contains(where: { ($0.body ?? []).callsExit }) else { return }
     program.variables.append(
-      Variable(name: "exit()", scope: .global, storage: .integer(.byte, signed: false)))
+      Variable(name: Variable.exited, scope: .global, storage: .integer(.byte, signed: false)))
     exited = program.variables.count - 1
   }
 

@@ -131,14 +131,14 @@ extension Lowering {
 
   private mutating func recordMemory(_ address: Typed, _ capacity: Int, _ size: Typed?) {
     let item = items.count
-    let fields: [RecordLayout.Field] = [.init(.value(.integer(.double, signed: true))), .init(.bytes(capacity))]
+    let fields: [RecordLayout.Field] = [.init(.bytes(capacity)), .init(.value(.integer(.double, signed: true)))]
     items.append(.init(.tracemem, fields: fields))
     emit(.happened(item: item))
     let base = integer(address)
     let count = size.map { integer($0) } ?? constant(Int64(capacity))
-    emit(.record(item: item, field: 0, .integer(count)))
     emit(
       .recordBytes(
-        item: item, field: 1, address: base, size: count, space(of: address.type)))
+        item: item, field: 0, address: base, size: count, space(of: address.type)))
+    emit(.record(item: item, field: 1, .integer(count)))
   }
 }

@@ -61,11 +61,29 @@ extension Lowering {
       return loadText(at: address, limit: limit, .user, capacity: options.stringSize)
     case .call(let subroutine, let arguments):
       guard let function = subroutine.function else { return empty() }
-      let operands = arguments.map { operand($0) }
+      let operands =
+        switch subroutine {
+        case .inetNtoa: words(at: arguments[0], .word, count: 1)
+        case .inetNtoa6: words(at: arguments[0], .double, count: 2)
+        default: arguments.map { operand($0) }
+        }
       let register = newText(options.stringSize)
       emit(.call(.text(register), function, operands))
       return register
     default: return empty()
+    }
+  }
+
+  /// What an address's pointer leads to, as the functions take it.
+  private mutating func words(at pointer: Typed, _ width: Width, count: Int) -> [Operand] {
+    let address = integer(pointer)
+    return (0..<count).map { word in
+      let register = newRegister()
+      emit(
+        .load(
+          register, address: address, offset: word * Int(width.rawValue), width, signed: false,
+          space(of: pointer.type)))
+      return .integer(register)
     }
   }
 

@@ -51,6 +51,7 @@ struct Lowering {
     self.found = found
     program.limits.stringSize = options.stringSize
     program.limits.bufferSize = options.bufferSize
+    program.limits.scratchSize = options.scratchSize
   }
 
   /// Lowers every clause, once for each group of its probes that fire in the same place with the same arguments.
@@ -154,9 +155,16 @@ struct Lowering {
     let entry = catalog.probes[index]
     let parts = [entry.provider, entry.probe.module, entry.probe.function, entry.probe.name].map { symbol($0) }
     var selector: EnabledProbe.Selector?
-    if case .syscall(let number, _) = entry.probe.site { selector = .init(value: Int64(number)) }
+    var resumption: Hook?
+    if case .syscall(let number, let isEntry) = entry.probe.site {
+      selector = .init(value: Int64(number))
+      if engine == .kernel, isEntry, !replacesMemory(systemCall: number) {
+        resumption = hook(of: .syscall(number: number, entry: false))
+      }
+    }
     program.probes.append(
-      EnabledProbe(id: entry.id, parts: parts, hook: hook(of: entry.probe.site), selector: selector))
+      EnabledProbe(
+        id: entry.id, parts: parts, hook: hook(of: entry.probe.site), selector: selector, resumption: resumption))
     enabled[index] = program.probes.count - 1
     return program.probes.count - 1
   }

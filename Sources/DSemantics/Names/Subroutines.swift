@@ -69,6 +69,18 @@ package enum ActionName: String, Sendable, CaseIterable {
   case umod, ustack, usym
 }
 
+extension ActionName {
+  /// What the call of it would be in an expression.
+  var type: DType {
+    switch self {
+    case .stack: .stack(user: false)
+    case .ustack: .stack(user: true)
+    case .sym, .func, .mod, .usym, .ufunc, .umod, .uaddr: .symbol
+    default: .void
+    }
+  }
+}
+
 /// Aggregating functions.
 package enum AggregatingName: String, Sendable, CaseIterable {
   case avg, count, lquantize, max, min, quantize, stddev, sum, llquantize

@@ -19,6 +19,8 @@ package indirect enum DType: Sendable, Hashable {
   case symbol
   /// What a translator makes, by name (`psinfo_t`); its members are computed, not read.
   case translated(String)
+  /// What an aggregation would be where a value is wanted.
+  case dynamic
 
   package static let int = DType.integer(.int)
   package static let uint64 = DType.integer(IntegerType(8, signed: false, "uint64_t"))

@@ -13,6 +13,7 @@ extension TypeTable {
     case .function: "function"
     case .stack: "stack"
     case .symbol: "_symaddr"
+    case .dynamic: "dynamic variable"
     case .translated(let name): name
     }
   }

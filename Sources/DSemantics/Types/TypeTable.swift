@@ -91,7 +91,7 @@ package struct TypeTable: Sendable {
   /// Bytes of a value; nil where that is unknown (void, functions, incomplete records).
   package func size(of type: DType) -> Int? {
     switch type {
-    case .void, .function, .stack, .symbol, .translated: nil
+    case .void, .function, .stack, .symbol, .translated, .dynamic: nil
     case .integer(let integer): integer.bytes
     case .floating(let bytes, _): bytes
     case .string: nil

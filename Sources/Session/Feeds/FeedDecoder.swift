@@ -28,7 +28,7 @@ struct FeedDecoder {
 
   /// The event that the record tells of; nil when it tells of none.
   mutating func event(_ record: RawSpan, _ clocks: Clocks) -> Event? {
-    guard record.byteCount >= RecordLayout.headerSize, record.littleEndian(UInt32.self, at: 0) == 0 else { return nil }
+    guard record.byteCount >= RecordLayout.headerSize, record.littleEndian(UInt16.self, at: 0) == 0 else { return nil }
     let index = Int(record.littleEndian(UInt32.self, at: 4))
     guard layouts.indices.contains(index), record.byteCount >= layouts[index].size else {
       malformed += 1

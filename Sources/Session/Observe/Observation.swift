@@ -105,7 +105,7 @@ package struct Observation: ~Copyable {
         usleep(30_000)
         continue
       }
-      _ = try? readable([feed.descriptor, waker.descriptor] + captures.descriptors, within: 50)
+      _ = try? readable([feed.descriptor, waker.descriptor] + captures.descriptors, within: min(50, observer.patience))
       waker.reset()
     }
     feed.end()

@@ -25,8 +25,11 @@ package protocol Observer: ~Copyable {
   /// One item, and of a packet the bytes that were captured; they are valid during the call only.
   mutating func take(_ item: Timeline.Item, _ bytes: RawSpan)
 
-  /// Everything before `time` has been taken. Live this comes twenty times a second, whether anything happens or not.
+  /// Everything before `time` has been taken. Live this comes twenty times a second or oftener, whether anything happens or not.
   mutating func pause(at time: Instant)
+
+  /// Milliseconds after which a live run is to pause at the latest.
+  var patience: Int { get }
 
   /// Enough was seen: nothing more is handed out.
   var isDone: Bool { get }
@@ -37,6 +40,7 @@ extension Observer where Self: ~Copyable {
   package mutating func add(_ interface: RecordedInterface, at index: Int) {}
   package mutating func learn(_ process: ProcessRecord) {}
   package mutating func pause(at time: Instant) {}
+  package var patience: Int { 50 }
   package var isDone: Bool { false }
 }
 

@@ -16,7 +16,6 @@ package struct HostTrace: Observer {
   /// How many probes each piece of the text matched.
   package let matched: [Int]
   private let compilation: Compilation
-  private let announce: () -> Void
   private var program: HostProgram
   private var output: TraceOutput
   private var reported: (dynamic: UInt64, aggregations: UInt64) = (0, 0)
@@ -25,22 +24,25 @@ package struct HostTrace: Observer {
   /// - Parameters:
   ///   - target: what `$target` means.
   ///   - interfaces: by which names packets' probes can be asked for; the empty one stands for all others.
+  ///   - clauses: numbers of clauses of the text that are left out.
   ///   - out: what goes to standard output; false when nobody reads it any more.
   ///   - note: one line for standard error.
   package init(
-    _ request: TraceRequest, target: UInt32?, interfaces: [String], out: @escaping (RawSpan) -> Bool,
+    _ request: TraceRequest, target: UInt32?, interfaces: [String], without clauses: Set<Int> = [],
+    out: @escaping (RawSpan) -> Bool,
     note: @escaping (String) -> Void
   ) throws(TraceProblem) {
     compilation = try Compilation(
       request, catalog: { hostCatalog(options: $0, interfaces: interfaces) }, types: NoKernelTypes(), engine: .host,
-      target: target)
+      target: target, without: clauses)
     matched = compilation.matched
-    let announced = compilation
-    announce = { announced.announce(request, note) }
     let frames = FrameNames()
     program = try HostProgram(compilation.compiled, frames: frames)
     output = TraceOutput(compilation.compiled, request, target: target, names: frames, out: out, note: note)
   }
+
+  /// Says how many probes each piece of the text matched, as dtrace does.
+  func announce(_ request: TraceRequest, _ note: (String) -> Void) { compilation.announce(request, note) }
 
   /// The system calls and opened files that a live run must tell of for this text.
   var calls: [CallFeed] { callFeeds(compilation.script, compilation.compiled) }
@@ -50,11 +52,7 @@ package struct HostTrace: Observer {
   /// exit() was called, or nobody reads.
   package var isDone: Bool { output.isOver }
 
-  /// Says what matched, as dtrace does when its probes are on, and fires BEGIN.
-  package mutating func begin(at time: Instant) {
-    announce()
-    program.begin(at: time, into: &output)
-  }
+  package mutating func begin(at time: Instant) { program.begin(at: time, into: &output) }
 
   package mutating func add(_ interface: RecordedInterface, at index: Int) { program.add(interface.name, at: index) }
 

@@ -23,6 +23,7 @@ package func traceReplay(
   var trace = try HostTrace(
     request, target: request.target, interfaces: replay.interfaceNames, out: out, note: note)
   if request.compileOnly { return TraceEnd() }
+  trace.announce(request, note)
 
   let end = try replay.run(&trace)
   trace.finish(at: end.time, wasInterrupted: end.wasInterrupted)

@@ -14,9 +14,12 @@ struct Compilation {
   let matched: [Int]
 
   /// All pieces are one program: they share their variables, as dtrace's do.
-  /// - Parameter catalog: the probes there are, by the options of the request and of the text's pragmas.
+  /// - Parameters:
+  ///   - catalog: the probes there are, by the options of the request and of the text's pragmas.
+  ///   - clauses: numbers of clauses that are left out.
   init(
-    _ request: TraceRequest, catalog: (Options) -> Catalog, types: any KernelTypes, engine: Engine, target: UInt32?
+    _ request: TraceRequest, catalog: (Options) -> Catalog, types: any KernelTypes, engine: Engine, target: UInt32?,
+    without clauses: Set<Int> = []
   ) throws(TraceProblem) {
     var text = ""
     var starts: [Int] = []
@@ -31,7 +34,8 @@ struct Compilation {
       arguments: [request.program] + request.arguments, named: macroNumbers(target: target),
       defaultArguments: request.options.defaultArguments)
     macros.allowsUnusedArguments = true
-    let script = parse(source, macros: macros, reporting: &found)
+    var script = parse(source, macros: macros, reporting: &found)
+    script.leaveOut(clauses)
     guard !found.hasErrors else { throw .badProgram(found.all.map { $0.rendered(in: source) }) }
     let result = compile(
       script, catalog: catalog(script.options(from: request.options)), types: types, options: request.options,
@@ -50,9 +54,6 @@ struct Compilation {
     }
     matched = counts
   }
-
-  /// Whether any clause is about packets, so that the program runs here.
-  var hasPackets: Bool { compiled.program.probes.contains { $0.hook == .packet } }
 
   /// What dtrace says before a run: how many probes each piece matched.
   func announce(_ request: TraceRequest, _ note: (String) -> Void) {
@@ -75,6 +76,16 @@ func macroNumbers(target: UInt32?) -> [String: Int64] {
 }
 
 extension Script {
+  /// Leaves clauses out, by their numbers.
+  fileprivate mutating func leaveOut(_ clauses: Set<Int>) {
+    var number = -1
+    items.removeAll { item in
+      guard case .clause = item else { return false }
+      number += 1
+      return clauses.contains(number)
+    }
+  }
+
   /// Where each clause begins, in bytes of the text.
   fileprivate var clauseStarts: [Int] {
     items.compactMap { if case .clause(let clause) = $0 { clause.range.start } else { nil } }
@@ -105,7 +116,9 @@ func hostCatalog(options: Options, interfaces: [String]) -> Catalog {
   var catalog = catalog(options: options, interfaces: interfaces)
   catalog.only(
     isHeld,
-    reason: "beside packets and in recordings there are syscall, proc, socket and file probes and ticks, not this one")
+    reason:
+      "recordings, and clauses that share something with one on packets, have syscall, proc, socket and file probes and ticks"
+  )
   return catalog
 }
 

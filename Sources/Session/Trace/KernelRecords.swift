@@ -9,21 +9,9 @@ struct KernelRecords {
   private var batch: [(time: UInt64, bytes: [UInt8])] = []
   private var reported = [UInt64](repeating: 0, count: EmittedObject.Drop.allCases.count)
 
-  /// Takes what waits, prints it, fires ERROR for what failed, and reports what was dropped.
+  /// Takes what waits, prints it, and reports what was dropped.
   mutating func pass(from loaded: inout LoadedProgram, to output: inout TraceOutput) {
     drain(&loaded, to: &output)
-    let faults = output.takeFaults()
-    if !faults.isEmpty, loaded.has(.error) {
-      for fault in faults {
-        // DTrace's arguments of ERROR, by position.
-        let words: [UInt64] = [
-          0, UInt64(fault.probe + 1), 1, UInt64(fault.offset ?? 0), UInt64(fault.fault.rawValue), fault.value,
-        ]
-        try? loaded.fire(.error, words)
-      }
-      drain(&loaded, to: &output)
-      _ = output.takeFaults()
-    }
     reportDrops(loaded, output)
     output.write()
   }

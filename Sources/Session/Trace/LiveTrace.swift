@@ -1,15 +1,11 @@
-import Answers
 import BTF
 import DSemantics
-import Events
 import Glibc
 import IR
 import Kernel
 import Processes
-import Symbols
-import Time
 
-/// Runs D programs in the running kernel, from their text to their last line.
+/// Runs D programs on this machine, from their text to their last line: in the kernel, and what is about packets here.
 /// - Parameters:
 ///   - out: what goes to standard output; false when nobody reads it any more.
 ///   - note: one line for standard error.
@@ -23,56 +19,73 @@ package func traceLive(
 
   // Types first: offsets and tracepoints' arguments come from the running kernel.
   let types = try kernelTypes()
-  let compilation = try Compilation(
-    request, catalog: { liveCatalog(options: $0, interfaces: request.interfaces) }, types: BTFTypes(types),
-    engine: .kernel, target: target)
-  if compilation.hasPackets {
-    return try traceHere(request, target: target, child: child, out: out, note: note)
+  func compiled(without clauses: Set<Int>) throws(TraceProblem) -> Compilation {
+    try Compilation(
+      request, catalog: { liveCatalog(options: $0, interfaces: request.interfaces) }, types: BTFTypes(types),
+      engine: .kernel, target: target, without: clauses)
   }
-  let compiled = compilation.compiled
+  let whole = try compiled(without: [])
+  let program = whole.compiled.program
+  let clausesHere = program.clausesHere
+  let announce = { whole.announce(request, note) }
+  func inKernel(_ compilation: Compilation) throws(TraceProblem) -> KernelTrace {
+    try KernelTrace(compilation.compiled, request, types: types, target: target, out: out, note: note)
+  }
+  guard !clausesHere.isEmpty else {
+    if request.compileOnly { return TraceEnd() }
+    return try trace(try inKernel(whole), request, child, announce)
+  }
+
+  // The rest of the program, if any is left, goes to the kernel.
+  let all = Set(program.clauses.map(\.number))
+  let host = try HostTrace(
+    request, target: target, interfaces: request.interfaces,
+    without: all.subtracting(clausesHere).subtracting(program.clausesOfFaults), out: out, note: note)
+  let rest = all == clausesHere ? nil : try compiled(without: clausesHere)
   if request.compileOnly { return TraceEnd() }
+  let kernel: KernelTrace? = if let rest { try inKernel(rest) } else { nil }
+  return try trace(
+    SplitTrace(here: host, inKernel: kernel, announce: announce), calls: host.calls, request, child, note)
+}
 
-  // Programs into the kernel. Beyond this point every firing is seen or counted.
-  var clocks = Clocks()
-  var loaded = try LoadedProgram(compiled.program, types: types, clock: clocks.current)
-  let names = Symbolizer()
-  var output = TraceOutput(compiled, request, target: target, names: names, out: out, note: note)
-  var records = KernelRecords()
+/// A program that runs in the kernel alone: records to lines, until somebody ends it.
+private func trace(
+  _ kernel: consuming KernelTrace, _ request: TraceRequest, _ child: Child?, _ announce: () -> Void
+) throws(TraceProblem) -> TraceEnd {
   let waker = try interrupted()
-  try loaded.fire(.begin)
-  try loaded.attach()
+  try kernel.begin()
   // Said when it is true: whoever reads it may rely on what comes next being seen.
-  compilation.announce(request, note)
+  announce()
   child?.release()
-
-  // Records to lines, until somebody ends it.
-  var timers = loaded.ticks.map { Timer(period: $0) }
-  while !output.isOver {
-    records.pass(from: &loaded, to: &output)
-    if output.isOver { break }
-    if !Interrupts.take().isEmpty {
-      output.interrupt()
-      break
-    }
+  var wasInterrupted = false
+  while true {
+    try kernel.pass()
+    wasInterrupted = !kernel.isOver && !Interrupts.take().isEmpty
+    if kernel.isOver || wasInterrupted { break }
     if let child, child.status() != nil { break }
     if child == nil, let pid = request.target, kill(pid_t(pid), 0) != 0 { break }
-    for index in timers.indices where timers[index].isDue { try loaded.fire(.tick(period: timers[index].advance())) }
-    let next = timers.map(\.milliseconds).min() ?? 200
-    _ = try? readable([loaded.descriptor, waker.descriptor], within: max(0, min(next, 200)))
+    _ = try? readable([kernel.descriptor, waker.descriptor], within: kernel.patience)
     waker.reset()
-    _ = clocks.pairAgain()
   }
-
-  // No firing begins after this; END sees what is there, then what was gathered is printed.
-  loaded.detach()
-  records.pass(from: &loaded, to: &output)
-  output.reopen()
-  try loaded.fire(.end)
-  records.pass(from: &loaded, to: &output)
-  var aggregations = loaded.aggregations
-  output.finish(&aggregations)
+  try kernel.finish(wasInterrupted: wasInterrupted)
   child?.terminate()
-  return TraceEnd(exitStatus: output.exitStatus)
+  return TraceEnd(exitStatus: kernel.exitStatus)
+}
+
+/// A program with clauses on packets, over what feeds and interfaces tell.
+private func trace(
+  _ split: consuming SplitTrace, calls: [CallFeed], _ request: TraceRequest, _ child: Child?,
+  _ note: (String) -> Void
+) throws(TraceProblem) -> TraceEnd {
+  var wanted = ObservationRequest()
+  wanted.interfaces = request.interfaces
+  wanted.target = request.target
+  wanted.calls = calls
+  var observation = try Observation(wanted, child: child)
+  let end = try observation.run(&split)
+  let answer = try split.finish(end)
+  for loss in end.losses where loss.count > 0 { note("\(request.program): \(loss.count) lost at \(loss.stage)") }
+  return answer
 }
 
 func startChild(_ command: String) throws(TraceProblem) -> Child {
@@ -99,29 +112,5 @@ func interrupted() throws(TraceProblem) -> Waker {
     return waker
   } catch {
     throw .refused(error.text)
-  }
-}
-
-/// When a tick probe fires next, on CLOCK_MONOTONIC.
-struct Timer {
-  let period: UInt64
-  private var due: Int64
-
-  init(period: UInt64) {
-    self.period = period
-    due = Clock.monotonic.now &+ Int64(clamping: period)
-  }
-
-  var isDue: Bool { Clock.monotonic.now >= due }
-
-  /// The wait until then, rounded up.
-  var milliseconds: Int { Int(max(0, due &- Clock.monotonic.now &+ 999_999) / 1_000_000) }
-
-  /// Sets the next time and gives the period; a time that was missed altogether is not made up for.
-  mutating func advance() -> UInt64 {
-    let step = Int64(clamping: period)
-    due &+= step
-    if due <= Clock.monotonic.now { due = Clock.monotonic.now &+ step }
-    return period
   }
 }

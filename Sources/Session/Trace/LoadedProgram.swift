@@ -65,9 +65,6 @@ struct LoadedProgram: ~Copyable {
   /// For `poll`: readable while records wait.
   var descriptor: CInt { ring.descriptor }
 
-  /// Whether any clause is bound to this hook.
-  func has(_ hook: Hook) -> Bool { emitted.hooks.contains(hook) }
-
   /// The timers that the program asks for.
   var ticks: [UInt64] {
     emitted.hooks.compactMap { if case .tick(let period) = $0 { period } else { nil } }
@@ -114,6 +111,14 @@ struct LoadedProgram: ~Copyable {
       let span = RawSpan(_elements: bytes.span)
       return EmittedObject.Drop.allCases.map { span.littleEndian(UInt64.self, at: $0.offset) }
     }
+  }
+
+  /// How many threads have a firing that is to be taken up again when their system call returns.
+  var postponed: UInt64 {
+    guard let map = emitted.roles.postponed, let value = (try? object.maps[map].value(of: [0, 0, 0, 0])) ?? nil else {
+      return 0
+    }
+    return RawSpan(_elements: value.span).littleEndian(UInt64.self, at: 0)
   }
 
   /// Firings that the kernel skipped because a program of the same kind was running on the CPU.

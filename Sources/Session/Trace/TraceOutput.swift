@@ -16,8 +16,6 @@ struct TraceOutput: RecordSink {
   private var isClosed = false
   private var ended = false
   private var wasAsked = false
-  /// Faults since the last `takeFaults`.
-  private var faults: [FaultReport] = []
 
   init(
     _ compiled: Compiled, _ request: TraceRequest, target: UInt32?, names: any AddressNaming,
@@ -45,15 +43,8 @@ struct TraceOutput: RecordSink {
     guard !ended else { return }
     if case .fault(let report) = printer.consume(record, aggregations: &aggregations) {
       say(report.text(in: program, dialect: dialect))
-      faults.append(report)
     }
     if printer.exitStatus != nil, !wasAsked { (ended, wasAsked) = (true, true) }
-  }
-
-  /// The faults that came, for an engine that does not fire ERROR by itself.
-  mutating func takeFaults() -> [FaultReport] {
-    defer { faults.removeAll() }
-    return faults
   }
 
   /// A signal ended the run: what follows begins on a line of its own, after a terminal's `^C`.
@@ -77,6 +68,20 @@ struct TraceOutput: RecordSink {
       }
     }
     isClosed = closed
+  }
+
+  /// What became of firings whose reads had to wait for their system calls' return.
+  func tell(postponed: UInt64, verbose: Bool) {
+    func firings(_ count: UInt64) -> String { count == 1 ? "1 firing was" : "\(count) firings were" }
+    if postponed > 0 {
+      say(
+        "\(firings(postponed)) lost: a string was not in memory, and the system call had not returned when tracing ended"
+      )
+    }
+    if verbose, printer.resumed > 0 {
+      say(
+        "\(firings(printer.resumed)) taken up again at the system call's return, to read what was not in memory before")
+    }
   }
 
   /// A line on standard error under the program's name.

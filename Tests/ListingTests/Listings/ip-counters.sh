@@ -1,0 +1,1 @@
+dtrace -n 'mib:ip::/execname == "srg"/{@[execname]=count()}'

@@ -1,0 +1,1 @@
+dtrace -n syscall:::'/pid == 510/ {}'

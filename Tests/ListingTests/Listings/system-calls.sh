@@ -1,0 +1,2 @@
+dtrace -n 'syscall:::entry /execname == "srg"/ \
+  { @num[probefunc] = count(); }'

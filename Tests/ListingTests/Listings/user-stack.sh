@@ -1,0 +1,1 @@
+dtrace -n 'syscall:::entry/execname == "srg"/{ustack()}'
