@@ -29,8 +29,9 @@ enum ExitStatus {
 /// What stands beside dtrace's flags.
 struct Subcommands: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "culprit", subcommands: [FlowsCommand.self, PacketsCommand.self, RecordCommand.self])
-  static let names: Set<String> = ["flows", "packets", "record", "help"]
+    commandName: "culprit",
+    subcommands: [FlowsCommand.self, PacketsCommand.self, RecordCommand.self, DoctorCommand.self])
+  static let names: Set<String> = ["flows", "packets", "record", "doctor", "help"]
 }
 
 extension Subcommands {
