@@ -60,6 +60,7 @@ let package = Package(
     module("Probes", uses: ["BTF", "IR"]),
 
     // MARK: The program's way: text -> tree -> steps -> an engine
+    .target(name: "Questions", resources: [.embedInCode("Programs")], swiftSettings: house),
     module("DSyntax", uses: ["Source"]),
     module("DSemantics", uses: ["BTF", "DSyntax", "IR", "Probes", "Source"]),
     module("BPFCode", uses: ["Bytes", "IR"]),
@@ -68,6 +69,7 @@ let package = Package(
     // MARK: The packet's way: frame -> layers -> owner -> event
     module("Dissection", uses: ["Bytes", "Events"]),
     module("Correlation", uses: ["Bytes", "Dissection", "Events"]),
+    module("Cases", uses: ["Bytes", "Events"]),
     module("Recording", uses: ["Bytes", "Events", "Files", "Time"]),
 
     // MARK: The doors: the kernel, the interfaces, other programs
@@ -81,14 +83,16 @@ let package = Package(
     module(
       "Session",
       uses: [
-        "Answers", "BPFCode", "BTF", "Bytes", "Capture", "Correlation", "DSemantics", "DSyntax", "Dissection", "Events",
-        "Files", "HostVM", "IR", "Kernel", "Probes", "Processes", "Recording", "Source", "Symbols", "Time",
+        "Answers", "BPFCode", "BTF", "Bytes", "Capture", "Cases", "Correlation", "DSemantics", "DSyntax", "Dissection",
+        "Events", "Files", "HostVM", "IR", "Kernel", "Probes", "Processes", "Questions", "Recording", "Source",
+        "Symbols",
+        "Time",
       ]),
-    module("Reports", uses: ["Answers", "Dissection", "Events", "Source", "Time"]),
+    module("Reports", uses: ["Answers", "Cases", "Dissection", "Events", "Source", "Time"]),
     .executableTarget(
       name: "culprit",
       dependencies: [
-        "Correlation", "DSemantics", "Dissection", "Events", "Files", "Reports", "Session", "Source",
+        "Cases", "Correlation", "DSemantics", "Dissection", "Events", "Files", "Reports", "Session", "Source",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: house),
 
@@ -135,6 +139,7 @@ let package = Package(
       ]),
     tests("HostVMTests", uses: ["Bytes", "HostVM", "IR", "Support"]),
     .target(name: "CaptureFiles", dependencies: ["Events"], path: "Tests/CaptureFiles", swiftSettings: house),
+    tests("CasesTests", uses: ["Bytes", "Cases", "Events", "Reports", "Support"]),
     tests("CorrelationTests", uses: ["CaptureFiles", "Correlation", "Dissection", "Events"]),
     tests(
       "SessionTests",

@@ -8,7 +8,7 @@ package struct CaptureOptions: Sendable {
   package var snapLength: Int32 = 262_144
   package var promiscuous = false
   /// The kernel's buffer in bytes. It is divided into blocks of 256 KiB.
-  package var bufferSize: Int32 = 8 << 20
+  package var bufferSize: Int32 = 32 << 20
   /// Milliseconds after which the kernel hands over a block that is not full, at least 1: the longest a packet waits in
   /// the kernel.
   package var timeout: Int32 = 10

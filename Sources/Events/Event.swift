@@ -20,6 +20,10 @@ package struct Event: Sendable, Equatable {
     case call(CallEvent)
     /// A user stack sampled from the actor: frames from the innermost, already named (`srg'scan+0x40`).
     case stack([String])
+    /// What /proc says of the actor now.
+    case state(ProcessState)
+    /// Every descriptor that the actor has open now.
+    case descriptors([DescriptorState])
     /// What a stage lost since the last such event.
     case loss(stage: String, count: UInt64)
   }
@@ -81,8 +85,10 @@ package struct SocketEvent: Sendable, Equatable {
     case state
     /// There before the run; the actor holds it.
     case found
-    /// Membership of a packet socket: `detail` is PACKET_MR_* (1 is promiscuous).
+    /// Membership of a packet socket: `detail` is PACKET_MR_* (1 is promiscuous, 2 every multicast).
     case membership
+    /// Looked at while the run goes on: a packet or raw socket as it is now, with its counters; the actor holds it.
+    case seen
   }
 
   package var action: Action
@@ -103,10 +109,26 @@ package struct SocketEvent: Sendable, Equatable {
   package var result: Int64
   /// For a packet socket the interface it is bound to (0 any); else the bound device.
   package var interface: UInt32
-  /// As `action` says.
+  /// As `action` says; for `found` and `seen` the membership, 0 without one.
   package var detail: UInt64
   /// An attached classic filter's instructions, eight bytes each, as `struct sock_filter`.
   package var filter: [UInt8]
+  /// What filters there are: a classic one may be in `filter`.
+  package var filterKind = FilterKind.none
+  /// A packet socket's `tp_packets`: frames that passed its filter since it was made or since somebody read its statistics.
+  package var frames: UInt32 = 0
+  /// A packet socket whose frames are read from a mapped ring, without a call.
+  package var hasRing = false
+  /// For a unix socket the kernel's address of the one it is connected to.
+  package var peer: UInt64 = 0
+
+  package enum FilterKind: UInt8, Sendable, CaseIterable {
+    case none = 0
+    /// Classic BPF (SO_ATTACH_FILTER).
+    case classic
+    /// eBPF (SO_ATTACH_BPF), which nobody here interprets.
+    case extended
+  }
 
   package init(
     action: Action, socket: SocketID, address: UInt64 = 0, family: UInt16 = 0, type: UInt16 = 0, proto: UInt16 = 0,

@@ -1,42 +1,31 @@
+package import Events
 import Files
 
-/// One open descriptor of a process and what it leads to.
-package struct Descriptor: Sendable, Equatable {
-  package enum Target: Sendable, Equatable {
-    case file(String)
-    /// By its inode number in sockfs.
-    case socket(inode: UInt64)
-    case pipe(inode: UInt64)
-    /// `anon_inode:[eventpoll]` and the like.
-    case other(String)
-  }
-  package var number: Int32
-  package var target: Target
-  /// O_* (`/proc/PID/fdinfo`): 0 read, 1 write, 2 both in the low two bits.
-  package var flags: UInt32
-
-  package var canWrite: Bool { flags & 3 != 0 }
-  package var canRead: Bool { flags & 3 != 1 }
-}
-
 /// Every open descriptor of a process, in ascending order; empty when it is gone or may not be looked at.
-package func openDescriptors(of pid: UInt32) -> [Descriptor] {
+package func openDescriptors(of pid: UInt32) -> [DescriptorState] {
   let base = "/proc/\(pid)"
   return listDirectory(base + "/fd").compactMap { Int32($0) }.sorted().compactMap { number in
     guard let link = readLink("\(base)/fd/\(number)") else { return nil }
-    return Descriptor(number: number, target: target(of: link), flags: flags(base, number))
+    let file = identity(of: "\(base)/fd/\(number)")
+    return DescriptorState(
+      number: number, kind: file?.kind ?? .other, flags: flags(base, number), inode: file?.inode ?? 0,
+      path: Array(link.utf8))
   }
 }
 
-private func target(of link: String) -> Descriptor.Target {
-  if let inode = bracketed(link, "socket:[") { return .socket(inode: inode) }
-  if let inode = bracketed(link, "pipe:[") { return .pipe(inode: inode) }
-  return link.hasPrefix("/") ? .file(link) : .other(link)
-}
-
-private func bracketed(_ link: String, _ prefix: String) -> UInt64? {
-  guard link.hasPrefix(prefix), link.hasSuffix("]") else { return nil }
-  return UInt64(link.dropFirst(prefix.count).dropLast())
+extension FileIdentity {
+  /// By S_IFMT's bits.
+  fileprivate var kind: DescriptorState.Kind {
+    switch mode & 0o170000 {
+    case 0o100000: .regular
+    case 0o040000: .directory
+    case 0o020000: .character
+    case 0o060000: .block
+    case 0o010000: .pipe
+    case 0o140000: .socket
+    default: .other
+    }
+  }
 }
 
 private func flags(_ base: String, _ number: Int32) -> UInt32 {
@@ -46,9 +35,14 @@ private func flags(_ base: String, _ number: Int32) -> UInt32 {
   return 0
 }
 
-/// The processes that hold the reading end of a pipe, other than `except`.
-package func readers(ofPipe inode: UInt64, except: UInt32) -> [UInt32] {
-  listDirectory("/proc").compactMap { UInt32($0) }.filter { pid in
-    pid != except && openDescriptors(of: pid).contains { $0.target == .pipe(inode: inode) && $0.canRead }
+/// The processes that can read what is written into any of these pipes.
+package func readers(ofPipes inodes: Set<UInt64>) -> [UInt32] {
+  let links = Set(inodes.map { "pipe:[\($0)]" })
+  return listDirectory("/proc").compactMap { UInt32($0) }.filter { pid in
+    let base = "/proc/\(pid)"
+    return listDirectory(base + "/fd").compactMap { Int32($0) }.contains { number in
+      guard let link = readLink("\(base)/fd/\(number)"), links.contains(link) else { return false }
+      return flags(base, number) & 3 != 1
+    }
   }
 }

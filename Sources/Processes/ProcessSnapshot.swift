@@ -3,29 +3,10 @@ import Files
 
 /// What /proc says of one process now: the article's `pfiles` and `mdb`, for a process that does nothing at the moment.
 package struct ProcessSnapshot: Sendable, Equatable {
-  package struct Parent: Sendable, Equatable {
-    package var pid: UInt32
-    package var command: String
-  }
-
-  package var id: ProcessID
-  package var parent: UInt32
-  package var user: UInt32
-  package var group: UInt32
-  package var command: String
-  /// The executable's path as the kernel has it, without ` (deleted)`; empty for a kernel thread.
-  package var executable: String
-  package var isDeleted: Bool
-  package var arguments: [String]
-  package var workingDirectory: String
-  package var libraries: [String]
-  package var descriptors: [Descriptor]
-  /// From the parent upward.
-  package var ancestors: [Parent]
-  /// The inode number of the network namespace.
-  package var networkNamespace: UInt64
-  /// When it was started.
-  package var started: Instant
+  /// Its first thread. The start is in steps of 10 ms: /proc has no finer one.
+  package var actor: Actor
+  package var state: ProcessState
+  package var descriptors: [DescriptorState]
 }
 
 /// Why there is no snapshot.
@@ -34,30 +15,49 @@ package enum ProcessProblem: Error, Sendable, Equatable {
 }
 
 extension ProcessSnapshot {
-  /// - Parameter clock: where this machine's clock stands, to turn a start since boot into a time of day.
+  /// - Parameter bootTime: when CLOCK_BOOTTIME was zero, to turn a start since boot into a time of day.
   package init(pid: UInt32, bootTime: Instant) throws(ProcessProblem) {
     let base = "/proc/\(pid)"
-    guard let status = readText(base + "/stat"), let fields = StatFields(status) else { throw .gone(pid: pid) }
-    let ids = IDs(readText(base + "/status") ?? "")
-    let link = readLink(base + "/exe") ?? ""
-    let deleted = link.hasSuffix(" (deleted)")
-    id = ProcessID(pid: pid, start: fields.startNanoseconds)
-    parent = fields.parent
-    user = ids.user
-    group = ids.group
-    command = fields.command
-    executable = deleted ? String(link.dropLast(10)) : link
-    isDeleted = deleted
-    let line = (try? readFile(base + "/cmdline", limit: 128 << 10)) ?? []
-    arguments = line.split(separator: 0, omittingEmptySubsequences: false).dropLast().map {
-      String(decoding: $0, as: UTF8.self)
-    }
-    workingDirectory = readLink(base + "/cwd") ?? ""
-    libraries = sharedObjects(readText(base + "/maps", limit: 16 << 20) ?? "", except: executable)
+    actor = try Self.actor(of: pid)
+    let program = RunningProgram(of: pid)
+    let network = NetworkNamespace(of: pid)
+    state = ProcessState()
+    state.path = program.path
+    state.isDeleted = program.isDeleted
+    state.arguments = program.arguments
+    state.directory = Array((readLink(base + "/cwd") ?? "").utf8)
+    state.libraries = sharedObjects(readText(base + "/maps", limit: 16 << 20) ?? "", except: program.path)
+    state.ancestors = ancestry(from: actor.parent)
+    state.started = Instant(nanoseconds: bootTime.nanoseconds &+ Int64(clamping: actor.process.start))
+    state.namespace = network.inode
+    state.addresses = network.addresses
+    state.interfaces = network.interfaces
     descriptors = openDescriptors(of: pid)
-    ancestors = ancestry(from: fields.parent)
-    networkNamespace = identity(of: base + "/ns/net")?.inode ?? 0
-    started = Instant(nanoseconds: bootTime.nanoseconds &+ Int64(clamping: fields.startNanoseconds))
+  }
+
+  /// The process as an actor, by its first thread.
+  package static func actor(of pid: UInt32) throws(ProcessProblem) -> Actor {
+    guard let status = readText("/proc/\(pid)/stat"), let fields = StatFields(status) else { throw .gone(pid: pid) }
+    let ids = IDs(readText("/proc/\(pid)/status") ?? "")
+    return Actor(
+      process: ProcessID(pid: pid, start: fields.startNanoseconds), thread: pid, parent: fields.parent,
+      user: ids.user, group: ids.group, command: Array(fields.command.utf8))
+  }
+}
+
+/// The program that a process runs now.
+package struct RunningProgram: Sendable, Equatable {
+  /// As the kernel has it, without ` (deleted)`; empty for a kernel thread.
+  package var path: [UInt8]
+  package var isDeleted: Bool
+  package var arguments: [[UInt8]]
+
+  package init(of pid: UInt32) {
+    let link = readLink("/proc/\(pid)/exe") ?? ""
+    isDeleted = link.hasSuffix(" (deleted)")
+    path = Array((isDeleted ? link.dropLast(10) : link[...]).utf8)
+    let line = (try? readFile("/proc/\(pid)/cmdline", limit: 128 << 10)) ?? []
+    arguments = line.split(separator: 0, omittingEmptySubsequences: false).dropLast().map(Array.init)
   }
 }
 
@@ -93,23 +93,30 @@ private struct IDs {
 }
 
 /// The files that are mapped with leave to execute, each once, in the order of their addresses.
-private func sharedObjects(_ maps: String, except executable: String) -> [String] {
-  var seen: Set<Substring> = []
-  var found: [String] = []
+private func sharedObjects(_ maps: String, except executable: [UInt8]) -> [[UInt8]] {
+  var seen: Set<[UInt8]> = [executable]
+  var found: [[UInt8]] = []
   for line in maps.split(separator: "\n") {
     let words = line.split(separator: " ", maxSplits: 5, omittingEmptySubsequences: true)
-    guard words.count == 6, words[1].contains("x"), words[5].hasPrefix("/") else { continue }
-    if words[5] != executable, seen.insert(words[5]).inserted { found.append(String(words[5])) }
+    // The path stands in a column of its own, behind blanks.
+    guard words.count == 6, words[1].contains("x") else { continue }
+    let path = Array(words[5].drop { $0 == " " }.utf8)
+    guard path.first == UInt8(ascii: "/") else { continue }
+    if seen.insert(path).inserted { found.append(path) }
   }
   return found
 }
 
 /// The chain of parents; bounded, since a process may be reparented while it is read.
-private func ancestry(from parent: UInt32) -> [ProcessSnapshot.Parent] {
-  var chain: [ProcessSnapshot.Parent] = []
+package func ancestors(of pid: UInt32) -> [ProcessState.Ancestor] {
+  readText("/proc/\(pid)/stat").flatMap { StatFields($0) }.map { ancestry(from: $0.parent) } ?? []
+}
+
+private func ancestry(from parent: UInt32) -> [ProcessState.Ancestor] {
+  var chain: [ProcessState.Ancestor] = []
   var next = parent
   while next != 0, chain.count < 64, let line = readText("/proc/\(next)/stat"), let fields = StatFields(line) {
-    chain.append(.init(pid: next, command: fields.command))
+    chain.append(.init(pid: next, command: Array(fields.command.utf8)))
     next = fields.parent
   }
   return chain

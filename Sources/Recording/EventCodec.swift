@@ -8,7 +8,8 @@
 //     numbers  LEB128: seven bits a byte, the lowest first; signed ones zigzag (0, -1, 1, -2 …)
 //     bytes    their count, then they
 //
-// A reader skips kinds that it does not know: the length says how far.
+// A reader skips kinds that it does not know: the length says how far. What a kind was given later stands at its end, and a
+// reader that meets an event without it takes the fields' defaults.
 
 /// Why bytes are no events.
 package enum EventCodecError: Error, Sendable, Equatable {
@@ -28,6 +29,8 @@ enum EventKind {
   static let call: UInt8 = 4
   static let stack: UInt8 = 5
   static let loss: UInt8 = 6
+  static let state: UInt8 = 7
+  static let descriptors: UInt8 = 8
 
   static let processCreate: UInt8 = 1
   static let processExec: UInt8 = 2

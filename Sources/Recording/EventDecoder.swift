@@ -94,6 +94,8 @@ struct EventDecoder {
       return .stack(frames)
     case EventKind.loss:
       return .loss(stage: String(decoding: try cursor.counted(), as: UTF8.self), count: try cursor.unsigned())
+    case EventKind.state: return .state(try cursor.state())
+    case EventKind.descriptors: return .descriptors(try cursor.descriptors())
     default: return nil
     }
   }
@@ -102,17 +104,11 @@ struct EventDecoder {
     let kind = try cursor.byte()
     switch kind {
     case EventKind.processCreate: return .create(child: try process())
-    case EventKind.processExec: return .exec(path: try cursor.counted(), arguments: try arguments())
+    case EventKind.processExec: return .exec(path: try cursor.counted(), arguments: try cursor.texts())
     case EventKind.processExit: return .exit(status: try cursor.number(Int32.self, "status"))
-    case EventKind.processFound: return .found(path: try cursor.counted(), arguments: try arguments())
+    case EventKind.processFound: return .found(path: try cursor.counted(), arguments: try cursor.texts())
     default: throw .value(field: "process event", UInt64(kind))
     }
-  }
-
-  private mutating func arguments() throws(EventCodecError) -> [[UInt8]] {
-    var arguments: [[UInt8]] = []
-    for _ in 0..<(try cursor.count()) { arguments.append(try cursor.counted()) }
-    return arguments
   }
 
   private mutating func socketEvent() throws(EventCodecError) -> SocketEvent {
@@ -120,27 +116,18 @@ struct EventDecoder {
     guard let action = SocketEvent.Action(rawValue: code) else { throw .value(field: "action", UInt64(code)) }
     let socket = SocketID(cookie: try cursor.unsigned(), namespace: try cursor.unsigned())
     let address = try cursor.bigEndian(UInt64.self).byteSwapped
-    return SocketEvent(
+    var event = SocketEvent(
       action: action, socket: socket, address: address, family: try cursor.number(UInt16.self, "family"),
       type: try cursor.number(UInt16.self, "type"), proto: try cursor.number(UInt16.self, "protocol"),
-      local: try endpoint(), remote: try endpoint(), descriptor: try cursor.number(Int32.self, "descriptor"),
+      local: try cursor.endpoint(), remote: try cursor.endpoint(),
+      descriptor: try cursor.number(Int32.self, "descriptor"),
       result: try cursor.signed(), interface: try cursor.number(UInt32.self, "interface"),
       detail: try cursor.unsigned(), filter: try cursor.counted())
-  }
-
-  private mutating func endpoint() throws(EventCodecError) -> Endpoint {
-    var address = Address.none
-    let form = try cursor.byte()
-    switch form {
-    case 0: break
-    case 4: address = Address(v4: try cursor.bigEndian(UInt32.self))
-    case 6: address = Address(v6High: try cursor.bigEndian(UInt64.self), low: try cursor.bigEndian(UInt64.self))
-    case EventKind.otherAddress:
-      let version = try cursor.byte()
-      address = Address(v6High: try cursor.bigEndian(UInt64.self), low: try cursor.bigEndian(UInt64.self))
-      address.version = version
-    default: throw .value(field: "address", UInt64(form))
-    }
-    return Endpoint(address, try cursor.number(UInt16.self, "port"))
+    if cursor.isAtEnd { return event }
+    event.filterKind = try cursor.choice("filter kind")
+    event.frames = try cursor.number(UInt32.self, "frames")
+    event.hasRing = try cursor.flag("ring")
+    event.peer = try cursor.unsigned()
+    return event
   }
 }

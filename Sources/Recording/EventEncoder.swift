@@ -65,6 +65,8 @@ extension Event.What {
     case .call: EventKind.call
     case .stack: EventKind.stack
     case .loss: EventKind.loss
+    case .state: EventKind.state
+    case .descriptors: EventKind.descriptors
     }
   }
 }
@@ -113,6 +115,8 @@ extension ByteWriter {
     case .loss(let stage, let count):
       counted(stage.utf8)
       unsigned(count)
+    case .state(let state): append(state)
+    case .descriptors(let descriptors): append(descriptors)
     }
   }
 
@@ -133,11 +137,9 @@ extension ByteWriter {
     }
   }
 
-  private mutating func program(_ path: [UInt8], _ all: [[UInt8]]) {
-    let arguments = all.prefix(EventKind.mostValues)
+  private mutating func program(_ path: [UInt8], _ arguments: [[UInt8]]) {
     counted(path)
-    unsigned(UInt64(arguments.count))
-    for argument in arguments { counted(argument) }
+    texts(arguments)
   }
 
   private mutating func append(_ event: SocketEvent) {
@@ -146,32 +148,16 @@ extension ByteWriter {
     unsigned(event.socket.namespace)
     littleEndian(event.address)
     for value in [event.family, event.type, event.proto] { unsigned(UInt64(value)) }
-    append(event.local)
-    append(event.remote)
+    endpoint(event.local)
+    endpoint(event.remote)
     signed(Int64(event.descriptor))
     signed(event.result)
     unsigned(UInt64(event.interface))
     unsigned(event.detail)
     counted(event.filter)
-  }
-
-  private mutating func append(_ endpoint: Endpoint) {
-    let address = endpoint.address
-    switch address.version {
-    case 0 where address.high == 0 && address.low == 0: byte(0)
-    case 4 where address.high == 0 && address.low <= UInt64(UInt32.max):
-      byte(4)
-      bigEndian(UInt32(address.low))
-    case 6:
-      byte(6)
-      bigEndian(address.high)
-      bigEndian(address.low)
-    default:
-      byte(EventKind.otherAddress)
-      byte(address.version)
-      bigEndian(address.high)
-      bigEndian(address.low)
-    }
-    unsigned(UInt64(endpoint.port))
+    byte(event.filterKind.rawValue)
+    unsigned(UInt64(event.frames))
+    byte(event.hasRing ? 1 : 0)
+    unsigned(event.peer)
   }
 }

@@ -14,6 +14,11 @@ func line(_ what: Event.What) -> String {
       : "system call \(event.number) = \(Int64(bitPattern: event.arguments.first ?? 0))"
   case .stack(let frames): "stack " + frames.map { printable(Array($0.utf8)) }.joined(separator: " < ")
   case .loss(let stage, let count): "lost \(count) at \(printable(Array(stage.utf8)))"
+  case .state(let state):
+    "state " + program(state.path, state.arguments) + (state.isDeleted ? " (deleted)" : "")
+      + " \(state.libraries.count) libraries"
+  case .descriptors(let all):
+    "descriptors " + all.prefix(32).map { "\($0.number)=\(printable($0.path))" }.joined(separator: " ")
   }
 }
 
@@ -52,6 +57,7 @@ private func line(_ event: SocketEvent) -> String {
   case .state: words.append("\(event.detail >> 8) -> \(event.detail & 0xff)")
   case .attachFilter: words.append("\(event.filter.count / 8) instructions")
   case .membership: words.append(event.detail == 1 ? "promiscuous" : "kind=\(event.detail)")
+  case .seen: words.append("\(event.frames) frames" + (event.hasRing ? " ring" : ""))
   default: break
   }
   if event.interface != 0 { words.append("interface=\(event.interface)") }
@@ -65,6 +71,7 @@ private func name(_ action: SocketEvent.Action) -> String {
   case .attachFilter: "attach filter"
   case .setOption: "set option"
   case .found: "found open"
+  case .seen: "seen"
   default: "\(action)"
   }
 }

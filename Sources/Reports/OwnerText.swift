@@ -21,17 +21,6 @@ extension Owner {
   }
 }
 
-/// Bytes that a stranger chose, as text that changes nothing on a terminal.
-package func printable(_ bytes: [UInt8]) -> String {
-  String(decoding: bytes, as: UTF8.self).unicodeScalars.reduce(into: "") { text, scalar in
-    if scalar.value < 0x20 || (0x7f...0x9f).contains(scalar.value) {
-      text += "?"
-    } else {
-      text.unicodeScalars.append(scalar)
-    }
-  }
-}
-
 /// The protocol's name as ports name it, else its number.
 package func protocolName(_ number: UInt8) -> String {
   switch number {

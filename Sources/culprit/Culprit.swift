@@ -30,8 +30,10 @@ enum ExitStatus {
 struct Subcommands: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "culprit",
-    subcommands: [FlowsCommand.self, PacketsCommand.self, RecordCommand.self, DoctorCommand.self])
-  static let names: Set<String> = ["flows", "packets", "record", "doctor", "help"]
+    subcommands: [
+      CaseCommand.self, FlowsCommand.self, PacketsCommand.self, RecordCommand.self, DoctorCommand.self,
+    ])
+  static let names: Set<String> = ["case", "flows", "packets", "record", "doctor", "help"]
 }
 
 extension Subcommands {

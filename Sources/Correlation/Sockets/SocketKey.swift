@@ -1,4 +1,4 @@
-package import Events
+import Events
 
 /// By what a socket is found from a packet. The network namespace is not in it: a packet's may be unknown.
 struct SocketKey: Sendable, Hashable {
@@ -57,21 +57,4 @@ struct SocketTie: Sendable, BitwiseCopyable {
     }
     return from.saturatingSubtract(asOf.time)
   }
-}
-
-extension Address {
-  /// An IPv4 address that an IPv6 socket shows as `::ffff:a.b.c.d`, as the wire has it.
-  package var unmapped: Address {
-    version == 6 && high == 0 && low >> 32 == 0xffff ? Address(v4: UInt32(truncatingIfNeeded: low)) : self
-  }
-  /// True for `0.0.0.0`, `::` and no address.
-  var isAny: Bool { version == 0 || high == 0 && low == 0 }
-  /// True for groups and for IPv4's limited broadcast.
-  var isGroup: Bool {
-    version == 4 ? low >> 28 == 0xe || low == 0xffff_ffff : version == 6 && high >> 56 == 0xff
-  }
-}
-
-extension Endpoint {
-  var unmapped: Endpoint { Endpoint(address.unmapped, port) }
 }

@@ -10,6 +10,7 @@ import IR
 ///     exec-failure    the call returned an error; args[0] is the errno
 ///     exit            sched_process_exit of the last thread; args[0] is CLD_EXITED, CLD_KILLED or CLD_DUMPED
 ///     lwp-exit        sched_process_exit of any thread
+///     found           there before the run; args: pid, start, ppid, uid, gid, name, network namespace (iter/task)
 package let procProvider = Provider(
   name: "proc",
   probes: [
@@ -36,6 +37,7 @@ package let procProvider = Provider(
         .member(.member(.word(0), type: "task_struct", path: "signal"), type: "signal_struct", path: "live.counter"), 0)
     ),
     Probe(name: "lwp-exit", site: .tracepoint("sched_process_exit")),
+    Probe(name: "found", site: .iterator("task"), arguments: found, condition: .both(.word(1), isLeader(.word(1)))),
   ]
     + [56, 57, 58, 435].map { number in
       Probe(name: "start", site: .syscall(number: number, entry: false), condition: .equal(.word(1), 0))
@@ -46,6 +48,28 @@ private let child = [
   Argument("pid", "pid_t", .member(.word(1), type: "task_struct", path: "tgid")),
   Argument("start", "uint64_t", .member(.word(1), type: "task_struct", path: "start_boottime")),
 ]
+
+/// What `iter/task` shows: `struct bpf_iter__task` is meta, task.
+private let found = [
+  Argument("pid", "pid_t", .member(.word(1), type: "task_struct", path: "tgid")),
+  Argument("start", "uint64_t", .member(.word(1), type: "task_struct", path: "start_boottime")),
+  Argument(
+    "ppid", "pid_t",
+    .member(.member(.word(1), type: "task_struct", path: "real_parent"), type: "task_struct", path: "tgid")),
+  Argument(
+    "uid", "uid_t", .member(.member(.word(1), type: "task_struct", path: "cred"), type: "cred", path: "uid.val")),
+  Argument(
+    "gid", "gid_t", .member(.member(.word(1), type: "task_struct", path: "cred"), type: "cred", path: "gid.val")),
+  Argument("command", "string", .kernelText(.address(.word(1), type: "task_struct", path: "comm"))),
+  Argument("netns", "uint32_t", namespace(.word(1))),
+]
+
+/// The inode number of a task's network namespace; a task that has ended has none.
+private func namespace(_ task: Recipe) -> Recipe {
+  let proxy = Recipe.member(task, type: "task_struct", path: "nsproxy")
+  return .choose(
+    proxy, .member(.member(proxy, type: "nsproxy", path: "net_ns"), type: "net", path: "ns.inum"), .constant(0))
+}
 
 private func isLeader(_ task: Recipe) -> Recipe {
   .compare(
@@ -78,6 +102,7 @@ package let processInfo = Translator(
     .init("pr_fname", "string", .text(.execname)),
     .init("pr_psargs", "string", .text(.psargs)),
     .init("pr_start", "uint64_t", .builtin(.processStart)),
+    .init("pr_netns", "uint32_t", namespace(.builtin(.currentTask))),
   ])
 
 /// `psinfo_t` of another task than the running one: a child that was just made, which still has its parent's arguments.

@@ -30,13 +30,15 @@ package let socketInfo = Translator(
     .init("so_filter_code", "uintptr_t", filterCode, slot: SocketSlot.filterCode.rawValue),
     .init("so_ring", "uintptr_t", ifPacket(packet("rx_ring.pg_vec")), slot: SocketSlot.ring.rawValue),
     .init("so_frames", "uint32_t", ifPacket(packet("stats.stats1.tp_packets")), slot: SocketSlot.frames.rawValue),
+    .init("so_peer", "uintptr_t", peer, slot: SocketSlot.peer.rawValue),
+    .init("so_netns_inode", "uint32_t", .member(common("skc_net.net"), type: "net", path: "ns.inum")),
   ])
 
 /// Where the host's side has a socket's members, after the ten arguments.
 package enum SocketSlot: Int, Sendable, CaseIterable {
   case address = 16
   case cookie, namespace, family, type, proto, state, localPort, remotePort, localHigh, localLow, remoteHigh, remoteLow
-  case interface, membership, filter, filterLength, filterCode, ring, frames
+  case interface, membership, filter, filterLength, filterCode, ring, frames, peer
   case remotePortNumber, localText, remoteText
 }
 
@@ -99,12 +101,15 @@ private let protocolNumber = Recipe.choose(isPacket, packet("num"), sock("sk_pro
 
 private let interface = Recipe.choose(isPacket, packet("ifindex"), common("skc_bound_dev_if"))
 
-/// PACKET_MR_* of the first membership; 0 without one.
+/// PACKET_MR_* of the first membership (1 is promiscuous); 0 without one.
 private let membership = Recipe.choose(
-  packet("mclist"), .binary(.add, .member(packet("mclist"), type: "packet_mclist", path: "type"), .constant(1)),
-  .constant(0))
+  packet("mclist"), .member(packet("mclist"), type: "packet_mclist", path: "type"), .constant(0))
 
-/// A classic filter's program as it was attached.
+/// The socket that a unix socket is connected to.
+private let peer = Recipe.choose(
+  .equal(common("skc_family"), 1), .member(.translated, type: "unix_sock", path: "peer"), .constant(0))
+
+/// A classic filter's program as it was attached; none of an eBPF one.
 private let filterProgram = Recipe.member(
   .member(sock("sk_filter"), type: "sk_filter", path: "prog"), type: "bpf_prog", path: "orig_prog")
 private let filterLength = Recipe.choose(

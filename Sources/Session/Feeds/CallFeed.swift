@@ -31,10 +31,10 @@ extension Feed {
       (call.names ?? [""]).map { "\(provider)::\($0):\(name)" }.joined(separator: ", ")
     }
     switch call.moment {
-    case .entry: add(.callEntered, probes("syscall", "entry"), when: predicate, Self.entered)
-    case .stack: add(.stack, probes("syscall", "entry"), when: predicate, Self.stack)
-    case .return: add(.callReturned, probes("syscall", "return"), when: predicate, Self.returned)
-    case .opened: add(.fileOpened, probes("file", "opened"), when: predicate, Self.opened)
+    case .entry: add(.callEntered, probes("syscall", "entry"), when: predicate, does: Self.entered)
+    case .stack: add(.stack, probes("syscall", "entry"), when: predicate, does: Self.stack)
+    case .return: add(.callReturned, probes("syscall", "return"), when: predicate, does: Self.returned)
+    case .opened: add(.fileOpened, probes("file", "opened"), when: predicate, does: Self.opened)
     }
   }
 }

@@ -12,6 +12,8 @@ struct FeedDecoder {
   private let clauses: [FeedClause]
   private let symbols: [Int: UInt32]
   private var symbolizer = Symbolizer()
+  /// True once the run has begun: what iterators show from then on was not there before, but is there now.
+  var hasBegun = false
   /// Records that were none of the feed's.
   private(set) var malformed: UInt64 = 0
 
@@ -52,13 +54,21 @@ struct FeedDecoder {
   private mutating func what(_ clause: FeedClause, _ fields: inout FeedFields, _ actor: inout Actor) -> Event.What? {
     switch clause {
     case .bookkeeping: return nil
-    case .socket(let action): return .socket(socket(action, &fields, &actor))
+    case .socket(let action):
+      var event = socket(action, &fields, &actor)
+      guard action == .found, hasBegun else { return .socket(event) }
+      event.action = .seen
+      return event.family == 17 || event.type == 3 && event.family != 1 ? .socket(event) : nil
     case .processCreated:
       let pid = UInt32(truncatingIfNeeded: fields.integer())
       return .process(.create(child: ProcessID(pid: pid, start: fields.integer())))
     case .processExec:
       let path = fields.text()
       return .process(.exec(path: path, arguments: execArguments(fields.text(), of: actor.process.pid)))
+    case .processFound:
+      actor.process.pid = UInt32(truncatingIfNeeded: fields.integer())
+      actor.thread = actor.process.pid
+      return hasBegun ? nil : .process(.found(path: [], arguments: []))
     case .processExit: return .process(.exit(status: Int32(truncatingIfNeeded: Int64(bitPattern: fields.integer()))))
     case .fileOpened:
       let flags = fields.integer()
@@ -92,6 +102,12 @@ struct FeedDecoder {
     event.local = Endpoint(local, event.family == 17 ? 0 : localPort)
     event.remote = Endpoint(remote, event.family == 17 ? 0 : remotePort)
     event.interface = UInt32(truncatingIfNeeded: fields.integer())
+    let filter = fields.integer()
+    let filterLength = Int(truncatingIfNeeded: fields.integer() & 0xffff)
+    event.filterKind = filter == 0 ? .none : filterLength == 0 ? .extended : .classic
+    event.frames = UInt32(truncatingIfNeeded: fields.integer())
+    event.hasRing = fields.integer() != 0
+    event.peer = fields.integer()
     event.result = Int64(bitPattern: fields.integer())
     event.detail = fields.integer()
     event.descriptor = Int32(truncatingIfNeeded: Int64(bitPattern: fields.integer()))
@@ -99,7 +115,11 @@ struct FeedDecoder {
       actor.process.pid = UInt32(truncatingIfNeeded: fields.integer())
       actor.thread = actor.process.pid
     }
-    if action == .found || action == .attachFilter { event.filter = fields.bytes() }
+    if action == .found || action == .attachFilter {
+      event.filter = fields.bytes()
+      // A part of a program says nothing about what the whole lets through.
+      if event.filter.count != filterLength * 8 { event.filter = [] }
+    }
     return event
   }
 

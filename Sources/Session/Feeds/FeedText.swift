@@ -5,22 +5,36 @@ import Events
 
 /// Which events a run asks the kernel for.
 package struct FeedChoice: Sendable, Equatable {
-  /// What every process does with sockets, and their beginnings and ends.
+  /// What processes do with sockets, and their beginnings and ends.
   package var sockets = true
-  /// Files opened, system calls and stacks of the target and all it starts; nil for none.
-  package var target: UInt32?
+  /// Processes whose files, system calls and stacks are told too, and those of all they start.
+  package var watched: [UInt32] = []
+  /// Watch also whoever holds or makes a packet socket or a raw one.
+  package var watchesSniffers = false
+  /// Inode numbers of the network namespaces whose sockets and processes are told of; every one's when there are none.
+  /// Watched processes are told of wherever they are.
+  package var namespaces: [UInt32] = []
   /// System calls and opened files of whoever makes them.
   package var calls: [CallFeed] = []
-  package init(sockets: Bool = true, target: UInt32? = nil) {
+
+  package init(
+    sockets: Bool = true, watched: [UInt32] = [], watchesSniffers: Bool = false, namespaces: [UInt32] = []
+  ) {
     self.sockets = sockets
-    self.target = target
+    self.watched = watched
+    self.watchesSniffers = watchesSniffers
+    self.namespaces = namespaces
   }
+
+  package init(target: UInt32?) { self.init(watched: target.map { [$0] } ?? []) }
+
+  var watches: Bool { watchesSniffers || !watched.isEmpty }
 }
 
 /// What a feed's clause tells of, in the order of the clauses.
 enum FeedClause: Sendable, Equatable {
   case socket(SocketEvent.Action)
-  case processCreated, processExec, processExit
+  case processCreated, processExec, processExit, processFound
   case fileOpened, callEntered, callReturned, stack
   /// Keeps the set of watched processes; records nothing.
   case bookkeeping
@@ -31,28 +45,58 @@ struct Feed: Sendable {
   var text = ""
   var clauses: [FeedClause] = []
 
+  private let choice: FeedChoice
+
   init(_ choice: FeedChoice) {
+    self.choice = choice
     // The longest paths and names that are worth their room in the buffer.
-    text += "#pragma D option strsize=256\n"
+    text += "#pragma D option strsize=256\nint watched[pid_t];\n"
+    for process in choice.watched { add(.bookkeeping, "dtrace:::BEGIN", "watched[\(process)] = 1;") }
+    if choice.watchesSniffers { addSniffers() }
     if choice.sockets { addSockets() }
-    addProcesses(watching: choice.target)
-    if let target = choice.target { addTarget(target) }
+    addProcesses()
+    if choice.watches { addWatched() }
     for call in choice.calls { add(call) }
   }
 
-  mutating func add(_ clause: FeedClause, _ probes: String, when predicate: String? = nil, _ body: String) {
+  mutating func add(_ clause: FeedClause, _ probes: String, when predicates: String?..., does body: String) {
     clauses.append(clause)
-    text += probes + (predicate.map { " /\($0)/" } ?? "") + " { \(body) }\n"
+    let all = predicates.compactMap(\.self)
+    text += probes + (all.isEmpty ? "" : " /\(all.map { "(\($0))" }.joined(separator: " && "))/") + " { \(body) }\n"
+  }
+
+  private mutating func add(_ clause: FeedClause, _ probes: String, _ body: String) {
+    add(clause, probes, does: body)
+  }
+
+  /// Whether a process that acts in a namespace is told of; nil when every one is.
+  private func scope(_ namespace: String, _ process: String = "pid") -> String? {
+    guard !choice.namespaces.isEmpty else { return nil }
+    let inside = choice.namespaces.map { "\(namespace) == \($0)" }
+    return (inside + (choice.watches ? ["watched[\(process)]"] : [])).joined(separator: " || ")
   }
 
   static let actor = "trace(curpsinfo->pr_start); trace(ppid); trace(uid); trace(gid); trace(execname); "
 
   private static let socket = tracedSocketMembers.map { "trace(args[0]->\($0)); " }.joined()
 
+  /// Hears what it is not spoken to about: AF_PACKET, or SOCK_RAW of the internet families.
+  private static let sniffs =
+    "args[0]->so_family == 17 || args[0]->so_type == 3 && (args[0]->so_family == 2 || args[0]->so_family == 10)"
+
+  private mutating func addSniffers() {
+    let scope = scope("args[0]->so_netns_inode")
+    add(.bookkeeping, "socket:::create", when: "arg0 != 0", Self.sniffs, scope, does: "watched[pid] = 1;")
+    add(.bookkeeping, "socket:::found", when: "arg0 != 0", Self.sniffs, scope, does: "watched[arg3] = 1;")
+  }
+
   private mutating func addSockets() {
+    let scope = scope("args[0]->so_netns_inode")
     let transfers: [(SocketEvent.Action, String)] = [(.send, "send"), (.receive, "receive")]
     for (action, name) in transfers {
-      add(.socket(action), "socket:::\(name)", Self.actor + Self.socket + "trace(arg1); trace(arg2); trace(-1);")
+      add(
+        .socket(action), "socket:::\(name)", when: scope,
+        does: Self.actor + Self.socket + "trace(arg1); trace(arg2); trace(-1);")
     }
     let calls: [(SocketEvent.Action, String)] = [
       (.create, "create"), (.bind, "bind"), (.connect, "connect"), (.listen, "listen"), (.accept, "accept"),
@@ -60,49 +104,54 @@ struct Feed: Sendable {
     ]
     for (action, name) in calls {
       add(
-        .socket(action), "socket:::\(name)", when: "arg0 != 0",
-        Self.actor + Self.socket + "trace(arg1); trace(0); trace(arg2);")
+        .socket(action), "socket:::\(name)", when: "arg0 != 0", scope,
+        does: Self.actor + Self.socket + "trace(arg1); trace(0); trace(arg2);")
     }
     add(
-      .socket(.state), "socket:::state-change",
-      Self.actor + Self.socket + "trace(0); trace((arg1 << 8) | arg2); trace(-1);")
+      .socket(.state), "socket:::state-change", when: scope,
+      does: Self.actor + Self.socket + "trace(0); trace((arg1 << 8) | arg2); trace(-1);")
     let code =
       "if (args[0]->so_filter_length != 0) "
-      + "{ tracemem(args[0]->so_filter_code, 512, args[0]->so_filter_length * 8); }"
+      + "{ tracemem(args[0]->so_filter_code, 2048, args[0]->so_filter_length * 8); }"
     add(
-      .socket(.attachFilter), "socket:::attach-filter", when: "arg0 != 0",
-      Self.actor + Self.socket + "trace(arg1); trace(arg4); trace(arg2); " + code)
+      .socket(.attachFilter), "socket:::attach-filter", when: "arg0 != 0", scope,
+      does: Self.actor + Self.socket + "trace(arg1); trace(arg4); trace(arg2); " + code)
     add(
-      .socket(.membership), "socket:::membership", when: "arg0 != 0",
-      Self.actor + Self.socket + "trace(arg1); trace(args[0]->so_membership); trace(arg2);")
+      .socket(.membership), "socket:::membership", when: "arg0 != 0", scope,
+      does: Self.actor + Self.socket + "trace(arg1); trace(args[0]->so_membership); trace(arg2);")
     // The iterator runs in this program's own context: the holder is in the arguments.
     add(
-      .socket(.found), "socket:::found", when: "arg0 != 0",
-      "trace(arg4); trace(arg5); trace(arg6); trace(arg7); trace(args[8]); " + Self.socket
+      .socket(.found), "socket:::found", when: "arg0 != 0", self.scope("args[0]->so_netns_inode", "arg3"),
+      does: "trace(arg4); trace(arg5); trace(arg6); trace(arg7); trace(args[8]); " + Self.socket
         + "trace(0); trace(args[0]->so_membership); trace(arg2); trace(arg3); " + code)
   }
 
-  private mutating func addProcesses(watching target: UInt32?) {
-    let watch = target == nil ? "" : " if (watched[pid]) { watched[arg1] = 1; }"
-    if let target { add(.bookkeeping, "dtrace:::BEGIN", "watched[\(target)] = 1;") }
-    add(.processCreated, "proc:::create", Self.actor + "trace(arg1); trace(arg2);" + watch)
+  private mutating func addProcesses() {
+    let scope = scope("curpsinfo->pr_netns")
+    let watch = choice.watches ? " if (watched[pid]) { watched[arg1] = 1; }" : ""
+    add(.processCreated, "proc:::create", when: scope, does: Self.actor + "trace(arg1); trace(arg2);" + watch)
     add(
-      .processExec, "proc:::exec-success",
-      Self.actor + "trace(args[0]); trace(curpsinfo->pr_psargs);")
-    add(.processExit, "proc:::exit", Self.actor + "trace(arg1);")
+      .processExec, "proc:::exec-success", when: scope,
+      does: Self.actor + "trace(args[0]); trace(curpsinfo->pr_psargs);")
+    add(.processExit, "proc:::exit", when: scope, does: Self.actor + "trace(arg1);")
+    // Parents come before their children, unless pids have begun anew. This program itself is nobody's to watch.
+    if choice.watches { add(.bookkeeping, "proc:::found", when: "watched[arg2] && arg0 != $pid", does: "watched[arg0] = 1;") }
+    add(
+      .processFound, "proc:::found", when: self.scope("arg6", "arg0"),
+      does: "trace(arg1); trace(arg2); trace(arg3); trace(arg4); trace(args[5]); trace(arg0);")
   }
 
-  private mutating func addTarget(_ target: UInt32) {
+  private mutating func addWatched() {
     text += "int stacks[string];\n"
     // At return the page that holds the path has been touched by the kernel itself.
     for call in ["open", "creat", "openat", "openat2"] {
-      add(.fileOpened, "file::\(call):opened", when: "watched[pid]", Self.opened)
+      add(.fileOpened, "file::\(call):opened", when: "watched[pid]", does: Self.opened)
     }
-    add(.callEntered, "syscall:::entry", when: "watched[pid]", Self.entered)
-    add(.callReturned, "syscall:::return", when: "watched[pid]", Self.returned)
+    add(.callEntered, "syscall:::entry", when: "watched[pid]", does: Self.entered)
+    add(.callReturned, "syscall:::return", when: "watched[pid]", does: Self.returned)
     // A few stacks of each kind of call are enough to see who calls.
     add(
       .stack, "syscall:::entry", when: "watched[pid] && stacks[probefunc] < 4",
-      Self.actor + "ustack(32); stacks[probefunc]++;")
+      does: Self.actor + "ustack(32); stacks[probefunc]++;")
   }
 }

@@ -5,6 +5,7 @@ import DSyntax
 import Events
 import IR
 import Kernel
+import Processes
 import Source
 
 /// What happens on this machine, as events: the feeds' programs in the running kernel.
@@ -38,6 +39,13 @@ struct LiveFeed: ~Copyable {
     try loaded.iterate()
   }
 
+  /// Tells of the packet and raw sockets that are open now, as `seen`.
+  mutating func lookAgain() {
+    decoder.hasBegun = true
+    // A look that fails costs the counters of this moment, and the next one has them.
+    try? loaded.iterate(only: "task_file")
+  }
+
   /// For `poll`.
   var descriptor: CInt { loaded.descriptor }
 
@@ -47,7 +55,7 @@ struct LiveFeed: ~Copyable {
     let now = clocks
     var decoder = decoder
     loaded.drain { record in
-      if let event = decoder.event(record, now) { body(event) }
+      if let event = decoder.event(record, now) { body(event.described) }
     }
     self.decoder = decoder
   }
@@ -62,5 +70,16 @@ struct LiveFeed: ~Copyable {
       ("kernel-ring", drops[0]), ("kernel-map", drops[1] &+ drops[2]), ("kernel-nesting", drops[3]),
       ("kernel-recursion", loaded.recursionMisses), ("feed-malformed", decoder.malformed),
     ]
+  }
+}
+
+extension Event {
+  /// A process that was found running, with the program that it runs, which the kernel's iterator does not tell.
+  fileprivate var described: Event {
+    guard case .process(.found) = what else { return self }
+    let program = RunningProgram(of: actor.process.pid)
+    var event = self
+    event.what = .process(.found(path: program.path, arguments: program.arguments))
+    return event
   }
 }

@@ -15,6 +15,7 @@ struct Captures: ~Copyable {
   private(set) var failure: String?
   /// What was captured before is left out.
   private var beginning = Instant(nanoseconds: .max)
+  private var before: [(interface: UInt64, system: UInt64)] = []
 
   init(_ names: [String], filter: String) throws(TraceProblem) {
     let namespace = identity(of: "/proc/self/ns/net").map { "\($0.inode)" } ?? "0"
@@ -41,8 +42,18 @@ struct Captures: ~Copyable {
   /// The addresses that the namespace's interfaces have now.
   var addresses: [Address] { live.isEmpty ? [] : (try? ownInternetAddresses()) ?? [] }
 
-  /// The run begins.
-  mutating func begin(at time: Instant) { beginning = time }
+  /// Leaves out what waits.
+  mutating func empty() {
+    for index in live.indices {
+      do { try live[index].drain(1 << 16, index) { _, _ in } } catch { failure = "\(error)" }
+    }
+  }
+
+  /// The run begins. What was lost before is nobody's.
+  mutating func begin(at time: Instant) {
+    beginning = time
+    before = statistics(at: time).map { ($0.interfaceDropped ?? 0, $0.systemDropped ?? 0) }
+  }
 
   /// Dissects what waits, keeps the bytes and pushes the packet on the timeline, with their tag; of each interface so many at most as
   /// the timeline has room for.
@@ -81,10 +92,12 @@ struct Captures: ~Copyable {
   /// What interfaces and libpcap counted up to `time`.
   func statistics(at time: Instant) -> [InterfaceStatistics] {
     live.enumerated().compactMap { index, capture in
-      capture.statistics.map {
+      let before = before.indices.contains(index) ? before[index] : (interface: 0, system: 0)
+      return capture.statistics.map {
         InterfaceStatistics(
-          interface: index, time: time, received: $0.received, interfaceDropped: $0.interfaceDropped,
-          systemDropped: $0.dropped, delivered: capture.delivered)
+          interface: index, time: time, received: $0.received,
+          interfaceDropped: $0.interfaceDropped.map { $0 &- min($0, before.interface) },
+          systemDropped: $0.dropped &- min($0.dropped, before.system), delivered: capture.delivered)
       }
     }
   }

@@ -19,6 +19,10 @@ package struct ObservationRequest: Sendable {
   package var command: String?
   /// Nanoseconds; nil until somebody ends it.
   package var duration: Int64?
+  /// Tell only of the network namespaces that the target and the interfaces are in, and of what the target starts.
+  package var isLocal = false
+  /// Without a target, watch whoever holds or makes a packet socket.
+  package var watchesSniffers = false
   /// System calls and opened files that a D program asks for, whoever makes them; the target's own are then not told besides.
   package var calls: [CallFeed]?
   package init() {}
@@ -35,6 +39,7 @@ package struct Observation: ~Copyable {
   private let child: Child?
   private var captures: Captures
   private var feed: LiveFeed
+  private var inspector: Inspector
   private let waker: Waker
 
   /// Opens all that is needed; the command waits at its gate.
@@ -49,8 +54,7 @@ package struct Observation: ~Copyable {
     let target = child.map { UInt32($0.pid) } ?? request.target
     if child == nil, let pid = target { try requireProcess(pid) }
     let captures = try Captures(request.interfaces, filter: request.filter)
-    var choice = FeedChoice(target: request.calls == nil ? target : nil)
-    choice.calls = request.calls ?? []
+    let choice = FeedChoice(request, target: target)
     let feed = try LiveFeed(choice, types: types)
     let waker = try interrupted()
     self.target = target
@@ -58,7 +62,14 @@ package struct Observation: ~Copyable {
     self.child = child
     self.captures = captures
     self.feed = feed
+    inspector = Inspector(choice, own: Self.ownPIDs)
     self.waker = waker
+  }
+
+  /// This process and those that began it, which may hold an end of anything.
+  fileprivate static var ownPIDs: Set<UInt32> {
+    let own = UInt32(getpid())
+    return Set([own] + ancestors(of: own).map(\.pid))
   }
 
   /// The interfaces that are captured from, as a recording describes them.
@@ -74,18 +85,20 @@ package struct Observation: ~Copyable {
     var stream = Stream(at: Instant(nanoseconds: Clock.realtime.now))
     stream.know(captures)
     try feed.begin()
-    if let target { stream.find(target) }
+    // What waits there was captured before the beginning; it must not take the room of what comes after.
+    captures.empty()
     let beginning = Instant(nanoseconds: Clock.realtime.now)
     captures.begin(at: beginning)
     observer.begin(at: beginning)
     for (index, interface) in interfaces.enumerated() { observer.add(interface, at: index) }
+    stream.fill(&feed, &inspector, &captures)
     child?.release()
 
     var ended: ObservationEnd.Reason?
     let start = Clock.monotonic.now
     var reported = start
     while true {
-      stream.fill(&feed, &captures)
+      stream.fill(&feed, &inspector, &captures)
       // Kernel events may be a capture's timeout older than the packets that are read with them.
       let now = Instant(nanoseconds: Clock.realtime.now)
       stream.drain(ended == nil ? now.earlier(by: captureDelay) : .latest, &captures, to: &observer)
@@ -97,9 +110,12 @@ package struct Observation: ~Copyable {
         reported = Clock.monotonic.now
         stream.know(captures)
         report(stream.progress)
+        feed.lookAgain()
       }
       ended = reasonToEnd(since: start)
       if ended != nil {
+        feed.lookAgain()
+        stream.inspect(&inspector, isEnd: true)
         endFeed()
         continue
       }
@@ -107,7 +123,7 @@ package struct Observation: ~Copyable {
       waker.reset()
     }
     feed.end()
-    child?.terminate()
+    endCommand()
     return end(stream, ended ?? .observerDone)
   }
 
@@ -115,6 +131,13 @@ package struct Observation: ~Copyable {
   private mutating func endFeed() {
     feed.end()
     usleep(30_000)
+  }
+
+  /// A command that still runs ends with the run, and with it all that it started.
+  private func endCommand() {
+    guard let child else { return }
+    child.terminate()
+    for pid in inspector.descendants(of: UInt32(child.pid)) { kill(pid_t(pid), SIGTERM) }
   }
 
   private func reasonToEnd(since start: Int64) -> ObservationEnd.Reason? {
@@ -147,29 +170,30 @@ private let captureDelay: Int64 = 50_000_000
 private struct Stream {
   private var correlator = Correlator()
   private var timeline = Timeline()
-  private let boot = ClockPairing()
   var progress = ObservationProgress()
 
   init(at time: Instant) { correlator.begin(at: time) }
 
   var lookahead: Int64 { timeline.lookahead }
 
-  /// A process that was there before the run, as an event.
-  mutating func find(_ pid: UInt32) {
-    guard let snapshot = try? ProcessSnapshot(pid: pid, bootTime: Instant(nanoseconds: boot.fromBoottime)) else {
-      return
+  mutating func fill(
+    _ feed: inout LiveFeed, _ inspector: inout Inspector, _ captures: inout Captures
+  ) {
+    feed.drain { event in
+      inspector.note(event)
+      timeline.push(event)
     }
-    timeline.push(snapshot.found(at: Clock.realtime.now))
+    inspect(&inspector)
+    captures.drain(&timeline)
+  }
+
+  mutating func inspect(_ inspector: inout Inspector, isEnd: Bool = false) {
+    inspector.look(at: Clock.realtime.now, isEnd: isEnd) { timeline.push($0) }
   }
 
   /// Which addresses are this machine's own: what comes from and goes to others is forwarded. They may change while a run lasts.
   mutating func know(_ captures: borrowing Captures) {
     correlator.know(addresses: captures.addresses, in: captures.namespace)
-  }
-
-  mutating func fill(_ feed: inout LiveFeed, _ captures: inout Captures) {
-    feed.drain { timeline.push($0) }
-    captures.drain(&timeline)
   }
 
   /// Hands out what is due when nothing older than `time` will come; everything for `.latest`.
@@ -203,13 +227,21 @@ func requireProcess(_ pid: UInt32) throws(TraceProblem) {
   if kill(pid_t(pid), 0) != 0, errno == ESRCH { throw .input("there is no process \(pid)") }
 }
 
-extension ProcessSnapshot {
-  /// The process as an event: it was there before the run.
-  func found(at time: Int64) -> Event {
-    Event(
-      time: Instant(nanoseconds: time),
-      actor: Actor(
-        process: id, thread: id.pid, parent: parent, user: user, group: group, command: Array(command.utf8)),
-      what: .process(.found(path: Array(executable.utf8), arguments: arguments.map { Array($0.utf8) })))
+extension FeedChoice {
+  /// What the kernel is asked for. Whoever reads a pipe that the target writes is watched from the beginning.
+  fileprivate init(_ request: ObservationRequest, target: UInt32?) {
+    self.init(target: request.calls == nil ? target : nil)
+    calls = request.calls ?? []
+    guard calls.isEmpty else { return }
+    watchesSniffers = target == nil && request.watchesSniffers
+    if let target {
+      let pipes = openDescriptors(of: target).filter { $0.kind == .pipe && $0.canWrite }.map(\.inode)
+      let own = Observation.ownPIDs
+      watched += readers(ofPipes: Set(pipes)).filter { $0 != target && !own.contains($0) }
+    }
+    guard request.isLocal else { return }
+    let places = (request.interfaces.isEmpty ? [] : ["self"]) + (target.map { ["\($0)"] } ?? [])
+    namespaces = Array(
+      Set(places.compactMap { identity(of: "/proc/\($0)/ns/net") }.map { UInt32(truncatingIfNeeded: $0.inode) }))
   }
 }

@@ -71,10 +71,5 @@ func missing(_ builtin: Builtin) -> String? {
 }
 
 func missing(_ slot: SocketSlot?) -> String? {
-  switch slot {
-  case .filterCode: "so_filter_code"
-  case .ring: "so_ring"
-  case .frames: "so_frames"
-  default: nil
-  }
+  slot == .filterCode ? "so_filter_code" : nil
 }

@@ -73,7 +73,9 @@ struct HostInputs {
   }
 
   mutating func learn(_ event: Event) {
-    guard readsArguments, case .process(let what) = event.what else { return }
+    guard readsArguments else { return }
+    if case .state(let state) = event.what { learn(event.actor.process, arguments: state.arguments) }
+    guard case .process(let what) = event.what else { return }
     switch what {
     case .exec(_, let words), .found(_, let words): learn(event.actor.process, arguments: words)
     case .create(let child): arguments[child] = arguments[event.actor.process]
@@ -137,8 +139,11 @@ struct HostInputs {
     put(.remoteLow, event.remote.address.lowInMemory)
     put(.interface, UInt64(event.interface))
     put(.membership, event.action == .membership || event.action == .found ? event.detail : 0)
-    put(.filter, event.filter.isEmpty ? 0 : 1)
+    put(.filter, event.filterKind == .none ? 0 : 1)
     put(.filterLength, UInt64(event.filter.count / 8))
+    put(.ring, event.hasRing ? 1 : 0)
+    put(.frames, UInt64(event.frames))
+    put(.peer, event.peer)
     put(.remotePortNumber, UInt64(event.remote.port))
     for (slot, address) in [(SocketSlot.localText, event.local.address), (.remoteText, event.remote.address)]
     where texts.contains(slot.rawValue) {
@@ -176,7 +181,13 @@ struct HostInputs {
       // CLD_EXITED, CLD_KILLED, CLD_DUMPED.
       firing.integers[0] = status & 0x80 != 0 ? 3 : status & 0x7f != 0 ? 2 : 1
       firing.integers[1] = UInt64(bitPattern: Int64(status))
-    case .found: break
+    case .found:
+      firing.integers[0] = UInt64(firing.pid)
+      firing.integers[1] = firing.processStart
+      firing.integers[2] = UInt64(firing.ppid)
+      firing.integers[3] = UInt64(firing.uid)
+      firing.integers[4] = UInt64(firing.gid)
+      if texts.contains(5) { firing.setText(5, firing.execname) }
     }
   }
 

@@ -108,7 +108,7 @@ struct HostProbes {
       [("create", false), ("start", true)].compactMap { name, child in processes[name].map { ($0, child) } }
     case .exec: processes["exec-success"].map { [($0, false)] } ?? []
     case .exit: processes["exit"].map { [($0, false)] } ?? []
-    case .found: []
+    case .found: processes["found"].map { [($0, false)] } ?? []
     }
   }
 }

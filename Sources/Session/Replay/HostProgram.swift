@@ -157,7 +157,7 @@ struct HostProgram {
       inputs.set(event, in: &firing)
       inputs.set(what, in: &firing)
       fire(probes.opened, into: &sink)
-    case .stack, .loss: break
+    case .stack, .state, .descriptors, .loss: break
     }
   }
 

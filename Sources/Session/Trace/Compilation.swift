@@ -134,7 +134,7 @@ private func isHeld(_ provider: String, _ probe: Probe) -> Bool {
   switch (provider, probe.site) {
   case ("profile", .tick), ("dtrace", _), ("syscall", _), ("file", _), ("packet", _): true
   case ("socket", _): probe.name != "setsockopt"
-  case ("proc", _): ["create", "start", "exec-success", "exec-failure", "exit"].contains(probe.name)
+  case ("proc", _): ["create", "start", "exec-success", "exec-failure", "exit", "found"].contains(probe.name)
   default: false
   }
 }

@@ -81,10 +81,10 @@ struct LoadedProgram: ~Copyable {
     }
   }
 
-  /// Reads every object of the kernel's iterators once.
-  func iterate() throws(TraceProblem) {
+  /// Reads every object of the kernel's iterators once, or of the one that is named.
+  func iterate(only name: String? = nil) throws(TraceProblem) {
     for (index, hook) in emitted.hooks.enumerated() {
-      guard case .iterator = hook else { continue }
+      guard case .iterator(let kind) = hook, name == nil || name == kind else { continue }
       do {
         _ = try object.programs[index].iterate()
       } catch {

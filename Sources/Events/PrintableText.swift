@@ -16,12 +16,12 @@ package func printable(_ bytes: [UInt8]) -> String {
       if isHarmless(scalar) {
         text.unicodeScalars.append(scalar)
       } else {
-        for byte in bytes[index..<index + count] { text += "\\x" + hexadecimal(byte) }
+        for byte in bytes[index..<index + count] { text += "\\x" + twoDigits(byte) }
       }
       index += count
     case .error:
       // The decoder has looked further than the byte that was wrong: begin again after it.
-      text += "\\x" + hexadecimal(bytes[index])
+      text += "\\x" + twoDigits(bytes[index])
       index += 1
       decoder = UTF8()
       rest = bytes[index...].makeIterator()
@@ -35,3 +35,5 @@ private func isHarmless(_ scalar: Unicode.Scalar) -> Bool {
   default: scalar != "\\"
   }
 }
+
+private func twoDigits(_ byte: UInt8) -> String { (byte < 16 ? "0" : "") + String(byte, radix: 16) }

@@ -1,0 +1,154 @@
+import Events
+
+/// What the process and those it started capture, and what becomes of it.
+struct CaptureFindings {
+  /// Their sockets that hear other people's traffic, and those that hear one service or cannot be judged.
+  var broad: [Sniffer] = []
+  var narrow: [Sniffer] = []
+  var unknown: [Sniffer] = []
+  /// Frames that the broad ones delivered, and those of them that came while they were watched.
+  var frames: UInt64 = 0
+  var framesWatched: UInt64 = 0
+  /// Whether readers were seen reading, so that it is known when the first frame came.
+  var isCounted = false
+  /// Who holds them.
+  var holders: Set<UInt32> = []
+
+  /// What is sent while it is watched is compared with what came then; where nothing was counted then, with all of it.
+  var framesToCompare: UInt64 { framesWatched > 0 ? framesWatched : frames }
+}
+
+/// Bytes that left by one process to one place.
+struct Departure {
+  var pid: UInt32
+  /// `10.200.1.2:7000`, or what is known of it.
+  var destination: String
+  var volume: Volume
+}
+
+extension Investigation {
+  func captures() -> CaptureFindings {
+    var findings = CaptureFindings()
+    for sniffer in sniffers.values.sorted(by: { $0.since < $1.since }) {
+      guard sniffer.holders.keys.contains(where: { group.contains($0) }) else { continue }
+      if sniffer.breadth.isBroad {
+        findings.broad.append(sniffer)
+        findings.frames &+= sniffer.delivered
+        findings.framesWatched &+= sniffer.deliveredWatched
+        findings.isCounted = findings.isCounted || sniffer.isRead
+        findings.holders.formUnion(sniffer.holders.keys.filter { group.contains($0) })
+      } else if case .unknown = sniffer.breadth {
+        findings.unknown.append(sniffer)
+      } else {
+        findings.narrow.append(sniffer)
+      }
+    }
+    return findings
+  }
+
+  /// Whoever what was captured can come to: the holders, all they started, and who reads the pipes and unix sockets that one of
+  /// them wrote to; each with how.
+  func reached(from holders: Set<UInt32>) -> [UInt32: String] {
+    var reached: [UInt32: String] = [:]
+    var next = holders.sorted()
+    for pid in next { reached[pid] = "" }
+    while let pid = next.popLast() {
+      for (other, way) in ways(from: pid) where reached[other] == nil {
+        reached[other] = way
+        next.append(other)
+      }
+    }
+    return reached
+  }
+
+  private func ways(from pid: UInt32) -> [(UInt32, String)] {
+    var ways: [(UInt32, String)] = []
+    for (writing, flow) in writes where writing.pid == pid && writing.kind == .pipe && flow.all != nil {
+      for (other, person) in people where other != pid {
+        guard
+          let end = person.descriptors.values.first(where: {
+            $0.inode == writing.inode && $0.kind == .pipe && $0.canRead
+          })
+        else { continue }
+        let bytes = flow.all?.bytes ?? 0
+        ways.append(
+          (
+            other,
+            "\(name(pid)) wrote \(bytes) bytes into \(printable(writing.path)), which \(name(other)) reads (descriptor \(end.number))"
+          ))
+      }
+    }
+    for (address, writers) in messages where writers.contains(pid) {
+      for other in readers[address] ?? [] where other != pid {
+        ways.append((other, "\(name(pid)) sends to \(name(other)) through a unix socket"))
+      }
+    }
+    for (other, person) in people where person.parent == pid && group.contains(other) {
+      ways.append((other, "\(name(pid)) started \(name(other))"))
+    }
+    return ways.sorted { $0.0 < $1.0 }
+  }
+
+  /// What left this host by these processes, the most bytes first; of it `part` alone.
+  func departures(by pids: Set<UInt32>, _ part: (Outflow) -> Volume?) -> [Departure] {
+    var found: [Departure] = []
+    for (sending, flow) in sends where pids.contains(sending.pid) {
+      guard let volume = part(flow), !isLocal(sending.remote.address) else { continue }
+      if sending.remote.address.isAny, sending.interface == 0 {
+        found += unaddressed(sending, volume, part)
+      } else {
+        found.append(Departure(pid: sending.pid, destination: text(of: sending), volume: volume))
+      }
+    }
+    return found.sorted { ($1.volume.bytes, $0.destination) < ($0.volume.bytes, $1.destination) }
+  }
+
+  /// Whom a socket without a fixed peer sent to, as far as its packets were captured.
+  private func unaddressed(_ sending: Sending, _ volume: Volume, _ part: (Outflow) -> Volume?) -> [Departure] {
+    let seen = packets.filter { other, flow in
+      other.pid == sending.pid && other.proto == sending.proto && sends[other] == nil && part(flow) != nil
+        && !isLocal(other.remote.address)
+    }
+    if seen.count == 1, let only = seen.first {
+      return [Departure(pid: sending.pid, destination: text(of: only.key), volume: volume)]
+    }
+    if seen.isEmpty { return [Departure(pid: sending.pid, destination: text(of: sending), volume: volume)] }
+    return seen.compactMap { other, flow in
+      part(flow).map { Departure(pid: sending.pid, destination: text(of: other), volume: $0) }
+    }
+  }
+
+  /// What was written to files by these processes; of it `part` alone.
+  func logs(by pids: Set<UInt32>, _ part: (Outflow) -> Volume?) -> [(pid: UInt32, path: String, volume: Volume)] {
+    writes.compactMap { writing, flow in
+      guard pids.contains(writing.pid), writing.kind == .regular, let volume = part(flow) else { return nil }
+      // Memory that only looks like a file.
+      let path = printable(writing.path)
+      return path.hasPrefix("/memfd:") ? nil : (writing.pid, path, volume)
+    }.sorted { ($0.path, $0.pid) < ($1.path, $1.pid) }
+  }
+
+  /// Files that these processes hold open for writing, the three standard descriptors apart.
+  func openLogs(of pids: Set<UInt32>) -> [(pid: UInt32, path: String, descriptor: Int32)] {
+    pids.sorted().flatMap { pid in
+      (people[pid]?.descriptors.values ?? [:].values).filter {
+        $0.kind == .regular && $0.canWrite && $0.number > 2 && !printable($0.path).hasPrefix("/memfd:")
+      }.sorted { $0.number < $1.number }.map { (pid, printable($0.path), $0.number) }
+    }
+  }
+
+  private func text(of sending: Sending) -> String {
+    if sending.proto == 0, sending.interface != 0 { return "frames on \(interface(sending.interface))" }
+    if sending.remote.address.isAny { return "an address that was not seen" }
+    return sending.remote.description
+  }
+
+  /// An interface's name where it is known.
+  func interface(_ index: UInt32) -> String {
+    if index == 0 { return "every interface" }
+    for pid in group.sorted() {
+      if let found = people[pid]?.state?.interfaces.first(where: { $0.index == index }) { return printable(found.name) }
+    }
+    return "interface \(index)"
+  }
+}

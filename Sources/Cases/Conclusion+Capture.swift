@@ -1,0 +1,48 @@
+import Events
+
+extension Investigation {
+  /// A line for each socket that hears more than what is addressed to its process.
+  func captureEvidence(_ capture: CaptureFindings) -> [String] {
+    (capture.broad + capture.unknown + capture.narrow).map(line)
+  }
+
+  private func line(_ sniffer: Sniffer) -> String {
+    let holders = sniffer.holders.filter { group.contains($0.key) }.sorted { $0.key < $1.key }.map { pid, descriptor in
+      descriptor >= 0 ? "\(name(pid)) descriptor \(descriptor)" : name(pid)
+    }
+    var text = holders.joined(separator: ", ") + ": "
+    if sniffer.family == 17 {
+      text +=
+        "packet socket (\(sniffer.type == 2 ? "SOCK_DGRAM" : "SOCK_RAW"), \(ethertype(sniffer.proto))) on \(interface(sniffer.interface))"
+      text +=
+        sniffer.membership == 1 ? ", promiscuous" : sniffer.membership == 2 ? ", every multicast" : ", not promiscuous"
+      text += sniffer.hasRing ? ", mapped ring" : ""
+      text += filter(sniffer)
+    } else {
+      text += "raw socket of IP protocol \(sniffer.proto)"
+    }
+    text += "; hears \(sniffer.breadth.text); "
+    text += sniffer.delivered == 0 ? "no frame delivered" : "\(sniffer.delivered) frames delivered"
+    if let received = sniffer.received { text += " (read: \(amount(received, "call")))" }
+    if sniffer.countedBefore > 0 { text += " (\(sniffer.countedBefore) of them before it was watched)" }
+    return text
+  }
+
+  private func filter(_ sniffer: Sniffer) -> String {
+    switch sniffer.filterKind {
+    case .none: ", no filter"
+    case .classic: ", classic filter"
+    case .extended: ", eBPF filter"
+    }
+  }
+
+  private func ethertype(_ number: UInt16) -> String {
+    switch number {
+    case 3: "ETH_P_ALL"
+    case 0x0800: "IPv4"
+    case 0x86dd: "IPv6"
+    case 0: "no protocol"
+    default: "ethertype 0x" + String(number, radix: 16)
+    }
+  }
+}

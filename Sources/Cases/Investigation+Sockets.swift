@@ -1,0 +1,115 @@
+package import Events
+
+// What the sockets of the process, and of whoever it feeds, bring in and take out.
+
+extension Investigation {
+  mutating func observe(_ event: SocketEvent, by actor: Actor, at time: Instant) {
+    let pid = actor.process.pid
+    hold(event, pid)
+    sniff(event, pid, at: time)
+    switch event.action {
+    case .send where event.result > 0: sent(event, pid, at: time)
+    case .receive where event.result > 0:
+      if event.family == 1 { noteReader(pid, at: event.address) }
+    default: break
+    }
+  }
+
+  /// A descriptor that was given to a socket is no file's any more.
+  private mutating func hold(_ event: SocketEvent, _ pid: UInt32) {
+    switch event.action {
+    case .create, .accept, .found, .seen:
+      guard event.descriptor >= 0, people[pid] != nil else { return }
+      people[pid]?.descriptors[event.descriptor] = DescriptorState(
+        number: event.descriptor, kind: .socket, flags: 2, path: Array("socket".utf8))
+    default: break
+    }
+  }
+
+  private mutating func sniff(_ event: SocketEvent, _ pid: UInt32, at time: Instant) {
+    let address = event.address
+    if sniffers[address] == nil {
+      guard var sniffer = Sniffer(event, at: time) else { return }
+      guard sniffers.count < Self.mostSniffers else {
+        forgotten &+= 1
+        return
+      }
+      if event.action == .create { sniffer.isNew() }
+      sniffers[address] = sniffer
+    } else if event.action == .create, var sniffer = Sniffer(event, at: time) {
+      // The kernel has used the address again.
+      sniffer.isNew()
+      sniffers[address] = sniffer
+    } else {
+      sniffers[address]?.update(event)
+    }
+    if sniffers[address]?.holders[pid] == nil || event.descriptor >= 0 {
+      sniffers[address]?.holders[pid] = event.descriptor
+    }
+    if event.action == .receive, event.result > 0 {
+      sniffers[address]?.received.add(UInt64(event.result), at: time)
+    }
+    guard group.contains(pid), let sniffer = sniffers[address], sniffer.breadth.isBroad else { return }
+    hearing.hasSocket = true
+    if sniffer.isRead { hearing.hasHeard = true }
+  }
+
+  private mutating func sent(_ event: SocketEvent, _ pid: UInt32, at time: Instant) {
+    let bytes = UInt64(event.result)
+    switch event.family {
+    case 2, 10:
+      let remote = event.remote.unmapped
+      add(bytes, to: Sending(pid: pid, proto: event.proto, remote: remote, interface: 0), at: time)
+    case 17:
+      add(bytes, to: Sending(pid: pid, proto: 0, remote: .none, interface: event.interface), at: time)
+    case 1:
+      if event.peer != 0 { noteWriter(pid, to: event.peer) }
+    default: break
+    }
+  }
+
+  private mutating func add(_ bytes: UInt64, to sending: Sending, at time: Instant) {
+    guard sends[sending] != nil || sends.count < Self.mostRows else {
+      forgotten &+= 1
+      return
+    }
+    sends[sending, default: Outflow()].add(bytes, at: time, hearing: hearing)
+  }
+
+  /// Takes a captured packet with its owner, in the order of time: a socket without a fixed peer does not say whom it sends to.
+  /// - Parameter bytes: of the frame on the wire.
+  package mutating func observe(packet key: FlowKey, of owner: Owner, bytes: Int, at time: Instant) {
+    guard let actor = owner.actor, owner.role != .receiver, owner.role != .kernel else { return }
+    let local = isLocal(key.source.address.unmapped)
+    guard local else { return }
+    let sending = Sending(
+      pid: actor.process.pid, proto: UInt16(key.proto), remote: key.destination.unmapped, interface: 0)
+    guard packets[sending] != nil || packets.count < Self.mostRows else {
+      forgotten &+= 1
+      return
+    }
+    packets[sending, default: Outflow()].add(UInt64(max(0, bytes)), at: time, hearing: hearing)
+  }
+
+  private mutating func noteWriter(_ pid: UInt32, to address: UInt64) {
+    guard messages[address] != nil || messages.count < Self.mostRows else {
+      forgotten &+= 1
+      return
+    }
+    messages[address, default: []].insert(pid)
+  }
+
+  private mutating func noteReader(_ pid: UInt32, at address: UInt64) {
+    guard readers[address] != nil || readers.count < Self.mostRows else {
+      forgotten &+= 1
+      return
+    }
+    readers[address, default: []].insert(pid)
+  }
+
+  /// Whether an address is this host's own, so that what is sent there does not leave it.
+  func isLocal(_ address: Address) -> Bool {
+    if address.isLoopback { return true }
+    return group.contains { people[$0]?.state?.addresses.contains(address) ?? false }
+  }
+}

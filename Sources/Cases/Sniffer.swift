@@ -1,0 +1,111 @@
+import Events
+
+/// A socket that hears what is not spoken to its process: AF_PACKET, or SOCK_RAW of the internet families.
+struct Sniffer: Sendable {
+  var family: UInt16
+  var type: UInt16
+  /// The ethertype of a packet socket, the protocol of a raw one.
+  var proto: UInt16
+  /// 0 is all interfaces.
+  var interface: UInt32
+  /// PACKET_MR_* of a membership: 1 is promiscuous; 0 none.
+  var membership: UInt64 = 0
+  var filterKind = SocketEvent.FilterKind.none
+  var breadth: FilterBreadth
+  var hasRing = false
+  /// The processes that were seen with it, and their descriptors.
+  var holders: [UInt32: Int32] = [:]
+  /// When it was first seen.
+  var since: Instant
+  /// What was read from it by calls.
+  var received: Volume?
+  /// Its own counter: at first sight, and how far it has moved since.
+  private var counter: UInt32?
+  private(set) var counted: UInt64 = 0
+  private(set) var countedBefore: UInt64 = 0
+
+  /// Sockets that hear more than what is addressed to them; nil for any other.
+  init?(_ event: SocketEvent, at time: Instant) {
+    guard event.family == 17 || event.type == 3 && (event.family == 2 || event.family == 10) else { return nil }
+    family = event.family
+    type = event.type
+    proto = event.proto
+    interface = event.interface
+    since = time
+    breadth = .nothing
+    update(event)
+  }
+
+  /// Takes over what an event says of the socket as it is now.
+  mutating func update(_ event: SocketEvent) {
+    if event.interface != 0 { interface = event.interface }
+    if event.proto != 0 { proto = event.proto }
+    switch event.action {
+    case .found, .seen, .membership: if event.detail != 0 { membership = event.detail }
+    default: break
+    }
+    switch event.action {
+    case .found, .seen, .attachFilter:
+      filterKind = event.filterKind
+      if event.action == .attachFilter, event.filterKind == .none, !event.filter.isEmpty { filterKind = .classic }
+      hasRing = hasRing || event.hasRing
+      breadth = breadth(event.filter)
+      count(event.frames)
+    case .create: breadth = breadth([])
+    default: if filterKind == .none { breadth = breadth([]) }
+    }
+  }
+
+  private mutating func count(_ frames: UInt32) {
+    if let counter {
+      // Whoever reads the statistics sets the counter back.
+      counted &+= UInt64(frames >= counter ? frames - counter : frames)
+    } else {
+      countedBefore = UInt64(frames)
+    }
+    counter = frames
+  }
+
+  /// A socket that was made in the run has counted nothing before.
+  mutating func isNew() { counter = 0 }
+
+  private func breadth(_ filter: [UInt8]) -> FilterBreadth {
+    if family != 17 { return Self.raw(proto) }
+    if let service = Self.services[proto] { return .service(service) }
+    if proto == 0 { return .nothing }
+    switch filterKind {
+    case .none: return .everything
+    case .extended: return .unknown("an eBPF program decides what it hears")
+    case .classic:
+      if filter.isEmpty { return .unknown("its filter was not seen") }
+      return FilterBreadth(classic: filter, interface: type == 3 ? .ethernet : .raw, seeing: proto)
+    }
+  }
+
+  /// Ethertypes that carry nobody's conversations.
+  private static let services: [UInt16: String] = [
+    0x0806: "ARP", 0x88cc: "LLDP", 0x888e: "EAPOL", 0x88f7: "PTP", 0x8902: "CFM", 0x8809: "LACP",
+  ]
+
+  /// A raw socket of ICMP hears answers to its own process's requests, and errors; one of TCP or UDP everybody's.
+  private static func raw(_ proto: UInt16) -> FilterBreadth {
+    switch proto {
+    case 1, 58: .service("ICMP")
+    case 2: .service("IGMP")
+    case 112: .service("VRRP")
+    case 89: .service("OSPF")
+    // IPPROTO_RAW only sends.
+    case 255: .nothing
+    default: .broad(["IP protocol \(proto)"])
+    }
+  }
+
+  /// Frames that it gave its readers, as far as anybody counted.
+  var delivered: UInt64 { max(received?.count ?? 0, counted &+ countedBefore) }
+
+  /// Those that came while it was watched.
+  var deliveredWatched: UInt64 { max(received?.count ?? 0, counted) }
+
+  /// Whether readers were seen reading.
+  var isRead: Bool { received != nil }
+}

@@ -1,0 +1,50 @@
+package import Cases
+import Events
+import Glibc
+import Processes
+
+/// Whom a case is about, and what is looked at.
+package struct CaseRequest: Sendable {
+  /// The live run: `-p` or `-c`, interfaces, how long.
+  package var observation = ObservationRequest()
+  /// `-r`: a recording instead.
+  package var recording: String?
+  /// `--process`: whom of the recording, by pid or name.
+  package var process: String?
+  /// The command that asks the same again.
+  package var again = ""
+  package init() {}
+}
+
+/// Asks the questions of a process and says what the evidence comes to.
+package func investigate(
+  _ request: CaseRequest, progress: (ObservationProgress) -> Void
+) throws(TraceProblem) -> CaseReport {
+  if let path = request.recording { return try investigate(recording: path, request) }
+
+  // The command waits at its gate until everything is in place.
+  let child = try request.observation.command.map { command throws(TraceProblem) in try startChild(command) }
+  guard let target = child.map({ UInt32($0.pid) }) ?? request.observation.target else {
+    throw .input("no process to investigate: -p PID, -c COMMAND or -r FILE")
+  }
+  if child == nil { try requireProcess(target) }
+
+  // The questions first: what is wrong with them is said before anything runs.
+  var observer = try CaseObserver(target)
+  var observation = try Observation(request.observation, child: child)
+  let end = try observation.run(&observer, progress: progress)
+  return observer.conclude(end, isWhole: true, again: request.again)
+}
+
+/// The same over a recording: once to see who is in it, once for the questions.
+private func investigate(recording path: String, _ request: CaseRequest) throws(TraceProblem) -> CaseReport {
+  guard path != "-" else { throw .input("a case reads its recording twice: - cannot be one") }
+  var people = CaseCandidates()
+  var first = try Replay(path)
+  _ = try first.run(&people)
+  let target = try people.choice(request.process, in: path)
+  var observer = try CaseObserver(target)
+  var second = try Replay(path)
+  let end = try second.run(&observer)
+  return observer.conclude(end, isWhole: true, again: request.again)
+}

@@ -1,0 +1,149 @@
+import Events
+import Kernel
+import Processes
+
+/// Looks into /proc at the processes that a run is about, whenever they may have changed, and tells what is there as events.
+///
+/// Those are the watched processes, all that they start, and whoever reads a pipe that one of them writes. What the kernel told of
+/// them says when to look again: a fork, an exec, a new descriptor.
+struct Inspector {
+  /// Processes to look at, as long as they live.
+  private var members: Set<UInt32>
+  private let watchesSniffers: Bool
+  /// Identities of living processes; /proc knows starts only in steps of 10 ms.
+  private var starts: [UInt32: UInt64] = [:]
+  /// What to look at: everything, or the descriptors alone.
+  private var due: Set<UInt32>
+  private var descriptorsDue: Set<UInt32> = []
+  private var lastLook = Int64.min
+  /// Pipes that a member can write, and those whose readers are known.
+  private var pipes: Set<UInt64> = []
+  private var resolved: Set<UInt64> = []
+  private var digests = ExecutableDigests()
+  private let boot = ClockPairing()
+  private let own: Set<UInt32>
+
+  /// The most processes that are looked at, and how often one's descriptors are, in nanoseconds.
+  private static let mostMembers = 256
+  private static let rest: Int64 = 100_000_000
+
+  init(_ choice: FeedChoice, own: Set<UInt32>) {
+    members = Set(choice.watched)
+    due = members
+    watchesSniffers = choice.watchesSniffers
+    self.own = own
+  }
+
+  /// The members that `pid` started, directly or not, and that still live.
+  private(set) var children: [UInt32: [UInt32]] = [:]
+
+  func descendants(of pid: UInt32) -> [UInt32] {
+    var found: [UInt32] = []
+    var next = children[pid] ?? []
+    while let child = next.popLast(), found.count < Self.mostMembers {
+      if starts[child] != nil { found.append(child) }
+      next += children[child] ?? []
+    }
+    return found
+  }
+
+  /// Takes in what the kernel told.
+  mutating func note(_ event: Event) {
+    let pid = event.actor.process.pid
+    switch event.what {
+    case .process(.found):
+      starts[pid] = event.actor.process.start
+      if members.contains(event.actor.parent) { join(pid, under: event.actor.parent) }
+    case .process(.create(let child)):
+      starts[child.pid] = child.start
+      if members.contains(pid) { join(child.pid, under: pid) }
+    case .process(.exec):
+      starts[pid] = event.actor.process.start
+      if members.contains(pid) { due.insert(pid) }
+    case .process(.exit):
+      members.remove(pid)
+      starts[pid] = nil
+      children[pid] = nil
+    case .socket(let socket) where watchesSniffers && socket.sniffs:
+      if !members.contains(pid) { join(pid, under: nil) }
+    case .file(let file) where file.result >= 0: noteChange(pid)
+    case .call(let call) where !call.entry && Self.changing.contains(call.number): noteChange(pid)
+    default: break
+    }
+  }
+
+  private mutating func noteChange(_ pid: UInt32) {
+    if members.contains(pid) { descriptorsDue.insert(pid) }
+  }
+
+  private mutating func join(_ pid: UInt32, under parent: UInt32?) {
+    guard !own.contains(pid), members.count < Self.mostMembers else { return }
+    members.insert(pid)
+    due.insert(pid)
+    if let parent { children[parent, default: []].append(pid) }
+  }
+
+  /// Returns of pipe, dup, dup2, socketpair, fcntl, dup3 and pipe2, in x86-64's numbers: a descriptor leads elsewhere.
+  private static let changing: Set<UInt32> = [22, 32, 33, 53, 72, 292, 293]
+
+  /// Looks at what is due, at everything when the run ends, and tells what is there.
+  mutating func look(at time: Int64, isEnd: Bool = false, _ body: (Event) -> Void) {
+    if isEnd { descriptorsDue.formUnion(members) }
+    for pid in due.sorted() { lookAtAll(pid, at: time, body) }
+    due.removeAll()
+    if isEnd || time &- lastLook >= Self.rest, !descriptorsDue.isEmpty {
+      lastLook = time
+      for pid in descriptorsDue.sorted() {
+        let descriptors = openDescriptors(of: pid)
+        guard !descriptors.isEmpty, let actor = try? ProcessSnapshot.actor(of: pid) else { continue }
+        tell(descriptors, of: actor, at: time, body)
+      }
+      descriptorsDue.removeAll()
+    }
+    followPipes(isEnd: isEnd)
+    // Readers that were found just now.
+    for pid in due.sorted() { lookAtAll(pid, at: time, body) }
+    due.removeAll()
+  }
+
+  private mutating func lookAtAll(_ pid: UInt32, at time: Int64, _ body: (Event) -> Void) {
+    guard var snapshot = try? ProcessSnapshot(pid: pid, bootTime: Instant(nanoseconds: boot.fromBoottime)) else {
+      return
+    }
+    descriptorsDue.remove(pid)
+    snapshot.state.digest = digests.digest(of: pid)
+    let actor = exact(snapshot.actor)
+    body(Event(time: Instant(nanoseconds: time), actor: actor, what: .state(snapshot.state)))
+    tell(snapshot.descriptors, of: actor, at: time, body)
+  }
+
+  private mutating func tell(
+    _ descriptors: [DescriptorState], of actor: Actor, at time: Int64, _ body: (Event) -> Void
+  ) {
+    for descriptor in descriptors where descriptor.kind == .pipe && descriptor.canWrite {
+      pipes.insert(descriptor.inode)
+    }
+    body(Event(time: Instant(nanoseconds: time), actor: exact(actor), what: .descriptors(descriptors)))
+  }
+
+  private func exact(_ actor: Actor) -> Actor {
+    var actor = actor
+    if let start = starts[actor.process.pid], start / 10_000_000 == actor.process.start / 10_000_000 {
+      actor.process.start = start
+    }
+    return actor
+  }
+
+  /// Whoever reads what a member writes is looked at too. A reader may come later than the pipe: all are asked again at the end.
+  private mutating func followPipes(isEnd: Bool) {
+    let asked = isEnd ? pipes : pipes.subtracting(resolved)
+    guard !asked.isEmpty else { return }
+    resolved.formUnion(asked)
+    for pid in readers(ofPipes: asked) where !members.contains(pid) { join(pid, under: nil) }
+  }
+}
+
+extension SocketEvent {
+  /// Whether such a socket hears what is not addressed to its owner: a packet socket, or a raw one of the internet families.
+  var sniffs: Bool { family == 17 || type == 3 && (family == 2 || family == 10) }
+}

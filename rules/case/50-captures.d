@@ -1,0 +1,43 @@
+/*
+ * question: Does it capture packets?
+ * needs: sockets
+ *
+ * A packet socket (AF_PACKET 17) hears what is not addressed to its process; so does a raw one (SOCK_RAW 3) of the internet
+ * families. Membership 1 is promiscuous mode. Who reads a mapped ring receives without a call: its frames are counted by
+ * the socket itself.
+ */
+#pragma D option quiet
+
+dtrace:::BEGIN { member[$target] = 1; }
+proc:::found /member[arg2]/ { member[arg0] = 1; }
+proc:::create /member[pid]/ { member[arg1] = 1; }
+
+socket:::found
+/member[arg3] && args[0]->so_family == 17/
+{
+	printf("descriptor %d: packet socket on interface %d, membership %d, filter of %d instructions%s\n", arg2,
+	    args[0]->so_ifindex, args[0]->so_membership, args[0]->so_filter_length, args[0]->so_ring ? ", ring" : "");
+}
+
+socket:::create, socket:::bind
+/member[pid] && args[0]->so_family == 17/
+{
+	printf("%s, descriptor %d: packet socket on interface %d, membership %d, filter of %d instructions\n", probename,
+	    arg2, args[0]->so_ifindex, args[0]->so_membership, args[0]->so_filter_length);
+}
+
+socket:::membership, socket:::attach-filter
+/member[pid] && args[0]->so_family == 17/
+{
+	printf("%s, descriptor %d: packet socket on interface %d, membership %d, filter of %d instructions\n", probename,
+	    arg2, args[0]->so_ifindex, args[0]->so_membership, args[0]->so_filter_length);
+}
+
+socket:::receive
+/member[pid] && args[0]->so_family == 17 && args[1] > 0/
+{
+	@frames[execname, pid, args[0]->so_ifindex] = count();
+	@bytes[execname, pid, args[0]->so_ifindex] = sum(args[1]);
+}
+
+dtrace:::END { printa("%s[%d] received from interface %d: %@d frames, %@d bytes\n", @frames, @bytes); }
