@@ -112,7 +112,7 @@ let package = Package(
     tests("CaptureTests", uses: ["Bytes", "Capture", "Events"]),
     tests("KernelTests", uses: ["BPFCode", "BTF", "Bytes", "Events", "Kernel", "Time"]),
     tests("LabTests", uses: ["Support", "collector", "control", "idle", "listener", "srg", "transmitter"]),
-    tests("CasesTests", uses: ["Cases", "Events", "Reports"]),
+    tests("CasesTests", uses: ["Cases", "Events", "Reports", "Support"]),
     tests("RecordingTests", uses: ["Bytes", "Events", "Files", "Recording"]),
     tests("AnswersTests", uses: ["Answers", "Bytes", "Events", "IR"]),
     tests("SymbolsTests", uses: ["Bytes", "Events", "Files", "Symbols"]),

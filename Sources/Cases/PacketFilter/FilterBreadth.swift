@@ -1,17 +1,125 @@
+/// What a packet socket's filter lets through, found out by running it over a corpus of frames.
 package enum FilterBreadth: Sendable, Equatable {
+  /// No filter, or one that takes nearly all of the corpus, whatever the protocol.
   case everything
+  /// Kinds of traffic, by name, among them conversations of others: enough to sniff.
   case broad([String])
+  /// What a network says about itself, and no conversation: "DHCP", "ARP", "ARP and LLDP".
   case service(String)
+  /// Only frames in which an application wrote certain bytes, which ordinary traffic does not have.
   case payload(String)
+  /// None of the corpus, and nothing that the program asks for.
   case nothing
+  /// An extended BPF program, or none that Linux would attach: why.
   case unknown(String)
-  package init(classic instructions: [UInt8], interface link: LinkHint = .ethernet) { self = .everything }
+
+  /// - Parameters:
+  ///   - instructions: eight bytes each, `struct sock_filter`, little-endian; none is no filter.
+  ///   - link: where the socket's frames begin.
+  package init(classic instructions: [UInt8], interface link: LinkHint = .ethernet) {
+    guard !instructions.isEmpty else {
+      self = .everything
+      return
+    }
+    do {
+      self.init(try FilterProgram(instructions), over: ProbeFrames(link).frames)
+    } catch {
+      self = .unknown(error.text)
+    }
+  }
+
+  /// True when it lets conversations through that are not the process's own.
   package var isBroad: Bool {
     switch self {
     case .everything, .broad: true
     case .service, .payload, .nothing, .unknown: false
     }
   }
-  package var text: String { "everything" }
+
+  /// For people, after "lets through".
+  package var text: String {
+    switch self {
+    case .everything: "everything"
+    case .broad(let names): names.cut(to: 8).joined(separator: ", ")
+    case .service(let name): "only \(name)"
+    case .payload(let bytes): "only frames with certain contents: \(bytes)"
+    case .nothing: "nothing"
+    case .unknown(let why): "what cannot be told: \(why)"
+    }
+  }
+
+  private init(_ program: FilterProgram, over corpus: [ProbeFrame]) {
+    let trial = FilterTrial(program, over: corpus)
+    let ordinary = Set(corpus.map { Traffic(of: $0).name })
+    let taken = trial.accepted.filter(\.isOfCorpus)
+    // A filter that leaves out one protocol, or its own connection, still hears the network.
+    if Set(taken.map { Traffic(of: $0.frame).name }).count * 10 >= ordinary.count * 9, taken.count * 2 >= corpus.count {
+      self = .everything
+      return
+    }
+    let found = trial.accepted.map { Found($0, madeFrom: corpus[$0.seed]) }
+    let plain = found.filter { !$0.asksForContents }
+    let plainNames = Set(plain.map(\.traffic.name))
+    let special = found.filter { $0.asksForContents && !plainNames.contains($0.traffic.name) }
+    let services = services(plain, beside: ordinary)
+    let conversations = plain.filter(\.traffic.isConversation)
+    if !conversations.isEmpty {
+      self = .broad(names(of: conversations.map { ($0.traffic, $0.acceptance) }) + services)
+    } else if !special.isEmpty {
+      self = .payload(contents(of: special.map(\.acceptance)))
+    } else if !services.isEmpty {
+      self = .service(services.listed)
+    } else if trial.isComplete {
+      self = .nothing
+    } else {
+      self = .unknown("it refuses all that was tried, and has more comparisons than were tried")
+    }
+  }
 }
-package enum LinkHint: Sendable { case ethernet, raw }
+
+/// A frame that the filter takes, and what it is.
+private struct Found {
+  let acceptance: FilterTrial.Acceptance
+  let traffic: Traffic
+  /// What the frame was before the filter's constants were put in.
+  let seed: Traffic
+
+  init(_ acceptance: FilterTrial.Acceptance, madeFrom seed: ProbeFrame) {
+    self.acceptance = acceptance
+    traffic = Traffic(of: acceptance.frame)
+    self.seed = Traffic(of: seed)
+  }
+
+  /// It was taken for what an application wrote in it, and ordinary traffic does not have.
+  var asksForContents: Bool { traffic.carriesData && acceptance.frame.hasForeignPayload }
+}
+
+/// The services among what was taken, once each. A frame that became one by a change counts where nothing ordinary would show it.
+private func services(_ found: [Found], beside ordinary: Set<String>) -> [String] {
+  let all = found.filter { !$0.traffic.isConversation }
+  let hasConversations = all.count < found.count
+  let sure = all.filter {
+    $0.acceptance.isOfCorpus || $0.traffic == $0.seed || !hasConversations && !ordinary.contains($0.traffic.name)
+  }
+  let names = (sure.isEmpty && !hasConversations ? all : sure).map(\.traffic.name).once
+  // Of ICMPv6 as a whole its parts need no mention.
+  return names.contains("ICMPv6") ? names.filter { !["ICMPv6 neighbour discovery", "MLD"].contains($0) } : names
+}
+
+extension [String] {
+  /// Each once, in the order of first mention.
+  var once: [String] {
+    var seen: Set<String> = []
+    return filter { seen.insert($0).inserted }
+  }
+
+  /// "A", "A and B", "A, B and C".
+  fileprivate var listed: String {
+    count < 2 ? joined() : dropLast().joined(separator: ", ") + " and " + self[count - 1]
+  }
+
+  /// The first of them, and how many more there are.
+  fileprivate func cut(to limit: Int) -> [String] {
+    count <= limit ? self : prefix(limit - 1) + ["\(count - limit + 1) more"]
+  }
+}
