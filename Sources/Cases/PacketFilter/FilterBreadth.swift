@@ -16,13 +16,11 @@ package enum FilterBreadth: Sendable, Equatable {
   /// - Parameters:
   ///   - instructions: eight bytes each, `struct sock_filter`, little-endian; none is no filter.
   ///   - link: where the socket's frames begin.
-  package init(classic instructions: [UInt8], interface link: LinkHint = .ethernet) {
-    guard !instructions.isEmpty else {
-      self = .everything
-      return
-    }
+  ///   - proto: the ethertype that the socket is bound to: 3, ETH_P_ALL, is all of them, and with 0 it hears nothing.
+  package init(classic instructions: [UInt8], interface link: LinkHint = .ethernet, seeing proto: UInt16 = 3) {
     do {
-      self.init(try FilterProgram(instructions), over: ProbeFrames(link).frames)
+      let program = instructions.isEmpty ? .takingAll : try FilterProgram(instructions)
+      self.init(program, over: ProbeFrames(link, seeing: proto))
     } catch {
       self = .unknown(error.text)
     }
@@ -48,12 +46,14 @@ package enum FilterBreadth: Sendable, Equatable {
     }
   }
 
-  private init(_ program: FilterProgram, over corpus: [ProbeFrame]) {
-    let trial = FilterTrial(program, over: corpus)
+  private init(_ program: FilterProgram, over probes: ProbeFrames) {
+    let corpus = probes.frames
+    let trial = FilterTrial(program, over: probes)
     let ordinary = Set(corpus.map { Traffic(of: $0).name })
     let taken = trial.accepted.filter(\.isOfCorpus)
     // A filter that leaves out one protocol, or its own connection, still hears the network.
-    if Set(taken.map { Traffic(of: $0.frame).name }).count * 10 >= ordinary.count * 9, taken.count * 2 >= corpus.count {
+    let takenKinds = Set(taken.map { Traffic(of: $0.frame).name }).count
+    if !probes.isBound, takenKinds * 10 >= ordinary.count * 9, taken.count * 2 >= corpus.count {
       self = .everything
       return
     }
@@ -64,7 +64,7 @@ package enum FilterBreadth: Sendable, Equatable {
     let services = services(plain, beside: ordinary)
     let conversations = plain.filter(\.traffic.isConversation)
     if !conversations.isEmpty {
-      self = .broad(names(of: conversations.map { ($0.traffic, $0.acceptance) }) + services)
+      self = .broad(names(of: conversations.map { ($0.traffic, $0.acceptance) }, isBound: probes.isBound) + services)
     } else if !special.isEmpty {
       self = .payload(contents(of: special.map(\.acceptance)))
     } else if !services.isEmpty {

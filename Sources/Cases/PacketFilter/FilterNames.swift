@@ -3,11 +3,13 @@ import Events
 // What a filter asked of the frames that it took, in words: "TCP port 80 of host 10.0.0.1", "IPv4 of network 10.0.0.0/8".
 
 /// The conversations that the filter takes, without those that a more general one covers.
-func names(of conversations: [(traffic: Traffic, acceptance: FilterTrial.Acceptance)]) -> [String] {
+///
+/// - Parameter isBound: whether the socket hears one ethertype alone, as if the filter had asked for it.
+func names(of conversations: [(traffic: Traffic, acceptance: FilterTrial.Acceptance)], isBound: Bool) -> [String] {
   var versions: [Description: Set<Int>] = [:]
   var order: [Description] = []
   for (traffic, acceptance) in conversations {
-    let demand = Demand(acceptance)
+    let demand = Demand(acceptance, isBound: isBound)
     let description = demand.description(traffic)
     if versions[description] == nil { order.append(description) }
     versions[description, default: []].insert(demand.versionToName)
@@ -60,8 +62,10 @@ private struct Demand {
   let frame: ProbeFrame
   let headers: FrameHeaders?
   let tests: [FilterRun.Test]
+  let isBound: Bool
 
-  init(_ acceptance: FilterTrial.Acceptance) {
+  init(_ acceptance: FilterTrial.Acceptance, isBound: Bool) {
+    self.isBound = isBound
     frame = acceptance.frame
     headers = FrameHeaders(acceptance.frame)
     tests = acceptance.tests.filter(\.isMet)
@@ -78,7 +82,7 @@ private struct Demand {
   }
 
   private var asksProto: Bool { headers.map { asks($0.protoRange) } ?? false }
-  private var asksEtherType: Bool { asks(12..<14) || tests.contains { $0.origin.place == .about(.proto) } }
+  private var asksEtherType: Bool { isBound || asks(12..<14) || tests.contains { $0.origin.place == .about(.proto) } }
 
   private func what(_ traffic: Traffic) -> String {
     if let headers, ports.isEmpty, !asksProto, asksEtherType { return "IPv\(headers.version)" }

@@ -6,6 +6,11 @@ struct FilterProgram {
 
   let steps: [FilterStep]
 
+  /// What a socket without a filter does.
+  static let takingAll = FilterProgram(steps: [.finish(.max)])
+
+  private init(steps: [FilterStep]) { self.steps = steps }
+
   /// - Parameter bytes: eight a step, little-endian: code (2), jump if true (1), jump if false (1), constant (4).
   init(_ bytes: [UInt8]) throws(FilterRefusal) {
     guard bytes.count % 8 == 0 else { throw .cutOff(bytes: bytes.count) }

@@ -17,6 +17,8 @@ struct FilterTrial {
   /// Steps of all runs together, and runs: about a tenth of a second.
   private static let stepLimit = 400_000
   private static let runLimit = 6000
+  /// Frames made, also those that were not worth a run.
+  private static let makeLimit = 100_000
   /// How often one comparison of the program is turned the same way for what began as one frame of the corpus.
   private static let turnLimit = 4
   private static let acceptedLimit = 512
@@ -27,12 +29,14 @@ struct FilterTrial {
     var holds: Bool
   }
 
-  init(_ program: FilterProgram, over corpus: [ProbeFrame]) {
-    let shapes = Shapes(corpus)
+  init(_ program: FilterProgram, over probes: ProbeFrames) {
+    let corpus = probes.frames
+    let shapes = Shapes(corpus, isBound: probes.isBound)
     var queue = corpus.enumerated().map { (seed: $0.offset, frame: $0.element) }
     var seen = Set(corpus)
     var turns: [Turn: Int] = [:]
     var steps = 0
+    var made = 0
     var next = 0
     while next < queue.count {
       let (seed, frame) = queue[next]
@@ -45,23 +49,22 @@ struct FilterTrial {
         }
       }
       next += 1
-      for test in run.tests where steps < Self.stepLimit {
-        let turn = Turn(seed: seed, at: test.at, holds: !test.holds)
-        guard turns[turn, default: 0] < Self.turnLimit, let other = test.frameThatTurnsIt(frame) else { continue }
-        guard shapes.allows(test, to: other, from: frame), seen.insert(other).inserted else { continue }
-        turns[turn, default: 0] += 1
-        guard queue.count < Self.runLimit else {
+      for test in run.tests {
+        guard steps < Self.stepLimit, made < Self.makeLimit, queue.count < Self.runLimit else {
           isComplete = false
           break
         }
+        let turn = Turn(seed: seed, at: test.at, holds: !test.holds)
+        guard turns[turn, default: 0] < Self.turnLimit, let other = test.frameThatTurnsIt(frame) else { continue }
+        made += 1
+        guard shapes.allows(test, to: other, from: frame), seen.insert(other).inserted else { continue }
+        turns[turn, default: 0] += 1
         queue.append((seed, other))
       }
       // The corpus itself is always tried to its end: a frame of it costs at most FilterProgram.limit steps.
-      if steps >= Self.stepLimit, next >= corpus.count {
-        isComplete = next == queue.count
-        return
-      }
+      if steps >= Self.stepLimit, next >= corpus.count { break }
     }
+    if next < queue.count { isComplete = false }
   }
 }
 
@@ -70,16 +73,19 @@ private struct Shape: Equatable {
   var etherType: UInt32
   /// The IP protocol, and what is before it.
   var path: [UInt32] = []
-  /// IP's version and the header's length.
+  /// IP's version and the header's length. A filter that sees no link header knows IP by it alone.
   var first: UInt32 = 0
   /// The ports, where they name a service whose message stands behind them.
   var servicePorts: ArraySlice<UInt8> = []
 
   init(_ frame: ProbeFrame) {
     etherType = frame.etherType
-    guard let headers = FrameHeaders(frame) else { return }
+    let headers = FrameHeaders(frame)
+    if headers != nil || frame.start == ProbeFrame.network {
+      first = frame.number(at: ProbeFrame.network, width: 1) ?? 0
+    }
+    guard let headers else { return }
     path = [etherType, headers.proto, UInt32(headers.extensions)]
-    first = frame.number(at: ProbeFrame.network, width: 1) ?? 0
     if headers.hasPorts, !Traffic(of: frame).isConversation {
       servicePorts = frame.bytes[headers.sourcePort.lowerBound..<headers.targetPort.upperBound]
     }
@@ -91,8 +97,10 @@ private struct Shape: Equatable {
 private struct Shapes {
   private let etherTypes: Set<UInt32>
   private let paths: Set<[UInt32]>
+  private let isBound: Bool
 
-  init(_ corpus: [ProbeFrame]) {
+  init(_ corpus: [ProbeFrame], isBound: Bool) {
+    self.isBound = isBound
     etherTypes = Set(corpus.map(\.etherType))
     paths = Set(corpus.map { Shape($0).path })
   }
@@ -101,7 +109,7 @@ private struct Shapes {
     let (new, old) = (Shape(other), Shape(frame))
     if new == old { return true }
     guard test.comparison == .equal, !test.holds else { return false }
-    if new.etherType != old.etherType { return !etherTypes.contains(new.etherType) }
+    if new.etherType != old.etherType { return !isBound && !etherTypes.contains(new.etherType) }
     if new.path != old.path { return new.first == old.first && !paths.contains(new.path) }
     return new.first == old.first && old.servicePorts.isEmpty
   }

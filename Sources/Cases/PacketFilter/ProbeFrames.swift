@@ -5,15 +5,22 @@ package enum LinkHint: Sendable {
   /// SOCK_RAW: from the link header on.
   case ethernet
   /// SOCK_DGRAM, or a raw socket of IP: from the network header on.
-  case rawIP
+  case raw
 }
 
 /// The corpus: what a network carries on an ordinary day, a frame of each kind. Checksums are zero: no filter adds them up.
 struct ProbeFrames {
   private let start: Int
   private(set) var frames: [ProbeFrame] = []
+  /// True when the socket hears one ethertype alone.
+  let isBound: Bool
 
-  init(_ link: LinkHint) {
+  /// ETH_P_ALL.
+  private static let all: UInt16 = 3
+
+  /// - Parameter proto: what the socket is bound to; with 0 it hears nothing.
+  init(_ link: LinkHint, seeing proto: UInt16 = all) {
+    isBound = proto != Self.all
     start = link == .ethernet ? 0 : ProbeFrame.network
     for version in [4, 6] {
       addConversations(version)
@@ -21,6 +28,10 @@ struct ProbeFrames {
     }
     addBelowIP()
     addTagged()
+    if isBound {
+      frames.removeAll { $0.about[.proto] != UInt32(proto) }
+      if frames.isEmpty, proto != 0 { add(proto, Self.there, [UInt8](repeating: 0, count: 46)) }
+    }
   }
 
   /// TCP and UDP between two hosts, and what else they may say to each other.
@@ -73,6 +84,8 @@ struct ProbeFrames {
     add(0x88f7, [1, 0x1b, 0x19, 0, 0, 0], [0, 2, 0, 44])
     add(0x8863, [255, 255, 255, 255, 255, 255], [0x11, 9, 0, 0, 0, 4, 1, 1, 0, 0])
     add(0x8864, Self.there, [0x11, 0, 0, 1, 0, 42, 0, 0x21] + ProbePacket.udp(from: 40_112, to: 9000, []).behind(4))
+    // Without its link header, of which the length is part, a frame of IEEE 802.3 starts as an IPv4 packet may: with 0x42.
+    guard start == 0 else { return }
     add(38, [1, 0x80, 0xc2, 0, 0, 0], [0x42, 0x42, 3, 0, 0, 0, 0, 0])
     add(60, [1, 0, 12, 0xcc, 0xcc, 0xcc], [0xaa, 0xaa, 3, 0, 0, 12, 0x20, 0, 2, 180])
   }
