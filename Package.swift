@@ -84,7 +84,8 @@ let package = Package(
       "Session",
       uses: [
         "Answers", "BPFCode", "BTF", "Bytes", "Capture", "Cases", "Correlation", "DSemantics", "DSyntax", "Dissection",
-        "Events", "Files", "HostVM", "IR", "Kernel", "Probes", "Processes", "Questions", "Recording", "Source", "Symbols",
+        "Events", "Files", "HostVM", "IR", "Kernel", "Probes", "Processes", "Questions", "Recording", "Source",
+        "Symbols",
         "Time",
       ]),
     module("Reports", uses: ["Answers", "Cases", "Dissection", "Events", "Source", "Time"]),

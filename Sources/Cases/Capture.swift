@@ -6,12 +6,16 @@ struct CaptureFindings {
   var broad: [Sniffer] = []
   var narrow: [Sniffer] = []
   var unknown: [Sniffer] = []
-  /// Frames that the broad ones delivered.
+  /// Frames that the broad ones delivered, and those of them that came while they were watched.
   var frames: UInt64 = 0
+  var framesWatched: UInt64 = 0
   /// Whether readers were seen reading, so that it is known when the first frame came.
   var isCounted = false
   /// Who holds them.
   var holders: Set<UInt32> = []
+
+  /// What is sent while it is watched is compared with what came then; where nothing was counted then, with all of it.
+  var framesToCompare: UInt64 { framesWatched > 0 ? framesWatched : frames }
 }
 
 /// Bytes that left by one process to one place.
@@ -20,6 +24,8 @@ struct Departure {
   /// `10.200.1.2:7000`, or what is known of it.
   var destination: String
   var volume: Volume
+  /// Questions to a name server: UDP to port 53, or to 5353 for multicast DNS.
+  var isLookup: Bool
 }
 
 extension Investigation {
@@ -30,6 +36,7 @@ extension Investigation {
       if sniffer.breadth.isBroad {
         findings.broad.append(sniffer)
         findings.frames &+= sniffer.delivered
+        findings.framesWatched &+= sniffer.deliveredWatched
         findings.isCounted = findings.isCounted || sniffer.isRead
         findings.holders.formUnion(sniffer.holders.keys.filter { group.contains($0) })
       } else if case .unknown = sniffer.breadth {
@@ -92,10 +99,16 @@ extension Investigation {
       if sending.remote.address.isAny, sending.interface == 0 {
         found += unaddressed(sending, volume, part)
       } else {
-        found.append(Departure(pid: sending.pid, destination: text(of: sending), volume: volume))
+        found.append(departure(sending, volume))
       }
     }
     return found.sorted { ($1.volume.bytes, $0.destination) < ($0.volume.bytes, $1.destination) }
+  }
+
+  private func departure(_ sending: Sending, _ volume: Volume) -> Departure {
+    Departure(
+      pid: sending.pid, destination: text(of: sending), volume: volume,
+      isLookup: sending.proto == 17 && [53, 5353].contains(sending.remote.port))
   }
 
   /// Whom a socket without a fixed peer sent to, as far as its packets were captured.
@@ -105,11 +118,11 @@ extension Investigation {
         && !isLocal(other.remote.address)
     }
     if seen.count == 1, let only = seen.first {
-      return [Departure(pid: sending.pid, destination: text(of: only.key), volume: volume)]
+      return [departure(only.key, volume)]
     }
-    if seen.isEmpty { return [Departure(pid: sending.pid, destination: text(of: sending), volume: volume)] }
+    if seen.isEmpty { return [departure(sending, volume)] }
     return seen.compactMap { other, flow in
-      part(flow).map { Departure(pid: sending.pid, destination: text(of: other), volume: $0) }
+      part(flow).map { departure(other, $0) }
     }
   }
 

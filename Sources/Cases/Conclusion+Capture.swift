@@ -3,11 +3,10 @@ import Events
 extension Investigation {
   /// A line for each socket that hears more than what is addressed to its process.
   func captureEvidence(_ capture: CaptureFindings) -> [String] {
-    capture.broad.map { line($0, "hears") } + capture.unknown.map { line($0, "may hear") }
-      + capture.narrow.map { line($0, "hears only") }
+    (capture.broad + capture.unknown + capture.narrow).map(line)
   }
 
-  private func line(_ sniffer: Sniffer, _ verb: String) -> String {
+  private func line(_ sniffer: Sniffer) -> String {
     let holders = sniffer.holders.filter { group.contains($0.key) }.sorted { $0.key < $1.key }.map { pid, descriptor in
       descriptor >= 0 ? "\(name(pid)) descriptor \(descriptor)" : name(pid)
     }
@@ -22,7 +21,7 @@ extension Investigation {
     } else {
       text += "raw socket of IP protocol \(sniffer.proto)"
     }
-    text += "; \(verb) \(sniffer.breadth.text); "
+    text += "; hears \(sniffer.breadth.text); "
     text += sniffer.delivered == 0 ? "no frame delivered" : "\(sniffer.delivered) frames delivered"
     if let received = sniffer.received { text += " (read: \(amount(received, "call")))" }
     if sniffer.countedBefore > 0 { text += " (\(sniffer.countedBefore) of them before it was watched)" }

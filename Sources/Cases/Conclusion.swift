@@ -11,13 +11,14 @@ import Events
 //     frames                                             sniffing
 //
 // Bytes left for them when, after the first frame, whoever the frames can have come to sent something off this host, and it was not
-// too little for what was captured: at least four bytes for each frame, or one send for every twenty. What is less, such
-// as a name look-up now and then, is listed and does not count.
+// too little for what was captured: at least four bytes for each frame, or one send for every twenty. Questions to a name server
+// are weighed apart, and there must be one for each frame: whoever prints names asks for every address that is new. What is
+// less is listed and does not count.
 
 extension Investigation {
   /// The case as it stands.
   /// - Parameters:
-  ///   - questions: what the case's D programs printable, in their order.
+  ///   - questions: what the case's D programs printed, in their order.
   ///   - losses: what each stage of the run lost.
   ///   - isComplete: whether the run came to its own end.
   ///   - again: the command that asks the same.
@@ -26,15 +27,15 @@ extension Investigation {
   ) -> CaseReport {
     let losses = losses + [("case-tables", forgotten)]
     let nothingLost = losses.allSatisfy { $0.count == 0 }
-    let certain = isComplete && nothingLost && hasSockets
     let judgement = judge()
+    let certain = isComplete && nothingLost && hasSockets && judgement.capture.unknown.isEmpty
 
     var entries = idleEntries()
     for question in questions {
       var entry = CaseReport.Entry(question: question.question, answer: .cannotTell, evidence: question.evidence)
       switch question.id {
       case Self.capturesID:
-        entry.answer = answer(!judgement.capture.broad.isEmpty, certain && judgement.capture.unknown.isEmpty)
+        entry.answer = answer(!judgement.capture.broad.isEmpty, certain)
         entry.evidence = captureEvidence(judgement.capture) + entry.evidence
       case Self.leavesID:
         entry.answer = answer(!judgement.following.isEmpty, certain)
@@ -91,7 +92,7 @@ extension Investigation {
     let capture = captures()
     let ways = reached(from: capture.holders)
     let reachedPIDs = Set(ways.keys)
-    let all = departures(by: group.union(reachedPIDs.subtracting(group))) { $0.all }
+    let all = departures(by: group.union(reachedPIDs)) { $0.all }
     var judgement = Judgement(
       verdict: .none, capture: capture, departures: all.filter { group.contains($0.pid) }, following: [], logs: [],
       destinations: [], evidence: [])
@@ -105,9 +106,13 @@ extension Investigation {
     // Where reading was seen, what came before the first frame has nothing to do with it.
     let part: (Outflow) -> Volume? = { $0.following(capture.isCounted) }
     let after = departures(by: reachedPIDs, part)
-    judgement.following = follows(after, capture.frames) ? after : []
+    let lookups = after.filter(\.isLookup)
+    let others = after.filter { !$0.isLookup }
+    if follows(others, capture.framesToCompare) { judgement.following += others }
+    if volume(of: lookups).map({ $0.count >= capture.framesToCompare }) ?? false { judgement.following += lookups }
     for departure in after {
-      judgement.evidence.append(evidence(departure, capture, counts: !judgement.following.isEmpty))
+      let counts = judgement.following.contains { $0.isLookup == departure.isLookup }
+      judgement.evidence.append(evidence(departure, capture, counts: counts))
     }
     for pid in unique(judgement.following.map(\.pid)) {
       if let way = ways[pid], !way.isEmpty { judgement.evidence.append(way) }
@@ -133,9 +138,7 @@ extension Investigation {
   }
 
   private func follows(_ departures: [Departure], _ frames: UInt64) -> Bool {
-    var volume: Volume?
-    for departure in departures { volume.add(departure.volume) }
-    guard let volume else { return false }
+    guard let volume = volume(of: departures) else { return false }
     return volume.bytes / 4 >= frames || volume.count &* 20 >= frames
   }
 
@@ -145,7 +148,7 @@ extension Investigation {
     if let heard = capture.broad.compactMap({ $0.received?.first }).min() {
       text += ", the first \(milliseconds(departure.volume.first.since(heard))) after the first frame"
     }
-    return counts ? text : text + ": too little for \(capture.frames) frames"
+    return counts ? text : text + ": too little for \(capture.framesToCompare) frames"
   }
 
   // MARK: Words
@@ -158,9 +161,10 @@ extension Investigation {
     let doubt = certain ? "" : "; more cannot be told, since not everything was seen"
     switch judgement.verdict {
     case .none:
+      let other = capture.unknown + capture.narrow
       let own =
-        capture.narrow.isEmpty
-        ? "" : "; its packet socket hears only \(unique(capture.narrow.map(\.breadth.text)).joined(separator: ", "))"
+        other.isEmpty
+        ? "" : "; its packet socket hears \(unique(other.map(\.breadth.text)).joined(separator: ", "))"
       return certain
         ? "none: \(who) sent nothing off this host and captured nothing of others\(own)."
         : "CANNOT TELL: nothing was seen of \(who) sending or capturing, but not everything was seen\(own)."
@@ -181,10 +185,12 @@ extension Investigation {
     }
   }
 
+  private func volume(of departures: [Departure]) -> Volume? {
+    departures.reduce(into: nil) { volume, departure in volume.add(departure.volume) }
+  }
+
   private func total(_ departures: [Departure]) -> String {
-    var volume: Volume?
-    for departure in departures { volume.add(departure.volume) }
-    return volume.map { amount($0, "send") } ?? "nothing"
+    volume(of: departures).map { amount($0, "send") } ?? "nothing"
   }
 
   private func list(_ items: [String]) -> String {

@@ -78,7 +78,7 @@ struct Sniffer: Sendable {
     case .extended: return .unknown("an eBPF program decides what it hears")
     case .classic:
       if filter.isEmpty { return .unknown("its filter was not seen") }
-      return FilterBreadth(classic: filter, interface: type == 3 ? .ethernet : .raw)
+      return FilterBreadth(classic: filter, interface: type == 3 ? .ethernet : .raw, seeing: proto)
     }
   }
 
@@ -102,6 +102,9 @@ struct Sniffer: Sendable {
 
   /// Frames that it gave its readers, as far as anybody counted.
   var delivered: UInt64 { max(received?.count ?? 0, counted &+ countedBefore) }
+
+  /// Those that came while it was watched.
+  var deliveredWatched: UInt64 { max(received?.count ?? 0, counted) }
 
   /// Whether readers were seen reading.
   var isRead: Bool { received != nil }

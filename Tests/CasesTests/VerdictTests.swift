@@ -2,195 +2,176 @@ import Cases
 import Events
 import Testing
 
-/// From events to the verdict.
+/// One verdict after the other, least first.
 struct VerdictTests {
-  var stream = Stream()
-
-  init() { stream.begin() }
-
-  @Test mutating func `who does nothing is none, and the answer is complete`() {
-    stream.write(3, to: 1)
-    stream.send(1, to: 0x7f00_0001)
-    let report = stream.report()
+  @Test func `a process that does nothing is nothing`() {
+    var story = Story()
+    story.begins(100, "idle")
+    story.sends(200, 1000)
+    let report = story.report()
     #expect(report.verdict == .none)
-    #expect(report.exitCode == 0)
-    #expect(report.destinations.isEmpty)
+    #expect(report.isComplete && report.exitCode == 0)
+    #expect(report.answer("Does it capture?") == .no && report.answer("Does it leave?") == .no)
+    #expect(report.destinations == [])
+    #expect(report.sentence.contains("idle[100]"))
   }
 
-  @Test mutating func `what is sent to this host's own address does not leave it`() {
-    stream.send(4, to: 0x0ac8_0101)
-    #expect(stream.report().verdict == .none)
-  }
-
-  @Test mutating func `who only sends transmits`() {
-    stream.send(5)
-    let report = stream.report()
+  @Test func `a process that sends to another host transmits`() {
+    var story = Story()
+    story.begins(100, "client")
+    for _ in 0..<3 { story.sends(100, 500) }
+    story.sends(100, 40, to: Address(v4: 0x0808_0808), port: 53, proto: 17)
+    let report = story.report()
     #expect(report.verdict == .transmits)
-    #expect(report.destinations == ["10.200.1.2:7000"])
+    #expect(report.destinations == ["10.200.1.2:7000", "8.8.8.8:53"], "the most bytes first")
+    #expect(report.answer("Does it capture?") == .no)
     #expect(report.exitCode == 1)
-    #expect(report.sentence == "transmits: srg[968] sent 250 bytes in 5 sends to 10.200.1.2:7000.")
   }
 
-  @Test mutating func `a socket that could hear others, and heard nothing, is a capability`() {
-    stream.found()
-    #expect(stream.report().verdict == .capableOfSniffing)
+  @Test func `an answer to a ping is read from a raw socket, and asking transmits`() {
+    var story = Story()
+    story.begins(100, "ping")
+    var event = SocketEvent(
+      action: .create, socket: SocketID(cookie: 7, namespace: 1), address: 7, family: 2, type: 3, proto: 1,
+      descriptor: 3)
+    story.tell(100, .socket(event))
+    event.action = .send
+    event.remote = Endpoint(Address(v4: 0x0ac8_0102), 0)
+    event.result = 64
+    story.tell(100, .socket(event))
+    event.action = .receive
+    event.result = 84
+    story.tell(100, .socket(event))
+    let report = story.report()
+    #expect(report.verdict == .transmits)
+    #expect(report.answer("Does it capture?") == .no)
   }
 
-  @Test mutating func `frames that were heard are sniffing`() {
-    stream.found()
-    stream.hear(4)
-    let report = stream.report()
+  @Test func `a socket that hears everything and was given nothing makes a process capable`() {
+    var story = Story()
+    story.begins(100, "quiet")
+    story.capturesOn(2, 100)
+    let report = story.report()
+    #expect(report.verdict == .capableOfSniffing)
+    #expect(report.answer("Does it capture?") == .yes)
+    #expect(report.sentence.contains("eth0"))
+    #expect(report.exitCode == 1)
+  }
+
+  @Test(arguments: [DescriptorState.terminal(1), .device(1, "/dev/null")])
+  func `frames that end on a terminal or nowhere are sniffing`(output: DescriptorState) {
+    var story = Story()
+    story.begins(100, "srg", descriptors: [output])
+    story.capturesOn(2, 100)
+    for _ in 0..<20 {
+      story.hears(100, frames: 1)
+      story.writes(100, 80, to: 1)
+    }
+    let report = story.report()
     #expect(report.verdict == .sniffing)
-    #expect(report.entries.first { $0.question == "Does it capture packets?" }?.answer == .yes)
-    #expect(report.entries.first { $0.question == "Does what it captures leave?" }?.answer == .no)
+    #expect(report.answer("Does it leave?") == .no)
+    #expect(report.destinations == [])
+    #expect(report.evidence("Does it capture?").contains { $0.contains("promiscuous") && $0.contains("20 frames") })
   }
 
-  @Test mutating func `frames of a mapped ring are counted by the socket itself`() {
-    stream.found(frames: 10, ring: true)
-    #expect(stream.report().verdict == .sniffing)
-    stream.found(frames: 25, ring: true, action: .seen)
-    // Somebody read the counter, which begins anew.
-    stream.found(frames: 5, ring: true, action: .seen)
-    #expect(stream.report().sentence.contains("heard 30 frames on vA"))
-    stream.send(30)
-    #expect(stream.report().verdict == .sniffingWithRemoteLogging)
-  }
-
-  @Test mutating func `lines that leave after the frames are remote logging`() {
-    stream.found()
-    stream.hear(10)
-    stream.send(10)
-    let report = stream.report()
-    #expect(report.verdict == .sniffingWithRemoteLogging)
-    #expect(report.destinations == ["10.200.1.2:7000"])
-    #expect(
-      report.sentence
-        == "sniffing with remote logging: srg[968] heard 10 frames on vA and sent 500 bytes in 10 sends to 10.200.1.2:7000."
-    )
-  }
-
-  @Test mutating func `what left before the first frame has nothing to do with it`() {
-    stream.send(10)
-    stream.found()
-    stream.hear(10)
-    let report = stream.report()
-    #expect(report.verdict == .sniffing)
-    // That it transmits is still said.
-    #expect(report.destinations == ["10.200.1.2:7000"])
-  }
-
-  @Test mutating func `a name look-up now and then is no log of a thousand frames`() {
-    stream.found()
-    stream.hear(1000)
-    stream.send(3, bytes: 40, to: 0x0808_0808, port: 53)
-    let report = stream.report()
-    #expect(report.verdict == .sniffing)
-    let evidence = report.entries.first { $0.question == "Does what it captures leave?" }?.evidence ?? []
-    #expect(evidence.contains { $0.hasSuffix("too little for 1000 frames") })
-  }
-
-  @Test mutating func `lines that go to a file are a local log`() {
-    stream.found()
-    stream.holds(file(1, "/var/log/srg"))
-    stream.hear(3)
-    stream.write(3, to: 1)
-    let report = stream.report()
+  @Test func `frames that are written to a file are a local log`() {
+    var story = Story()
+    story.begins(100, "srg")
+    story.capturesOn(2, 100)
+    story.opens(100, "/var/tmp/.log", as: 4)
+    for _ in 0..<5 {
+      story.hears(100, frames: 1)
+      story.writes(100, 80, to: 4)
+    }
+    let report = story.report()
     #expect(report.verdict == .sniffingWithLocalLog)
-    #expect(report.sentence.contains("/var/log/srg"))
+    #expect(report.sentence.contains("/var/tmp/.log"))
   }
 
-  @Test mutating func `a file that is held open for writing is a log, before its buffer is full`() {
-    stream.found()
-    stream.holds(file(4, "/tmp/dump.pcap"))
-    stream.hear(3)
-    #expect(stream.report().verdict == .sniffingWithLocalLog)
+  @Test func `a file that a snapshot found open is a local log too`() {
+    var story = Story()
+    story.begins(100, "tcpdump", descriptors: [.terminal(1), .file(4, "/tmp/all.pcap")])
+    story.capturesOn(2, 100)
+    story.hears(100, frames: 30)
+    story.writes(100, 4096, to: 4)
+    let report = story.report()
+    #expect(report.verdict == .sniffingWithLocalLog)
+    #expect(report.evidence("Does it leave?").contains { $0.contains("4096") && $0.contains("/tmp/all.pcap") })
   }
 
-  @Test mutating func `terminals and sockets are no log`() {
-    stream.found()
-    stream.holds(
-      DescriptorState(number: 1, kind: .character, flags: 1, path: Array("/dev/pts/0".utf8)),
-      DescriptorState(number: 5, kind: .socket, flags: 2))
-    stream.hear(3)
-    stream.write(3, to: 1)
-    stream.write(3, to: 5)
-    #expect(stream.report().verdict == .sniffing)
-  }
-
-  @Test mutating func `another process that reads its pipe sends for it`() {
-    stream.found()
-    stream.holds(pipe(1, 77, writing: true))
-    stream.holds(pipe(0, 77, writing: false), by: 970, command: "nc")
-    stream.hear(10)
-    stream.write(10, to: 1)
-    stream.send(10, by: 970, command: "nc")
-    let report = stream.report()
+  @Test func `frames that are sent on are a remote log, and its address is named`() {
+    var story = Story()
+    story.begins(100, "srg")
+    story.capturesOn(2, 100)
+    for _ in 0..<20 {
+      story.hears(100, frames: 1)
+      story.sends(100, 80)
+    }
+    let report = story.report()
     #expect(report.verdict == .sniffingWithRemoteLogging)
-    #expect(report.sentence.hasSuffix("to 10.200.1.2:7000 through nc[970]."))
-    let evidence = report.entries.first { $0.question == "Does what it captures leave?" }?.evidence ?? []
-    #expect(evidence.contains("srg[968] wrote 500 bytes into pipe:[77], which nc[970] reads (descriptor 0)"))
+    #expect(report.destinations == ["10.200.1.2:7000"])
+    #expect(report.answer("Does it leave?") == .yes)
+    for part in ["srg[100]", "eth0", "20 frames", "10.200.1.2:7000", "1600 bytes in 20 sends"] {
+      #expect(report.sentence.contains(part))
+    }
+    #expect(report.evidence("Does it leave?").contains { $0.contains("1.0 ms after the first frame") })
   }
 
-  @Test mutating func `a neighbour that it gives nothing to does not send for it`() {
-    stream.found()
-    stream.holds(pipe(1, 77, writing: true))
-    stream.holds(pipe(0, 77, writing: false), by: 970, command: "nc")
-    stream.hear(10)
-    stream.send(10, by: 970, command: "nc")
-    #expect(stream.report().verdict == .sniffing)
-  }
-
-  @Test mutating func `a child sends what its parent hears`() {
-    stream.found()
-    stream.tell(.process(.create(child: ProcessID(pid: 969, start: 5))))
-    stream.hear(10)
-    stream.send(10, by: 969, parent: 968)
-    let report = stream.report()
+  @Test func `a remote log outranks a local one, and the file is still evidence`() {
+    var story = Story()
+    story.begins(100, "srg")
+    story.capturesOn(2, 100)
+    story.opens(100, "/tmp/copy", as: 4)
+    for _ in 0..<10 {
+      story.hears(100, frames: 1)
+      story.writes(100, 80, to: 4)
+      story.sends(100, 80)
+    }
+    let report = story.report()
     #expect(report.verdict == .sniffingWithRemoteLogging)
-    #expect(report.sentence.contains("through srg[969]"))
+    #expect(report.evidence("Does it leave?").contains { $0.contains("/tmp/copy") })
   }
 
-  @Test mutating func `a socket for ARP alone hears no conversations`() {
-    stream.found(proto: 0x0806, promiscuous: false)
-    stream.hear(5, proto: 0x0806)
-    let report = stream.report()
-    #expect(report.verdict == .none)
-    #expect(report.sentence.contains("its packet socket hears only"))
-  }
-
-  @Test(arguments: [(UInt64(3), true), (0, false)])
-  mutating func `nothing is denied when something was lost or cut short`(losses: UInt64, isComplete: Bool) {
-    let report = stream.report(losses: losses, isComplete: isComplete)
-    #expect(report.verdict == .none)
-    #expect(report.exitCode == 3)
-    #expect(!report.isComplete)
-    #expect(report.entries.suffix(2).allSatisfy { $0.answer == .cannotTell })
-    #expect(report.sentence.hasPrefix("CANNOT TELL"))
-  }
-
-  @Test mutating func `what was found stands, whatever was lost`() {
-    stream.found()
-    stream.hear(10)
-    stream.send(10)
-    let report = stream.report(losses: 5)
+  @Test func `frames read from a ring are counted by the socket`() {
+    var story = Story()
+    story.begins(100, "srg")
+    story.looksAt(100, frames: 40, .found)
+    for _ in 0..<20 { story.sends(100, 80) }
+    story.looksAt(100, frames: 60)
+    let report = story.report()
     #expect(report.verdict == .sniffingWithRemoteLogging)
-    #expect(report.exitCode == 1)
+    #expect(report.evidence("Does it capture?").contains { $0.contains("ring") })
   }
 
-  @Test mutating func `a stream without sockets' events denies nothing`() {
-    #expect(stream.report().exitCode == 3)
-    #expect(stream.report().isComplete == false)
+  @Test func `a counter that somebody read begins anew`() {
+    var story = Story()
+    story.begins(100, "srg")
+    for (action, frames) in [(SocketEvent.Action.found, 10), (.seen, 25), (.seen, 5)] as [(SocketEvent.Action, UInt32)]
+    {
+      story.looksAt(100, frames: frames, action)
+    }
+    #expect(story.report().sentence.contains("heard 30 frames on eth0"))
   }
 
-  @Test mutating func `a socket without a fixed peer is known by its packets`() {
-    stream.send(3, to: 0, port: 0)
-    #expect(stream.report().destinations == ["an address that was not seen"])
-    let actor = Actor(process: ProcessID(pid: 968, start: 968_000))
-    let owner = Owner(actor: actor, role: .sender, confidence: .high, reason: "send")
+  @Test func `a file that is held open for writing is a log, before its buffer is full`() {
+    var story = Story()
+    story.begins(100, "tcpdump", descriptors: [.terminal(1), .file(4, "/tmp/dump.pcap")])
+    story.capturesOn(2, 100)
+    story.hears(100, frames: 3)
+    #expect(story.report().verdict == .sniffingWithLocalLog)
+  }
+
+  @Test func `a socket without a fixed peer is known by its packets`() {
+    var story = Story()
+    story.begins(100, "client")
+    for _ in 0..<3 { story.sends(100, 50, to: Address(v4: 0), port: 0, proto: 17) }
+    #expect(story.report().destinations == ["an address that was not seen"])
+    var investigation = story.investigation(about: 100)
+    let owner = Owner(
+      actor: Actor(process: ProcessID(pid: 100, start: 100_000)), role: .sender, confidence: .high, reason: "send")
     let key = FlowKey(
-      source: Endpoint(Address(v4: 0x0ac8_0101), 40_000), destination: Endpoint(Address(v4: 0x0ac8_0102), 9), proto: 6)
-    var investigation = stream.investigation
-    investigation.observe(packet: key, of: owner, bytes: 92, at: Instant(nanoseconds: 2_000_000_000))
+      source: Endpoint(Story.own, 40_000), destination: Endpoint(Address(v4: 0x0ac8_0102), 9), proto: 17)
+    investigation.observe(packet: key, of: owner, bytes: 92, at: story.events[0].time)
     let report = investigation.conclude(questions: [], losses: [], isComplete: true, again: "")
     #expect(report.destinations == ["10.200.1.2:9"])
   }
