@@ -20,6 +20,15 @@ package enum Listing {
     return line
   }
 
+  /// What `-v` adds to a probe's line: the types of `args[0]`…
+  package static func arguments(_ types: [String]) -> [UInt8] {
+    var lines = Array("\n\tArgument Types\n".utf8)
+    for (index, type) in types.enumerated() { lines.put("\t\targs[\(index)]: \(type)\n") }
+    if types.isEmpty { lines.put("\t\tNone\n") }
+    lines.append(UInt8(ascii: "\n"))
+    return lines
+  }
+
   /// What a program was given as.
   package enum Origin: String, Sendable { case description, script }
 

@@ -27,7 +27,8 @@ package struct Printer {
   private var aggregations: Aggregations
   private var flow = Flow()
   private var speculations = Speculations()
-  private var hasHeader = false
+  /// Whether the line that explains the columns has been printed; another printer may have done that.
+  package var hasHeader = false
 
   package init(
     _ program: Program, options: PrintOptions = PrintOptions(), names: any AddressNaming = Nameless()

@@ -11,6 +11,23 @@ package struct KernelOffsets: Sendable, Hashable {
   package var taskNsproxy: Int?
   /// `se.sum_exec_runtime`.
   package var taskRunTime: Int?
+  package var taskFs: Int?
+  // struct fs_struct: where `pwd` and `root` have their mount and their dentry
+  package var fsPwdMount: Int?
+  package var fsPwdDentry: Int?
+  package var fsRootMount: Int?
+  package var fsRootDentry: Int?
+  // struct dentry
+  package var dentryParent: Int?
+  /// `d_name.len`, 32 bits, and `d_name.name`.
+  package var dentryNameLength: Int?
+  package var dentryName: Int?
+  // struct mount, of which `mnt` is what a path points to
+  package var mountVfs: Int?
+  package var mountParent: Int?
+  package var mountPoint: Int?
+  /// `mnt.mnt_root`
+  package var mountRoot: Int?
   // struct mm_struct
   package var mmArgStart: Int?
   package var mmArgEnd: Int?

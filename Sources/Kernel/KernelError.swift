@@ -22,7 +22,8 @@ package enum KernelError: Error, Sendable {
   /// The error in words, one line, no full stop.
   package var text: String {
     switch self {
-    case .notPermitted(let error): "not permitted: \(error.text)"
+    case .notPermitted(let error):
+      "additional privileges are required (root, or CAP_BPF, CAP_PERFMON and CAP_NET_ADMIN): \(error.text)"
     case .noBTF(let error): "this kernel's types (BTF) are not readable: \(error.text)"
     case .malformedBTF(let error): error.text
     case .noSuchTracepoint(let name, let nearest):

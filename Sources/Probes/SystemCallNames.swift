@@ -1,6 +1,6 @@
-/// Whether the process may have other memory when the call returns: then nothing that was there can be read again.
-package func replacesMemory(systemCall number: Int) -> Bool {
-  ["execve", "execveat"].contains(systemCallNames[number])
+/// Whether the call returns to the memory and the registers that it was made with: what could not be read can be read again then.
+package func returnsAsItCame(systemCall number: Int) -> Bool {
+  !["execve", "execveat", "exit", "exit_group", "rt_sigreturn"].contains(systemCallNames[number])
 }
 
 /// The system calls of x86-64 by number (the kernel's arch/x86/entry/syscalls/syscall_64.tbl, 6.18).

@@ -29,8 +29,11 @@ enum ExitStatus {
 /// What stands beside dtrace's flags.
 struct Subcommands: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "culprit", subcommands: [CaseCommand.self, FlowsCommand.self, PacketsCommand.self, RecordCommand.self])
-  static let names: Set<String> = ["case", "flows", "packets", "record", "help"]
+    commandName: "culprit",
+    subcommands: [
+      CaseCommand.self, FlowsCommand.self, PacketsCommand.self, RecordCommand.self, DoctorCommand.self,
+    ])
+  static let names: Set<String> = ["case", "flows", "packets", "record", "doctor", "help"]
 }
 
 extension Subcommands {
@@ -55,18 +58,21 @@ extension Subcommands {
 
 /// The problem's line on standard error, and its exit code.
 func complain(_ problem: TraceProblem, as program: String = "culprit") -> Int32 {
+  let code: Int32
   switch problem {
   case .badProgram(let complaints):
     for complaint in complaints { note(complaint.hasSuffix("\n") ? String(complaint.dropLast()) : complaint) }
-    return program == "dtrace" ? 1 : ExitStatus.usage
+    code = ExitStatus.usage
   case .refused(let line):
     note("\(program): \(line)")
-    return ExitStatus.refused
+    code = ExitStatus.refused
   case .fault(let line):
     note("\(program): \(line)")
-    return ExitStatus.fault
+    code = ExitStatus.fault
   case .input(let line):
     note("\(program): \(line)")
-    return ExitStatus.usage
+    code = ExitStatus.usage
   }
+  // dtrace(1) has one code for all of them, and 2 for its usage.
+  return program == "dtrace" ? 1 : code
 }

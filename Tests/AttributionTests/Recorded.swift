@@ -86,3 +86,11 @@ extension [Recorded] {
     }
   }
 }
+
+/// An empty directory that is removed with its holder.
+final class Folder {
+  let path = FileManager.default.temporaryDirectory.appending(path: "culprit-\(UUID().uuidString)").path
+
+  init() throws { try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true) }
+  deinit { try? FileManager.default.removeItem(atPath: path) }
+}

@@ -7,32 +7,14 @@ import Glibc
 func measureCalls() throws {
   heading("nanoseconds added to a system call by counting calls by name", goal: "0.6 of bpftrace's")
   let caller = try Launch(Part.command("caller"))
-  let pid = "\(caller.pid)"
-  let counters: [(name: String, arguments: [String], answer: String, seconds: Double)] = [
-    (
-      "culprit, by name",
-      [Part.sibling("culprit"), "-q", "-p", pid, "-n", "syscall:::entry /pid == $target/ { @[probefunc] = count(); }"],
-      "getppid", 0.5
-    ),
-    (
-      "bpftrace, by name",
-      ["bpftrace", "-e", "tracepoint:syscalls:sys_enter_* /pid == \(pid)/ { @[probe] = count(); }"],
-      "sys_enter_getppid",
-      4
-    ),
-    (
-      "bpftrace, by number",
-      ["bpftrace", "-e", "tracepoint:raw_syscalls:sys_enter /pid == \(pid)/ { @[args->id] = count(); }"],
-      "@[\(numberOfGetppid)]", 1
-    ),
-  ]
+  let counters = counters(of: caller.pid)
   let hasPeer = installed("bpftrace")
   var bare = Samples()
   var counted = [Samples](repeating: Samples(), count: counters.count)
   for _ in 0..<3 {
     bare.values += try batches(caller, seconds: 0.5)
     for (index, counter) in counters.enumerated() where hasPeer || index == 0 {
-      counted[index].values += try batches(caller, of: counter.arguments, counter.answer, seconds: counter.seconds)
+      counted[index].values += try batches(caller, under: counter)
     }
   }
   report("a bare call", bare, "ns")
@@ -47,13 +29,37 @@ func measureCalls() throws {
   }
 }
 
-let batch = 20_000
+/// A tracer that counts a process's system calls.
+private struct Counter {
+  var name: String
+  var arguments: [String]
+  /// What the line of its answer has that ends in the number of our calls.
+  var key: String
+  /// How long it runs; to attach to each call takes bpftrace a second or two.
+  var seconds: Double
+}
 
-#if arch(x86_64)
-  private let numberOfGetppid = 110
-#else
-  private let numberOfGetppid = 173
-#endif
+private func counters(of pid: pid_t) -> [Counter] {
+  let culprit = "syscall:::entry /pid == $target/ { @[probefunc] = count(); }"
+  let byName = "tracepoint:syscalls:sys_enter_* /pid == \(pid)/ { @[probe] = count(); }"
+  let byNumber = "tracepoint:raw_syscalls:sys_enter /pid == \(pid)/ { @[args->id] = count(); }"
+  #if arch(x86_64)
+    let getppid = 110
+  #else
+    let getppid = 173
+  #endif
+  return [
+    Counter(
+      name: "culprit, by name", arguments: [Part.sibling("culprit"), "-q", "-p", "\(pid)", "-n", culprit],
+      key: "getppid",
+      seconds: 0.5),
+    Counter(name: "bpftrace, by name", arguments: ["bpftrace", "-e", byName], key: "sys_enter_getppid", seconds: 4),
+    Counter(name: "bpftrace, by number", arguments: ["bpftrace", "-e", byNumber], key: "@[\(getppid)]", seconds: 1),
+  ]
+}
+
+/// Calls in a batch.
+let batch = 20_000
 
 /// Has the caller make some calls, and answers what one took, in nanoseconds.
 func cost(of calls: Int, _ caller: Launch) throws -> Double {
@@ -74,14 +80,15 @@ private func batches(_ caller: Launch, seconds: Double) throws -> [Double] {
   return costs
 }
 
-/// The same under a tracer, whose answer has a line with `key` and the number of calls.
-private func batches(_ caller: Launch, of tracer: [String], _ key: String, seconds: Double) throws -> [Double] {
-  let launch = try Launch(tracer)
-  let costs = try batches(caller, seconds: seconds)
+/// The same under a tracer, for as long as it takes to see enough.
+private func batches(_ caller: Launch, under counter: Counter) throws -> [Double] {
+  let launch = try Launch(counter.arguments)
+  let costs = try batches(caller, seconds: counter.seconds)
   launch.interrupt()
   var seen = 0
   while let line = launch.line() {
-    if line.contains(key), let count = line.split(separator: " ").last.flatMap({ Int($0) }) { seen = count }
+    guard line.contains(counter.key), let count = line.split(separator: " ").last else { continue }
+    seen = Int(count) ?? 0
   }
   _ = launch.finish()
   return costs.suffix(seen / batch)

@@ -28,7 +28,7 @@ private func measure(
   // Single calls until one of them has come through.
   var before = 0
   while try FileReader(path).size < 100 {
-    guard before < 10_000 else {
+    guard before < 3000 else {
       missing(name, "printed nothing")
       return Samples()
     }

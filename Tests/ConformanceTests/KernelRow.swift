@@ -46,8 +46,17 @@ struct KernelRow: RowEngine {
       words[0] = registers.address
       words[1] = isEntry ? number : moment.input.argument(0)
     }
-    for record in try workers.run(in: moment["tid"], { try bench.fire(index, words) }) {
-      emit(RawSpan(_elements: record.span))
+    var hooks = [index]
+    // The call returns at once where nothing but a firing that was put off asks for it.
+    if let resumption = program.probes[probe].resumption, !program.probes.contains(where: { $0.hook == resumption }),
+      let index = bench.emitted.hooks.firstIndex(of: resumption)
+    {
+      hooks.append(index)
+    }
+    for index in hooks {
+      for record in try workers.run(in: moment["tid"], { try bench.fire(index, words) }) {
+        emit(RawSpan(_elements: record.span))
+      }
     }
   }
 

@@ -41,15 +41,24 @@ final class Trial {
     try block.fill((0..<RandomProgram.blockSize).map { $0 % 12 == 11 ? 0 : UInt8(truncatingIfNeeded: random.next()) })
     var words = (0..<RandomProgram.words).map { _ in random.next() % 4 == 0 ? random.next() : random.next() % 5 }
     words[0] = block.address
+    // Sometimes none of the probes fires.
+    let fired = Int(random.next() % UInt64(program.probes.count + 1))
+    let probe = fired < program.probes.count ? program.probes[fired] : nil
+    words[RandomProgram.words - 1] = UInt64(bitPattern: probe?.selector?.value ?? 77)
     let thread = random.next() % 3
     var firing = Firing()
     firing.tid = UInt32(thread)
     firing.context = words
     firing.memory = BlockReader(address: block.address, bytes: block.contents)
     var here: [[UInt8]] = []
-    machine.fire(0, firing) { here.append(Self.comparable($0.copy(0..<$0.byteCount))) }
-    let index = bench.emitted.hooks.firstIndex(of: .begin) ?? 0
-    let there = try workers.run(in: thread) { try bench.fire(index, words) }.map(Self.comparable)
+    if probe?.selector != nil {
+      machine.fire(fired, firing) { here.append(Self.comparable($0.copy(0..<$0.byteCount))) }
+    }
+    // Where no clause is bound to the hook there is no program for it.
+    var there: [[UInt8]] = []
+    if let index = bench.emitted.hooks.firstIndex(where: { if case .tracepoint = $0 { true } else { false } }) {
+      there = try workers.run(in: thread) { try bench.fire(index, words) }.map(Self.comparable)
+    }
     guard here != there else {
       faults += here.count { $0[0] == 1 }
       data += here.count { $0[0] == 0 }

@@ -43,9 +43,8 @@ struct ListingTests {
     let srg = try scene.lab.srg([])
     let dtrace = try scene.type("system-calls.sh")
     try dtrace.matched()
-    let before = srg.output.count
     try scene.lab.send(5, toPort: 9)
-    try srg.line { _ in srg.output.count { $0.contains("UDP D=9 ") } >= before + 5 }
+    try srg.line { _ in srg.output.count { $0.contains("UDP D=9 ") } >= 5 }
     dtrace.interrupt()
     #expect(dtrace.errors == ["dtrace: description 'syscall:::entry ' matched 382 probes"])
     var counts: [String: Int] = [:]

@@ -160,7 +160,7 @@ struct FlowsCommandTests {
   }
 
   @Test(arguments: [
-    ["-r", "/nonexistent"], ["-r", "/etc/passwd"], [], ["-r", "x", "--interface", "lo"], ["-r", "x", "--by", "moon"],
+    ["-r", "/nonexistent"], ["-r", "/etc/passwd"], ["-r", "x", "--interface", "lo"], ["-r", "x", "--by", "moon"],
   ])
   func `what cannot be read is one line and exit 2`(arguments: [String]) throws {
     let child = try Child([Lab.program("culprit"), "flows"] + arguments)

@@ -179,13 +179,12 @@ struct RecordCommandTests {
 
   @Test func `without privileges it says so in one line and exits with 4`() throws {
     let lab = try Lab("nobody")
-    // The program where anybody may read it.
     let folder = try Folder()
-    try FileManager.default.copyItem(atPath: culpritPath, toPath: folder.file("culprit"))
+    let program = try folder.program()
     for more in [[], ["--interface", "vA"]] {
       let child = try Child(
         [
-          "setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", folder.file("culprit"), "record", "-o",
+          "setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", program, "record", "-o",
           "/tmp/none",
         ]
           + more, in: lab.a)

@@ -19,4 +19,12 @@ final class Folder {
   deinit { try? FileManager.default.removeItem(atPath: path) }
 
   func file(_ name: String) -> String { path + "/" + name }
+
+  /// The built `culprit` where anybody may run it. Another process copies it: one that this process had open for writing could not
+  /// be executed while a child that was born meanwhile holds it too (ETXTBSY).
+  func program() throws -> String {
+    let copy = try Child(["cp", Lab.program("culprit"), file("culprit")])
+    #expect(copy.wait() == .exited(0))
+    return file("culprit")
+  }
 }

@@ -95,6 +95,19 @@ struct LiveEqualsRecorded {
   /// The lines of a run's aggregations.
   private func said(by child: Child) -> [String] { child.output.filter { !$0.isEmpty } }
 
+  @Test func `when an interface goes away, what was captured before is told, and that it is not all`() throws {
+    let lab = try Lab("unplugged")
+    let sender = try Sender()
+    let trace = try trace(
+      ["--interface", "vA", "-n", "packet::udp:send /execname == \"\(sender.name)\"/ { @ = sum(1000); }"], in: lab.a)
+    let control = try Child([sender.path, "c01", "\(lab.b.address):9", "5"], in: lab.a)
+    #expect(control.wait() == .exited(0))
+    #expect(try Child(["ip", "link", "delete", "vA"], in: lab.a).wait() == .exited(0))
+    #expect(trace.wait() == .exited(3))
+    #expect(trace.output.contains { $0.hasSuffix(" 5000") }, "\(trace.output)")
+    #expect(trace.errors.count == 2 && trace.errors[1].contains("vA"), "\(trace.errors)")
+  }
+
   @Test func `a file that is no capture, one that is cut and one that is not there each give one line and their code`()
     throws
   {

@@ -85,7 +85,7 @@ struct ReplayTests {
   @Test func `proc tells of forks on both sides, of the program and of the end`() throws {
     let answer = try ask(
       #"""
-      proc:::create { printf("create %d by %d\n", arg1, pid); }
+      proc:::create { printf("create %d by %d, %d %s\n", arg1, pid, args[0]->pr_uid, args[0]->pr_fname); }
       proc:::start { printf("start %d of %d\n", pid, ppid); }
       proc:::exec-success { printf("%s: %s\n", args[0], curpsinfo->pr_psargs); }
       proc:::exit { printf("exit %d %d %s\n", args[0], args[1], curpsinfo->pr_psargs); }
@@ -95,7 +95,7 @@ struct ReplayTests {
         event(1, .process(.exec(path: Array("/usr/bin/srg".utf8), arguments: [Array("srg".utf8), Array("-v".utf8)]))),
         event(2, .process(.exit(status: 9))),
       ])
-    #expect(answer.output == "create 512 by 510\nstart 512 of 510\n/usr/bin/srg: srg -v\nexit 2 9 srg -v\n\n")
+    #expect(answer.output == "create 512 by 510, 1000 srg\nstart 512 of 510\n/usr/bin/srg: srg -v\nexit 2 9 srg -v\n\n")
   }
 
   @Test func `an opened file has its path`() throws {
@@ -218,6 +218,15 @@ struct ReplayTests {
       END { trunc(@a, 1); normalize(@b, 5); printa("%d %@d\n", @a); printa("%@d\n", @b); clear(@b); printa("%@d\n", @b); }
       """#, of: calls([0, 1, 1.5, 2]))
     #expect(answer.output == "1700000001 2\n8\n0\n\n")
+  }
+
+  @Test func `keys and variables for which the tables have no room are counted and said, as live`() throws {
+    let answer = try ask(
+      "syscall::getpid:entry { @[timestamp] = count(); seen[timestamp] = 1; }",
+      of: calls((0..<17_000).map { Double($0) / 1000 }), rows: [])
+    #expect(answer.notes.count == 2)
+    #expect(answer.notes.contains { $0.hasSuffix("616 aggregation drops on CPU 0") }, "\(answer.notes)")
+    #expect(answer.notes.contains { $0.hasSuffix("616 dynamic variable drops") })
   }
 
   @Test func `what stages lost is part of the end, zeros too`() throws {

@@ -27,10 +27,12 @@ package struct RandomProgram {
     /// Whatever the host VM takes: captured values, every builtin.
     case host
     /// What both engines can be told: the words of the context, of which the first is the address of `blockSize` bytes in the
-    /// kernel's memory, and what no moment changes. The hook is BEGIN, and ERROR has a clause.
+    /// kernel's memory and the last tells which of the probes fires; and what no moment changes. ERROR has a clause.
     case context
   }
   private let inputs: Inputs
+  /// How many probes clauses may be bound to.
+  private var hooked = 1
   /// Bytes of the block that word 0 of the context points to; its last byte is zero.
   package static let blockSize = 64
   /// Words of the context.
@@ -58,7 +60,16 @@ package struct RandomProgram {
     builder.program.limits.arrayEntries = 8
     builder.program.limits.aggregationEntries = 8
     builder.program.limits.scratchSize = 256
-    _ = builder.probe("random:module:function:name", inputs == .host ? .packet : .begin)
+    switch inputs {
+    case .host: _ = builder.probe("random:module:function:name", .packet)
+    case .context:
+      // Told apart by the last word, as system calls are by their number: close together or far apart.
+      let hook = Hook.tracepoint("random", selector: .word(Self.words - 1))
+      for selector in pick([[1, 2, 3], [1, 5, 90], [-4, 0, 7]]) as [Int64] {
+        _ = builder.probe("random:module:function\(selector):name", hook, selector: selector)
+      }
+    }
+    hooked = builder.program.probes.count
     if inputs == .context { errorClause() }
     for scope in [Variable.Scope.global, .thread, .clause] {
       for storage in Self.storages { _ = builder.variable("v", scope, storage) }
@@ -102,20 +113,36 @@ package struct RandomProgram {
     var clause = ClauseBuilder()
     integers = (0..<3).map { _ in clause.constant(number()) }
     texts = [clause.constant("one/two"), clause.constant("", capacity: 9)]
-    // What the first block writes, every later block may read; what a later block writes stays its own.
     for _ in 0..<steps / 2 { step(&clause) }
-    let shared = (integers, texts)
-    let blocks = (0..<3).map { _ in clause.block() }
-    clause.end(.branch(pick(integers).register, then: blocks[0], otherwise: blocks[1]), next: blocks[0])
-    for _ in 0..<steps / 4 { step(&clause) }
-    clause.end(.jump(blocks[2]), next: blocks[1])
-    (integers, texts) = shared
-    for _ in 0..<steps / 4 { step(&clause) }
-    clause.end(.branch(pick(integers).register, then: blocks[2], otherwise: blocks[2]), next: blocks[2])
-    (integers, texts) = shared
+    for _ in 0..<Int.random(in: 1...3, using: &random) { fork(&clause, steps: steps / 4) }
     for _ in 0..<steps / 4 { step(&clause) }
     clause.end(Int.random(in: 0..<8, using: &random) == 0 ? .discard : .commit)
-    builder.program.clauses.append(clause.finish(number: builder.program.clauses.count, probes: [0]))
+    let probe = Int.random(in: 0..<hooked, using: &random)
+    let others = (0..<hooked).filter { $0 != probe && Bool.random(using: &random) }
+    let index = builder.program.clauses.count
+    let finished = clause.finish(number: index, probes: [probe])
+    builder.program.clauses.append(finished)
+    builder.program.clauses[index].probes = ([probe] + others).sorted()
+  }
+
+  /// Two ways that part and meet again. What one of them writes stays its own, but for a number and a text that both write.
+  private mutating func fork(_ clause: inout ClauseBuilder, steps: Int) {
+    let (chosen, text) = (clause.integer(), clause.text(capacity: pick([3, 8, 40])))
+    let blocks = (0..<3).map { _ in clause.block() }
+    let shared = (integers, texts)
+    let leads = Int.random(in: 0..<6, using: &random) == 0
+    clause.end(
+      .branch(pick(integers).register, then: blocks[0], otherwise: leads ? blocks[0] : blocks[1]), next: blocks[0])
+    for block in [blocks[0], blocks[1]] {
+      (integers, texts) = shared
+      for _ in 0..<Int.random(in: 0...steps, using: &random) { step(&clause) }
+      clause.step(.copy(chosen, pick(integers).register))
+      clause.step(.copyText(text, pick(texts).textRegister))
+      clause.end(.jump(blocks[2]), next: block == blocks[0] ? blocks[1] : blocks[2])
+    }
+    (integers, texts) = shared
+    integers.append(.integer(chosen))
+    texts.append(.text(text))
   }
 
   private mutating func operand(for kind: Function.Signature.Kind) -> Operand {

@@ -65,6 +65,12 @@ struct RereadingTests {
     #expect(run.errors.contains { $0.contains("syscall:vmlinux:openat:entry") && $0.contains("invalid address (0x") })
   }
 
+  @Test func `a call that does not return to where it came from tells its fault at once`() throws {
+    let run = try run("syscall::exit_group:entry /pid == $target/ { trace(copyinstr(arg0)); }")
+    #expect(
+      run.errors.count == 1 && run.errors[0].contains("exit_group:entry): invalid address (0x0)"), "\(run.errors)")
+  }
+
   @Test func `an address that leads nowhere is a fault as ever, told with ERROR's arguments`() throws {
     let run = try run(
       """

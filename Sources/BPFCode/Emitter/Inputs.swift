@@ -190,7 +190,7 @@ extension HookEmitter {
     switch builtin {
     case .execname: execname(to)
     case .psargs: try arguments(to)
-    case .currentDirectory: throw unsupported("cwd")
+    case .currentDirectory: try currentDirectory(to)
     }
   }
 

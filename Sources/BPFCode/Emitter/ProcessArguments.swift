@@ -60,12 +60,12 @@ extension HookEmitter {
     move(TextSource(place: text, capacity: Self.capacity), to: to)
   }
 
-  private mutating func save(_ register: MachineRegister, at place: Place) {
+  mutating func save(_ register: MachineRegister, at place: Place) {
     let (base, offset) = base(of: place, .r5)
     emit(.store(.double, at: base, offset: offset, .register(register)))
   }
 
-  private mutating func restore(_ register: MachineRegister, from place: Place) {
+  mutating func restore(_ register: MachineRegister, from place: Place) {
     let (base, offset) = base(of: place, register)
     emit(.load(.double, register, from: base, offset: offset))
   }

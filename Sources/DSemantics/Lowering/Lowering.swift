@@ -158,7 +158,7 @@ struct Lowering {
     var resumption: Hook?
     if case .syscall(let number, let isEntry) = entry.probe.site {
       selector = .init(value: Int64(number))
-      if engine == .kernel, isEntry, !replacesMemory(systemCall: number) {
+      if engine == .kernel, isEntry, returnsAsItCame(systemCall: number) {
         resumption = hook(of: .syscall(number: number, entry: false))
       }
     }

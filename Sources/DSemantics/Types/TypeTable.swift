@@ -176,7 +176,7 @@ extension TypeTable {
       types[name] = .floating(bytes: bytes, name: name)
     }
     types["caddr_t"] = .pointer(.char, userland: false)
-    for name in ["psinfo_t", "lwpsinfo_t"] { types[name] = .translated(name) }
+    for name in ["psinfo_t", "lwpsinfo_t", "taskinfo_t"] { types[name] = .translated(name) }
     return types
   }()
 }

@@ -44,7 +44,7 @@ package let procProvider = Provider(
     })
 
 private let child = [
-  Argument("child", "psinfo_t *", .word(1)),
+  Argument("child", "taskinfo_t *", .word(1)),
   Argument("pid", "pid_t", .member(.word(1), type: "task_struct", path: "tgid")),
   Argument("start", "uint64_t", .member(.word(1), type: "task_struct", path: "start_boottime")),
 ]
@@ -104,3 +104,31 @@ package let processInfo = Translator(
     .init("pr_start", "uint64_t", .builtin(.processStart)),
     .init("pr_netns", "uint32_t", namespace(.builtin(.currentTask))),
   ])
+
+/// `psinfo_t` of another task than the running one: a child that was just made, which still has its parent's arguments.
+package let taskInfo = Translator(
+  name: "taskinfo_t",
+  members: [
+    member("pr_pid", "pid_t", task("tgid"), .pid),
+    member("pr_ppid", "pid_t", .member(task("real_parent"), type: "task_struct", path: "tgid"), .parent),
+    member("pr_uid", "uid_t", credentials("uid.val"), .user),
+    member("pr_euid", "uid_t", credentials("euid.val"), .user),
+    member("pr_gid", "gid_t", credentials("gid.val"), .group),
+    member("pr_egid", "gid_t", credentials("egid.val"), .group),
+    member("pr_fname", "string", .kernelText(.address(.translated, type: "task_struct", path: "comm")), .command),
+    .init("pr_psargs", "string", .text(.psargs)),
+    member("pr_start", "uint64_t", .member(task("group_leader"), type: "task_struct", path: "start_boottime"), .start),
+  ])
+
+/// Where the host's side has another task's members, after the ten arguments.
+package enum TaskSlot: Int, Sendable, CaseIterable {
+  case pid = 16
+  case parent, user, group, command, start
+}
+
+private func member(_ name: String, _ type: String, _ recipe: Recipe, _ slot: TaskSlot) -> Translator.Member {
+  .init(name, type, recipe, slot: slot.rawValue)
+}
+
+private func task(_ path: String) -> Recipe { .member(.translated, type: "task_struct", path: path) }
+private func credentials(_ path: String) -> Recipe { .member(task("cred"), type: "cred", path: path) }

@@ -69,9 +69,7 @@ struct FeedDecoder {
       return .process(.create(child: ProcessID(pid: pid, start: fields.integer())))
     case .processExec:
       let path = fields.text()
-      // One text of at most 80 bytes, as curpsinfo has it: the words between the blanks.
-      let arguments = fields.text().split(separator: UInt8(ascii: " ")).map { Array($0) }
-      return .process(.exec(path: path, arguments: arguments))
+      return .process(.exec(path: path, arguments: execArguments(fields.text(), of: actor.process.pid)))
     case .processFound:
       actor.process.pid = UInt32(truncatingIfNeeded: fields.integer())
       actor.thread = actor.process.pid

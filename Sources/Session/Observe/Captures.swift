@@ -45,7 +45,7 @@ struct Captures: ~Copyable {
   /// Leaves out what waits.
   mutating func empty() {
     for index in live.indices {
-      do { try live[index].drain(index) { _, _ in } } catch { failure = "\(error)" }
+      do { try live[index].drain(1 << 16, index) { _, _ in } } catch { failure = "\(error)" }
     }
   }
 
@@ -55,7 +55,8 @@ struct Captures: ~Copyable {
     before = statistics(at: time).map { ($0.interfaceDropped ?? 0, $0.systemDropped ?? 0) }
   }
 
-  /// Dissects what waits, keeps the bytes and pushes the packet on the timeline, with their tag.
+  /// Dissects what waits, keeps the bytes and pushes the packet on the timeline, with their tag; of each interface so many at most as
+  /// the timeline has room for.
   mutating func drain(_ timeline: inout Timeline) {
     let beginning = beginning
     var store = PacketStore()
@@ -64,7 +65,7 @@ struct Captures: ~Copyable {
     let namespace = namespace
     for index in live.indices {
       do {
-        try live[index].drain(index) { info, bytes in
+        try live[index].drain(timeline.limit, index) { info, bytes in
           guard info.time >= beginning else { return }
           let layers = dissect(bytes, link: info.linkType, wireLength: info.wireLength)
           let tag = store.keep(bytes)
@@ -111,7 +112,7 @@ private final class CaptureBox {
   var delivered: UInt64 { capture.delivered }
   var namespace: UInt64 { capture.namespace }
   var statistics: CaptureStatistics? { try? capture.statistics() }
-  func drain(_ index: Int, _ body: (FrameInfo, RawSpan) -> Void) throws(CaptureError) {
-    while try capture.drain(1024, interface: index, body) == 1024 {}
+  func drain(_ most: Int, _ index: Int, _ body: (FrameInfo, RawSpan) -> Void) throws(CaptureError) {
+    _ = try capture.drain(most, interface: index, body)
   }
 }

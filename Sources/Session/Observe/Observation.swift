@@ -116,9 +116,7 @@ package struct Observation: ~Copyable {
       if ended != nil {
         feed.lookAgain()
         stream.inspect(&inspector, isEnd: true)
-        // What is still on its way comes within the capture's timeout; then the rest is handed out.
-        feed.end()
-        usleep(30_000)
+        endFeed()
         continue
       }
       _ = try? readable([feed.descriptor, waker.descriptor] + captures.descriptors, within: min(50, observer.patience))
@@ -127,6 +125,12 @@ package struct Observation: ~Copyable {
     feed.end()
     endCommand()
     return end(stream, ended ?? .observerDone)
+  }
+
+  /// No event is told of from here on. What is still on its way comes within the capture's timeout; then the rest is handed out.
+  private mutating func endFeed() {
+    feed.end()
+    usleep(30_000)
   }
 
   /// A command that still runs ends with the run, and with it all that it started.

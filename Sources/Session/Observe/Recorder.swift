@@ -11,7 +11,7 @@ package struct RecordSummary: Sendable {
   package var events: UInt64 = 0
   package var attributed: UInt64 = 0
   package var losses: [(stage: String, count: UInt64)] = []
-  /// The file could not be written to its end: why.
+  /// The file could not be written to its end, or an interface not be captured from: why.
   package var problem: String?
   /// An interface could not be read any more: why.
   package var failure: String?

@@ -1,5 +1,4 @@
 import Correlation
-import Dissection
 import Events
 import HostVM
 import IR
@@ -9,17 +8,17 @@ import Probes
 struct HostInputs {
   /// The slots that any clause of the program reads.
   private var integers: Set<Int> = []
-  private var texts: Set<Int> = []
+  var texts: Set<Int> = []
   private var readsArguments = false
 
   /// What processes were started with, as far as it was told; cleared when there are too many.
   private var arguments: [ProcessID: [UInt8]] = [:]
   private static let processLimit = 1 << 16
 
-  private var packetNumber: UInt64 = 0
-  private var interfaces: [String] = []
-  private var flows: FlowTable?
-  private var flow: FlowTable.Recorded?
+  var packetNumber: UInt64 = 0
+  var interfaces: [String] = []
+  var flows: FlowTable?
+  var flow: FlowTable.Recorded?
 
   /// Slots above all that are used.
   private static let slots = 64
@@ -54,7 +53,7 @@ struct HostInputs {
     set(event.actor, at: event.time, cpu: event.cpu, in: &firing)
   }
 
-  private func set(_ actor: Actor?, at time: Instant, cpu: UInt32, in firing: inout Firing) {
+  func set(_ actor: Actor?, at time: Instant, cpu: UInt32, in firing: inout Firing) {
     let moment = UInt64(bitPattern: time.nanoseconds)
     firing.monotonicTime = moment
     firing.wallTime = moment
@@ -176,6 +175,7 @@ struct HostInputs {
       firing.processStart = child.start
     case .create(let child):
       (firing.integers[0], firing.integers[1], firing.integers[2]) = (1, UInt64(child.pid), child.start)
+      set(child, in: &firing)
     case .exec(let path, _): if texts.contains(0) { firing.setText(0, path) }
     case .exit(let status):
       // CLD_EXITED, CLD_KILLED, CLD_DUMPED.
@@ -191,6 +191,17 @@ struct HostInputs {
     }
   }
 
+  /// A child is as its parent, which fires, but for who it is.
+  private func set(_ child: ProcessID, in firing: inout Firing) {
+    func put(_ slot: TaskSlot, _ value: UInt64) { firing.integers[slot.rawValue] = value }
+    put(.pid, UInt64(child.pid))
+    put(.parent, UInt64(firing.pid))
+    put(.user, UInt64(firing.uid))
+    put(.group, UInt64(firing.gid))
+    put(.start, child.start)
+    if texts.contains(TaskSlot.command.rawValue) { firing.setText(TaskSlot.command.rawValue, firing.execname) }
+  }
+
   func set(_ event: FileEvent, in firing: inout Firing) {
     if texts.contains(0) { firing.setText(0, event.path) }
     firing.integers[1] = UInt64(bitPattern: event.result)
@@ -199,83 +210,6 @@ struct HostInputs {
   }
 
   private func errno(of result: Int64) -> Int32 { (-4095..<0).contains(result) ? Int32(-result) : 0 }
-
-  // MARK: Packets
-
-  /// Every packet is counted, whether it fires or not.
-  mutating func count(_ packet: Timeline.Packet) {
-    packetNumber &+= 1
-    flow = flows?.record(packet.layers, at: packet.info.time)
-  }
-
-  func set(_ packet: Timeline.Packet, _ owner: Owner, in firing: inout Firing) {
-    set(owner.actor, at: packet.info.time, cpu: 0, in: &firing)
-    setNumbers(packet, owner, in: &firing)
-    setFlow(in: &firing)
-    if !texts.isEmpty { setTexts(packet, owner, in: &firing) }
-  }
-
-  /// args[n] is null where the packet has no such header; arg0 is its length.
-  private func setNumbers(_ packet: Timeline.Packet, _ owner: Owner, in firing: inout Firing) {
-    func put(_ slot: PacketSlot, _ value: some BinaryInteger) {
-      firing.integers[slot.rawValue] = UInt64(truncatingIfNeeded: value)
-    }
-    let layers = packet.layers
-    let (isTCP, isUDP) = (layers.transport == .tcp, layers.transport == .udp)
-    let isICMP = layers.transport == .icmp || layers.transport == .icmpv6
-    firing.integers[0] = UInt64(layers.wireLength)
-    for place in [1, 3, 7] { firing.integers[place] = 1 }
-    firing.integers[2] = layers.version == 0 ? 0 : 1
-    firing.integers[4] = isTCP ? 1 : 0
-    firing.integers[5] = isUDP ? 1 : 0
-    firing.integers[6] = isICMP ? 1 : 0
-    put(.length, layers.wireLength)
-    put(.captured, layers.capturedLength)
-    put(.number, packetNumber)
-    put(.cookie, owner.socket?.cookie ?? 0)
-    put(.pid, owner.actor?.process.pid ?? 0)
-    put(.version, layers.version)
-    let headerLength = layers.version == 6 ? 40 : layers.networkHeaderLength
-    put(.payloadLength, layers.version == 0 ? 0 : layers.totalLength &- min(layers.totalLength, headerLength))
-    put(.proto, layers.proto)
-    put(.timeToLive, layers.hopLimit)
-    put(.sourcePort, layers.sourcePort)
-    put(.destinationPort, layers.destinationPort)
-    put(.sequence, layers.sequence)
-    put(.acknowledgment, layers.acknowledgment)
-    put(.tcpOffset, isTCP ? layers.transportHeaderLength : 0)
-    put(.tcpFlags, layers.tcpFlags)
-    put(.window, layers.window)
-    put(.transportLength, isTCP || isUDP ? layers.payloadLength : 0)
-    put(.icmpType, layers.icmpType)
-    put(.icmpCode, layers.icmpCode)
-    put(.icmpIdentifier, layers.echoIdentifier)
-  }
-
-  private func setFlow(in firing: inout Firing) {
-    guard let flows else { return }
-    func put(_ slot: PacketSlot, _ value: UInt64) { firing.integers[slot.rawValue] = value }
-    let counts = flow.map { flows[$0.index] }
-    firing.integers[8] = counts == nil ? 0 : 1
-    put(.flowPacketsOut, counts?.packetsOut ?? 0)
-    put(.flowBytesOut, counts?.bytesOut ?? 0)
-    put(.flowPacketsIn, counts?.packetsIn ?? 0)
-    put(.flowBytesIn, counts?.bytesIn ?? 0)
-    put(.flowOutbound, flow?.isForward == true ? 1 : 0)
-  }
-
-  private func setTexts(_ packet: Timeline.Packet, _ owner: Owner, in firing: inout Firing) {
-    func put(_ slot: PacketSlot, _ text: @autoclosure () -> String) {
-      if texts.contains(slot.rawValue) { firing.setText(slot.rawValue, text().utf8) }
-    }
-    let layers = packet.layers
-    put(.source, layers.source.text)
-    put(.destination, layers.destination.text)
-    put(.interface, interfaces.indices.contains(packet.info.interface) ? interfaces[packet.info.interface] : "")
-    put(.role, owner.role.rawValue)
-    put(.confidence, owner.confidence.rawValue)
-    put(.reason, owner.reason)
-  }
 }
 
 extension [UInt8] {
@@ -287,9 +221,6 @@ extension [UInt8] {
 }
 
 extension Address {
-  /// Empty when there is none.
-  fileprivate var text: String { version == 0 ? "" : description }
-
   /// The two words of the address as a little-endian machine loads them; an IPv4 address is the low one.
   fileprivate var highInMemory: UInt64 { version == 6 ? high.byteSwapped : 0 }
   fileprivate var lowInMemory: UInt64 {

@@ -41,11 +41,14 @@ package struct HostTrace: Observer {
     output = TraceOutput(compilation.compiled, request, target: target, names: frames, out: out, note: note)
   }
 
+  /// For a program that has another part, which prints too.
+  mutating func share(_ header: SharedHeader) { output.header = header }
+
   /// Says how many probes each piece of the text matched, as dtrace does.
   func announce(_ request: TraceRequest, _ note: (String) -> Void) { compilation.announce(request, note) }
 
   /// The system calls and opened files that a live run must tell of for this text.
-  var calls: [CallFeed] { callFeeds(compilation.script, compilation.compiled) }
+  package var calls: [CallFeed] { callFeeds(compilation.script, compilation.compiled) }
 
   // MARK: Observer
 

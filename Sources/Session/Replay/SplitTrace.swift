@@ -15,6 +15,9 @@ struct SplitTrace: ~Copyable, Observer {
     self.here = here
     self.inKernel = inKernel
     self.announce = announce
+    let header = SharedHeader()
+    self.here.share(header)
+    self.inKernel?.share(header)
   }
 
   var isDone: Bool {

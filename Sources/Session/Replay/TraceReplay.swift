@@ -27,11 +27,17 @@ package func traceReplay(
 
   let end = try replay.run(&trace)
   trace.finish(at: end.time, wasInterrupted: end.wasInterrupted)
+  tellLosses(of: end, request, note)
   return TraceEnd(exitStatus: trace.exitStatus, problem: problem(end))
 }
 
+/// A line for each stage that left something out.
+func tellLosses(of end: ObservationEnd, _ request: TraceRequest, _ note: (String) -> Void) {
+  for loss in end.losses where loss.count > 0 { note("\(request.program): \(loss.count) lost at \(loss.stage)") }
+}
+
 /// What of a run is missing, as one line.
-private func problem(_ end: ObservationEnd) -> String? {
+func problem(_ end: ObservationEnd) -> String? {
   switch end.reason {
   case .fileDamaged(let text): "\(text); what was read before it was used"
   case .captureFailed(let text): "\(text); what was captured before it was used"

@@ -31,19 +31,25 @@ struct Compilation {
     let source = SourceText(text, name: name)
     var found = Diagnostics()
     var macros = MacroValues(
-      arguments: [request.program] + request.arguments, named: macroNumbers(target: target),
+      arguments: [request.pieces.first { $0.isScript }?.label ?? request.program] + request.arguments,
+      named: macroNumbers(target: target),
       defaultArguments: request.options.defaultArguments)
     macros.allowsUnusedArguments = true
     var script = parse(source, macros: macros, reporting: &found)
     script.leaveOut(clauses)
-    guard !found.hasErrors else { throw .badProgram(found.all.map { $0.rendered(in: source) }) }
+    func refused(_ found: Diagnostics) -> TraceProblem {
+      guard request.program == "dtrace" else { return .badProgram(found.all.map { $0.rendered(in: source) }) }
+      let complaints = ComplaintsOfDTrace(request: request, source: source, script: script, starts: starts)
+      return .badProgram(["dtrace: " + complaints.text(of: found)])
+    }
+    guard !found.hasErrors else { throw refused(found) }
     let result = compile(
       script, catalog: catalog(script.options(from: request.options)), types: types, options: request.options,
       engine: engine, reporting: &found)
-    guard let result else { throw .badProgram(found.all.map { $0.rendered(in: source) }) }
+    guard let result else { throw refused(found) }
     if engine == .host {
       checkInputs(result.program, reporting: &found)
-      guard !found.hasErrors else { throw .badProgram(found.all.map { $0.rendered(in: source) }) }
+      guard !found.hasErrors else { throw refused(found) }
     }
     compiled = result
     self.script = script
@@ -55,13 +61,14 @@ struct Compilation {
     matched = counts
   }
 
-  /// What dtrace says before a run: how many probes each piece matched.
+  /// What dtrace says before a run: how many probes each piece matched, and that it may do harm.
   func announce(_ request: TraceRequest, _ note: (String) -> Void) {
     guard !compiled.options.quiet else { return }
     for (piece, count) in zip(request.pieces, matched) {
       note(
         "\(request.program): " + Listing.matched(piece.isScript ? .script : .description, piece.label, probes: count))
     }
+    if compiled.options.destructive { note("\(request.program): allowing destructive actions") }
   }
 }
 
@@ -108,7 +115,7 @@ func catalog(options: Options, interfaces: [String]) -> Catalog {
       dtraceProvider, profileProvider, syscallProvider(solaris: options.solaris), procProvider, socketProvider,
       fileProvider,
       mibProvider, packetProvider(interfaces: interfaces),
-    ], translators: [processInfo, socketInfo] + packetTranslators)
+    ], translators: [processInfo, taskInfo, socketInfo] + packetTranslators)
 }
 
 /// The probes that events, packets and recordings can fire, under the numbers they have live.

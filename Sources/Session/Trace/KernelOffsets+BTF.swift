@@ -1,9 +1,9 @@
-import BPFCode
-import BTF
+package import BPFCode
+package import BTF
 
 extension KernelOffsets {
   /// Where the running kernel keeps what the builtins read, out of its own types.
-  init(_ types: TypeGraph) {
+  package init(_ types: TypeGraph) {
     self = .x86
     func offset(_ name: String, _ path: String) -> Int? { try? types.member(of: name, path: path).byteOffset }
     taskRealParent = offset("task_struct", "real_parent")
@@ -13,6 +13,18 @@ extension KernelOffsets {
     taskMm = offset("task_struct", "mm")
     taskNsproxy = offset("task_struct", "nsproxy")
     taskRunTime = offset("task_struct", "se.sum_exec_runtime")
+    taskFs = offset("task_struct", "fs")
+    fsPwdMount = offset("fs_struct", "pwd.mnt")
+    fsPwdDentry = offset("fs_struct", "pwd.dentry")
+    fsRootMount = offset("fs_struct", "root.mnt")
+    fsRootDentry = offset("fs_struct", "root.dentry")
+    dentryParent = offset("dentry", "d_parent")
+    dentryNameLength = offset("dentry", "d_name.len")
+    dentryName = offset("dentry", "d_name.name")
+    mountVfs = offset("mount", "mnt")
+    mountParent = offset("mount", "mnt_parent")
+    mountPoint = offset("mount", "mnt_mountpoint")
+    mountRoot = offset("mount", "mnt.mnt_root")
     mmArgStart = offset("mm_struct", "arg_start")
     mmArgEnd = offset("mm_struct", "arg_end")
     nsproxyNetNs = offset("nsproxy", "net_ns")

@@ -35,6 +35,9 @@ struct KernelTrace: ~Copyable {
     timers = loaded.ticks.map { Timer(period: $0) }
   }
 
+  /// For a program that has another part, which prints too.
+  mutating func share(_ header: SharedHeader) { output.header = header }
+
   /// exit() was called, or nobody reads.
   var isOver: Bool { output.isOver }
 

@@ -32,6 +32,8 @@ package func traceLive(
     try KernelTrace(compilation.compiled, request, types: types, target: target, out: out, note: note)
   }
   guard !clausesHere.isEmpty else {
+    // An interface that nothing is asked of is there all the same.
+    _ = try Captures(request.interfaces, filter: "")
     if request.compileOnly { return TraceEnd() }
     return try trace(try inKernel(whole), request, child, announce)
   }
@@ -83,8 +85,9 @@ private func trace(
   wanted.calls = calls
   var observation = try Observation(wanted, child: child)
   let end = try observation.run(&split)
-  let answer = try split.finish(end)
-  for loss in end.losses where loss.count > 0 { note("\(request.program): \(loss.count) lost at \(loss.stage)") }
+  var answer = try split.finish(end)
+  if case .captureFailed = end.reason { answer.problem = problem(end) }
+  tellLosses(of: end, request, note)
   return answer
 }
 

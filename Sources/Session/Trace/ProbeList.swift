@@ -33,6 +33,7 @@ package func listProbes(_ request: TraceRequest) throws(TraceProblem) -> [[UInt8
       Listing.line(
         id: entry.id, provider: entry.provider, module: entry.probe.module, function: entry.probe.function,
         name: entry.probe.name))
+    if request.verbose { lines.append(Listing.arguments(entry.probe.arguments.map(\.type))) }
   }
   return lines
 }

@@ -5,8 +5,16 @@ import Events
 import HostVM
 import IR
 
+/// What the outputs of one program's parts have in common.
+final class SharedHeader {
+  /// The line that explains the columns has been printed.
+  var isPrinted = false
+}
+
 /// A program's records to lines, whichever engine made them.
 struct TraceOutput: RecordSink {
+  /// Shared with the program's other part, where it has two.
+  var header: SharedHeader?
   private var printer: Printer
   private let program: IR.Program
   private let dialect: PrintOptions.Dialect
@@ -41,6 +49,8 @@ struct TraceOutput: RecordSink {
   /// Prints a record; what comes after exit() is left out.
   mutating func take(_ record: RawSpan, _ aggregations: inout some AggregationSource) {
     guard !ended else { return }
+    if let header { printer.hasHeader = header.isPrinted }
+    defer { header?.isPrinted = printer.hasHeader }
     if case .fault(let report) = printer.consume(record, aggregations: &aggregations) {
       say(report.text(in: program, dialect: dialect))
     }

@@ -16,7 +16,7 @@ struct FlowsCommand: ParsableCommand {
   @Option(name: .customShort("r"), help: "A recording or a capture (pcap, pcapng, .gz; - is standard input).")
   var file: String?
 
-  @Option(help: "An interface to capture from, live; may be given again.")
+  @Option(help: "Without -r: an interface to capture from, live; may be given again (all of them when none is given).")
   var interface: [String] = []
 
   @Option(help: "How long to capture, such as 30s; else until it is interrupted.")
@@ -29,10 +29,9 @@ struct FlowsCommand: ParsableCommand {
   var json = false
 
   func validate() throws {
-    guard (file == nil) != interface.isEmpty else {
-      throw ValidationError("flows needs either -r FILE or --interface IF")
+    if file != nil, duration != nil || !interface.isEmpty {
+      throw ValidationError("-r reads a file; --interface and --duration are for a live run")
     }
-    if file != nil, duration != nil { throw ValidationError("--duration is for a live run") }
     if let duration, seconds(duration) == nil {
       throw ValidationError("'\(duration)' is not a duration such as 30s")
     }
@@ -60,11 +59,11 @@ struct FlowsCommand: ParsableCommand {
 
   private func live() throws(TraceProblem) -> FlowReport {
     var request = ObservationRequest()
-    request.interfaces = interface
+    request.interfaces = interface.isEmpty ? ["any"] : interface
     request.duration = duration.flatMap(seconds)
     let onTerminal = isatty(STDERR_FILENO) == 1
     return try observeFlows(request) {
-      note("culprit: watching \(interface.joined(separator: ", "))")
+      note("culprit: watching \(interface.isEmpty ? "all interfaces" : interface.joined(separator: ", "))")
     } progress: { progress in
       if onTerminal { note("\(progress.packets) packets") }
     }

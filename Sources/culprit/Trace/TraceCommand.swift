@@ -16,12 +16,13 @@ struct TraceCommand {
   func run() -> Int32 {
     let flags: TraceFlags
     do {
-      flags = try TraceFlags(arguments, program: program, environment: environment()) { path in
-        (try? readFile(path == "-" ? "/dev/stdin" : path)).map { String(decoding: $0, as: UTF8.self) }
+      flags = try TraceFlags(arguments, program: program, environment: environment()) {
+        path throws(FileError) in
+        String(decoding: try readFile(path == "-" ? "/dev/stdin" : path), as: UTF8.self)
       }
     } catch {
       note("\(program): \(error.text)")
-      return ExitStatus.usage
+      return program == "dtrace" && !error.isUsage ? 1 : ExitStatus.usage
     }
     if flags.help {
       print(usage)
@@ -46,7 +47,7 @@ struct TraceCommand {
         target = try openAppending(path)
       } catch {
         note("\(program): \(error)")
-        return ExitStatus.usage
+        return program == "dtrace" ? 1 : ExitStatus.usage
       }
     }
     let out: (RawSpan) -> Bool = { write($0, to: target) }
@@ -90,11 +91,13 @@ struct TraceCommand {
 
 private let usage = """
   usage: culprit [-eFhlqvVwZ] [-b SIZE] [-c CMD] [-o FILE] [-p PID] [-x NAME[=VALUE]]
+                 [-r FILE | --interface IF…]
                  [-P PROVIDER] [-m MODULE] [-f FUNCTION] [-n NAME] [-i ID] [[/PREDICATE/] {ACTION}] [-s SCRIPT] [ARGS…]
          culprit record|packets|flows … (--help tells more)
 
     -n 'D…'         trace what the D program asks for: culprit -n 'syscall:::entry { @[probefunc] = count(); }'
     -s FILE         the same from a file; ARGS are its $1, $2 …
+    --interface IF  packets of an interface fire packet probes; may be given again, any is all of them
     -r FILE         over a recording or a capture (pcap, pcapng, .gz; - is standard input) instead of this machine
     -p PID, -c CMD  $target: a process that runs, or a command that is started for the run
     -l              list the probes that match instead of enabling them

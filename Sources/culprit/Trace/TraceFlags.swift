@@ -1,4 +1,5 @@
 import DSemantics
+import Files
 import Session
 
 /// dtrace(1)'s flags, read as getopt(3) reads them: letters may stand together, a value in the same word or the next.
@@ -8,7 +9,7 @@ struct TraceFlags {
     case needsValue(String)
     case badOption(String, String)
     case badValue(flag: String, String)
-    case unreadable(String)
+    case unreadable(FileError)
   }
 
   var request = TraceRequest()
@@ -23,8 +24,9 @@ struct TraceFlags {
     "a", "b", "c", "D", "f", "i", "I", "L", "m", "n", "o", "p", "P", "r", "s", "U", "x", "X",
   ]
 
-  init(_ arguments: [String], program: String, environment: [String: String], read: (String) -> String?) throws(Problem)
-  {
+  init(
+    _ arguments: [String], program: String, environment: [String: String], read: (String) throws(FileError) -> String
+  ) throws(Problem) {
     request.program = program
     try setFromEnvironment(environment)
     var rest = arguments[...]
@@ -64,7 +66,7 @@ struct TraceFlags {
   }
 
   private mutating func letters(
-    _ word: Substring, _ rest: inout ArraySlice<String>, _ read: (String) -> String?
+    _ word: Substring, _ rest: inout ArraySlice<String>, _ read: (String) throws(FileError) -> String
   ) throws(Problem) {
     var letters = word
     while let letter = letters.popFirst() {
@@ -101,7 +103,7 @@ struct TraceFlags {
   }
 
   private mutating func set(
-    _ letter: Character, _ value: String, _ clause: String, _ read: (String) -> String?
+    _ letter: Character, _ value: String, _ clause: String, _ read: (String) throws(FileError) -> String
   ) throws(Problem) {
     switch letter {
     case "b": try setOption("bufsize", value)
@@ -120,14 +122,19 @@ struct TraceFlags {
     case "f": add(value + ":", clause)
     case "i": add(value, clause)
     case "s":
-      guard let text = read(value) else { throw .unreadable(value) }
-      request.pieces.append(.init(isScript: true, label: value, text: text))
+      do throws(FileError) {
+        request.pieces.append(.init(isScript: true, label: value, text: try read(value)))
+      } catch {
+        throw .unreadable(error)
+      }
     default: throw .unknown("-\(letter)")
     }
   }
 
   private mutating func add(_ description: String, _ clause: String) {
-    let text = clause.isEmpty ? description : description + " " + clause
+    var text = clause.isEmpty ? description : description + " " + clause
+    // Each flag's text is a program: a description without actions does not reach into the next.
+    if let last = text.last(where: { !$0.isWhitespace }), last != ";", last != "}" { text += " {}" }
     // As dtrace crops the name that its notice shows.
     let label = description.prefix { !"{/;".contains($0) }
     request.pieces.append(
@@ -144,13 +151,21 @@ struct TraceFlags {
 }
 
 extension TraceFlags.Problem {
+  /// Whether dtrace(1) answers with its usage.
+  var isUsage: Bool {
+    switch self {
+    case .unknown, .needsValue: true
+    case .badOption, .badValue, .unreadable: false
+    }
+  }
+
   var text: String {
     switch self {
     case .unknown(let flag): "invalid option \(flag); try --help"
     case .needsValue(let flag): "option \(flag) needs a value"
     case .badOption(let name, let why): "failed to set option '\(name)': \(why)"
     case .badValue(let flag, let value): "\(flag): '\(value)' is no such thing"
-    case .unreadable(let path): "failed to open \(path)"
+    case .unreadable(let error): "failed to \(error)"
     }
   }
 }

@@ -1,0 +1,138 @@
+import Foundation
+import Glibc
+import Support
+import Testing
+
+/// dtrace(1)'s flags and manners, under its name and under culprit's.
+@Suite(.live, .enabled(if: Lab.traces, "needs root and eBPF"))
+struct FlagTests {
+  /// A command where /usr/sbin/dtrace is culprit.
+  private func dtrace(_ words: String...) throws -> Run {
+    try Run([Lab.program("culprit")] + words, program: Lab.repository + "/Tests/Lab/dtrace.sh")
+  }
+
+  @Test func `exit's argument is the exit status, and aggregations are printed first`() throws {
+    let run = try Run(["-q", "-n", "BEGIN { @[\"seen\"] = count(); exit(3); }"])
+    #expect(run.end == .exited(3))
+    #expect(run.lines.count == 1 && run.lines[0].hasPrefix("  seen "))
+  }
+
+  @Test func `Ctrl-C prints the aggregations`() throws {
+    let child = try Child([Lab.program("culprit"), "-n", "tick-100hz { @ = count(); }"])
+    try child.line { $0.hasSuffix("matched 1 probe") }
+    #expect(child.interrupt() == .exited(0))
+    #expect(child.output.filter { !$0.isEmpty }.count <= 1)
+  }
+
+  @Test func `a reader that goes away ends it in silence`() throws {
+    let run = try Run(
+      [
+        "-c", "\"$0\" -q -n 'tick-1000hz { printf(\"%d\\n\", timestamp); }' | head -n 2; echo ${PIPESTATUS[0]}",
+        Lab.program("culprit"),
+      ],
+      program: "bash")
+    #expect(run.output.count == 3 && run.output.last == "0" && run.errors.isEmpty, "\(run.output) \(run.errors)")
+  }
+
+  @Test func `-c ends with its command, whose pid is $target; -p with its process`() throws {
+    let command = try Run(
+      "syscall::exit_group:entry /pid == $target/ { printf(\"%d\\n\", arg0); }", command: "/bin/false")
+    #expect(command.end == .exited(0) && command.lines == ["1"])
+
+    let sleeper = try Child(["sleep", "1000"])
+    let child = try Child([Lab.program("culprit"), "-p", "\(sleeper.pid)", "-n", "END { printf(\"%d\", $target); }"])
+    try child.line { $0.hasSuffix("matched 1 probe") }
+    sleeper.stop(SIGKILL)
+    #expect(child.wait() == .exited(0))
+    #expect(child.output.contains { $0.hasSuffix(" \(sleeper.pid)") })
+  }
+
+  @Test func `a script runs as an interpreter's, with its arguments, into a file`() throws {
+    let script = try TemporaryFile(
+      #"""
+      #!/usr/sbin/dtrace -s
+      #pragma D option quiet
+      BEGIN { printf("%s %s %d\n", $$0, $$1, $2); exit(0); }
+      """#.utf8)
+    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: script.path)
+    #expect(try dtrace(script.path, "word", "42").lines == ["\(script.path) word 42"])
+
+    let file = try TemporaryFile("before\n".utf8)
+    #expect(try Run(["-o", file.path, "-s", script.path, "x", "7"]).output.isEmpty)
+    #expect(try file.lines == ["before", "\(script.path) x 7"])
+  }
+
+  @Test func `-e only compiles, -l lists, -Z lets a description match nothing, -w is said`() throws {
+    let compiled = try dtrace("dtrace", "-e", "-n", "syscall::openat:entry { trace(arg0); }")
+    #expect(compiled.end == .exited(0) && compiled.output.isEmpty && compiled.errors.isEmpty)
+    let listed = try Run(["-l", "-n", "syscall::openat:entry"])
+    #expect(listed.output.count == 2 && listed.output[1].contains(/syscall +vmlinux +openat entry$/))
+    let described = try Run(["-lv", "-n", "socket:::send"])
+    #expect(
+      described.output.dropFirst(2) == [
+        "", "\tArgument Types", "\t\targs[0]: socketinfo_t *", "\t\targs[1]: int64_t", "\t\targs[2]: int", "",
+      ])
+    let unmatched = try Run(["-Z", "-n", "syscall::nosuch:entry", "-n", "BEGIN { exit(0); }"])
+    #expect(unmatched.end == .exited(0) && unmatched.errors[0].hasSuffix("'syscall::nosuch:entry' matched 0 probes"))
+    #expect(
+      try dtrace("dtrace", "-w", "-n", "BEGIN { exit(0); }").errors.last == "dtrace: allowing destructive actions")
+  }
+
+  // MARK: Bad input: one clear line, the right code
+
+  @Test func `an error in D has its tag, line, column and a caret; dtrace's own form under its name`() throws {
+    let script = try TemporaryFile("BEGIN\n{\n  trace(nosuch);\n}\n".utf8)
+    let ours = try Run(["-s", script.path])
+    #expect(ours.end == .exited(2))
+    #expect(
+      ours.errors.first?.hasSuffix(":3:9: error: [D_IDENT_UNDEF] failed to resolve nosuch: unknown variable name")
+        == true)
+    #expect(ours.errors.dropFirst() == ["    trace(nosuch);", "          ^~~~~~"])
+
+    let theirs = try dtrace("dtrace", "-xerrtags", "-s", script.path)
+    #expect(theirs.end == .exited(1))
+    #expect(
+      theirs.errors == [
+        "dtrace: failed to compile script \(script.path): [D_IDENT_UNDEF] line 3: failed to resolve nosuch: unknown variable name"
+      ])
+    let typed = try dtrace("dtrace", "-n", "BEGIN /nosuch/ { }")
+    #expect(typed.end == .exited(1) && typed.errors.count == 1)
+    #expect(
+      typed.errors[0].hasPrefix("dtrace: invalid probe specifier BEGIN /nosuch/ { }: in predicate: failed to resolve"))
+  }
+
+  @Test(arguments: [
+    (["-y"], "-y", 2, 2), (["-x", "nosuch", "-n", "BEGIN"], "'nosuch'", 2, 1),
+    (["-s", "/nonexistent.d"], "/nonexistent.d: No such file", 2, 1),
+    (["-p", "4194304", "-n", "BEGIN"], "4194304", 2, 1),
+    (["-c", "/nonexistent", "-n", "BEGIN"], "No such file", 2, 1),
+    (["-o", "/nonexistent/file", "-n", "BEGIN"], "/nonexistent/file", 2, 1),
+  ])
+  func `what is not there is said in one line`(words: [String], what: String, ours: CInt, theirs: CInt) throws {
+    for (name, code) in [("culprit", ours), ("dtrace", theirs)] {
+      let run =
+        name == "dtrace"
+        ? try Run([Lab.program("culprit"), name] + words, program: Lab.repository + "/Tests/Lab/dtrace.sh")
+        : try Run(words)
+      #expect(run.end == .exited(code), "\(name) \(words)")
+      #expect(run.output.isEmpty && run.errors.count == 1)
+      #expect(
+        run.errors.first?.hasPrefix("\(name): ") == true && run.errors.first?.contains(what) == true, "\(run.errors)")
+    }
+  }
+
+  @Test(.enabled(if: Lab.has("setpriv"), "needs setpriv"))
+  func `without privileges it says which are needed`() throws {
+    let nobody = ["--reuid=65534", "--regid=65534", "--clear-groups", "--inh-caps=-all", "--bounding-set=-all"]
+    let run = try Run(nobody + [Lab.program("culprit"), "-n", "BEGIN { exit(0); }"], program: "setpriv")
+    #expect(run.end == .exited(4) && run.errors.count == 1)
+    #expect(run.errors.first?.hasPrefix("culprit: additional privileges are required") == true, "\(run.errors)")
+  }
+
+  @Test func `without the kernel's types it says so`() throws {
+    let hide = "mount -t tmpfs none /sys/kernel/btf && exec \"$0\" -n 'BEGIN { exit(0); }'"
+    let run = try Run(["--mount", "sh", "-c", hide, Lab.program("culprit")], program: "unshare")
+    #expect(run.end == .exited(4) && run.errors.count == 1)
+    #expect(run.errors.first?.hasPrefix("culprit: this kernel's types (BTF) are not readable") == true, "\(run.errors)")
+  }
+}

@@ -1,0 +1,133 @@
+import Foundation
+import Glibc
+import Support
+import Testing
+
+/// Each provider's probes fire for what they are named after, with its arguments, in a real kernel.
+@Suite(.live, .enabled(if: Lab.traces, "needs root and eBPF"))
+struct ProviderTests {
+  // MARK: proc
+
+  @Test func `proc tells how a process begins, becomes another program and ends`() throws {
+    let script = try TemporaryFile(
+      script: """
+        #!/bin/sh
+        (exec /nonexistent/program 2>/dev/null)
+        (exec /bin/sh -c 'exit 7')
+        true
+        """)
+    let run = try Run(
+      #"""
+      proc:::create /pid == $target/ { printf("create %d %d\n", args[1] == args[0]->pr_pid, args[0]->pr_ppid == pid); }
+      proc:::start /ppid == $target/ { printf("start\n"); }
+      proc:::exec /ppid == $target/ { printf("exec %s\n", args[0]); }
+      proc:::exec-failure /ppid == $target/ { printf("exec-failure %d\n", args[0]); }
+      proc:::exec-success /ppid == $target/ { printf("exec-success %s %s\n", args[0], execname); }
+      proc:::exit /ppid == $target/ { printf("exit %d %d\n", args[0], args[1] >> 8); }
+      """#, command: "/bin/sh \(script.path)")
+    let begin = ["create 1 1", "start"]
+    let wanted =
+      begin + ["exec /nonexistent/program", "exec-failure 2", "exit 1 127"]
+      + begin + ["exec /bin/sh", "exec-success /bin/sh sh", "exit 1 7"]
+    #expect(run.lines == wanted, "\(run.output) \(run.errors)")
+  }
+
+  @Test func `an end by a signal is told as such`() throws {
+    let script = try TemporaryFile(script: "#!/bin/sh\nkill -KILL $$\n")
+    let run = try Run(
+      #"proc:::exit /pid == $target/ { printf("%d %d\n", args[0], args[1] & 0x7f); }"#,
+      command: "/bin/sh \(script.path)")
+    #expect(run.lines == ["2 9"], "\(run.output) \(run.errors)")
+  }
+
+  // MARK: syscall
+
+  @Test(.enabled(if: Lab.has("strace"), "needs strace"))
+  func `system calls by name are counted as strace counts them`() throws {
+    let command = ["/bin/cat", "/etc/hostname", "/dev/null"]
+    let run = try Run(
+      """
+      proc:::exec-success /pid == $target/ { self->on = 1; }
+      syscall:::entry /self->on/ { @[probefunc] = count(); }
+      """, command: command.joined(separator: " "))
+    let trace = TemporaryFile()
+    #expect(try Child(["strace", "-qq", "-o", trace.path] + command).wait() == .exited(0))
+
+    var ours: [String: Int] = [:]
+    for line in run.lines {
+      if let row = line.wholeMatch(of: /\ \ (\w+) +(\d+)/) { ours[String(row.1)] = Int(row.2) }
+    }
+    var theirs: [String: Int] = [:]
+    for line in try trace.lines {
+      if let call = line.prefixMatch(of: /(\w+)\(/) { theirs[String(call.1), default: 0] += 1 }
+    }
+    // strace sees the call that starts the program, too.
+    #expect(theirs.removeValue(forKey: "execve") == 1)
+    #expect(ours == theirs)
+  }
+
+  // MARK: socket
+
+  @Test(.enabled(if: Lab.isAllowed, "needs network namespaces"))
+  func `socket tells what a process does with its sockets, packet sockets and filters included`() throws {
+    let lab = try Lab("socket")
+    let collector = try lab.collector()
+    let culprit = try Child([
+      Lab.program("culprit"), "-q", "-n",
+      #"""
+      socket:::create, socket:::bind, socket:::connect /execname == "listener" || execname == "control"/
+      { printf("%s %s %d %d\n", execname, probename, args[0]->so_family, args[1]); }
+      socket:::send, socket:::receive /execname == "listener" || execname == "control"/
+      { printf("%s %s %d %d\n", execname, probename, args[0]->so_family, args[1]); }
+      socket:::attach-filter /execname == "listener"/ { printf("%d instructions\n", args[0]->so_filter_length); }
+      socket:::connect /execname == "control"/ { printf("to %s:%d\n", args[0]->so_raddr, args[0]->so_rport); }
+      socket:::accept /execname == "collector" && args[0]->so_lport == 7000/ { printf("accepted\n"); }
+      socket:::close /execname == "collector" && args[0]->so_lport == 7000/ { printf("closed\n"); }
+      BEGIN { printf("ready\n"); }
+      """#,
+    ])
+    try culprit.line { $0 == "ready" }
+    let control = try Child([Lab.program("control"), "--tcp", "c03", "10.200.1.2:7000", "2"], in: lab.a)
+    #expect(control.wait() == .exited(0))
+    let listener = try Child([Lab.program("listener"), lab.a.interface], in: lab.a)
+    try listener.line { $0.hasSuffix("waits on vA") }
+    try lab.send(1, toPort: 68)
+    try culprit.line { $0 == "listener receive 17 51" || $0.hasPrefix("listener receive 17 ") }
+    _ = try lab.lines(2, of: collector)
+    listener.stop()
+    culprit.interrupt()
+
+    let tcp = culprit.output.filter { $0.hasPrefix("control ") || $0.hasPrefix("to ") }
+    let line = "c03 PID=\(control.pid) N=1/2\n".utf8.count
+    #expect(
+      tcp.prefix(5) == [
+        "control create 2 3", "control connect 2 0", "to 10.200.1.2:7000", "control send 2 \(line)",
+        "control send 2 \(line)",
+      ], "\(culprit.output) \(culprit.errors)")
+    #expect(culprit.output.contains("accepted") && culprit.output.contains("closed"))
+    #expect(culprit.output.contains("listener create 17 3") && culprit.output.contains("listener bind 17 0"))
+    #expect(culprit.output.contains("11 instructions"))
+    #expect(culprit.errors.isEmpty)
+  }
+
+  // MARK: profile
+
+  @Test func `profile fires on every CPU and tick once, never more often than their names say`() throws {
+    let run = try Run([
+      "-q", "-n",
+      #"""
+      BEGIN { from = timestamp; }
+      profile-200 { @every[cpu] = count(); }
+      tick-200 { ticks++; }
+      tick-1s { printf("%d %d\n", timestamp - from, ticks); exit(0); }
+      """#,
+    ])
+    #expect(run.end == .exited(0))
+    let times = try #require(run.lines.first).split(separator: " ").compactMap { Int($0) }
+    let most = times[0] / 5_000_000 + 2
+    #expect((1...most).contains(times[1]))
+    let counts = run.lines.dropFirst().map { $0.split(separator: " ").compactMap { Int($0) } }
+    #expect(Set(counts.map { $0[0] }) == Set(0..<sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+    #expect(counts.allSatisfy { (1...most).contains($0[1]) }, "\(run.output), at most \(most)")
+  }
+}
