@@ -139,6 +139,9 @@ let package = Package(
       ]),
     tests("HostVMTests", uses: ["Bytes", "HostVM", "IR", "Support"]),
     .target(name: "CaptureFiles", dependencies: ["Events"], path: "Tests/CaptureFiles", swiftSettings: house),
+    tests(
+      "CaseLiveTests",
+      uses: ["Support", "collector", "control", "culprit", "idle", "listener", "srg", "transmitter"]),
     tests("CasesTests", uses: ["Bytes", "Cases", "Events", "Reports", "Support"]),
     tests("CorrelationTests", uses: ["CaptureFiles", "Correlation", "Dissection", "Events"]),
     tests(
