@@ -80,9 +80,10 @@ extension CaseStyle {
     let room = width - indent.count
     while rest.count > room {
       let end = rest.index(rest.startIndex, offsetBy: room)
-      let cut = rest[..<end].lastIndex(of: " ").map { rest.index(after: $0) } ?? end
+      // At the last blank, which is left out, or in the middle of a word that is longer than a line.
+      let cut = rest[...end].lastIndex(of: " ").flatMap { $0 > rest.startIndex ? $0 : nil } ?? end
       text += indent + rest[..<cut] + "\n"
-      rest = rest[cut...]
+      rest = rest[cut...].first == " " ? rest[cut...].dropFirst() : rest[cut...]
     }
     return text + indent + rest + "\n"
   }

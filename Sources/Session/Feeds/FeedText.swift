@@ -137,7 +137,9 @@ struct Feed: Sendable {
       does: Self.actor + "trace(args[0]); trace(curpsinfo->pr_psargs);")
     add(.processExit, "proc:::exit", when: scope, does: Self.actor + "trace(arg1);")
     // Parents come before their children, unless pids have begun anew. This program itself is nobody's to watch.
-    if choice.watches { add(.bookkeeping, "proc:::found", when: "watched[arg2] && arg0 != $pid", does: "watched[arg0] = 1;") }
+    if choice.watches {
+      add(.bookkeeping, "proc:::found", when: "watched[arg2] && arg0 != $pid", does: "watched[arg0] = 1;")
+    }
     add(
       .processFound, "proc:::found", when: self.scope("arg6", "arg0"),
       does: "trace(arg1); trace(arg2); trace(arg3); trace(arg4); trace(args[5]); trace(arg0);")

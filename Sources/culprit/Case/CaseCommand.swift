@@ -8,7 +8,8 @@ import Session
 /// `culprit case`: what a process does, question by question with the evidence, and the verdict.
 struct CaseCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "case", abstract: "Investigate a process: does it transmit, to whom, does it sniff, where does that go?")
+    commandName: "case",
+    abstract: "Investigate a process: does it transmit, to whom, does it sniff, where does that go?")
 
   @Option(name: .customShort("p"), help: "The process.")
   var pid: UInt32?
@@ -36,7 +37,9 @@ struct CaseCommand: ParsableCommand {
       throw ValidationError("whom: one of -p PID, -c COMMAND and -r FILE")
     }
     guard recording != nil || process == nil else { throw ValidationError("--process chooses out of a recording (-r)") }
-    guard recording == nil || interface.isEmpty else { throw ValidationError("a recording (-r) has its own interfaces") }
+    guard recording == nil || interface.isEmpty else {
+      throw ValidationError("a recording (-r) has its own interfaces")
+    }
     guard seconds(duration) != nil else { throw ValidationError("'\(duration)' is not a duration such as 30s") }
   }
 
