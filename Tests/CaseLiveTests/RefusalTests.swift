@@ -25,7 +25,9 @@ struct RefusalTests {
   }
 
   @Test func `whoever asks is not root`() throws {
-    let command = ["setpriv", "--reuid", "65534", "--clear-groups", Lab.program("culprit"), "case", "-p", "1", "--duration", "1s"]
+    let command = [
+      "setpriv", "--reuid", "65534", "--clear-groups", Lab.program("culprit"), "case", "-p", "1", "--duration", "1s",
+    ]
     let child = try Child(command)
     #expect(child.wait(within: 60) == .exited(4))
     #expect(child.errors.count == 1)

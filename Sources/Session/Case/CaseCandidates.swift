@@ -53,7 +53,9 @@ struct CaseCandidates: Observer {
       throw .input("\(path) holds no process \(pid)")
     }
     let name = Array(process.utf8)
-    let looked = order.filter { watched[$0].map { $0.command == name || $0.path == name || $0.path.isFile(name) } ?? false }
+    let looked = order.filter {
+      watched[$0].map { $0.command == name || $0.path == name || $0.path.isFile(name) } ?? false
+    }
     let found = looked.isEmpty ? others.filter { $0.value == name }.keys.sorted() : looked
     // Its own forks have its name too.
     let roots = found.filter { pid in !found.contains { $0 == watched[pid]?.parent } }

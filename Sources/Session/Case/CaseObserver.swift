@@ -37,7 +37,8 @@ struct CaseObserver: Observer {
     case .packet(let packet, let owner):
       let layers = packet.layers
       let key = FlowKey(
-        source: Endpoint(layers.source, layers.sourcePort), destination: Endpoint(layers.destination, layers.destinationPort),
+        source: Endpoint(layers.source, layers.sourcePort),
+        destination: Endpoint(layers.destination, layers.destinationPort),
         proto: layers.proto)
       investigation.observe(packet: key, of: owner, bytes: Int(layers.wireLength), at: packet.info.time)
     }

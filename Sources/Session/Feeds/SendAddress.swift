@@ -34,7 +34,8 @@ struct SendAddresses {
   mutating func complete(_ event: inout SocketEvent, by thread: UInt32) {
     guard event.action == .send, let address = pending.removeValue(forKey: thread) else { return }
     let isInternet = event.family == 2 || event.family == 10
-    if isInternet, event.remote.address.version == 0 || event.remote.address.low == 0 && event.remote.address.high == 0 {
+    if isInternet, event.remote.address.version == 0 || event.remote.address.low == 0 && event.remote.address.high == 0
+    {
       event.remote = address
     }
   }

@@ -8,7 +8,8 @@ import Session
 /// `culprit case`: what a process does, question by question with the evidence, and the verdict.
 struct CaseCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "case", abstract: "Investigate a process: does it transmit, to whom, does it sniff, where does that go?")
+    commandName: "case",
+    abstract: "Investigate a process: does it transmit, to whom, does it sniff, where does that go?")
 
   @Option(name: .customShort("p"), help: "The process.")
   var pid: UInt32?
@@ -36,7 +37,9 @@ struct CaseCommand: ParsableCommand {
       throw ValidationError("whom: one of -p PID, -c COMMAND and -r FILE")
     }
     guard recording != nil || process == nil else { throw ValidationError("--process chooses out of a recording (-r)") }
-    guard recording == nil || interface.isEmpty else { throw ValidationError("a recording (-r) has its own interfaces") }
+    guard recording == nil || interface.isEmpty else {
+      throw ValidationError("a recording (-r) has its own interfaces")
+    }
     guard seconds(duration) != nil else { throw ValidationError("'\(duration)' is not a duration such as 30s") }
   }
 
@@ -83,15 +86,10 @@ struct CaseCommand: ParsableCommand {
 }
 
 extension CaseStyle {
-  /// Colour for terminals alone (https://no-color.org), and as wide as they are.
+  /// Colour for terminals alone, and as wide as they are.
   fileprivate static var ofStandardOutput: CaseStyle {
-    guard isatty(STDOUT_FILENO) == 1 else { return CaseStyle() }
-    var size = winsize()
-    // Safe: the call fills in the structure that it is given.
-    let isKnown = unsafe ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
-    // Safe: getenv's text is only asked whether it is there and not empty.
-    let refusesColour = unsafe getenv("NO_COLOR").map { unsafe $0.pointee != 0 } ?? false
-    return CaseStyle(width: isKnown ? Int(size.ws_col) : 100, colour: !refusesColour)
+    guard let terminal = Terminal(STDOUT_FILENO) else { return CaseStyle() }
+    return CaseStyle(width: terminal.columns ?? 100, colour: terminal.allowsColour)
   }
 }
 
