@@ -24,7 +24,7 @@ struct Traffic: Equatable {
 
   private static func kind(of frame: ProbeFrame) -> Traffic {
     let type = frame.etherType
-    if let group = controlGroups.first(where: { frame.bytes.starts(with: $0.prefix) }) {
+    if let group = controlGroup(of: frame) {
       return service(group.carriesOthers ? links[type] ?? group.name : group.name)
     }
     if type < 0x600 { return service(frame.number(at: 14, width: 2) == 0xfefe ? "IS-IS" : "IEEE 802.2") }
@@ -61,6 +61,11 @@ struct Traffic: Equatable {
     case 130, 131, 132, 143: service("MLD")
     default: service("ICMPv6", carriesData: true)
     }
+  }
+
+  /// The protocol of the link that alone writes to this frame's receiver, if one does.
+  static func controlGroup(of frame: ProbeFrame) -> (prefix: [UInt8], name: String, carriesOthers: Bool)? {
+    controlGroups.first { frame.bytes.starts(with: $0.prefix) }
   }
 
   /// Receivers that only protocols of the link write to. A frame there has no sender far away.
