@@ -39,10 +39,11 @@ struct Traffic: Equatable {
     if headers.proto == 1 { return service("ICMP", carriesData: true) }
     if let control = controls[headers.proto] { return service(control) }
     // 224.0.0.0/24 and ff02::/16 stay on the link, for protocols about the link (RFC 5771 §4, RFC 4291 §2.7).
-    let isLinkLocal =
+    let isLinkLocal = [headers.source, headers.target].contains { address in
       headers.version == 4
-      ? frame.number(at: headers.target.lowerBound, width: 3) == 0xe0_0000
-      : frame.number(at: headers.target.lowerBound, width: 2) == 0xff02
+        ? frame.number(at: address.lowerBound, width: 3) == 0xe0_0000
+        : frame.number(at: address.lowerBound, width: 2) == 0xff02
+    }
     if isLinkLocal { return service("link-local multicast") }
     return talks[headers.proto].map(conversation) ?? service("IP protocol \(headers.proto)")
   }
