@@ -25,3 +25,55 @@ func instructions(_ lines: some Sequence<String>) -> [UInt8] {
 func step(_ code: UInt16, _ then: UInt8 = 0, _ otherwise: UInt8 = 0, _ constant: UInt32 = 0) -> [UInt8] {
   [UInt8(code & 255), UInt8(code >> 8), then, otherwise] + (0..<4).map { UInt8(constant >> ($0 * 8) & 255) }
 }
+
+/// Tests/Suspects/listener's filter.
+let listener: [UInt8] = instructions(
+  """
+  40 0 0 12
+  21 0 8 2048
+  48 0 0 23
+  21 0 6 17
+  40 0 0 20
+  69 4 0 8191
+  177 0 0 14
+  72 0 0 16
+  21 0 1 68
+  6 0 0 262144
+  6 0 0 0
+  """.split(separator: "\n").map(String.init))
+
+/// What tcpdump compiles `(udp[8:2] = 0x7255) or (icmp[8:2] = 0x7255 and icmp[icmptype] == 8) or
+/// (tcp[((tcp[12] & 0xf0) >> 2):2] = 0x5293)` to: the numbers that BPFDoor waits for.
+let magic: [UInt8] = instructions(
+  """
+  40 0 0 12
+  21 0 27 2048
+  48 0 0 23
+  21 0 5 17
+  40 0 0 20
+  69 23 0 8191
+  177 0 0 14
+  72 0 0 22
+  21 19 20 29269
+  21 0 7 1
+  40 0 0 20
+  69 17 0 8191
+  177 0 0 14
+  72 0 0 22
+  21 0 14 29269
+  80 0 0 14
+  21 11 12 8
+  21 0 11 6
+  40 0 0 20
+  69 9 0 8191
+  177 0 0 14
+  80 0 0 26
+  84 0 0 240
+  116 0 0 2
+  12 0 0 0
+  7 0 0 0
+  72 0 0 14
+  21 0 1 21139
+  6 0 0 262144
+  6 0 0 0
+  """.split(separator: "\n").map(String.init))

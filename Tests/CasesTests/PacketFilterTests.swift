@@ -16,11 +16,15 @@ import Testing
     ("port 53", .broad(["UDP port 53", "TCP port 53", "SCTP port 53"])),
     ("tcp portrange 6000-6010", .broad(["TCP port 6000-6010"])),
     ("tcp and host 10.0.0.1", .broad(["TCP of host 10.0.0.1"])),
-    ("udp and net 10.0.0.0/8", .broad(["UDP of network 10.0.0.0/8"])),
+    ("udp and net 10.0.0.0/8", .broad(["UDP of network 10.0.0.0/8", "DHCP", "mDNS"])),
     ("tcp and host fd00::1", .broad(["TCP of host fd00::1"])),
     ("tcp and src host 10.0.0.1 and dst port 5555", .broad(["TCP port 5555 of host 10.0.0.1"])),
     ("tcp[((tcp[12] & 0xf0) >> 2):4] = 0x47455420", .broad(["TCP over IPv4"])),
     ("tcp[tcpflags] & tcp-syn != 0", .broad(["TCP over IPv4"])),
+    ("udp port 53 and udp[10] & 0x80 != 0", .broad(["UDP port 53 over IPv4"])),
+    ("ip[0] & 0xf > 5", .broad(["IPv4"])),
+    ("esp or ah", .broad(["ESP", "AH"])),
+    ("tcp port 179", .broad(["TCP port 179"])),
     ("udp port 68", .service("DHCP")),
     ("ip and udp dst port 68", .service("DHCP")),
     ("port 67 or port 68", .service("DHCP")),
@@ -46,5 +50,76 @@ import Testing
   @Test(.enabled(if: Lab.has("tcpdump"), "needs tcpdump"), arguments: expressions)
   func `what tcpdump compiles lets through what it says`(_ expression: String, _ breadth: FilterBreadth) throws {
     #expect(FilterBreadth(classic: try compiled(expression)) == breadth)
+  }
+
+  /// Where the frames begin with the IP header.
+  static let cooked: [(String, FilterBreadth)] = [
+    ("", .everything),
+    ("tcp", .broad(["TCP"])),
+    ("udp port 68", .service("DHCP")),
+    ("tcp port 4444", .broad(["TCP port 4444"])),
+  ]
+
+  @Test(.enabled(if: Lab.has("tcpdump"), "needs tcpdump"), arguments: cooked)
+  func `without link headers a filter lets through the same`(_ expression: String, _ breadth: FilterBreadth) throws {
+    #expect(FilterBreadth(classic: try compiled(expression, link: "RAW"), interface: .raw) == breadth)
+  }
+
+  @Test func `no filter lets through what the socket is bound to`() {
+    #expect(FilterBreadth(classic: []) == .everything)
+    #expect(FilterBreadth(classic: [], seeing: 0) == .nothing)
+    #expect(FilterBreadth(classic: [], seeing: 0x0806) == .service("ARP"))
+    #expect(FilterBreadth(classic: [], seeing: 0x4321) == .service("ethertype 0x4321"))
+    #expect(
+      FilterBreadth(classic: [], seeing: 0x0800) == .broad(["IPv4", "ICMP", "DHCP", "IGMP", "mDNS", "VRRP", "OSPF"]))
+  }
+
+  @Test func `the listener's filter is DHCP's`() {
+    #expect(FilterBreadth(classic: listener, seeing: 0x0800) == .service("DHCP"))
+    #expect(FilterBreadth(classic: listener) == .service("DHCP"))
+    #expect(FilterBreadth(classic: listener, seeing: 0x0806) == .nothing)
+  }
+
+  @Test func `a DHCP client that waits for one answer of its own is DHCP`() {
+    // On a cooked socket of IPv4: UDP, to port 68, a BOOTP reply with this transaction's number, compared by xor.
+    let transaction: UInt32 = 0x7be3_1120
+    let filter =
+      step(0x30, 0, 0, 9) + step(0x15, 0, 9, 17) + step(0x28, 0, 0, 22) + step(0x15, 0, 7, 68) + step(0x30, 0, 0, 28)
+      + step(0x15, 0, 5, 2) + step(0x20, 0, 0, 32) + step(0x01, 0, 0, transaction) + step(0xac) + step(0x15, 0, 1, 0)
+      + step(0x06, 0, 0, 65535) + step(0x06)
+    #expect(FilterBreadth(classic: filter, interface: .raw, seeing: 0x0800) == .service("DHCP"))
+  }
+
+  @Test func `a back door that waits for its magic bytes hears payload`() {
+    let breadth = FilterBreadth(classic: magic)
+    #expect(
+      breadth == .payload("TCP with 0x5293 at byte 0; UDP with 0x7255 at byte 0; ICMP with 0x7255 at byte 0"))
+    #expect(!breadth.isBroad)
+    #expect(breadth.text.hasPrefix("only frames with certain contents: TCP with 0x5293"))
+  }
+
+  @Test func `what Linux says about a frame is compared as well`() {
+    func filter(_ offset: UInt32, _ wanted: UInt32) -> [UInt8] {
+      step(0x20, 0, 0, 0xffff_f000 + offset) + step(0x15, 0, 1, wanted) + step(0x06, 0, 0, 96) + step(0x06)
+    }
+    #expect(FilterBreadth(classic: filter(0, 0x88cc)) == .service("LLDP"))
+    #expect(FilterBreadth(classic: filter(0, 0x0800)).text.hasPrefix("IPv4, ICMP, "))
+    // Outgoing, another interface, VLAN 7: anybody's frames.
+    #expect([filter(4, 4), filter(8, 9), filter(44, 7)].allSatisfy { FilterBreadth(classic: $0).isBroad })
+  }
+
+  @Test func `a program that refuses everything lets nothing through`() {
+    #expect(FilterBreadth(classic: step(0x06)) == .nothing)
+    // Both TCP and UDP.
+    let both = step(0x30, 0, 0, 23) + step(0x15, 0, 2, 6) + step(0x15, 0, 1, 17) + step(0x06, 0, 0, 1) + step(0x06)
+    #expect(FilterBreadth(classic: both) == .nothing)
+    // A load outside every frame, and a division by an index that is zero.
+    #expect(FilterBreadth(classic: step(0x20, 0, 0, 100_000) + step(0x06, 0, 0, 1)) == .nothing)
+    #expect(FilterBreadth(classic: step(0x3c) + step(0x06, 0, 0, 1)) == .nothing)
+  }
+
+  @Test func `the text lists so many names as a line can hold`() {
+    #expect(FilterBreadth.broad((1...20).map { "TCP port \($0)" }).text.hasSuffix("TCP port 7, 13 more"))
+    #expect(FilterBreadth.service("ARP").text == "only ARP")
   }
 }

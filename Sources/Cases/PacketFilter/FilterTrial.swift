@@ -109,7 +109,9 @@ private struct Shapes {
     let (new, old) = (Shape(other), Shape(frame))
     if new == old { return true }
     guard test.comparison == .equal, !test.holds else { return false }
-    if new.etherType != old.etherType { return !isBound && !etherTypes.contains(new.etherType) }
+    if new.etherType != old.etherType {
+      return !isBound && !etherTypes.contains(new.etherType) && Traffic.controlGroup(of: frame) == nil
+    }
     if new.path != old.path { return new.first == old.first && !paths.contains(new.path) }
     return new.first == old.first && old.servicePorts.isEmpty
   }

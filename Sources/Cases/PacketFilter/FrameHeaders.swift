@@ -58,6 +58,9 @@ struct FrameHeaders {
     }
   }
 
+  /// True for IPv4 with more than the twenty bytes that each header has.
+  var hasOptions: Bool { version == 4 && transport > ProbeFrame.network + 20 }
+
   /// TCP, UDP, DCCP, SCTP and UDP-Lite have their ports in the same place.
   var hasPorts: Bool { [6, 17, 33, 132, 136].contains(proto) && !isLaterFragment }
   var sourcePort: Range<Int> { transport..<transport + 2 }

@@ -48,6 +48,10 @@ struct ProbeFrames {
       add(version, .udp(from: port, to: 40_112, data))
     }
     add(version, .sctp(from: 36_412, to: 38_412))
+    if version == 4 {
+      add(4, .tcp(from: 49_832, to: 8080, Self.question, options: [0x94, 4, 0, 0]))
+      add(4, .udp(from: 40_112, to: 9000, Self.question, options: [0x94, 4, 0, 0]))
+    }
     for proto in [47, 50, 51] as [UInt8] { add(version, .opaque(proto)) }
   }
 
@@ -148,6 +152,11 @@ struct ProbeFrames {
   private static let question: [UInt8] =
     [0x1d, 0x2c, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 7] + text("example") + [3] + text("org") + [0, 0, 1, 0, 1]
 
+  private static let answer: [UInt8] =
+    question.prefix(2) + [0x81, 0x80] + question.dropFirst(4) + [
+      0xc0, 12, 0, 1, 0, 1, 0, 0, 14, 16, 0, 4, 192, 0, 2, 80,
+    ]
+
   /// What is said over TCP, by its port. The last fills a whole frame.
   private static let talk: [(UInt16, [UInt8])] = [
     (80, text("GET / HTTP/1.1\r\nHost: example.org\r\n\r\n")),
@@ -161,6 +170,7 @@ struct ProbeFrames {
 
   private static let datagrams: [(UInt16, [UInt8])] = [
     (53, question),
+    (53, answer),
     (123, [0x23, 2, 6, 0xe8] + [UInt8](repeating: 0x5a, count: 44)),
     (443, [0xc3, 0, 0, 0, 1, 8] + (0..<250).map { $0 &* 53 &+ 7 }),
     (9000, [UInt8](repeating: 0x62, count: 64)),

@@ -4,26 +4,32 @@ import Bytes
 struct ProbePacket {
   let proto: UInt8
   let bytes: [UInt8]
+  /// IPv4's, in words of four bytes.
+  var options: [UInt8] = []
   /// How many bytes at its end an application wrote.
   let data: Int
 
   /// 2001:db8:0:1::/64, RFC 3849.
   static let documentation: [UInt8] = [0x20, 1, 0x0d, 0xb8, 0, 0, 0, 1]
 
-  static func tcp(from source: UInt16, to target: UInt16, _ data: [UInt8], flags: UInt8 = 0x18) -> ProbePacket {
+  static func tcp(from source: UInt16, to target: UInt16, _ data: [UInt8], flags: UInt8 = 0x18, options: [UInt8] = [])
+    -> ProbePacket
+  {
     var header = ports(source, target)
     header.bigEndian(0x1f3a_55c1 as UInt32)
     header.bigEndian(0x6e02_9b14 as UInt32)
     // Without options: five words.
     header.append([0x50, flags, 0x01, 0xf6, 0, 0, 0, 0])
-    return ProbePacket(proto: 6, bytes: header.bytes + data, data: data.count)
+    return ProbePacket(proto: 6, bytes: header.bytes + data, options: options, data: data.count)
   }
 
-  static func udp(from source: UInt16, to target: UInt16, _ data: [UInt8]) -> ProbePacket {
+  static func udp(
+    from source: UInt16, to target: UInt16, _ data: [UInt8], options: [UInt8] = []
+  ) -> ProbePacket {
     var header = ports(source, target)
     header.bigEndian(UInt16(8 + data.count))
     header.bigEndian(0 as UInt16)
-    return ProbePacket(proto: 17, bytes: header.bytes + data, data: data.count)
+    return ProbePacket(proto: 17, bytes: header.bytes + data, options: options, data: data.count)
   }
 
   static func sctp(from source: UInt16, to target: UInt16) -> ProbePacket {
@@ -52,8 +58,8 @@ struct ProbePacket {
   func behind(_ version: Int, to target: [UInt8] = [192, 0, 2, 93]) -> [UInt8] {
     var packet = ByteWriter(capacity: 40 + bytes.count)
     if version == 4 {
-      packet.append([0x45, 0])
-      packet.bigEndian(UInt16(20 + bytes.count))
+      packet.append([0x45 + UInt8(options.count / 4), 0])
+      packet.bigEndian(UInt16(20 + options.count + bytes.count))
       packet.append([0x4d, 0x2e, 0x40, 0, 64, proto, 0, 0, 192, 0, 2, 17])
     } else {
       packet.append([0x60, 0, 0, 0])
@@ -62,6 +68,7 @@ struct ProbePacket {
       packet.append(Self.documentation + [0, 0, 0, 0, 0, 0, 0, 17])
     }
     packet.append(target)
+    if version == 4 { packet.append(options) }
     packet.append(bytes)
     return packet.bytes
   }

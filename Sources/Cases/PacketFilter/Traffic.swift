@@ -24,7 +24,7 @@ struct Traffic: Equatable {
 
   private static func kind(of frame: ProbeFrame) -> Traffic {
     let type = frame.etherType
-    if let group = controlGroups.first(where: { frame.bytes.starts(with: $0.prefix) }) {
+    if let group = controlGroup(of: frame) {
       return service(group.carriesOthers ? links[type] ?? group.name : group.name)
     }
     if type < 0x600 { return service(frame.number(at: 14, width: 2) == 0xfefe ? "IS-IS" : "IEEE 802.2") }
@@ -39,10 +39,11 @@ struct Traffic: Equatable {
     if headers.proto == 1 { return service("ICMP", carriesData: true) }
     if let control = controls[headers.proto] { return service(control) }
     // 224.0.0.0/24 and ff02::/16 stay on the link, for protocols about the link (RFC 5771 §4, RFC 4291 §2.7).
-    let isLinkLocal =
+    let isLinkLocal = [headers.source, headers.target].contains { address in
       headers.version == 4
-      ? frame.number(at: headers.target.lowerBound, width: 3) == 0xe0_0000
-      : frame.number(at: headers.target.lowerBound, width: 2) == 0xff02
+        ? frame.number(at: address.lowerBound, width: 3) == 0xe0_0000
+        : frame.number(at: address.lowerBound, width: 2) == 0xff02
+    }
     if isLinkLocal { return service("link-local multicast") }
     return talks[headers.proto].map(conversation) ?? service("IP protocol \(headers.proto)")
   }
@@ -61,6 +62,11 @@ struct Traffic: Equatable {
     case 130, 131, 132, 143: service("MLD")
     default: service("ICMPv6", carriesData: true)
     }
+  }
+
+  /// The protocol of the link that alone writes to this frame's receiver, if one does.
+  static func controlGroup(of frame: ProbeFrame) -> (prefix: [UInt8], name: String, carriesOthers: Bool)? {
+    controlGroups.first { frame.bytes.starts(with: $0.prefix) }
   }
 
   /// Receivers that only protocols of the link write to. A frame there has no sender far away.
