@@ -164,7 +164,8 @@ extension Investigation {
       let other = capture.unknown + capture.narrow
       let own =
         other.isEmpty
-        ? "" : "; its packet socket hears \(unique(other.map(\.breadth.text)).joined(separator: ", "))"
+        ? ""
+        : "; its \(other.contains { $0.family == 17 } ? "packet" : "raw") socket hears \(unique(other.map(\.breadth.text)).joined(separator: ", "))"
       return certain
         ? "none: \(who) sent nothing off this host and captured nothing of others\(own)."
         : "CANNOT TELL: nothing was seen of \(who) sending or capturing, but not everything was seen\(own)."

@@ -45,6 +45,7 @@ struct VerdictTests {
     let report = story.report()
     #expect(report.verdict == .transmits)
     #expect(report.answer("Does it capture?") == .no)
+    #expect(report.evidence("Does it capture?").contains { $0.contains("raw socket") && $0.contains("only ICMP") })
   }
 
   @Test func `a socket that hears everything and was given nothing makes a process capable`() {
