@@ -9,6 +9,8 @@ package struct FeedChoice: Sendable, Equatable {
   package var sockets = true
   /// Processes whose files, system calls and stacks are told too, and those of all they start.
   package var watched: [UInt32] = []
+  /// Processes that hold the reading end of a pipe which a watched one holds the other end of: told of once it is seen to be written.
+  package var readers: [UInt32] = []
   /// Watch also whoever holds or makes a packet socket or a raw one.
   package var watchesSniffers = false
   /// Inode numbers of the network namespaces whose sockets and processes are told of; every one's when there are none.
@@ -53,7 +55,7 @@ struct Feed: Sendable {
     self.choice = choice
     // The longest paths and names that are worth their room in the buffer.
     text += "#pragma D option strsize=256\nint watched[pid_t];\n"
-    for process in choice.watched { add(.bookkeeping, "dtrace:::BEGIN", "watched[\(process)] = 1;") }
+    for process in choice.watched + choice.readers { add(.bookkeeping, "dtrace:::BEGIN", "watched[\(process)] = 1;") }
     if choice.watchesSniffers { addSniffers() }
     if choice.sockets { addSockets() }
     addProcesses()

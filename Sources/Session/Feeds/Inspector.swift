@@ -16,9 +16,12 @@ struct Inspector {
   private var due: Set<UInt32>
   private var descriptorsDue: Set<UInt32> = []
   private var lastLook = Int64.min
-  /// Pipes that a member can write, and those whose readers are known.
+  /// The members' descriptors that lead into pipes, the pipes that they were seen to write, and those whose readers are known.
+  private var writable: [UInt32: [Int32: UInt64]] = [:]
   private var pipes: Set<UInt64> = []
   private var resolved: Set<UInt64> = []
+  /// Who might read such a pipe, and all they started, each with its parent: nobody's business before it is seen to be written.
+  private var strangers: [UInt32: UInt32] = [:]
   private var digests = ExecutableDigests()
   private let boot = ClockPairing()
   private let own: Set<UInt32>
@@ -30,6 +33,7 @@ struct Inspector {
   init(_ choice: FeedChoice, own: Set<UInt32>) {
     members = Set(choice.watched)
     due = members
+    for reader in choice.readers { strangers[reader] = 0 }
     watchesSniffers = choice.watchesSniffers
     self.own = own
   }
@@ -53,10 +57,10 @@ struct Inspector {
     switch event.what {
     case .process(.found):
       starts[pid] = event.actor.process.start
-      if members.contains(event.actor.parent) { join(pid, under: event.actor.parent) }
+      begin(pid, under: event.actor.parent)
     case .process(.create(let child)):
       starts[child.pid] = child.start
-      if members.contains(pid) { join(child.pid, under: pid) }
+      begin(child.pid, under: pid)
     case .process(.exec):
       starts[pid] = event.actor.process.start
       if members.contains(pid) { due.insert(pid) }
@@ -64,12 +68,33 @@ struct Inspector {
       members.remove(pid)
       starts[pid] = nil
       children[pid] = nil
+      writable[pid] = nil
     case .socket(let socket) where watchesSniffers && socket.sniffs:
       if !members.contains(pid) { join(pid, under: nil) }
     case .file(let file) where file.result >= 0: noteChange(pid)
-    case .call(let call) where !call.entry && Self.changing.contains(call.number): noteChange(pid)
+    case .call(let call) where !call.entry: if Self.changing.contains(call.number) { noteChange(pid) }
+    case .call(let call):
+      guard let place = Self.writing[call.number], call.arguments.indices.contains(place) else { return }
+      guard let pipe = writable[pid]?[Int32(truncatingIfNeeded: call.arguments[place])] else { return }
+      pipes.insert(pipe)
     default: break
     }
+  }
+
+  private mutating func begin(_ pid: UInt32, under parent: UInt32) {
+    if members.contains(parent) {
+      join(pid, under: parent)
+    } else if strangers[parent] != nil, strangers.count < Self.mostMembers, !own.contains(pid) {
+      strangers[pid] = parent
+    }
+  }
+
+  /// Whether what the kernel told may be told on. What a stranger does in the namespace that is captured from is: its packets need
+  /// an owner.
+  func admits(_ event: Event, in namespace: UInt64) -> Bool {
+    guard strangers[event.actor.process.pid] != nil else { return true }
+    guard case .socket(let socket) = event.what else { return false }
+    return namespace != 0 && socket.socket.namespace == namespace
   }
 
   private mutating func noteChange(_ pid: UInt32) {
@@ -80,11 +105,16 @@ struct Inspector {
     guard !own.contains(pid), members.count < Self.mostMembers else { return }
     members.insert(pid)
     due.insert(pid)
+    strangers[pid] = nil
+    for (child, above) in strangers where above == pid { join(child, under: pid) }
     if let parent { children[parent, default: []].append(pid) }
   }
 
   /// Returns of pipe, dup, dup2, socketpair, fcntl, dup3 and pipe2, in x86-64's numbers: a descriptor leads elsewhere.
   private static let changing: Set<UInt32> = [22, 32, 33, 53, 72, 292, 293]
+
+  /// Which argument is the descriptor that write, pwrite64, writev, sendfile, splice, tee, vmsplice and pwritev2 write to.
+  private static let writing: [UInt32: Int] = [1: 0, 18: 0, 20: 0, 40: 0, 275: 2, 276: 1, 278: 0, 328: 0]
 
   /// Looks at what is due, at everything when the run ends, and tells what is there.
   mutating func look(at time: Int64, isEnd: Bool = false, _ body: (Event) -> Void) {
@@ -120,9 +150,8 @@ struct Inspector {
   private mutating func tell(
     _ descriptors: [DescriptorState], of actor: Actor, at time: Int64, _ body: (Event) -> Void
   ) {
-    for descriptor in descriptors where descriptor.kind == .pipe && descriptor.canWrite {
-      pipes.insert(descriptor.inode)
-    }
+    let ways = descriptors.filter { $0.kind == .pipe && $0.canWrite }.map { ($0.number, $0.inode) }
+    writable[actor.process.pid] = Dictionary(ways) { first, _ in first }
     body(Event(time: Instant(nanoseconds: time), actor: exact(actor), what: .descriptors(descriptors)))
   }
 

@@ -181,7 +181,7 @@ private struct Stream {
   ) {
     feed.drain { event in
       inspector.note(event)
-      timeline.push(event)
+      if inspector.admits(event, in: captures.namespace) { timeline.push(event) }
     }
     inspect(&inspector)
     captures.drain(&timeline)
@@ -237,7 +237,7 @@ extension FeedChoice {
     if let target {
       let pipes = openDescriptors(of: target).filter { $0.kind == .pipe && $0.canWrite }.map(\.inode)
       let own = Observation.ownPIDs
-      watched += readers(ofPipes: Set(pipes)).filter { $0 != target && !own.contains($0) }
+      readers = Processes.readers(ofPipes: Set(pipes)).filter { $0 != target && !own.contains($0) }
     }
     guard request.isLocal else { return }
     let places = (request.interfaces.isEmpty ? [] : ["self"]) + (target.map { ["\($0)"] } ?? [])

@@ -86,15 +86,10 @@ struct CaseCommand: ParsableCommand {
 }
 
 extension CaseStyle {
-  /// Colour for terminals alone (https://no-color.org), and as wide as they are.
+  /// Colour for terminals alone, and as wide as they are.
   fileprivate static var ofStandardOutput: CaseStyle {
-    guard isatty(STDOUT_FILENO) == 1 else { return CaseStyle() }
-    var size = winsize()
-    // Safe: the call fills in the structure that it is given.
-    let isKnown = unsafe ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
-    // Safe: getenv's text is only asked whether it is there and not empty.
-    let refusesColour = unsafe getenv("NO_COLOR").map { unsafe $0.pointee != 0 } ?? false
-    return CaseStyle(width: isKnown ? Int(size.ws_col) : 100, colour: !refusesColour)
+    guard let terminal = Terminal(STDOUT_FILENO) else { return CaseStyle() }
+    return CaseStyle(width: terminal.columns ?? 100, colour: terminal.allowsColour)
   }
 }
 
