@@ -136,6 +136,7 @@ package struct Investigation: Sendable {
 
   /// `srg[968]`
   func name(_ pid: UInt32) -> String {
+    if pid == 0 { return "any process" }
     guard let person = people[pid], !person.actor.command.isEmpty else { return "process \(pid)" }
     return "\(printable(person.actor.command))[\(pid)]"
   }

@@ -18,10 +18,13 @@ struct RefusalTests {
     #expect(child.output.isEmpty)
   }
 
-  @Test func `a capture of another program, which tells of no process`() throws {
-    let child = try culprit(["-r", Lab.repository + "/Tests/ObserveTests/nothing-there.pcapng"])
-    #expect(child.wait() == .exited(2))
-    #expect(child.errors.count == 1)
+  @Test func `a recording that is not there, and a process that is not in one`() throws {
+    let missing = try culprit(["-r", TemporaryFile().path])
+    #expect(missing.wait() == .exited(2) && missing.errors.count == 1)
+    let recording = Lab.repository + "/captures/srg.pcapng"
+    let stranger = try culprit(["-r", recording, "--process", "nobody"])
+    #expect(stranger.wait() == .exited(2))
+    #expect(stranger.errors == ["culprit: \(recording) holds no process nobody"])
   }
 
   @Test func `whoever asks is not root`() throws {

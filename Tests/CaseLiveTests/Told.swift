@@ -29,7 +29,7 @@ struct Ran {
 }
 
 /// Ends the command and reads what it said.
-private func told(by child: Child) throws -> Ran {
+func told(by child: Child) throws -> Ran {
   let end = child.wait(within: 60)
   guard let line = child.output.first(where: { $0.hasPrefix("{") }) else {
     throw Silent(end: end, errors: child.errors)

@@ -35,8 +35,9 @@ struct CaseCandidates: Observer {
     }
   }
 
-  /// The process that is meant.
+  /// The process that is meant; 0, which is none, when the file tells of no process at all: then nothing can be told.
   func choice(_ process: String?, in path: String) throws(TraceProblem) -> UInt32 {
+    if watched.isEmpty, others.isEmpty { return 0 }
     if let process { return try named(process, in: path) }
     let roots = order.filter { watched[watched[$0]?.parent ?? 0] == nil }
     let candidates = roots.count > 1 ? roots.filter { !isFed($0, by: roots) } : roots
