@@ -19,7 +19,10 @@ package struct CaseStyle: Sendable {
 package func caseText(_ report: CaseReport, style: CaseStyle) -> String {
   var text = ""
   let subject = report.subject
-  text += "Case: \(subject.command.isEmpty ? "process" : subject.command)[\(subject.process.pid)]"
+  text +=
+    "Case: "
+    + (subject.process.pid == 0
+      ? "no process" : "\(subject.command.isEmpty ? "process" : subject.command)[\(subject.process.pid)]")
   text += subject.hasEnded ? ", which has ended" : ""
   text += ", watched for \(seconds(report.watched))\n\n"
   for entry in report.entries {
