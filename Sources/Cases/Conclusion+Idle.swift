@@ -33,7 +33,8 @@ extension Investigation {
   private func descriptors(of pid: UInt32) -> [String] {
     (people[pid]?.descriptors.values ?? [:].values).sorted { $0.number < $1.number }.map { descriptor in
       let access = descriptor.canRead ? descriptor.canWrite ? "read and write" : "read" : "write"
-      return "descriptor \(descriptor.number): \(printable(descriptor.path)) (\(access))"
+      let socket = descriptor.kind == .socket ? people[pid]?.sockets[descriptor.number]?.text(interface) : nil
+      return "descriptor \(descriptor.number): \(socket ?? printable(descriptor.path)) (\(access))"
     }
   }
 

@@ -22,8 +22,11 @@ extension Investigation {
       guard event.descriptor >= 0, people[pid] != nil else { return }
       people[pid]?.descriptors[event.descriptor] = DescriptorState(
         number: event.descriptor, kind: .socket, flags: 2, path: Array("socket".utf8))
-    default: break
+    case .bind, .connect, .listen, .membership, .attachFilter: break
+    default: return
     }
+    // A call that failed has changed nothing.
+    if event.descriptor >= 0, event.result >= 0 { people[pid]?.sockets[event.descriptor] = HeldSocket(event) }
   }
 
   private mutating func sniff(_ event: SocketEvent, _ pid: UInt32, at time: Instant) {

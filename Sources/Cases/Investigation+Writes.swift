@@ -13,6 +13,7 @@ extension Investigation {
     guard file.result >= 0, let number = Int32(exactly: file.result), people[pid] != nil else { return }
     let text = printable(file.path)
     let kind: DescriptorState.Kind = text.hasPrefix("/dev/") && !text.hasPrefix("/dev/shm/") ? .character : .regular
+    people[pid]?.sockets[number] = nil
     people[pid]?.descriptors[number] = DescriptorState(
       number: number, kind: kind, flags: UInt32(truncatingIfNeeded: file.flags), path: file.path)
   }
@@ -32,6 +33,7 @@ extension Investigation {
     }
     if call.number == Self.close, let descriptor = call.descriptor(0) {
       people[pid]?.descriptors[descriptor] = nil
+      people[pid]?.sockets[descriptor] = nil
     }
     guard let argument = Self.writing[call.number], let descriptor = call.descriptor(argument) else { return }
     guard let state = people[pid]?.descriptors[descriptor], state.kind != .socket else { return }

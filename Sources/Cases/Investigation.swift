@@ -45,6 +45,8 @@ package struct Investigation: Sendable {
     var parent: UInt32
     var state: ProcessState?
     var descriptors: [Int32: DescriptorState] = [:]
+    /// What its sockets are, by descriptor, as the kernel last told.
+    var sockets: [Int32: HeldSocket] = [:]
     var hasEnded = false
   }
 
@@ -119,6 +121,7 @@ package struct Investigation: Sendable {
       person.actor.thread = child.pid
       person.actor.parent = pid
       person.descriptors = people[pid]?.descriptors ?? [:]
+      person.sockets = people[pid]?.sockets ?? [:]
       people[child.pid] = person
       for address in sniffers.keys {
         if let descriptor = sniffers[address]?.holders[pid] { sniffers[address]?.holders[child.pid] = descriptor }

@@ -19,7 +19,10 @@ package struct CaseStyle: Sendable {
 package func caseText(_ report: CaseReport, style: CaseStyle) -> String {
   var text = ""
   let subject = report.subject
-  text += "Case: \(subject.command.isEmpty ? "process" : subject.command)[\(subject.process.pid)]"
+  text +=
+    "Case: "
+    + (subject.process.pid == 0
+      ? "no process" : "\(subject.command.isEmpty ? "process" : subject.command)[\(subject.process.pid)]")
   text += subject.hasEnded ? ", which has ended" : ""
   text += ", watched for \(seconds(report.watched))\n\n"
   for entry in report.entries {
@@ -80,9 +83,10 @@ extension CaseStyle {
     let room = width - indent.count
     while rest.count > room {
       let end = rest.index(rest.startIndex, offsetBy: room)
-      let cut = rest[..<end].lastIndex(of: " ").map { rest.index(after: $0) } ?? end
+      // At the last blank, which is left out, or in the middle of a word that is longer than a line.
+      let cut = rest[...end].lastIndex(of: " ").flatMap { $0 > rest.startIndex ? $0 : nil } ?? end
       text += indent + rest[..<cut] + "\n"
-      rest = rest[cut...]
+      rest = rest[cut...].first == " " ? rest[cut...].dropFirst() : rest[cut...]
     }
     return text + indent + rest + "\n"
   }

@@ -45,6 +45,28 @@ struct RecordCommandTests {
     }
   }
 
+  @Test func `a recording of one namespace tells of who sniffs there, and of nobody elsewhere`() throws {
+    let (lab, other) = (try Lab("here"), try Lab("elsewhere"))
+    let listener = Lab.program("listener")
+    let here = try Child([listener, "vA"], in: lab.a)
+    let elsewhere = try Child([listener, "vA"], in: other.a)
+    for child in [here, elsewhere] { try child.line { $0.hasSuffix("waits on vA") } }
+    let folder = try Folder()
+    let path = folder.file("r.pcapng")
+    let recorder = try recorder(["-o", path, "--interface", "vA"], in: lab.a)
+    try send(lab, 1)
+    // Heard here, and elsewhere too.
+    for (lab, child) in [(lab, here), (other, elsewhere)] {
+      try lab.send(1, toPort: 68)
+      try child.line { $0.hasSuffix("to port 68") }
+    }
+    #expect(recorder.stop(SIGINT) == .exited(0))
+    let asked = "socket:::, syscall:::, proc::: { @[pid] = count(); }"
+    let told = try culprit("-qn", asked, "-r", path).output.compactMap { $0.split(separator: " ").first }
+    #expect(told.contains("\(here.pid)"))
+    #expect(!told.contains("\(elsewhere.pid)"))
+  }
+
   @Test(.enabled(if: Lab.has("tshark", "capinfos", "editcap", "mergecap"), "needs Wireshark's programs"))
   func `Wireshark's programs count, show and copy every packet`() throws {
     let lab = try Lab("wireshark")

@@ -18,6 +18,8 @@ package struct FeedChoice: Sendable, Equatable {
   package var namespaces: [UInt32] = []
   /// System calls and opened files of whoever makes them.
   package var calls: [CallFeed] = []
+  /// The process that looks, which is not watched.
+  package var own: UInt32 = 0
 
   package init(
     sockets: Bool = true, watched: [UInt32] = [], watchesSniffers: Bool = false, namespaces: [UInt32] = []
@@ -89,9 +91,12 @@ struct Feed: Sendable {
     "args[0]->so_family == 17 || args[0]->so_type == 3 && (args[0]->so_family == 2 || args[0]->so_family == 10)"
 
   private mutating func addSniffers() {
-    let scope = scope("args[0]->so_netns_inode")
-    add(.bookkeeping, "socket:::create", when: "arg0 != 0", Self.sniffs, scope, does: "watched[pid] = 1;")
-    add(.bookkeeping, "socket:::found", when: "arg0 != 0", Self.sniffs, scope, does: "watched[arg3] = 1;")
+    // A found socket's holder is in the arguments; who looks for it, and hears packets for this run, is nobody to be watched.
+    for (probe, holder) in [("create", "pid"), ("found", "arg3")] {
+      add(
+        .bookkeeping, "socket:::\(probe)", when: "arg0 != 0", Self.sniffs, "\(holder) != \(choice.own)",
+        scope("args[0]->so_netns_inode", holder), does: "watched[\(holder)] = 1;")
+    }
   }
 
   private mutating func addSockets() {

@@ -232,6 +232,7 @@ extension FeedChoice {
   fileprivate init(_ request: ObservationRequest, target: UInt32?) {
     self.init(target: request.calls == nil ? target : nil)
     calls = request.calls ?? []
+    own = UInt32(getpid())
     guard calls.isEmpty else { return }
     watchesSniffers = target == nil && request.watchesSniffers
     if let target {
