@@ -34,6 +34,9 @@ extension Investigation {
     for question in questions {
       var entry = CaseReport.Entry(question: question.question, answer: .cannotTell, evidence: question.evidence)
       switch question.id {
+      case Self.transmitsID:
+        entry.answer = answer(!entry.evidence.isEmpty, isComplete && nothingLost && question.isAnswerable)
+        entry.evidence = judgement.departures.map(line) + entry.evidence
       case Self.capturesID:
         entry.answer = answer(!judgement.capture.broad.isEmpty, certain)
         entry.evidence = captureEvidence(judgement.capture) + entry.evidence
@@ -54,8 +57,13 @@ extension Investigation {
   }
 
   /// The questions whose answers are found here; the D programs of these names show what they rest on.
+  package static var transmitsID: String { "40-transmits" }
   package static var capturesID: String { "50-captures" }
   package static var leavesID: String { "60-leaves" }
+
+  private func line(_ departure: Departure) -> String {
+    "\(name(departure.pid)) sent \(amount(departure.volume, "send")) off this host, to \(departure.destination)"
+  }
 
   private func answer(_ found: Bool, _ certain: Bool) -> CaseReport.Answer {
     found ? .yes : certain ? .no : .cannotTell

@@ -61,7 +61,7 @@ extension Investigation {
     let bytes = UInt64(event.result)
     switch event.family {
     case 2, 10:
-      let remote = event.remote.unmapped
+      let remote = (event.remote.address.isAny ? event.destination : event.remote).unmapped
       add(bytes, to: Sending(pid: pid, proto: event.proto, remote: remote, interface: 0), at: time)
     case 17:
       add(bytes, to: Sending(pid: pid, proto: 0, remote: .none, interface: event.interface), at: time)

@@ -121,6 +121,8 @@ package struct SocketEvent: Sendable, Equatable {
   package var hasRing = false
   /// For a unix socket the kernel's address of the one it is connected to.
   package var peer: UInt64 = 0
+  /// Whom a send names by itself: an unconnected socket has no `remote`.
+  package var destination = Endpoint.none
 
   package enum FilterKind: UInt8, Sendable, CaseIterable {
     case none = 0

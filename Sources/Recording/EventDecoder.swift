@@ -128,6 +128,7 @@ struct EventDecoder {
     event.frames = try cursor.number(UInt32.self, "frames")
     event.hasRing = try cursor.flag("ring")
     event.peer = try cursor.unsigned()
+    if !cursor.isAtEnd { event.destination = try cursor.endpoint() }
     return event
   }
 }

@@ -159,5 +159,6 @@ extension ByteWriter {
     unsigned(UInt64(event.frames))
     byte(event.hasRing ? 1 : 0)
     unsigned(event.peer)
+    endpoint(event.destination)
   }
 }

@@ -45,7 +45,7 @@ struct Silent: Error, CustomStringConvertible {
 
 extension Lab {
   /// The case against a process of side A, and the case from a recording of the same seconds.
-  func cases(against pid: CInt, seconds: Int = 3) throws -> (live: Ran, recorded: Ran) {
+  func cases(against pid: CInt, seconds: Int = 2) throws -> (live: Ran, recorded: Ran) {
     let culprit = Lab.program("culprit")
     let file = TemporaryFile()
     let watching = ["-p", "\(pid)", "--interface", a.interface, "--duration", "\(seconds)s"]
@@ -56,15 +56,16 @@ extension Lab {
     return (first, try told(by: Child([culprit, "case", "--json", "-r", file.path])))
   }
 
-  /// The same of a command, once after the other.
-  func cases(of command: String, seconds: Int = 4) throws -> (live: Ran, recorded: Ran) {
+  /// The same of a command, which is started once for each.
+  func cases(of command: String, seconds: Int = 3) throws -> (live: Ran, recorded: Ran) {
     let culprit = Lab.program("culprit")
     let file = TemporaryFile()
     let watching = ["-c", command, "--interface", a.interface, "--duration", "\(seconds)s"]
-    let live = try told(by: Child([culprit, "case", "--json"] + watching, in: a))
     let recorder = try Child([culprit, "record", "-o", file.path] + watching, in: a)
+    let live = try Child([culprit, "case", "--json"] + watching, in: a)
     #expect(recorder.wait(within: 60) == .exited(0))
-    return (live, try told(by: Child([culprit, "case", "--json", "-r", file.path])))
+    let first = try told(by: live)
+    return (first, try told(by: Child([culprit, "case", "--json", "-r", file.path])))
   }
 
   /// Datagrams for a sniffer to hear, twenty a second, until the child is let go.

@@ -30,14 +30,10 @@ struct SendAddresses {
     pending[thread] = Endpoint(socketAddress: address)
   }
 
-  /// Gives a send the address that it was made with, when its socket has none.
+  /// Gives a send the address that it was made with.
   mutating func complete(_ event: inout SocketEvent, by thread: UInt32) {
     guard event.action == .send, let address = pending.removeValue(forKey: thread) else { return }
-    let isInternet = event.family == 2 || event.family == 10
-    if isInternet, event.remote.address.version == 0 || event.remote.address.low == 0 && event.remote.address.high == 0
-    {
-      event.remote = address
-    }
+    if event.family == 2 || event.family == 10 { event.destination = address }
   }
 }
 

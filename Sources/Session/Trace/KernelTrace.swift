@@ -32,6 +32,8 @@ struct KernelTrace: ~Copyable {
   mutating func begin() throws(TraceProblem) {
     try loaded.fire(.begin)
     try loaded.attach()
+    // What is there already: `proc:::found`, `socket:::found`.
+    try loaded.iterate()
     timers = loaded.ticks.map { Timer(period: $0) }
   }
 
