@@ -99,8 +99,8 @@ struct RecordCommandTests {
     let recorder = try recorder(["-o", path, "--interface", "vA"], in: lab.a)
     try send(lab)
     // Written within a second or so: the file says so itself.
-    var tries = 0
-    while try datagrams(path).count < 20, tries < 100 { tries += 1 }
+    let deadline = ContinuousClock.now + .seconds(30)
+    while try datagrams(path).count < 20, ContinuousClock.now < deadline {}
     #expect(recorder.stop(SIGKILL) == .killed(signal: SIGKILL))
     let read = try datagrams(path)
     #expect(read.count == 20 && read.end == .exited(0) && read.errors.isEmpty, "\(read.errors)")

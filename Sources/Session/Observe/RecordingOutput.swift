@@ -20,6 +20,8 @@ struct RecordingOutput: ~Copyable, Observer {
         _ = try writer.interface(
           namespace: interface.namespace ?? "0", name: interface.name, linkType: interface.linkType)
       }
+      // From its first moment the file is one that can be read.
+      try writer.flush()
       self.writer = writer
       self.begun = begun
     } catch {
