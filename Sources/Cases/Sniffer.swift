@@ -23,6 +23,7 @@ struct Sniffer: Sendable {
   private var counter: UInt32?
   private(set) var counted: UInt64 = 0
   private(set) var countedBefore: UInt64 = 0
+  private var judged: Judged?
 
   /// Sockets that hear more than what is addressed to them; nil for any other.
   init?(_ event: SocketEvent, at time: Instant) {
@@ -49,10 +50,10 @@ struct Sniffer: Sendable {
       filterKind = event.filterKind
       if event.action == .attachFilter, event.filterKind == .none, !event.filter.isEmpty { filterKind = .classic }
       hasRing = hasRing || event.hasRing
-      breadth = breadth(event.filter)
+      judge(event.filter)
       count(event.frames)
-    case .create: breadth = breadth([])
-    default: if filterKind == .none { breadth = breadth([]) }
+    case .create: judge([])
+    default: if filterKind == .none { judge([]) }
     }
   }
 
@@ -68,6 +69,21 @@ struct Sniffer: Sendable {
 
   /// A socket that was made in the run has counted nothing before.
   mutating func isNew() { counter = 0 }
+
+  /// A trial of a filter may take a tenth of a second: it is made again only when something has changed.
+  private mutating func judge(_ filter: [UInt8]) {
+    let now = Judged(kind: filterKind, proto: proto, filter: filter)
+    if judged == now { return }
+    judged = now
+    breadth = breadth(filter)
+  }
+
+  /// What `breadth` was found for.
+  private struct Judged: Sendable, Equatable {
+    var kind: SocketEvent.FilterKind
+    var proto: UInt16
+    var filter: [UInt8]
+  }
 
   private func breadth(_ filter: [UInt8]) -> FilterBreadth {
     if family != 17 { return Self.raw(proto) }

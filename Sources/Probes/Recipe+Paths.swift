@@ -63,3 +63,19 @@ extension Recipe {
     }
   }
 }
+
+/// Who a task is that an iterator shows in word 1, `struct task_struct *`: an iterator runs in the context of whoever reads it.
+func iteratedTask(start: Recipe) -> [Argument] {
+  let task = Recipe.word(1)
+  let credentials = Recipe.member(task, type: "task_struct", path: "cred")
+  return [
+    Argument("pid", "pid_t", .member(task, type: "task_struct", path: "tgid")),
+    Argument("start", "uint64_t", start),
+    Argument(
+      "ppid", "pid_t",
+      .member(.member(task, type: "task_struct", path: "real_parent"), type: "task_struct", path: "tgid")),
+    Argument("uid", "uid_t", .member(credentials, type: "cred", path: "uid.val")),
+    Argument("gid", "gid_t", .member(credentials, type: "cred", path: "gid.val")),
+    Argument("command", "string", .kernelText(.address(task, type: "task_struct", path: "comm"))),
+  ]
+}

@@ -50,19 +50,9 @@ private let child = [
 ]
 
 /// What `iter/task` shows: `struct bpf_iter__task` is meta, task.
-private let found = [
-  Argument("pid", "pid_t", .member(.word(1), type: "task_struct", path: "tgid")),
-  Argument("start", "uint64_t", .member(.word(1), type: "task_struct", path: "start_boottime")),
-  Argument(
-    "ppid", "pid_t",
-    .member(.member(.word(1), type: "task_struct", path: "real_parent"), type: "task_struct", path: "tgid")),
-  Argument(
-    "uid", "uid_t", .member(.member(.word(1), type: "task_struct", path: "cred"), type: "cred", path: "uid.val")),
-  Argument(
-    "gid", "gid_t", .member(.member(.word(1), type: "task_struct", path: "cred"), type: "cred", path: "gid.val")),
-  Argument("command", "string", .kernelText(.address(.word(1), type: "task_struct", path: "comm"))),
-  Argument("netns", "uint32_t", namespace(.word(1))),
-]
+private let found =
+  iteratedTask(start: .member(.word(1), type: "task_struct", path: "start_boottime"))
+  + [Argument("netns", "uint32_t", namespace(.word(1)))]
 
 /// The inode number of a task's network namespace; a task that has ended has none.
 private func namespace(_ task: Recipe) -> Recipe {

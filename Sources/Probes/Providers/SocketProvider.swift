@@ -54,25 +54,17 @@ package let socketProvider = Provider(
   ])
 
 /// What `iter/task_file` shows of a task that holds a socket: `struct bpf_iter__task_file` is meta, task, fd, file.
-private let found = [
-  Argument(
-    "socket", "socketinfo_t *",
-    .member(.member(.word(3), type: "file", path: "private_data"), type: "socket", path: "sk")),
-  Argument("result", "int64_t", .constant(0)),
-  Argument("fd", "int", .binary(.and, .word(2), .constant(0xffff_ffff))),
-  Argument("pid", "pid_t", .member(.word(1), type: "task_struct", path: "tgid")),
-  Argument(
-    "start", "uint64_t",
-    .member(.member(.word(1), type: "task_struct", path: "group_leader"), type: "task_struct", path: "start_boottime")),
-  Argument(
-    "ppid", "pid_t",
-    .member(.member(.word(1), type: "task_struct", path: "real_parent"), type: "task_struct", path: "tgid")),
-  Argument(
-    "uid", "uid_t", .member(.member(.word(1), type: "task_struct", path: "cred"), type: "cred", path: "uid.val")),
-  Argument(
-    "gid", "gid_t", .member(.member(.word(1), type: "task_struct", path: "cred"), type: "cred", path: "gid.val")),
-  Argument("command", "string", .kernelText(.address(.word(1), type: "task_struct", path: "comm"))),
-]
+private let found =
+  [
+    Argument(
+      "socket", "socketinfo_t *",
+      .member(.member(.word(3), type: "file", path: "private_data"), type: "socket", path: "sk")),
+    Argument("result", "int64_t", .constant(0)),
+    Argument("fd", "int", .binary(.and, .word(2), .constant(0xffff_ffff))),
+  ]
+  + iteratedTask(
+    start: .member(
+      .member(.word(1), type: "task_struct", path: "group_leader"), type: "task_struct", path: "start_boottime"))
 
 private let succeeded = Recipe.compare(.greaterEqualSigned, .word(1), .constant(0))
 

@@ -108,18 +108,18 @@ struct HostInputs {
     firing.integers[1] = arguments.1
     firing.integers[2] = arguments.2
     firing.errno = errno(of: event.result)
-    if event.action == .found { setHolder(in: &firing) }
+    if event.action == .found { setFound(from: 3, in: &firing) }
     set(socket: event, in: &firing)
   }
 
-  /// `socket:::found` has its holder in the arguments too.
-  private func setHolder(in firing: inout Firing) {
-    firing.integers[3] = UInt64(firing.pid)
-    firing.integers[4] = firing.processStart
-    firing.integers[5] = UInt64(firing.ppid)
-    firing.integers[6] = UInt64(firing.uid)
-    firing.integers[7] = UInt64(firing.gid)
-    if texts.contains(8) { firing.setText(8, firing.execname) }
+  /// Who was found is in the arguments too, from `first` on.
+  private func setFound(from first: Int, in firing: inout Firing) {
+    firing.integers[first] = UInt64(firing.pid)
+    firing.integers[first + 1] = firing.processStart
+    firing.integers[first + 2] = UInt64(firing.ppid)
+    firing.integers[first + 3] = UInt64(firing.uid)
+    firing.integers[first + 4] = UInt64(firing.gid)
+    if texts.contains(first + 5) { firing.setText(first + 5, firing.execname) }
   }
 
   private func set(socket event: SocketEvent, in firing: inout Firing) {
@@ -181,13 +181,7 @@ struct HostInputs {
       // CLD_EXITED, CLD_KILLED, CLD_DUMPED.
       firing.integers[0] = status & 0x80 != 0 ? 3 : status & 0x7f != 0 ? 2 : 1
       firing.integers[1] = UInt64(bitPattern: Int64(status))
-    case .found:
-      firing.integers[0] = UInt64(firing.pid)
-      firing.integers[1] = firing.processStart
-      firing.integers[2] = UInt64(firing.ppid)
-      firing.integers[3] = UInt64(firing.uid)
-      firing.integers[4] = UInt64(firing.gid)
-      if texts.contains(5) { firing.setText(5, firing.execname) }
+    case .found: setFound(from: 0, in: &firing)
     }
   }
 

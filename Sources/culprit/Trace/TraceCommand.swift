@@ -90,7 +90,7 @@ struct TraceCommand {
 }
 
 private let usage = """
-  usage: culprit [-eFhlqvVwZ] [-b SIZE] [-c CMD] [-o FILE] [-p PID] [-x NAME[=VALUE]]
+  usage: culprit [-eFhlqvwZ] [-b SIZE] [-c CMD] [-o FILE] [-p PID] [-x NAME[=VALUE]]
                  [-r FILE | --interface IF…]
                  [-P PROVIDER] [-m MODULE] [-f FUNCTION] [-n NAME] [-i ID] [[/PREDICATE/] {ACTION}] [-s SCRIPT] [ARGS…]
          culprit record|packets|flows … (--help tells more)

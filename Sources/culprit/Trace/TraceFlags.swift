@@ -15,7 +15,6 @@ struct TraceFlags {
   var request = TraceRequest()
   /// `-l`
   var list = false
-  var showVersion = false
   var help = false
   /// `-o FILE`
   var output: String?
@@ -57,7 +56,6 @@ struct TraceFlags {
     let parts = word.split(separator: "=", maxSplits: 1).map(String.init)
     switch parts[0] {
     case "--help": help = true
-    case "--version": showVersion = true
     case "--interface":
       guard let name = parts.count > 1 ? parts[1] : rest.popFirst() else { throw .needsValue(word) }
       request.interfaces.append(name)
@@ -95,7 +93,6 @@ struct TraceFlags {
     case "l": list = true
     case "q": try setOption("quiet", nil)
     case "v": request.verbose = true
-    case "V": showVersion = true
     case "w": try setOption("destructive", nil)
     case "Z": try setOption("zdefs", nil)
     default: throw .unknown("-\(letter)")
