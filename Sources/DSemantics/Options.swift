@@ -85,13 +85,13 @@ package struct Options: Sendable {
 
   /// Options of dtrace(1) that say when or how its own machinery works; here there is nothing for them to change.
   static let withoutEffect: Set<String> = [
-    "aggpercpu", "amin", "argref", "bufpolicy", "bufresize", "core", "cpp", "cpu", "ctypes", "debug", "disasm",
-    "dtypes", "droptags",
-    "empty", "evaltime", "incdir", "jstackframes", "jstackstrsize", "knodefs", "kdefs", "late", "lazyload", "libdir",
-    "linkmode",
-    "linktype", "lockmem", "maxframes", "nolibs", "noresolve", "nspec", "pcapsize", "pgmax", "preallocate", "printsize",
-    "pspec",
-    "specsize", "stdc", "syslibdir", "temporal", "tree", "unodefs", "udefs", "verbose", "version",
+    "aggpercpu", "amin", "argref", "bpflog", "bpflogsize", "bufpolicy", "bufresize", "core", "cpp", "cppargs",
+    "cpphdrs", "cpppath", "cpu", "ctfpath", "ctypes", "debug", "debugassert", "define", "disasm", "dofstashpath",
+    "droptags", "dtypes", "empty", "evaltime", "grabanon", "incdir", "iregs", "jstackframes", "jstackstrsize",
+    "kdefs", "knodefs", "late", "lazyload", "ldpath", "libdir", "linkmode", "linknommap", "linktype", "lockmem",
+    "maxframes", "modpath", "nolibs", "noresolve", "nspec", "pcapsize", "pgmax", "preallocate", "printsize",
+    "procfspath", "pspec", "quietresize", "specsize", "stdc", "strip", "syslibdir", "sysslice", "temporal", "tree",
+    "tregs", "udefs", "undef", "unodefs", "useruid", "verbose", "version",
   ]
 
   private func flag(_ value: String?) throws(Problem) -> Bool {

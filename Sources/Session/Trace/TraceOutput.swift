@@ -30,7 +30,8 @@ struct TraceOutput: RecordSink {
     out: @escaping (RawSpan) -> Bool, note: @escaping (String) -> Void
   ) {
     program = compiled.program
-    let options = PrintOptions(compiled.options, target: target)
+    var options = PrintOptions(compiled.options, target: target)
+    options.testing = request.testing
     printer = Printer(compiled.program, options: options, names: names)
     dialect = options.dialect
     name = request.program

@@ -34,6 +34,8 @@ package struct TraceRequest: Sendable {
   package var compileOnly = false
   /// `-v`: say which probes are enabled.
   package var verbose = false
+  /// `_DTRACE_TESTING` in the environment: output that does not depend on CPUs and numbers of probes, as DTrace's own tests want it.
+  package var testing = false
   package init() {}
 }
 

@@ -20,13 +20,14 @@ struct TraceFlags {
   var output: String?
 
   private static let valued: Set<Character> = [
-    "a", "b", "c", "D", "f", "i", "I", "L", "m", "n", "o", "p", "P", "r", "s", "U", "x", "X",
+    "B", "b", "c", "D", "f", "i", "I", "L", "m", "n", "o", "p", "P", "r", "s", "U", "x", "X",
   ]
 
   init(
     _ arguments: [String], program: String, environment: [String: String], read: (String) throws(FileError) -> String
   ) throws(Problem) {
     request.program = program
+    request.testing = environment["_DTRACE_TESTING"] != nil
     try setFromEnvironment(environment)
     var rest = arguments[...]
     while let word = rest.first {
@@ -95,6 +96,9 @@ struct TraceFlags {
     case "v": request.verbose = true
     case "w": try setOption("destructive", nil)
     case "Z": try setOption("zdefs", nil)
+    case "C": try setOption("cpp", nil)
+    case "H": try setOption("cpphdrs", nil)
+    case "S": try setOption("disasm", nil)
     default: throw .unknown("-\(letter)")
     }
   }
@@ -104,6 +108,11 @@ struct TraceFlags {
   ) throws(Problem) {
     switch letter {
     case "b": try setOption("bufsize", value)
+    case "D": try setOption("define", value)
+    case "I": try setOption("incdir", value)
+    case "U": try setOption("undef", value)
+    case "L": try setOption("libdir", value)
+    case "X": try setOption("stdc", value)
     case "c": request.command = value
     case "o": output = value
     case "p":
