@@ -89,10 +89,7 @@ extension Checker {
     if let builtin = BuiltinVariables.find(name, at: range) { return builtin }
     if let value = KnownConstants.find(name, at: range) { return value }
     if let (type, value) = types.enumerators[name] { return Typed(.integer(value), type, range) }
-    if let array = names.array(name, perThread: false) {
-      if let count = names.arrays[array].count, let element = names.arrays[array].value {
-        return deferred(.arrayMisused(name), .array(element, count: count), range)
-      }
+    if names.array(name, perThread: false) != nil {
       report(.arrayMisused(name), range)
       return nil
     }

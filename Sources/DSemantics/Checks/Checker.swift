@@ -20,6 +20,7 @@ struct Checker {
 
   init(types: TypeTable, catalog: Catalog, options: Options, found: Diagnostics) {
     self.types = types
+    self.types.stringSize = options.stringSize
     self.catalog = catalog
     self.options = options
     self.found = found

@@ -17,8 +17,6 @@ package struct Names: Sendable {
     /// Nil until the first use says.
     package var key: [DType]?
     package var value: DType?
-    /// Of an array declared with a size: `int a[5]`. Its key is the index.
-    package var count: Int?
   }
   package struct AggregationName: Sendable {
     package var name: String

@@ -68,6 +68,14 @@ extension DType {
     }
   }
 
+  /// A structure, a union or an array, which stands for its address where a number is wanted.
+  package var isAggregate: Bool {
+    switch self {
+    case .array, .record: true
+    default: false
+    }
+  }
+
   /// Integers and pointers: what a condition may be made of.
   package var isScalar: Bool { isArithmetic || isPointer }
 

@@ -28,6 +28,8 @@ package struct TypeTable: Sendable {
   private var named: [String: DType]
   /// Enumerators of D text, by name.
   package private(set) var enumerators: [String: (type: DType, value: Int64)] = [:]
+  /// Bytes of a `string`: the option strsize.
+  package var stringSize = 256
   /// The kernel's types, asked for what is not defined here.
   let kernel: any KernelTypes
 
@@ -94,7 +96,7 @@ package struct TypeTable: Sendable {
     case .void, .function, .stack, .symbol, .translated, .dynamic: nil
     case .integer(let integer): integer.bytes
     case .floating(let bytes, _): bytes
-    case .string: nil
+    case .string: stringSize
     case .pointer: 8
     case .array(let element, let count): size(of: element).map { $0 * count }
     case .record(let index): records[index].isComplete ? records[index].size : nil
@@ -105,6 +107,7 @@ package struct TypeTable: Sendable {
   package func alignment(of type: DType) -> Int {
     switch type {
     case .array(let element, _): alignment(of: element)
+    case .string: 1
     case .record(let index): max(1, records[index].alignment)
     default: max(1, size(of: type) ?? 1)
     }
