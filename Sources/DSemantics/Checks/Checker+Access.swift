@@ -9,6 +9,7 @@ extension Checker {
   mutating func checkIndex(_ base: Expression, _ key: [Expression], _ range: SourceRange) -> Typed? {
     if case .identifier("args") = base.kind { return checkArgs(key, range) }
     if case .aggregation(let name) = base.kind { return deferred(.aggregationMisused(name), .dynamic, range) }
+    if case .identifier(let name) = base.kind { _ = loadLibrary(defining: name) }
     if case .identifier(let name) = base.kind, parameters.last?[name] == nil, let inline = names.inlines[name],
       !inline.parameters.isEmpty
     {
@@ -126,8 +127,7 @@ extension Checker {
       name = name.dropLast()
     }
     guard
-      var type = types.find(String(name))
-        ?? (catalog.translators[String(name)] != nil ? .translated(String(name)) : nil)
+      var type = catalog.translators[String(name)] != nil ? .translated(String(name)) : findType(String(name))
     else { return nil }
     for _ in 0..<stars { type = .pointer(type, userland: false) }
     return type
@@ -148,11 +148,15 @@ extension Checker {
     switch record {
     case .translated(let structure):
       guard let member = catalog.translators[structure]?.member(name), let type = type(spelled: member.type) else {
-        report(.noSuchMember(name, of: structure), range)
-        return nil
+        return checkTranslated(base, named: structure, name, range)
       }
       return Typed(.translated(base: base, struct: structure, member: name), type, range)
+    case .translation(let index): return checkTranslated(base, index, name, range)
     case .record(let index):
+      guard types.records[index].isComplete else {
+        report(.forwardDeclared(operation: sign, spelled(record)), range)
+        return nil
+      }
       guard let member = types.member(name, of: index) else {
         report(.noSuchMember(name, of: spelled(record)), range)
         return nil

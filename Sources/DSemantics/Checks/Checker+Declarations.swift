@@ -76,7 +76,7 @@ extension Checker {
       let name = inline.declaration.name
     else { return }
     guard let type = apply(inline.declaration, to: base) else { return }
-    if names.inlines[name] != nil || names.scalar(name, .global) != nil || isTaken(name, inline.range) {
+    if names.inlines[name]?.isLibrary == false || names.scalar(name, .global) != nil || isTaken(name, inline.range) {
       report(.redeclared(name), inline.range)
       return
     }
@@ -90,8 +90,9 @@ extension Checker {
         parameters.append((name, type))
       }
     }
-    let definition = Names.Inline(type: type, parameters: parameters, value: inline.value)
-    if parameters.isEmpty {
+    let definition = Names.Inline(
+      type: type, parameters: parameters, value: inline.value, isLibrary: borrowed != nil)
+    if parameters.isEmpty, !definition.isLibrary {
       // Checked once here, so that a mistake in it is reported where it stands even when nobody uses it.
       guard expand(definition, [:], inline.range) != nil else { return }
     }

@@ -46,7 +46,7 @@ extension Checker {
     case .void, .function:
       report(.dereferenceVoid, range)
       return nil
-    case .translated: return Typed(typed.kind, target, range)
+    case .translated, .translation: return Typed(typed.kind, target, range)
     default: return Typed(.memory(address: typed, offset: 0, bits: nil), target, range)
     }
   }

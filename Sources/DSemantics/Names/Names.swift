@@ -32,6 +32,19 @@ package struct Names: Sendable {
     var type: DType
     var parameters: [(name: String, type: DType)]
     var value: Expression
+    /// Whether D's own libraries have it.
+    var isLibrary = false
+  }
+  /// A translator of D text.
+  struct Translation {
+    /// The record that it makes, and what it makes it from.
+    var output: DType
+    var input: DType
+    /// What its expressions call the input.
+    var parameter: String
+    /// Whether D's own libraries have it.
+    var isLibrary: Bool
+    var members: [String: (type: DType, value: Expression)] = [:]
   }
   struct Key: Hashable {
     var scope: Variable.Scope
@@ -42,6 +55,7 @@ package struct Names: Sendable {
   package var arrays: [Array] = []
   package var aggregations: [AggregationName] = []
   var inlines: [String: Inline] = [:]
+  var translations: [Translation] = []
   private var scalarIndex: [Key: Int] = [:]
   private var arrayIndex: [Key: Int] = [:]
   private var aggregationIndex: [String: Int] = [:]

@@ -46,6 +46,9 @@ package struct TypeTable: Sendable {
     return adopt(shape, named: plain)
   }
 
+  /// The type of that name as far as it was needed before; never asks the kernel.
+  package func known(_ name: String) -> DType? { named[name] }
+
   package mutating func define(_ name: String, as type: DType) { named[name] = type }
 
   /// Makes room for a record whose members may point to it.
@@ -93,7 +96,7 @@ package struct TypeTable: Sendable {
   /// Bytes of a value; nil where that is unknown (void, functions, incomplete records).
   package func size(of type: DType) -> Int? {
     switch type {
-    case .void, .function, .stack, .symbol, .translated, .dynamic: nil
+    case .void, .function, .stack, .symbol, .translated, .translation, .dynamic: nil
     case .integer(let integer): integer.bytes
     case .floating(let bytes, _): bytes
     case .string: stringSize
@@ -179,7 +182,6 @@ extension TypeTable {
       types[name] = .floating(bytes: bytes, name: name)
     }
     types["caddr_t"] = .pointer(.char, userland: false)
-    for name in ["psinfo_t", "lwpsinfo_t", "taskinfo_t"] { types[name] = .translated(name) }
     return types
   }()
 }
