@@ -78,7 +78,9 @@ private func bindProbes(
       let matched = catalog.match(
         provider: description.provider, module: description.module, function: description.function,
         name: description.name, id: description.id)
-      if matched.isEmpty, !options.zeroMatches {
+      if let problem = catalog.problem {
+        found.report(SemanticComplaint.rule(tag: problem.tag, problem.text), at: description.range)
+      } else if matched.isEmpty, !options.zeroMatches {
         found.report(
           SemanticComplaint.noSuchProbe(description.spelled, hint: catalog.hint(for: description)),
           at: description.range)

@@ -108,6 +108,8 @@ extension Hook: CustomStringConvertible {
     case .profile(let period): "profile every \(period) ns"
     case .tick(let period): "tick every \(period) ns"
     case .iterator(let name): "iterator \(name)"
+    case .userCode(let isReturn): isReturn ? "user return" : "user code"
+    case .traceEvent(let group, let name): "event \(group):\(name)"
     case .packet: "packet"
     case .event: "event"
     }

@@ -1,4 +1,5 @@
 import Answers
+import BTF
 import DSemantics
 import DSyntax
 import Glibc
@@ -100,8 +101,11 @@ extension Script {
 }
 
 /// The probes of a live run; packets' are there where an interface is captured from.
-func liveCatalog(options: Options, interfaces: [String]) -> Catalog {
-  var catalog = catalog(options: options, interfaces: interfaces)
+func liveCatalog(
+  options: Options, interfaces: [String], types: TypeGraph?, processes: ProcessProbes? = nil
+) -> Catalog {
+  var catalog = catalog(options: options, interfaces: interfaces, types: types)
+  catalog.processes = processes
   guard interfaces.isEmpty else { return catalog }
   catalog.only(
     { provider, _ in provider != "packet" }, reason: "packets come with --interface IF, or from a file with -r")
@@ -109,13 +113,15 @@ func liveCatalog(options: Options, interfaces: [String]) -> Catalog {
 }
 
 /// Every provider of a live or replayed run.
-func catalog(options: Options, interfaces: [String]) -> Catalog {
-  Catalog(
+func catalog(options: Options, interfaces: [String], types: TypeGraph? = nil) -> Catalog {
+  // What only the running kernel has comes last, so that the others' numbers do not depend on it.
+  let running = types.map { eventProviders($0) } ?? []
+  return Catalog(
     [
       dtraceProvider, profileProvider, syscallProvider(solaris: options.solaris), procProvider, socketProvider,
       fileProvider,
       mibProvider, packetProvider(interfaces: interfaces),
-    ], translators: [processInfo, taskInfo, socketInfo] + packetTranslators)
+    ] + running, translators: [processInfo, taskInfo, socketInfo] + packetTranslators)
 }
 
 /// The probes that events, packets and recordings can fire, under the numbers they have live.
