@@ -1,6 +1,7 @@
 import BPFCode
 import CBPF
 import Glibc
+import IR
 
 /// A program that runs when its event comes, for as long as this exists.
 package struct Attachment: ~Copyable, Sendable {

@@ -35,7 +35,9 @@ package struct TraceEvents: Sendable {
   /// The number that perf_event_open(2) knows the event by.
   package func id(group: String, name: String) throws(SystemError) -> UInt64 {
     let text = String(decoding: try read("events/\(group)/\(name)/id"), as: UTF8.self)
-    guard let id = UInt64(text.prefix { $0.isNumber }) else { throw SystemError(call: "read(\(group)/\(name)/id)", code: EINVAL) }
+    guard let id = UInt64(text.prefix { $0.isNumber }) else {
+      throw SystemError(call: "read(\(group)/\(name)/id)", code: EINVAL)
+    }
     return id
   }
 
@@ -63,7 +65,8 @@ package struct TraceEvents: Sendable {
     var type = bare[..<space].drop { $0 == " " }
     while type.last == " " { type = type.dropLast() }
     return Field(
-      type: type + brackets, name: String(bare[bare.index(after: space)...]), offset: offset, size: size,
+      type: String(type) + String(brackets), name: String(bare[bare.index(after: space)...]), offset: offset,
+      size: size,
       isSigned: values["signed"] == 1)
   }
 

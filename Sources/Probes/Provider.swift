@@ -61,10 +61,13 @@ package struct Probe: Sendable {
   package var condition: Recipe?
   /// The arguments, where to find them costs too much to do it for a probe that nobody asks for; `arguments` is empty then.
   package var find: (@Sendable () -> [Argument])?
+  /// Other places where the same probe fires, with arguments of the same types; their names do not count.
+  package var twins: [Probe]
 
   package init(
     module: String = "", function: String = "", name: String, site: Site, arguments: [Argument] = [],
-    condition: Recipe? = nil, find: (@Sendable () -> [Argument])? = nil
+    condition: Recipe? = nil, find: (@Sendable () -> [Argument])? = nil,
+    twins: [Probe] = []
   ) {
     self.module = module
     self.function = function
@@ -73,6 +76,7 @@ package struct Probe: Sendable {
     self.arguments = arguments
     self.condition = condition
     self.find = find
+    self.twins = twins
   }
 }
 
@@ -91,6 +95,8 @@ package enum Site: Sendable, Hashable {
   case userCode(UserPlace, isReturn: Bool)
   /// A trace event, by the names that tracefs has for it; its record is the context.
   case traceEvent(group: String, name: String)
+  /// Kernel functions, which only a kernel that lets them be traced can tell of: the probe is listed, and refused.
+  case functions(String)
   /// A captured frame that holds `layer` and goes in one of `directions`; decided in the host.
   case packet(layer: String, direction: String)
   /// An event of the host's side.

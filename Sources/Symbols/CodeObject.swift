@@ -1,5 +1,5 @@
 import Bytes
-package import Files
+import Files
 
 /// The functions of a program or a library as places in its file, for who wants to put probes there.
 package struct CodeObject: Sendable {
@@ -9,6 +9,12 @@ package struct CodeObject: Sendable {
     package var offset: UInt64
     /// Bytes; never 0.
     package var size: UInt64
+
+    package init(name: String, offset: UInt64, size: UInt64) {
+      self.name = name
+      self.offset = offset
+      self.size = size
+    }
   }
 
   /// Base name.

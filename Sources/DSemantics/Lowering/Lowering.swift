@@ -145,6 +145,7 @@ struct Lowering {
     case .tick(let period): .tick(period: period)
     case .iterator(let name): engine == .host ? .event : .iterator(name)
     case .userCode(_, let isReturn): engine == .host ? .event : .userCode(isReturn: isReturn)
+    case .functions: .event
     case .traceEvent(let group, let name): engine == .host ? .event : .traceEvent(group: group, name: name)
     case .packet: .packet
     case .event: .event

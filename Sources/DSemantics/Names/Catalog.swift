@@ -7,6 +7,8 @@ package struct Catalog: Sendable {
     package var id: UInt32
     package var provider: String
     package var probe: Probe
+    /// Whether it is another place of the probe before it, which is listed and counted once.
+    package var isTwin = false
   }
 
   package private(set) var probes: [Entry] = []
@@ -38,8 +40,13 @@ package struct Catalog: Sendable {
   @discardableResult
   private mutating func add(_ provider: String, _ probe: Probe) -> Int {
     lastID += 1
+    let index = probes.count
     probes.append(Entry(id: lastID, provider: provider, probe: probe))
-    return probes.count - 1
+    for var twin in probe.twins {
+      (twin.module, twin.function, twin.name) = (probe.module, probe.function, probe.name)
+      probes.append(Entry(id: lastID, provider: provider, probe: twin, isTwin: true))
+    }
+    return index
   }
 
   /// Leaves only the probes that this run has; they keep their numbers. `reason` is for who asks for another.
@@ -174,5 +181,17 @@ private func matchOne(_ p: [UInt8], _ i: Int, _ byte: UInt8) -> Int? {
     guard k < p.count else { return p[i] == byte ? i + 1 : nil }
     return found != inverted ? k + 1 : nil
   default: return p[i] == byte ? i + 1 : nil
+  }
+}
+
+extension Catalog {
+  /// The types of a probe's `args[0]`…, as D's libraries call them.
+  package func argumentTypes(of index: Int) -> [String] {
+    (probes[index].probe.find?() ?? probes[index].probe.arguments).map { argument in
+      guard let name = argument.type.split(separator: " ").first.map(String.init),
+        let output = translators[name]?.output
+      else { return argument.type }
+      return output + argument.type.dropFirst(name.count)
+    }
   }
 }

@@ -119,9 +119,10 @@ func catalog(options: Options, interfaces: [String], types: TypeGraph? = nil) ->
   return Catalog(
     [
       dtraceProvider, profileProvider, syscallProvider(solaris: options.solaris), procProvider, socketProvider,
-      fileProvider,
+      fileProvider, schedProvider, ioProvider, lockstatProvider, ipProvider, tcpProvider, udpProvider,
       mibProvider, packetProvider(interfaces: interfaces),
-    ] + running, translators: [processInfo, taskInfo, socketInfo] + packetTranslators)
+    ] + running, translators: [processInfo, taskInfo, socketInfo] + packetTranslators + taskTranslators + ioTranslators
+      + networkTranslators)
 }
 
 /// The probes that events, packets and recordings can fire, under the numbers they have live.

@@ -36,11 +36,12 @@ package func listProbes(_ request: TraceRequest) throws(TraceProblem) -> [[UInt8
   }
   for index in wanted {
     let entry = catalog.probes[index]
+    if entry.isTwin { continue }
     lines.append(
       Listing.line(
         id: entry.id, provider: entry.provider, module: entry.probe.module, function: entry.probe.function,
         name: entry.probe.name))
-    if request.verbose { lines.append(Listing.arguments(entry.probe.arguments.map(\.type))) }
+    if request.verbose { lines.append(Listing.arguments(catalog.argumentTypes(of: index))) }
   }
   return lines
 }

@@ -42,7 +42,8 @@ final class ProcessCode: Sendable {
     let isGlob = module.isEmpty || isPattern(module)
     var objects = image.objects
     if function == "-" {
-      guard module.isEmpty || objects.first.map({ matches(module, $0, isFirst: true) }) == true, !isPattern(module) else {
+      guard module.isEmpty || objects.first.map({ matches(module, $0, isFirst: true) }) == true, !isPattern(module)
+      else {
         throw .init(tag: "D_PROC_LIB", text: "only the a.out module is valid with the '-' function")
       }
       if name.isEmpty || isPattern(name) {
@@ -61,7 +62,8 @@ final class ProcessCode: Sendable {
         try probes(of: found, name, object, pid, &made)
         if made.count > Self.limit {
           throw .init(
-            tag: "D_PROC_CREATEFAIL", text: "failed to create probes of process \(pid): there are more than \(Self.limit)")
+            tag: "D_PROC_CREATEFAIL",
+            text: "failed to create probes of process \(pid): there are more than \(Self.limit)")
         }
       }
     }
