@@ -43,6 +43,21 @@ package enum LoadedObjects {
     return found
   }
 
+  /// The program that the kernel runs for a file: itself, or the interpreter that its first line names (execve(2)).
+  package static func interpreter(of program: String) -> String {
+    var path = program
+    // The kernel follows five.
+    for _ in 0..<5 {
+      guard let head = try? FileReader(path).read(at: 0, count: 256), head.starts(with: Array("#!".utf8)) else { break }
+      let line = head.dropFirst(2).prefix { $0 != UInt8(ascii: "\n") }.split {
+        $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t")
+      }
+      guard let first = line.first else { break }
+      path = String(decoding: first, as: UTF8.self)
+    }
+    return path
+  }
+
   private static func expanded(_ path: String, origin: String) -> String {
     for variable in ["$ORIGIN", "${ORIGIN}"] where path.hasPrefix(variable) {
       return origin + path.dropFirst(variable.count)

@@ -139,7 +139,8 @@ final class ProcessCode: Sendable {
     if let image = known.withLock({ $0.images[pid] }) { return image }
     let paths: [String]
     if let awaited, awaited.pid == pid {
-      paths = [awaited.program] + LoadedObjects.ofProgram(awaited.program)
+      let program = LoadedObjects.interpreter(of: awaited.program)
+      paths = [program] + LoadedObjects.ofProgram(program)
     } else {
       guard let mapped = LoadedObjects.ofProcess(pid) else { return nil }
       paths = mapped
