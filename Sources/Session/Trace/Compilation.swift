@@ -154,6 +154,7 @@ extension PrintOptions {
     self.init(dialect: options.solaris ? .solaris : .linux, quiet: options.quiet)
     flowIndent = options.flowIndent
     rawBytes = options.rawBytes
+    printSize = options.printSize
     stackIndent = options.stackIndent
     sortByKey = options.sortByKey
     sortKeyPosition = options.sortKeyPosition
