@@ -51,18 +51,25 @@ extension Engine {
     return true
   }
 
-  /// See `Step.copyBytes`; an address that faults, or nil.
-  mutating func copyBytes(to: UInt64, from: UInt64, size: UInt64, _ space: Space, _ firing: Firing) -> UInt64? {
+  /// See `Step.copyBytes`; the fault and its value, or nil.
+  mutating func copyBytes(
+    to: UInt64, from: UInt64, size: UInt64, _ space: Space, _ firing: Firing
+  ) -> (fault: Fault, value: UInt64)? {
     guard size > 0 else { return nil }
-    if globals.holds(to) {
-      guard size <= UInt64(globals.bytes.count), let target = globals.offset(to, count: Int(size)) else { return to }
-      guard read(Int(size), at: from, space, firing) else { return from }
-      globals.copy(result, to: target)
-      return nil
+    guard let room = scratch.room(at: to) ?? globals.room(at: to) else { return (.badAddress, to) }
+    guard size <= UInt64(room) else { return (.badSize, size) }
+    if space == .kernel {
+      if scratch.holds(from) || globals.holds(from) {
+        guard let most = scratch.room(at: from) ?? globals.room(at: from) else { return (.badAddress, from) }
+        guard size <= UInt64(most) else { return (.badSize, size) }
+      }
     }
-    guard size <= UInt64(scratch.bytes.count), let target = scratch.offset(to, count: Int(size)) else { return to }
-    guard read(Int(size), at: from, space, firing) else { return from }
-    scratch.copy(result, to: target)
+    guard read(Int(size), at: from, space, firing) else { return (.badAddress, from) }
+    if let target = scratch.offset(to, count: Int(size)) {
+      scratch.copy(result, to: target)
+    } else if let target = globals.offset(to, count: Int(size)) {
+      globals.copy(result, to: target)
+    }
     return nil
   }
 

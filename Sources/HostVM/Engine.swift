@@ -74,6 +74,7 @@ struct Engine: Sendable {
     var r = registers.mutableSpan
     var at = code.clauses[clause].start
     let recordSize = code.clauses[clause].recordSize
+    scratch.release()
     if recordSize > 0 { record.begin(recordSize) }
     while true {
       let operation = operations[at]
@@ -144,8 +145,8 @@ struct Engine: Sendable {
         guard storeText(Int(from), to, capacity: Int(capacity)) else {
           return .fault(.badAddress, address: to, operation: at &- 1)
         }
-      case .faultUnless(let test, let fault):
-        guard r[Int(test)] != 0 else { return .fault(fault, address: 0, operation: at &- 1) }
+      case .faultUnless(let test, let fault, let value):
+        guard r[Int(test)] != 0 else { return .fault(fault, address: r[Int(value)], operation: at &- 1) }
       case .allocate(let to, let size):
         guard let address = scratch.allocate(r[Int(size)]) else {
           return .fault(.noScratch, address: 0, operation: at &- 1)
@@ -153,7 +154,7 @@ struct Engine: Sendable {
         r[Int(to)] = address
       case .copyBytes(let to, let from, let size, let space):
         if let bad = copyBytes(to: r[Int(to)], from: r[Int(from)], size: r[Int(size)], space, firing) {
-          return .fault(.badAddress, address: bad, operation: at &- 1)
+          return .fault(bad.fault, address: bad.value, operation: at &- 1)
         }
 
       case .copyText(let to, let from): texts.copy(Int(from), to: Int(to))

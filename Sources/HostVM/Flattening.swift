@@ -104,7 +104,7 @@ struct Flattening {
       return .constant(Int64(bitPattern: own.address(of: id, in: program.variables)), R(to))
     case .storeText(let address, let offset, let from, let capacity):
       return .storeText(Int32(offset), place(from), capacity: Int32(capacity), address: R(address))
-    case .faultUnless(let test, let fault): return .faultUnless(R(test), fault)
+    case .faultUnless(let test, let fault, let value): return .faultUnless(R(test), fault, value: R(value))
     case .lookUpBytes(let block, let id, let operands):
       return .lookUpBytes(Int32(id), key: key(operands, of: program.arrays[id]), Int32(own.positions[block]))
     case .assignBytes(let id, let operands, let block):

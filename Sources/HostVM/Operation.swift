@@ -33,7 +33,7 @@ enum Operation: Sendable {
   case load(Int32, R, address: R, Width, signed: Bool, Space)
   case store(Int32, address: R, R, Width)
   case storeText(Int32, T, capacity: Int32, address: R)
-  case faultUnless(R, Fault)
+  case faultUnless(R, Fault, value: R)
   case allocate(R, size: R)
   case copyBytes(to: R, from: R, size: R, Space)
 

@@ -33,6 +33,16 @@ struct ScratchMemory: Sendable {
     if variables > 0 { zero(0, variables) }
   }
 
+  /// Forgets what was allocated: the next clause begins.
+  mutating func release() { top = variables }
+
+  /// How many bytes may be used from the address on; nil when none.
+  func room(at address: UInt64) -> Int? {
+    guard holds(address) else { return nil }
+    let offset = Int(truncatingIfNeeded: address & ~Scratch.mask)
+    return offset < top ? top - offset : nil
+  }
+
   func holds(_ address: UInt64) -> Bool { address & Scratch.mask == tag }
 
   private mutating func zero(_ start: Int, _ count: Int) {

@@ -86,7 +86,7 @@ extension Step: CustomStringConvertible {
     case .addressOfVariable(let to, let id): return "\(to) = address of v\(id)"
     case .storeText(let address, let offset, let from, let capacity):
       return "store text(\(capacity)) [\(shifted(address, offset))] = \(from)"
-    case .faultUnless(let test, let fault): return "fault \(fault) unless \(test)"
+    case .faultUnless(let test, let fault, let value): return "fault \(fault) \(value) unless \(test)"
     case .text(let to, let constant): return "\(to) = \(quoted(constant))"
     case .copyText(let to, let from): return "\(to) = \(from)"
     case .loadText(let to, let address, let limit, let space):

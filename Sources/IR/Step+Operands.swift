@@ -42,7 +42,7 @@ extension Step {
     case .storeVariable(_, let from), .record(_, _, let from): [from]
     case .lookUp(_, _, let key), .remove(_, let key), .lookUpBytes(_, _, let key), .assignBytes(_, let key, _): key
     case .storeText(let address, _, let from, _): [.integer(address), .text(from)]
-    case .faultUnless(let from, _): [.integer(from)]
+    case .faultUnless(let test, _, let value): [.integer(test), .integer(value)]
     case .assign(_, let key, let from): key + [from]
     case .aggregate(_, let key, let value, let increment):
       key + (value.map { [.integer($0)] } ?? []) + (increment.map { [.integer($0)] } ?? [])

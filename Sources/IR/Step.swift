@@ -81,7 +81,7 @@ extension Space {
 ///     2  the number of the clause that faulted (`Clause.number`)
 ///     3  the number of the step within its clause, steps of all blocks counted in order from 0
 ///     4  the fault (`Fault.rawValue`)
-///     5  the offending address, for `.badAddress`; else 0
+///     5  the offending address, for `.badAddress`, size or index, for `.badSize` and `.badIndex`; else 0
 ///
 /// A fault in such a clause ends that clause too, but fires nothing. The later clauses of the interrupted firing go on
 /// afterwards.
@@ -120,12 +120,13 @@ package enum Step: Sendable, Hashable {
   case load(Register, address: Register, offset: Int, Width, signed: Bool, Space)
   /// Writes to this program's own memory. Faults with `.badAddress` when the address is in no such memory.
   case store(address: Register, offset: Int, Register, Width)
-  /// `size` zeroed bytes of scratch, valid until the firing ends; the clauses of one firing share `Limits.scratchSize`
-  /// rounded up to a multiple of 8, and each allocation takes a multiple of 8 bytes of it. Faults with `.noScratch`,
+  /// `size` zeroed bytes of scratch, valid until the clause ends: each clause has `Limits.scratchSize`, rounded up to a
+  /// multiple of 8, to itself, and each allocation takes a multiple of 8 bytes of it. Faults with `.noScratch`,
   /// also where `size` is huge or negative.
   case allocate(Register, size: Register)
-  /// `size` bytes from `from` to this program's own memory at `to`, as memmove does; none when `size` is 0. Faults with
-  /// `.badAddress`, having copied nothing, where either range leaves the memory it is in.
+  /// `size` bytes from `from` to this program's own memory at `to`, as memmove does; none when `size` is 0. Faults, having
+  /// copied nothing: with `.badAddress` where `to` is not in that memory or `from` cannot be read, with `.badSize` where
+  /// either range begins in the program's own memory and leaves it; the target is looked at first.
   case copyBytes(to: Register, from: Register, size: Register, Space)
 
   /// Where a global or clause-local variable of bytes lies (`OwnMemory`).
@@ -133,8 +134,8 @@ package enum Step: Sendable, Hashable {
   /// Writes a text with its NUL to this program's own memory, cut to `capacity` bytes and with zeros up to them. Faults with
   /// `.badAddress`, having written nothing.
   case storeText(address: Register, offset: Int, TextRegister, capacity: Int)
-  /// Faults with `fault` when the register is zero.
-  case faultUnless(Register, Fault)
+  /// Faults with `fault` and the second register's value when the first is zero.
+  case faultUnless(Register, Fault, value: Register)
 
   /// The kernel's cookie of the socket whose `struct sock` is at an address that the verifier knows the type of
   /// (`bpf_get_socket_cookie`); made now if it had none.

@@ -47,6 +47,7 @@ package struct KernelVariables: Sendable {
 
   private func listed(_ name: String, _ module: String) -> UInt64? {
     let wanted = Array(name.utf8)
+    guard !wanted.isEmpty else { return nil }
     var found: UInt64?
     var start = 0
     while start < table.count {

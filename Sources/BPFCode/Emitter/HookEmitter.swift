@@ -153,7 +153,10 @@ struct HookEmitter {
       code.place(labels[index])
       let acquireFirst = scratchBlock == index && known?.scratchBlocks[number]?.contains(index) == true
       if acquireFirst { emitAcquire() }
-      if index == 0 { try clearUndefined() }
+      if index == 0 {
+        releaseAllocations()
+        try clearUndefined()
+      }
       try emitSteps(of: clause.blocks[index])
       code.origin = nil
       if scratchBlock == index && !acquireFirst { emitAcquire() }

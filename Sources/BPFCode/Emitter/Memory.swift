@@ -133,6 +133,8 @@ extension HookEmitter {
     otherwise: Assembler.Label
   ) {
     needs.scratchSlot = true
+    // The variables in it are there only once the firing has its scratch.
+    if scratch.variableBytes > 0 { needs.scratchBlocks[plan.number, default: []].insert(block) }
     emit(.load(.double, register, from: .r10, offset: Int16(Frame.scratch)))
     code.jump(.equal, register, .immediate(0), to: otherwise)
     emit(.load(.double, .r5, from: register, offset: Int16(ScratchLayout.top)))
@@ -193,8 +195,8 @@ extension HookEmitter {
     set(to, from: .r0)
   }
 
-  mutating func faultUnless(_ test: Register, _ fault: Fault) {
-    let raised = self.fault(fault, nil)
+  mutating func faultUnless(_ test: Register, _ fault: Fault, _ value: Register) {
+    let raised = self.fault(fault, FaultValue(register: value, offset: 0))
     code.jump(.equal, use(test, .r0), .immediate(0), to: raised)
   }
 
@@ -257,6 +259,7 @@ extension HookEmitter {
   mutating func copyBytes(_ to: Register, _ from: Register, _ size: Register, _ space: Space) {
     let refused = fault(.badAddress, FaultValue(register: to, offset: 0))
     let unread = fault(.badAddress, FaultValue(register: from, offset: 0))
+    let tooLong = fault(.badSize, FaultValue(register: size, offset: 0))
     let done = code.makeLabel()
     load(from, into: .r3)
     load(size, into: .r4)
@@ -274,17 +277,8 @@ extension HookEmitter {
       let limit = Int32(memory == .scratch ? scratch.memorySize : globalSize)
       load(to, into: .r0)
       position(of: .r0, in: memory, into: .r1)
-      code.jump(.greater, .r1, .immediate(limit), to: elsewhere)
-      code.jump(.greater, .r4, .immediate(limit), to: refused)
-      emit(.arithmetic(.move, .r0, .register(.r1)))
-      emit(.arithmetic(.add, .r0, .register(.r4)))
-      switch memory {
-      case .scratch: scratchMemory(plus: .r1, upTo: .r0, into: .r2, otherwise: refused)
-      case .globals:
-        code.jump(.greater, .r0, .immediate(limit), to: refused)
-        address(of: .global(layout.globalBytes), into: .r2)
-        emit(.arithmetic(.add, .r2, .register(.r1)))
-      }
+      code.jump(.greaterEqual, .r1, .immediate(limit), to: elsewhere)
+      within(memory, size: .r4, notThere: refused, tooLong: tooLong)
       if !isLast {
         code.jump(to: copy)
         code.place(elsewhere)
@@ -300,7 +294,7 @@ extension HookEmitter {
     } else {
       emit(.arithmetic(.move, .r1, .register(.r2)))
     }
-    resolve(.r3, size: .r4, space, unread)
+    resolve(.r3, size: .r4, space, unread, tooLong: tooLong)
     if space == .kernel {
       let (base, offset) = base(of: kept, .r1)
       emit(.load(.double, .r1, from: base, offset: offset))
@@ -312,10 +306,46 @@ extension HookEmitter {
     code.place(done)
   }
 
+  /// R2 = the machine's address of the position in R1, which is below the memory's size, when `size` bytes may be used there.
+  private mutating func within(
+    _ memory: OwnMemoryKind, size: MachineRegister, notThere: Assembler.Label, tooLong: Assembler.Label
+  ) {
+    let limit = Int32(memory == .scratch ? scratch.memorySize : globalSize)
+    switch memory {
+    case .scratch:
+      emit(.arithmetic(.move, .r0, .register(.r1)))
+      emit(.arithmetic(.add, .r0, .immediate(1)))
+      scratchMemory(plus: .r1, upTo: .r0, into: .r2, otherwise: notThere)
+    case .globals:
+      code.jump(.greaterEqual, .r1, .immediate(limit), to: notThere)
+      address(of: .global(layout.globalBytes), into: .r2)
+      emit(.arithmetic(.add, .r2, .register(.r1)))
+      code.constant(.r5, Int64(limit))
+    }
+    code.jump(.greater, size, .immediate(limit), to: tooLong)
+    emit(.arithmetic(.move, .r0, .register(.r1)))
+    emit(.arithmetic(.add, .r0, .register(size)))
+    // R5 is where what may be used ends.
+    code.jump(.greater, .r0, .register(.r5), to: tooLong)
+  }
+
+  /// What the clause before this one allocated is gone.
+  mutating func releaseAllocations() {
+    guard scratch.memorySize > scratch.variableBytes, plan.clause.touchesAllocations else { return }
+    guard position.clause > 0 || error != nil || isResumed else { return }
+    needs.scratchSlot = true
+    let none = code.makeLabel()
+    emit(.load(.double, .r0, from: .r10, offset: Int16(Frame.scratch)))
+    code.jump(.equal, .r0, .immediate(0), to: none)
+    emit(.store(.double, at: .r0, offset: Int16(ScratchLayout.top), .immediate(Int32(scratch.variableBytes))))
+    code.place(none)
+  }
+
   /// Turns the address in `address` to the machine's when it is one of the program's own memory; `size` bytes from there must lie
   /// within. R0, R1, R2, R5 are lost.
   mutating func resolve(
-    _ address: MachineRegister, size: MachineRegister?, _ space: Space, _ refused: Assembler.Label
+    _ address: MachineRegister, size: MachineRegister?, _ space: Space, _ refused: Assembler.Label,
+    tooLong: Assembler.Label? = nil
   ) {
     guard space == .kernel else { return }
     let done = code.makeLabel()
@@ -324,6 +354,13 @@ extension HookEmitter {
       let limit = Int32(memory == .scratch ? scratch.memorySize : globalSize)
       position(of: address, in: memory, into: .r1)
       code.jump(.greater, .r1, .immediate(limit), to: elsewhere)
+      if let size, let tooLong {
+        within(memory, size: size, notThere: refused, tooLong: tooLong)
+        emit(.arithmetic(.move, address, .register(.r2)))
+        code.jump(to: done)
+        code.place(elsewhere)
+        continue
+      }
       emit(.arithmetic(.move, .r0, .register(.r1)))
       if let size { emit(.arithmetic(.add, .r0, .register(size))) }
       switch memory {
@@ -338,5 +375,20 @@ extension HookEmitter {
       code.place(elsewhere)
     }
     code.place(done)
+  }
+}
+
+extension Clause {
+  /// Whether it may allocate, or use an address of what was.
+  fileprivate var touchesAllocations: Bool {
+    blocks.contains { block in
+      block.steps.contains { step in
+        switch step {
+        case .allocate, .addressOfText, .copyBytes, .store, .storeText: true
+        case .load(_, _, _, _, _, .kernel), .loadText(_, _, _, .kernel), .recordBytes(_, _, _, _, .kernel): true
+        default: false
+        }
+      }
+    }
   }
 }

@@ -47,7 +47,7 @@ extension HookEmitter {
     case .addressOfText(let to, let text): addressOfText(to, text)
     case .storeText(let address, let offset, let text, let capacity): storeText(address, offset, text, capacity)
     case .addressOfVariable(let to, let id): addressOfVariable(to, id)
-    case .faultUnless(let test, let fault): faultUnless(test, fault)
+    case .faultUnless(let test, let fault, let value): faultUnless(test, fault, value)
 
     // Text.swift
     case .text(let to, let constant): text(to, constant)

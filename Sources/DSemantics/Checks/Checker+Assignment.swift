@@ -24,6 +24,11 @@ extension Checker {
         return assign(translation: index, value, to: target, record, range)
       }
       guard let stored = assignable(value, to: target, sign, range) else { return nil }
+      let isNull = if case .integer(0) = value.kind { true } else { false }
+      guard isNull || !target.type.isString else {
+        return Typed(.assign(target: target, value: stored), target.type, range)
+      }
+      guard note(stored, assignedTo: target, range) else { return nil }
       return Typed(.assign(target: target, value: stored), target.type, range)
     }
     if target.type.isInteger, value.type.isInteger {

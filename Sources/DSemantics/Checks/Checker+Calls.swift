@@ -95,6 +95,8 @@ extension Checker {
     guard let subroutine = Subroutine(rawValue: name),
       let arguments = checkArguments(of: subroutine, written, range)
     else { return nil }
+    let place = name == "bcopy" ? 1 : 2
+    guard isTarget(arguments[place], of: name, number: place + 1) else { return nil }
     return name == "bcopy"
       ? .action(.copyBytes(from: arguments[0], to: arguments[1], size: arguments[2]), range)
       : .action(.copyInto(address: arguments[0], size: arguments[1], to: arguments[2]), range)

@@ -5,7 +5,15 @@ import Source
 extension Checker {
   /// `int x;`, `self string s;`, `int a[string];`, `typedef …;`, `struct s { … };`
   mutating func check(_ declaration: Declaration) {
+    if declaration.storage == .typedef, !isKnown(declaration.specifiers) {
+      let name = declaration.declarators.first?.name ?? ""
+      report(.rule(tag: "D_SYNTAX", "syntax error near \"\(name);\""), declaration.specifiers.range)
+      return
+    }
     guard let base = resolve(declaration.specifiers) else { return }
+    if declaration.declarators.isEmpty, declaration.specifiers.isPlain {
+      report(.rule(tag: "D_DECL_USELESS", "useless declaration"), declaration.range)
+    }
     for declarator in declaration.declarators {
       guard checkPrototypes(declarator) else { continue }
       guard let name = declarator.name, let type = apply(declarator, to: base) else { continue }
@@ -18,13 +26,24 @@ extension Checker {
         }
       case .selfLocal: declare(name, .thread, type, declarator)
       case .thisLocal: declare(name, .clause, type, declarator)
-      case .extern, .static: declare(name, .global, type, declarator)
-      case .global, .auto, .register: declare(name, .global, type, declarator)
+      case .extern: declare(name, .global, type, declarator, true)
+      case .auto, .register:
+        report(
+          .rule(tag: "D_DECL_BADCLASS", "specified storage class not appropriate in this context"), declarator.range)
+      case .static, .global: declare(name, .global, type, declarator)
       }
     }
   }
 
-  private mutating func declare(_ name: String, _ scope: Variable.Scope, _ type: DType, _ declarator: Declarator) {
+  /// Whether a name that stands for a type is one; what is none is no type to the grammar of D.
+  mutating func isKnown(_ specifiers: TypeSpecifiers) -> Bool {
+    guard case .named(let name) = specifiers.base else { return true }
+    return types.find(name) != nil || catalog.translators[name] != nil
+  }
+
+  private mutating func declare(
+    _ name: String, _ scope: Variable.Scope, _ type: DType, _ declarator: Declarator, _ isExtern: Bool = false
+  ) {
     // A function's declaration makes nothing that could be called or assigned to.
     guard type != .function else { return }
     if scope == .global, isTaken(name, declarator.range) || names.inlines[name] != nil {
@@ -51,6 +70,7 @@ extension Checker {
       _ = names.addArray(name, perThread: scope == .thread, key: key, value: type)
       return
     }
+    if case .array(_, 0) = type, isExtern { return }
     if case .array(_, 0) = type {
       report(.rule(tag: "D_DECL_ARRNULL", "the array's size is needed: \(name)"), declarator.range)
       return
@@ -101,5 +121,15 @@ extension Checker {
       guard expand(definition, [:], inline.range) != nil else { return }
     }
     names.inlines[name] = definition
+  }
+}
+
+extension TypeSpecifiers {
+  /// Neither a structure, a union nor an enumeration, which a declaration may be of without naming a variable.
+  fileprivate var isPlain: Bool {
+    switch base {
+    case .words, .named: true
+    case .record, .enumeration: false
+    }
   }
 }

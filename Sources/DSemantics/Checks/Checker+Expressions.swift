@@ -36,6 +36,9 @@ extension Checker {
       guard let type = resolve(typeName) else { return nil }
       return sizeConstant(type, range)
     case .sizeofExpression(let operand):
+      // NULL is a plain zero there, and a literal as long as it is.
+      if case .identifier("NULL") = operand.kind { return sizeConstant(.int, range) }
+      if case .string(let bytes) = operand.kind { return Typed(.integer(Int64(bytes.count + 1)), .size, range) }
       guard let typed = typeOnly(operand) else { return nil }
       if case .memory(_, _, bits: _?) = typed.kind {
         report(.rule(tag: "D_SIZEOF_BITFIELD", "cannot apply sizeof to a bit-field"), range)
@@ -51,7 +54,7 @@ extension Checker {
 
   /// C's type of an integer constant; decimal ones do not become unsigned by themselves.
   private func constantType(_ value: UInt64, _ suffix: IntegerSuffix, _ isCharacter: Bool) -> DType {
-    if isCharacter { return .int }
+    if isCharacter { return Int32(exactly: Int64(bitPattern: value)) != nil ? .int : .int64 }
     let fitsInt = value <= UInt64(Int32.max)
     let fitsUnsigned = value <= UInt64(UInt32.max)
     if suffix.longs == 0 {
@@ -179,6 +182,14 @@ extension Checker {
       report(.rule(tag: "D_OP_ACT", "an action cannot be used in a conditional expression"), range)
       return nil
     }
+    if first.type.isPointer, second.type.isPointer {
+      let (one, other) = (origins(of: first), origins(of: second))
+      if !one.isEmpty, !other.isEmpty, one.contains(.alloca) != other.contains(.alloca) {
+        report(
+          .rule(tag: "D_ALLOCA_INCOMPAT", "ternary conditional with alloca and non-alloca pointers not allowed"), range)
+        return nil
+      }
+    }
     if first.type == second.type { return Typed(.conditional(test, first, second), first.type, range) }
     if first.type.isInteger, second.type.isInteger {
       return Typed(.conditional(test, first, second), promoted(first.type, second.type), range)
@@ -212,6 +223,10 @@ extension Checker {
   }
 
   private mutating func checkOffsetof(_ typeName: TypeName, _ member: String, _ range: SourceRange) -> Typed? {
+    guard isKnown(typeName.specifiers) else {
+      report(.rule(tag: "D_SYNTAX", "syntax error near a name that is no type's"), typeName.specifiers.range)
+      return nil
+    }
     guard let type = resolve(typeName) else { return nil }
     guard case .record(let record) = type, types.records[record].isComplete else {
       report(
@@ -250,7 +265,7 @@ extension Checker {
       }
     }
     switch type {
-    case .string where value.type.isStringCompatible || value.type.element == .void: return stringed(value)
+    case .string where value.type.isStringCompatible || value.type.isPointer: return stringed(value)
     case .void: return Typed(.convert(value), .void, range)
     case .integer, .enumeration:
       if value.type.isScalar { return Typed(.convert(value), type, range) }

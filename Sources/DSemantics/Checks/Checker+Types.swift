@@ -27,6 +27,10 @@ extension Checker {
         report(.rule(tag: "D_DECL_CHARATTR", "char is neither long nor short"), specifiers.range)
         return nil
       }
+      if words.contains("short"), words.contains("long") {
+        report(.rule(tag: "D_UNKNOWN", "failed to resolve type short long: Unknown type name"), specifiers.range)
+        return nil
+      }
       guard let name = Self.canonical(words), let type = types.find(name) else {
         report(.unknownType(words.joined(separator: " ")), specifiers.range)
         return nil
@@ -174,8 +178,10 @@ extension Checker {
     let name = tag.map { "enum " + $0 } ?? "enum"
     guard let members else {
       if let known = types.find(name) { return known }
-      report(.unknownType(name), range)
-      return nil
+      // Its values may be told later, or never.
+      let type = types.addEnumeration(name, values: [])
+      types.define(name, as: type)
+      return type
     }
     var next: Int64 = 0
     var values: [(String, Int64)] = []

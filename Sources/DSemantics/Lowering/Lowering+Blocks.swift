@@ -31,6 +31,32 @@ extension Lowering {
     return block
   }
 
+  /// The address of a string in a block, or 0 where NULL was assigned to it: a variable that the program assigns NULL to is NULL
+  /// while it is empty.
+  mutating func addressOfBlock(text typed: Typed) -> Register {
+    let source = text(typed)
+    let size = capacity(typed)
+    let block = newBlock(size)
+    let address = address(of: block)
+    emit(.storeText(address: address, offset: 0, source, capacity: size))
+    let mayBeNull =
+      switch typed.kind {
+      case .variable(let index): names.scalars[index].isNullable
+      case .element(let array, _): names.arrays[array].isNullable
+      default: false
+      }
+    guard mayBeNull else { return address }
+    let length = newRegister()
+    emit(.call(.integer(length), .strlen, [.text(source)]))
+    let result = newRegister()
+    choose(on: length) {
+      $0.emit(.copy(result, address))
+    } otherwise: {
+      $0.emit(.constant(result, 0))
+    }
+    return result
+  }
+
   /// Sets a thread's variable or an element from a block.
   private mutating func keep(_ block: Variable.ID, as whole: Typed) {
     switch whole.kind {

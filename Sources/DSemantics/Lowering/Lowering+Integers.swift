@@ -6,12 +6,7 @@ import Source
 extension Lowering {
   /// Steps that leave the value in a register: numbers, pointers, and for a string its address in scratch.
   mutating func integer(_ typed: Typed) -> Register {
-    if typed.type.isString {
-      let source = text(typed)
-      let register = newRegister()
-      emit(.addressOfText(register, source))
-      return register
-    }
+    if typed.type.isString { return textsInBlocks ? addressOfBlock(text: typed) : addressOfText(typed) }
     switch typed.kind {
     case .integer(let value): return constant(value)
     case .builtin(let builtin):
@@ -87,6 +82,14 @@ extension Lowering {
     return typed.type.isString ? .text(text(typed)) : .integer(integer(typed))
   }
 
+  /// The address of a string in scratch, for a pointer that may be kept.
+  private mutating func addressOfText(_ typed: Typed) -> Register {
+    let source = text(typed)
+    let register = newRegister()
+    emit(.addressOfText(register, source))
+    return register
+  }
+
   /// The value of a variable or of an array's element.
   private mutating func loaded(_ typed: Typed) -> Register {
     switch typed.kind {
@@ -109,7 +112,7 @@ extension Lowering {
     let limit = constant(Int64(count))
     let holds = newRegister()
     emit(.compare(.lessUnsigned, holds, index, limit))
-    emit(.faultUnless(holds, .badIndex))
+    emit(.faultUnless(holds, .badIndex, value: index))
     return index
   }
 

@@ -7,7 +7,7 @@ import Source
 extension Lowering {
   /// The value at `address + offset`; an array or a record stands for its own address.
   mutating func load(_ type: DType, _ address: Typed, _ offset: Int, _ bits: Typed.BitField?) -> Register {
-    let base = integer(address)
+    let base = momentary(address)
     switch type {
     case .array, .record:
       guard offset != 0 else { return base }
@@ -22,6 +22,14 @@ extension Lowering {
     guard let bits else { return value }
     let left = binary(.shiftLeft, value, constant(Int64(64 - bits.shift - bits.width)), signed: false)
     return binary(.shiftRight, left, constant(Int64(64 - bits.width)), signed: type.isSigned)
+  }
+
+  /// An address that is used at once.
+  mutating func momentary(_ address: Typed) -> Register {
+    let outer = textsInBlocks
+    textsInBlocks = true
+    defer { textsInBlocks = outer }
+    return integer(address)
   }
 
   /// Whose memory it is: an aggregate's own, or what a pointer leads to.

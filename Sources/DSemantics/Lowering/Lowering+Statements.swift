@@ -70,7 +70,7 @@ extension Lowering {
       let (from, count, target) = (integer(address), integer(size), integer(to))
       emit(.copyBytes(to: target, from: from, size: count, .user))
     case .copyBytes(let from, let to, let size):
-      let (source, target, count) = (integer(from), integer(to), integer(size))
+      let (source, target, count) = (momentary(from), integer(to), integer(size))
       emit(.copyBytes(to: target, from: source, size: count, space(of: from)))
     }
   }

@@ -40,6 +40,8 @@ struct Lowering {
   /// Clause-local variables that hold an aggregate for as long as a statement takes, and how many of them it has taken.
   var blockVariables: [Variable.ID] = []
   var blocksTaken = 0
+  /// Whether a string's address is wanted only for a moment: then it is put in a block, and takes no scratch.
+  var textsInBlocks = false
   /// The one that is never written.
   var zeroBlock: Variable.ID?
   /// Whether the arguments were captured before, by number: packets, and in the host every event of the kernel's.

@@ -10,6 +10,10 @@ package struct Names: Sendable {
     /// Nil until the first assignment says.
     package var type: DType?
     package var isAssigned = false
+    /// Of a string: whether the program assigns NULL to it.
+    package var isNullable = false
+    /// What it is given when it is a pointer.
+    var origins: PointerOrigins = []
   }
   package struct Array: Sendable {
     package var name: String
@@ -17,6 +21,8 @@ package struct Names: Sendable {
     /// Nil until the first use says.
     package var key: [DType]?
     package var value: DType?
+    package var isNullable = false
+    var origins: PointerOrigins = []
   }
   package struct AggregationName: Sendable {
     package var name: String
