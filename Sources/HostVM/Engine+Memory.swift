@@ -11,6 +11,7 @@ extension Engine {
     if space == .kernel {
       if scratch.holds(address) { return scratch.offset(address, count: count).map { scratch.load($0, width) } }
       if globals.holds(address) { return globals.offset(address, count: count).map { globals.load($0, width) } }
+      if locals.holds(address) { return locals.offset(address, count: count).map { locals.load($0, width) } }
     }
     guard read(count, at: address, space, firing) else { return nil }
     return RawSpan(_elements: result.span).integer(at: 0, width)
@@ -28,6 +29,8 @@ extension Engine {
       scratch.append(address, atMost: count, to: &result)
     } else if space == .kernel, globals.holds(address) {
       globals.append(address, atMost: count, to: &result)
+    } else if space == .kernel, locals.holds(address) {
+      locals.append(address, atMost: count, to: &result)
     } else if let memory = firing.memory {
       memory.read(count, at: address, in: space, into: &result)
       if result.count > count { result.removeLast(result.count - count) }
@@ -56,21 +59,28 @@ extension Engine {
     to: UInt64, from: UInt64, size: UInt64, _ space: Space, _ firing: Firing
   ) -> (fault: Fault, value: UInt64)? {
     guard size > 0 else { return nil }
-    guard let room = scratch.room(at: to) ?? globals.room(at: to) else { return (.badAddress, to) }
+    guard let room = room(at: to) else { return (.badAddress, to) }
     guard size <= UInt64(room) else { return (.badSize, size) }
     if space == .kernel {
-      if scratch.holds(from) || globals.holds(from) {
-        guard let most = scratch.room(at: from) ?? globals.room(at: from) else { return (.badAddress, from) }
+      if scratch.holds(from) || locals.holds(from) || globals.holds(from) {
+        guard let most = self.room(at: from) else { return (.badAddress, from) }
         guard size <= UInt64(most) else { return (.badSize, size) }
       }
     }
     guard read(Int(size), at: from, space, firing) else { return (.badAddress, from) }
     if let target = scratch.offset(to, count: Int(size)) {
       scratch.copy(result, to: target)
+    } else if let target = locals.offset(to, count: Int(size)) {
+      locals.copy(result, to: target)
     } else if let target = globals.offset(to, count: Int(size)) {
       globals.copy(result, to: target)
     }
     return nil
+  }
+
+  /// How many bytes of the program's own memory may be used from the address on; nil when none.
+  private func room(at address: UInt64) -> Int? {
+    scratch.room(at: address) ?? locals.room(at: address) ?? globals.room(at: address)
   }
 
   /// Writes an integer to the program's own memory; false faults with `.badAddress`.
@@ -78,6 +88,8 @@ extension Engine {
     let count = Int(width.rawValue)
     if let offset = scratch.offset(address, count: count) {
       scratch.store(value, offset, width)
+    } else if let offset = locals.offset(address, count: count) {
+      locals.store(value, offset, width)
     } else if let offset = globals.offset(address, count: count) {
       globals.store(value, offset, width)
     } else {
@@ -90,6 +102,8 @@ extension Engine {
   mutating func storeText(_ text: Int, _ address: UInt64, capacity: Int) -> Bool {
     if let offset = scratch.offset(address, count: capacity) {
       scratch.set(texts, text, at: offset, capacity: capacity)
+    } else if let offset = locals.offset(address, count: capacity) {
+      locals.set(texts, text, at: offset, capacity: capacity)
     } else if let offset = globals.offset(address, count: capacity) {
       globals.set(texts, text, at: offset, capacity: capacity)
     } else {

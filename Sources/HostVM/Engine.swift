@@ -15,8 +15,10 @@ enum Outcome {
 struct Engine: Sendable {
   var texts: TextStore
   var scratch: ScratchMemory
-  /// The global variables of bytes.
+  /// The global and the clause-local variables of bytes.
   var globals: ScratchMemory
+  var locals: ScratchMemory
+  private var sparedLocals: ScratchMemory
   /// The interrupted firing's scratch memory while ERROR's clauses run; empty when the program has none.
   private var sparedScratch: ScratchMemory
   var record: RecordBuffer
@@ -35,11 +37,12 @@ struct Engine: Sendable {
     let limits = program.limits
     self.texts = texts
     let own = OwnMemory(program.variables)
-    scratch = ScratchMemory(variables: own.clauseSize, size: limits.scratchSize)
-    globals = ScratchMemory(globals: own.globalSize)
+    scratch = ScratchMemory(size: limits.scratchSize)
+    globals = ScratchMemory(variables: own.globalSize, tag: Scratch.globalTag)
+    locals = ScratchMemory(variables: own.clauseSize, tag: Scratch.localTag)
     let hasErrorClauses = program.probes.contains { $0.hook == .error }
-    sparedScratch = ScratchMemory(
-      variables: hasErrorClauses ? own.clauseSize : 0, size: hasErrorClauses ? limits.scratchSize : 0)
+    sparedScratch = ScratchMemory(size: hasErrorClauses ? limits.scratchSize : 0)
+    sparedLocals = ScratchMemory(variables: hasErrorClauses ? own.clauseSize : 0, tag: Scratch.localTag)
     record = RecordBuffer(size: program.clauses.map(\.record.size).max() ?? 0)
     random = RandomNumbers(seed: seed)
     variables = Variables(frames, limit: limits.arrayEntries, seed: random.next())
@@ -58,12 +61,14 @@ struct Engine: Sendable {
   mutating func beginFiring() {
     variables.beginFiring()
     scratch.reset()
+    locals.reset()
   }
 
   /// Sets the interrupted firing's own state aside before ERROR's clauses run, and brings it back after them.
   mutating func exchange() {
     variables.exchange()
     swap(&scratch, &sparedScratch)
+    swap(&locals, &sparedLocals)
   }
 
   /// Runs one clause from its start to its end. Jumps go forward only: every operation runs at most once.
@@ -228,9 +233,9 @@ struct Engine: Sendable {
         build(key, code, r.span, tid: firing.tid)
         assignBytes(Int(block), Int(id))
       case .loadBytes(let offset, let count, let block):
-        variables.load(Int(offset), count: Int(count), into: &scratch, at: Int(block), tid: firing.tid)
+        variables.load(Int(offset), count: Int(count), into: &locals, at: Int(block), tid: firing.tid)
       case .storeBytes(let offset, let count, let block):
-        if !variables.store(Int(offset), scratch.words(at: Int(block), count: Int(count)), tid: firing.tid) {
+        if !variables.store(Int(offset), locals.words(at: Int(block), count: Int(count)), tid: firing.tid) {
           drops.dynamicVariables &+= 1
         }
       case .count(let id, let key):
@@ -337,9 +342,9 @@ struct Engine: Sendable {
   private mutating func lookUpBytes(_ id: Int, _ block: Int) {
     let entry = arrays[id].find(key.words, key.hash)
     if entry < 0 {
-      scratch.clear(at: block, count: arrayCapacities[id])
+      locals.clear(at: block, count: arrayCapacities[id])
     } else {
-      scratch.set(
+      locals.set(
         arrays[id].values, from: entry &* arrays[id].valueWords, at: block, count: arrayCapacities[id])
     }
   }
@@ -351,7 +356,7 @@ struct Engine: Sendable {
       return
     }
     let start = entry &* arrays[id].valueWords
-    for (index, word) in scratch.words(at: block, count: arrayCapacities[id]).enumerated() {
+    for (index, word) in locals.words(at: block, count: arrayCapacities[id]).enumerated() {
       arrays[id].values[start + index] = word
     }
   }

@@ -1,33 +1,34 @@
-// The program's own memory: what D's alloca, copyin and string pointers use during one firing, behind the clause-local
-// variables of bytes; and the global ones, of which there is no end to allocate from.
+// The program's own memory: what D's alloca, copyin and string pointers use during one clause, and the clause-local and the global
+// variables of bytes.
 
 import Bytes
 import IR
 
 struct ScratchMemory: Sendable {
   private(set) var bytes: [UInt8]
-  /// What this firing has allocated: nothing above it can be read or written.
+  /// What may be read or written: all of the variables' memory, of the other what this clause has allocated.
   private var top: Int
-  /// Bytes of variables before what is allocated.
+  /// Bytes of variables.
   private let variables: Int
   private let tag: UInt64
 
-  /// `size` is rounded up to a multiple of 8.
-  init(variables: Int, size: Int) {
+  /// Memory to allocate from; `size` is rounded up to a multiple of 8.
+  init(size: Int) {
+    variables = 0
+    top = 0
+    tag = Scratch.tag
+    bytes = [UInt8](repeating: 0, count: (size + 7) / 8 * 8)
+  }
+
+  /// The memory of variables.
+  init(variables: Int, tag: UInt64) {
     self.variables = variables
     top = variables
-    tag = Scratch.tag
-    bytes = [UInt8](repeating: 0, count: variables + (size + 7) / 8 * 8)
+    self.tag = tag
+    bytes = [UInt8](repeating: 0, count: variables)
   }
 
-  /// The global variables' memory.
-  init(globals: Int) {
-    variables = globals
-    top = globals
-    tag = Scratch.globalTag
-    bytes = [UInt8](repeating: 0, count: globals)
-  }
-
+  /// A firing begins.
   mutating func reset() {
     top = variables
     if variables > 0 { zero(0, variables) }

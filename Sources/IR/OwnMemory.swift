@@ -2,10 +2,12 @@
 /// have a tag in the high half: not canonical on x86-64 nor arm64, so never an address of anything else. The low half is a
 /// position, the same in both engines.
 package enum Scratch {
-  /// The clause-local variables of bytes, then what the firing allocates.
+  /// What the clause allocates.
   package static let tag: UInt64 = 0xd5c4_0000_0000_0000
   /// The global variables of bytes.
   package static let globalTag: UInt64 = 0xd5c5_0000_0000_0000
+  /// The clause-local variables of bytes.
+  package static let localTag: UInt64 = 0xd5c6_0000_0000_0000
   package static let mask: UInt64 = 0xffff_0000_0000_0000
 }
 
@@ -42,6 +44,6 @@ package struct OwnMemory: Sendable {
 
   /// The address that `Step.addressOfVariable` gives.
   package func address(of id: Variable.ID, in variables: [Variable]) -> UInt64 {
-    (variables[id].scope == .global ? Scratch.globalTag : Scratch.tag) | UInt64(positions[id])
+    (variables[id].scope == .global ? Scratch.globalTag : Scratch.localTag) | UInt64(positions[id])
   }
 }

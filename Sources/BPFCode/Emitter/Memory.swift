@@ -6,6 +6,7 @@ import IR
 
 extension HookEmitter {
   private static let tag = Int64(bitPattern: Scratch.tag)
+  private static let localTag = Int64(bitPattern: Scratch.localTag)
   private static let globalTag = Int64(bitPattern: Scratch.globalTag)
 
   /// Bytes of the global variables of bytes.
@@ -77,18 +78,32 @@ extension HookEmitter {
     let whole = UInt64(bitPattern: constant &+ Int64(offset))
     let position = Int(whole & ~Scratch.mask)
     switch whole & Scratch.mask {
-    case Scratch.tag where position + size <= scratch.variableBytes:
-      return .scratch((scratch.memory ?? 0) + position)
+    case Scratch.localTag where position + size <= scratch.variableBytes: return .scratch(scratch.variables + position)
     case Scratch.globalTag where position + size <= globalSize: return .global(layout.globalBytes + position)
     default: return nil
     }
   }
 
   /// The memories of the program itself that this one has.
-  enum OwnMemoryKind { case scratch, globals }
+  enum OwnMemoryKind { case scratch, locals, globals }
 
   private var ownMemories: [OwnMemoryKind] {
-    (scratch.memory == nil ? [] : [.scratch]) + (globalSize > 0 ? [.globals] : [])
+    (scratch.memory == nil ? [] : [.scratch]) + (scratch.variableBytes > 0 ? [.locals] : [])
+      + (globalSize > 0 ? [.globals] : [])
+  }
+
+  private func size(of memory: OwnMemoryKind) -> Int {
+    switch memory {
+    case .scratch: scratch.memorySize
+    case .locals: scratch.variableBytes
+    case .globals: globalSize
+    }
+  }
+
+  /// `target` = the machine's address of the position in R1, which was compared with the size of the variables' memory.
+  private mutating func variables(_ memory: OwnMemoryKind, into target: MachineRegister) {
+    address(of: memory == .globals ? .global(layout.globalBytes) : .scratch(scratch.variables), into: target)
+    emit(.arithmetic(.add, target, .register(.r1)))
   }
 
   /// `target` = the machine's address of `size` bytes in one of the program's memories, at the address in R3; on to `otherwise`
@@ -97,7 +112,7 @@ extension HookEmitter {
     _ memory: OwnMemoryKind, _ address: MachineRegister, size: Int, into target: MachineRegister,
     otherwise: Assembler.Label
   ) {
-    let whole = memory == .scratch ? scratch.memorySize : globalSize
+    let whole = self.size(of: memory)
     position(of: address, in: memory, into: .r1)
     guard size <= whole else {
       code.jump(.greaterEqual, .r1, .immediate(0), to: otherwise)
@@ -111,9 +126,7 @@ extension HookEmitter {
       emit(.arithmetic(.move, .r0, .register(.r1)))
       emit(.arithmetic(.add, .r0, .immediate(Int32(size))))
       scratchMemory(plus: .r1, upTo: .r0, into: target, otherwise: otherwise)
-    case .globals:
-      self.address(of: .global(layout.globalBytes), into: target)
-      emit(.arithmetic(.add, target, .register(.r1)))
+    case .locals, .globals: variables(memory, into: target)
     }
   }
 
@@ -121,7 +134,11 @@ extension HookEmitter {
   private mutating func position(
     of address: MachineRegister, in memory: OwnMemoryKind = .scratch, into register: MachineRegister
   ) {
-    code.constant(.r2, memory == .scratch ? Self.tag : Self.globalTag)
+    switch memory {
+    case .scratch: code.constant(.r2, Self.tag)
+    case .locals: code.constant(.r2, Self.localTag)
+    case .globals: code.constant(.r2, Self.globalTag)
+    }
     emit(.arithmetic(.move, register, .register(address)))
     emit(.arithmetic(.subtract, register, .register(.r2)))
   }
@@ -133,8 +150,6 @@ extension HookEmitter {
     otherwise: Assembler.Label
   ) {
     needs.scratchSlot = true
-    // The variables in it are there only once the firing has its scratch.
-    if scratch.variableBytes > 0 { needs.scratchBlocks[plan.number, default: []].insert(block) }
     emit(.load(.double, register, from: .r10, offset: Int16(Frame.scratch)))
     code.jump(.equal, register, .immediate(0), to: otherwise)
     emit(.load(.double, .r5, from: register, offset: Int16(ScratchLayout.top)))
@@ -274,7 +289,7 @@ extension HookEmitter {
     for (index, memory) in memories.enumerated() {
       let isLast = index == memories.count - 1
       let elsewhere = isLast ? refused : code.makeLabel()
-      let limit = Int32(memory == .scratch ? scratch.memorySize : globalSize)
+      let limit = Int32(self.size(of: memory))
       load(to, into: .r0)
       position(of: .r0, in: memory, into: .r1)
       code.jump(.greaterEqual, .r1, .immediate(limit), to: elsewhere)
@@ -310,16 +325,15 @@ extension HookEmitter {
   private mutating func within(
     _ memory: OwnMemoryKind, size: MachineRegister, notThere: Assembler.Label, tooLong: Assembler.Label
   ) {
-    let limit = Int32(memory == .scratch ? scratch.memorySize : globalSize)
+    let limit = Int32(self.size(of: memory))
     switch memory {
     case .scratch:
       emit(.arithmetic(.move, .r0, .register(.r1)))
       emit(.arithmetic(.add, .r0, .immediate(1)))
       scratchMemory(plus: .r1, upTo: .r0, into: .r2, otherwise: notThere)
-    case .globals:
+    case .locals, .globals:
       code.jump(.greaterEqual, .r1, .immediate(limit), to: notThere)
-      address(of: .global(layout.globalBytes), into: .r2)
-      emit(.arithmetic(.add, .r2, .register(.r1)))
+      variables(memory, into: .r2)
       code.constant(.r5, Int64(limit))
     }
     code.jump(.greater, size, .immediate(limit), to: tooLong)
@@ -331,13 +345,13 @@ extension HookEmitter {
 
   /// What the clause before this one allocated is gone.
   mutating func releaseAllocations() {
-    guard scratch.memorySize > scratch.variableBytes, plan.clause.touchesAllocations else { return }
+    guard scratch.memory != nil, plan.clause.touchesAllocations else { return }
     guard position.clause > 0 || error != nil || isResumed else { return }
     needs.scratchSlot = true
     let none = code.makeLabel()
     emit(.load(.double, .r0, from: .r10, offset: Int16(Frame.scratch)))
     code.jump(.equal, .r0, .immediate(0), to: none)
-    emit(.store(.double, at: .r0, offset: Int16(ScratchLayout.top), .immediate(Int32(scratch.variableBytes))))
+    emit(.store(.double, at: .r0, offset: Int16(ScratchLayout.top), .immediate(0)))
     code.place(none)
   }
 
@@ -351,7 +365,7 @@ extension HookEmitter {
     let done = code.makeLabel()
     for memory in ownMemories {
       let elsewhere = code.makeLabel()
-      let limit = Int32(memory == .scratch ? scratch.memorySize : globalSize)
+      let limit = Int32(self.size(of: memory))
       position(of: address, in: memory, into: .r1)
       code.jump(.greater, .r1, .immediate(limit), to: elsewhere)
       if let size, let tooLong {
@@ -365,10 +379,9 @@ extension HookEmitter {
       if let size { emit(.arithmetic(.add, .r0, .register(size))) }
       switch memory {
       case .scratch: scratchMemory(plus: .r1, upTo: .r0, into: .r2, otherwise: refused)
-      case .globals:
+      case .locals, .globals:
         code.jump(.greater, .r0, .immediate(limit), to: refused)
-        self.address(of: .global(layout.globalBytes), into: .r2)
-        emit(.arithmetic(.add, .r2, .register(.r1)))
+        variables(memory, into: .r2)
       }
       emit(.arithmetic(.move, address, .register(.r2)))
       code.jump(to: done)

@@ -8,7 +8,7 @@ import IR
 ///     24  the same: the number, from 1, of the hook's firing that the next program is to leave out
 ///     32  the same: the timestamp, 0 while it was not taken
 ///     40  the `this->` variables
-///      …  those of them that are bytes, and behind them what the D program allocates: together its scratch memory; then as much again that stays zero: the verifier adds the bounds of a position and of a
+///      …  those of them that are bytes, and as much again; then what the D program allocates: its scratch memory; then as much again that stays zero: the verifier adds the bounds of a position and of a
 ///         length, which together reach that far
 ///      …  what the clauses need: registers, texts, keys, records
 struct ScratchLayout {
@@ -22,7 +22,8 @@ struct ScratchLayout {
   /// Where the D program's memory begins, and its size; nil when the program takes none.
   let memory: Int?
   let memorySize: Int
-  /// Bytes of variables in it.
+  /// Where the variables of bytes begin, and how many bytes they take.
+  let variables: Int
   let variableBytes: Int
   /// Where the clauses' part begins.
   let start: Int
@@ -38,12 +39,12 @@ struct ScratchLayout {
         }
       }
     }
-    let behind = Self.variables + layout.clauseSize
+    variables = Self.variables + layout.clauseSize
     variableBytes = layout.own.clauseSize
+    let behind = variables + 2 * variableBytes
     // Far more than a per-CPU value may have is refused when the maps are finished.
-    let allocatable = used ? (min(max(8, program.limits.scratchSize), 1 << 20) + 7) / 8 * 8 : 0
-    memorySize = variableBytes + allocatable
-    memory = memorySize > 0 ? behind : nil
+    memorySize = used ? (min(max(8, program.limits.scratchSize), 1 << 20) + 7) / 8 * 8 : 0
+    memory = used ? behind : nil
     // Eight more, because the verifier does not see that a size rounded up stays within the limit.
     let slack = max(memorySize, (min(max(0, program.limits.stringSize), 1 << 20) + 7) / 8 * 8) + 8
     start = memory == nil ? behind : behind + memorySize + slack
@@ -93,7 +94,7 @@ extension HookEmitter {
 
   /// R0 is the scratch's address.
   private mutating func clearFiring() {
-    emit(.store(.double, at: .r0, offset: Int16(ScratchLayout.top), .immediate(Int32(scratch.variableBytes))))
+    emit(.store(.double, at: .r0, offset: Int16(ScratchLayout.top), .immediate(0)))
     let variables = layout.clauseSize + scratch.variableBytes
     if variables > 256 {
       emit(.arithmetic(.move, .r1, .register(.r0)))

@@ -181,6 +181,9 @@ extension Checker {
     }
     if target.type.isInteger, value.type.isInteger { return value }
     if target.type.isPointer, value.type.isPointer { return value }
+    if target.type.isPointer, target.type.isStringCompatible, value.type.isString {
+      return Typed(.convert(value), target.type, value.range)
+    }
     if case .integer(0) = value.kind {
       if target.type.isPointer { return value }
       // NULL is no string, and reads as the empty one.

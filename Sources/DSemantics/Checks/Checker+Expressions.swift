@@ -182,14 +182,6 @@ extension Checker {
       report(.rule(tag: "D_OP_ACT", "an action cannot be used in a conditional expression"), range)
       return nil
     }
-    if first.type.isPointer, second.type.isPointer {
-      let (one, other) = (origins(of: first), origins(of: second))
-      if !one.isEmpty, !other.isEmpty, one.contains(.alloca) != other.contains(.alloca) {
-        report(
-          .rule(tag: "D_ALLOCA_INCOMPAT", "ternary conditional with alloca and non-alloca pointers not allowed"), range)
-        return nil
-      }
-    }
     if first.type == second.type { return Typed(.conditional(test, first, second), first.type, range) }
     if first.type.isInteger, second.type.isInteger {
       return Typed(.conditional(test, first, second), promoted(first.type, second.type), range)

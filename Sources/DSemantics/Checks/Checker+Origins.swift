@@ -44,6 +44,14 @@ extension Checker {
       return true
     }
     guard target.type.isPointer, value.type.isPointer else { return true }
+    if case .conditional(_, let then, let otherwise) = value.kind {
+      let (one, other) = (origins(of: then), origins(of: otherwise))
+      if !one.isEmpty, !other.isEmpty, one.contains(.alloca) != other.contains(.alloca) {
+        report(
+          .rule(tag: "D_ALLOCA_INCOMPAT", "ternary conditional with alloca and non-alloca pointers not allowed"), range)
+        return false
+      }
+    }
     let given = origins(of: value)
     let all: PointerOrigins
     let name: String

@@ -16,12 +16,17 @@ struct ComplaintsOfDTrace {
     let index = starts.lastIndex { $0 <= first.range.start } ?? 0
     let piece = request.pieces[index]
     let tag = request.options.errorTags ? "[\(first.complaint.tag)] " : ""
+    let words =
+      first.complaint.tag == "D_PROTO_ARG"
+      ? first.complaint.text.replacing(": prototype is ", with: ":\n\tprototype: ")
+        .replacing(", argument is ", with: "\n\t argument: ")
+      : first.complaint.text
     if piece.isScript {
       let line = source.position(of: first.range.start).line - source.position(of: starts[index]).line + 1
-      return "failed to compile script \(piece.label): \(tag)line \(line): \(first.complaint.text)"
+      return "failed to compile script \(piece.label): \(tag)line \(line): \(words)"
     }
     let typed = piece.text == piece.label + " {}" ? piece.label : piece.text
-    return "invalid probe specifier \(typed): \(tag)\(region(of: first.range.start))\(first.complaint.text)"
+    return "invalid probe specifier \(typed): \(tag)\(region(of: first.range.start))\(words)"
   }
 
   /// The part of a clause that the place is in.
