@@ -15,7 +15,7 @@ package struct Printer {
   package private(set) var exitStatus: Int32?
   /// Records that were none of this program's.
   package private(set) var malformed: UInt64 = 0
-  /// Records that did not fit their speculation.
+  /// Records of speculations that came too late to be committed, or did not fit.
   package private(set) var speculationDrops: UInt64 = 0
   /// Records whose clauses were taken up again to read what their probes could not (`RecordLayout`).
   package private(set) var resumed: UInt64 = 0
@@ -38,7 +38,10 @@ package struct Printer {
     self.options = options
     renderer = Renderer(options: options, symbols: program.symbols.map { Array($0.utf8) }, names: names)
     aggregations = Aggregations(program)
-    speculations.limit = options.speculationSize
+    // The engines bound each speculation; this bounds what a program that is not theirs may bring.
+    let (each, isLarge) = program.limits.speculationSize.addingReportingOverflow(65_536)
+    let (all, isHuge) = each.multipliedReportingOverflow(by: 2 * max(1, program.limits.speculations))
+    speculations.limit = isLarge || isHuge ? Int.max : all
   }
 
   /// Prints one record. The actions on aggregations are done on `source` as they come.
@@ -106,11 +109,13 @@ package struct Printer {
   private mutating func print(
     _ record: RawSpan, _ header: Header, _ plan: Plan, _ source: inout some AggregationSource
   ) {
-    if !plan.isSilent { putHead(header, clause: plan.number) }
+    // A clause that found no speculation to record for has done nothing but what stands before.
+    let isSilent = plan.isSilent || (plan.speculation != nil && !plan.items[plan.speculationItem].happened(record))
+    if !isSilent { putHead(header, clause: plan.number) }
     for index in plan.items.indices where plan.items[index].happened(record) {
       perform(plan.items[index].work, record, &source)
     }
-    if !plan.isSilent, !options.quiet { output.append(UInt8(ascii: "\n")) }
+    if !isSilent, !options.quiet { output.append(UInt8(ascii: "\n")) }
   }
 
   /// The head of a record's line, and before the first of all the line that explains it.
@@ -158,11 +163,26 @@ package struct Printer {
       var path: [UInt8] = []
       renderer.put(format, record, into: &path)
       effects.append(Effect(at: output.count, what: .reopen(path)))
-    case .commit(let slot):
-      for kept in speculations.take(record.bits(slot)) { replay(kept, &source) }
-    case .discard(let slot): _ = speculations.take(record.bits(slot))
+    case .commit(let slot): conclude(record.bits(slot), commits: true, &source)
+    case .discard(let slot): conclude(record.bits(slot), commits: false, &source)
     case .speculate, .nothing: break
     }
+  }
+
+  /// Prints or forgets what was kept for a speculation, whose number is free then.
+  private mutating func conclude(_ ticket: UInt64, commits: Bool, _ source: inout some AggregationSource) {
+    if ticket == 0 { return }
+    let kept = speculations.take(ticket)
+    source.free(speculation: ticket)
+    if commits { for record in kept { replay(record, &source) } }
+  }
+
+  /// Does what a commit() or discard() asked for whose own record was lost: its clause faulted later, or there was no room. The
+  /// caller has given all records that were made before, and `asked` was read before those.
+  package mutating func conclude(
+    lost asked: [(ticket: UInt64, commits: Bool)], aggregations source: inout some AggregationSource
+  ) {
+    for (ticket, commits) in asked where !speculations.isConcluded(ticket) { conclude(ticket, commits: commits, &source) }
   }
 
   /// Prints a record that was kept for its speculation; it was checked when it came.

@@ -12,6 +12,8 @@ package enum Helper: UInt32, Sendable, Hashable, CaseIterable {
   case getCurrentTask = 35
   /// 5.12 for BTF tracepoints.
   case getSocketCookie = 46
+  /// 4.20.
+  case mapPopElement = 88
   /// 4.18; in raw tracepoints 4.20.
   case getStack = 67
   /// 5.5, as are the other three of the family.
@@ -38,6 +40,7 @@ package enum Helper: UInt32, Sendable, Hashable, CaseIterable {
     case .getCurrentUidGid: "bpf_get_current_uid_gid"
     case .getCurrentComm: "bpf_get_current_comm"
     case .getCurrentTask: "bpf_get_current_task"
+    case .mapPopElement: "bpf_map_pop_elem"
     case .getSocketCookie: "bpf_get_socket_cookie"
     case .getStack: "bpf_get_stack"
     case .probeReadUser: "bpf_probe_read_user"

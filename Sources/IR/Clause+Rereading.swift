@@ -52,7 +52,7 @@ extension Step {
   fileprivate func changes(_ variables: [Variable]) -> Bool {
     switch self {
     case .storeVariable(let id, _): variables[id].scope != .clause
-    case .assign, .remove, .aggregate: true
+    case .assign, .remove, .aggregate, .speculation, .speculate, .conclude: true
     default: false
     }
   }

@@ -62,6 +62,11 @@ extension HookEmitter {
     case .remove(let id, let key): try remove(id, key)
     case .aggregate(let id, let key, let value, let increment): try aggregate(id, key, value, increment)
 
+    // Speculations.swift
+    case .speculation(let to): speculation(to)
+    case .speculate(let ticket, let number, let size): speculate(ticket, number, size: size)
+    case .conclude(let ticket, let number, let commits): conclude(ticket, number, commits: commits)
+
     // Records.swift
     case .happened(let item): happened(item)
     case .record(let item, let field, let value): try record(item, field, value)

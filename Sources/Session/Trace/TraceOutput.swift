@@ -58,6 +58,15 @@ struct TraceOutput: RecordSink {
     if printer.exitStatus != nil, !wasAsked { (ended, wasAsked) = (true, true) }
   }
 
+  mutating func conclude(
+    _ speculations: [(ticket: UInt64, commits: Bool)], _ aggregations: inout some AggregationSource
+  ) {
+    guard !ended else { return }
+    if let header { printer.hasHeader = header.isPrinted }
+    defer { header?.isPrinted = printer.hasHeader }
+    printer.conclude(lost: speculations, aggregations: &aggregations)
+  }
+
   /// A signal ended the run: what follows begins on a line of its own, after a terminal's `^C`.
   mutating func interrupt() { printer.startLine() }
 
