@@ -22,7 +22,8 @@ package struct Printer {
 
   private let plans: [Plan]
   private let heads: [ProbeHead]
-  private let options: PrintOptions
+  private let program: Program
+  private var options: PrintOptions
   private var renderer: Renderer
   private var aggregations: Aggregations
   private var flow = Flow()
@@ -35,6 +36,7 @@ package struct Printer {
   ) {
     plans = program.clauses.map { Plan($0, in: program) }
     heads = program.probes.map { ProbeHead($0, in: program, options) }
+    self.program = program
     self.options = options
     renderer = Renderer(options: options, symbols: program.symbols.map { Array($0.utf8) }, names: names)
     aggregations = Aggregations(program)
@@ -74,19 +76,19 @@ package struct Printer {
   }
 
   /// Gives what has been printed to `write`, in pieces, and each effect at its place to `perform`; then forgets both.
-  package mutating func drain(write: (RawSpan) -> Void, perform: (Effect.What) -> Void) {
+  package mutating func drain(write: (RawSpan) -> Void, perform: (Effect) -> Void) {
     deliver(write: write, perform: perform)
     effects.removeAll(keepingCapacity: true)
     output.removeAll(keepingCapacity: output.capacity < 1 << 22)
   }
 
-  private func deliver(write: (RawSpan) -> Void, perform: (Effect.What) -> Void) {
+  private func deliver(write: (RawSpan) -> Void, perform: (Effect) -> Void) {
     let all = RawSpan(_elements: output.span)
     var start = 0
     for effect in effects {
       if effect.at > start { write(all.extracting(start..<effect.at)) }
       start = effect.at
-      perform(effect.what)
+      perform(effect)
     }
     if output.count > start { write(all.extracting(start..<output.count)) }
   }
@@ -113,7 +115,7 @@ package struct Printer {
     let isSilent = plan.isSilent || (plan.speculation != nil && !plan.items[plan.speculationItem].happened(record))
     if !isSilent { putHead(header, clause: plan.number) }
     for index in plan.items.indices where plan.items[index].happened(record) {
-      perform(plan.items[index].work, record, &source)
+      perform(plan.items[index].work, record, header, &source)
     }
     if !isSilent, !options.quiet { output.append(UInt8(ascii: "\n")) }
   }
@@ -139,8 +141,12 @@ package struct Printer {
   }
 
   private mutating func perform(
-    _ work: PlannedItem.Work, _ record: RawSpan, _ source: inout some AggregationSource
+    _ work: PlannedItem.Work, _ record: RawSpan, _ header: Header, _ source: inout some AggregationSource
   ) {
+    func effect(_ what: Effect.What) -> Effect {
+      let place = FaultReport(clause: header.clause, probe: header.probe, fault: .unknown, value: 0)
+      return Effect(at: output.count, what: what, origin: place.origin(in: program, dialect: options.dialect))
+    }
     switch work {
     case .printf(let format): renderer.put(format, record, into: &output)
     case .trace(let slot): renderer.putTrace(slot, record, into: &output)
@@ -158,11 +164,21 @@ package struct Printer {
     case .system(let format):
       var command: [UInt8] = []
       renderer.put(format, record, into: &command)
-      effects.append(Effect(at: output.count, what: .system(command)))
+      effects.append(effect(.system(command)))
     case .freopen(let format):
       var path: [UInt8] = []
       renderer.put(format, record, into: &path)
-      effects.append(Effect(at: output.count, what: .reopen(path)))
+      effects.append(effect(.reopen(path)))
+    case .truncateOutput: effects.append(effect(.truncate))
+    case .setOption(let name, let value):
+      let name = record.string(name)
+      let value = value.map { record.string($0) } ?? "1"
+      do {
+        try options.set(name, value)
+        renderer.options = options
+      } catch {
+        effects.append(effect(.complain("couldn't set option \"\(name)\" to \"\(value)\": \(error.rawValue)\n")))
+      }
     case .commit(let slot): conclude(record.bits(slot), commits: true, &source)
     case .discard(let slot): conclude(record.bits(slot), commits: false, &source)
     case .speculate, .nothing: break

@@ -12,6 +12,8 @@ package struct Compiled: Sendable {
   package var matchedByClause: [Int]
   /// The options after the script's own pragmas.
   package var options: Options
+  /// The first action of the text that needs the option `destructive`.
+  package var destructive: ActionName?
 }
 
 /// A tree to a program for one engine, or to everything that is wrong with it.
@@ -41,7 +43,8 @@ package func compile(
   found = lowering.found
   guard !found.hasErrors else { return nil }
   return Compiled(
-    program: lowering.program, catalog: catalog, matchedByClause: clauses.map(\.count), options: options)
+    program: lowering.program, catalog: catalog, matchedByClause: clauses.map(\.count), options: options,
+    destructive: checker.destructive)
 }
 
 extension Script {

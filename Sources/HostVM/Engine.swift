@@ -244,6 +244,7 @@ struct Engine: Sendable {
         build(key, code, r.span, tid: firing.tid)
         aggregate(Int(id), r[Int(datum)], weight: r[Int(weight)])
 
+      case .signal: break
       case .speculation(let to): r[Int(to)] = speculation()
       case .speculate(let to, let number, let size): r[Int(to)] = speculate(r[Int(number)], UInt64(size))
       case .conclude(let to, let number, let commits):

@@ -69,6 +69,8 @@ enum Operation: Sendable {
   case aggregateWeighted(Int32, key: Int32, R, increment: R)
 
   case speculation(R)
+  /// There is no process here to be reached.
+  case signal
   case speculate(R, R, size: Int32)
   case conclude(R, R, commits: Bool)
 

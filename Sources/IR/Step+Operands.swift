@@ -17,7 +17,7 @@ extension Step {
       to
     case .store, .copyBytes, .storeText, .faultUnless, .lookUpBytes, .assignBytes, .loadBytes, .storeBytes,
       .storeVariable, .assign, .remove, .aggregate, .happened, .record, .recordBytes,
-      .recordStack:
+      .recordStack, .signal:
       nil
     }
   }
@@ -30,7 +30,7 @@ extension Step {
       []
     case .copy(_, let from), .negate(_, let from), .complement(_, let from), .extend(_, let from, _, _),
       .load(_, let from, _, _, _, _), .allocate(_, let from), .symbolText(_, let from), .socketCookie(_, let from),
-      .speculate(_, let from, _), .conclude(_, let from, _):
+      .speculate(_, let from, _), .conclude(_, let from, _), .signal(let from):
       [.integer(from)]
     case .binary(_, _, let left, let right), .compare(_, _, let left, let right):
       [.integer(left), .integer(right)]

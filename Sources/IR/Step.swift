@@ -194,6 +194,10 @@ package enum Step: Sendable, Hashable {
   /// an unsigned one, is above `Limits.speculations`.
   case conclude(ticket: Register, number: Register, commits: Bool)
 
+  // MARK: The process
+  /// Sends a signal to the current process. Where the process is not to be reached, as in the host, nothing happens.
+  case signal(Register)
+
   // MARK: The record
   /// Marks the item as having happened in this firing; its fields hold what was recorded.
   case happened(item: Int)

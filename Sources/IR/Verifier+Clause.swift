@@ -45,7 +45,7 @@ extension Verifier {
       case .clear(let id), .truncate(let id), .normalize(let id), .denormalize(let id):
         check(id, in: .aggregation, of: aggregations, at: place)
       case .trace, .printf, .stack, .userStack, .exit, .symbol, .tracemem, .header, .speculate, .commit, .discard,
-        .system, .freopen:
+        .system, .freopen, .truncateOutput, .setOption:
         break
       }
     }

@@ -31,6 +31,8 @@ struct HostRow: RowEngine {
     machine.aggregationEntries(aggregation)
   }
   mutating func clear(_ aggregation: Aggregation.ID) { machine.clear(aggregation) }
+  var concludedSpeculations: [(ticket: UInt64, commits: Bool)] { machine.concludedSpeculations }
+  mutating func free(speculation ticket: UInt64) { machine.free(speculation: ticket) }
   mutating func remove(_ keys: [[UInt8]], from aggregation: Aggregation.ID) { machine.remove(keys, from: aggregation) }
 }
 

@@ -62,6 +62,8 @@ struct KernelRow: RowEngine {
 
   mutating func entries(of aggregation: Aggregation.ID) -> [AggregationEntry] { aggregations.entries(of: aggregation) }
   mutating func clear(_ aggregation: Aggregation.ID) { aggregations.clear(aggregation) }
+  var concludedSpeculations: [(ticket: UInt64, commits: Bool)] { aggregations.concludedSpeculations }
+  mutating func free(speculation ticket: UInt64) { aggregations.free(speculation: ticket) }
   mutating func remove(_ keys: [[UInt8]], from aggregation: Aggregation.ID) {
     aggregations.remove(keys, from: aggregation)
   }

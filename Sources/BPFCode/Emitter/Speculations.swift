@@ -61,7 +61,7 @@ extension HookEmitter {
     code.constant(.r0, 0)
     code.jump(to: done)
     code.place(fits)
-    ticket(ofState: .r3, number)
+    self.ticket(ofState: .r3, number)
     code.place(done)
     set(ticket, from: .r0)
     frame.release(to: mark)

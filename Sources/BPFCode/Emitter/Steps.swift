@@ -74,6 +74,10 @@ extension HookEmitter {
     case .speculate(let ticket, let number, let size): speculate(ticket, number, size: size)
     case .conclude(let ticket, let number, let commits): conclude(ticket, number, commits: commits)
 
+    case .signal(let number):
+      load(number, into: .r1)
+      emit(.call(.sendSignal))
+
     // Records.swift
     case .happened(let item): happened(item)
     case .record(let item, let field, let value): try record(item, field, value)

@@ -34,7 +34,8 @@ final class KernelSpeculations {
       return
     }
     // Only the host frees, and programs change only what is in use: nobody else writes meanwhile.
-    states.set(state >> UInt64(EmittedObject.SpeculationState.flagBits) << UInt64(EmittedObject.SpeculationState.flagBits), number)
+    let flags = (UInt64(1) << UInt64(EmittedObject.SpeculationState.flagBits)) - 1
+    states.set(state & ~flags, number)
     states.set(states.number(at: 8) &+ 1, at: 8)
     var bytes = ByteWriter()
     bytes.littleEndian(UInt32(number))
@@ -42,6 +43,6 @@ final class KernelSpeculations {
   }
 
   private func ticket(_ number: Int, _ state: UInt64) -> UInt64 {
-    state >> UInt64(EmittedObject.SpeculationState.flagBits) << 16 | UInt64(number)
+    (state >> UInt64(EmittedObject.SpeculationState.flagBits)) << 16 | UInt64(number)
   }
 }

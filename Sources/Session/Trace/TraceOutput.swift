@@ -4,6 +4,7 @@ import DSemantics
 import Events
 import HostVM
 import IR
+import Processes
 
 /// What the outputs of one program's parts have in common.
 final class SharedHeader {
@@ -21,6 +22,7 @@ struct TraceOutput: RecordSink {
   private let name: String
   private let out: (RawSpan) -> Bool
   private let note: (String) -> Void
+  private let destination: OutputFile
   private var isClosed = false
   private var ended = false
   private var wasAsked = false
@@ -35,6 +37,7 @@ struct TraceOutput: RecordSink {
     printer = Printer(compiled.program, options: options, names: names)
     dialect = options.dialect
     name = request.program
+    destination = OutputFile(standard: request.output)
     self.out = out
     self.note = note
   }
@@ -79,13 +82,19 @@ struct TraceOutput: RecordSink {
   /// Writes what was printed.
   mutating func write() {
     var closed = isClosed
-    let (out, note, name) = (out, note, name)
+    let (out, note, name, destination) = (out, note, name, destination)
     printer.drain { bytes in
-      if !closed, !out(bytes) { closed = true }
+      if closed { return }
+      if !(destination.write(bytes) ?? out(bytes)) { closed = true }
     } perform: { effect in
-      switch effect {
-      case .system, .reopen: note("\(name): this action is not implemented")
+      let complaint: String?
+      switch effect.what {
+      case .system(let command): complaint = runShell(command)
+      case .reopen(let path): complaint = destination.reopen(path)
+      case .truncate: complaint = destination.truncate()
+      case .complain(let text): complaint = text
       }
+      if let complaint { note("\(name): \(effect.origin): \(complaint)") }
     }
     isClosed = closed
   }
