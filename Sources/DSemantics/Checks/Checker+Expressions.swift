@@ -85,6 +85,7 @@ extension Checker {
       }
       return Typed(.variable(index), type, range)
     }
+    if name.contains("`") { return checkKernelSymbol(name, range) }
     if name == "curthread" { return currentThread(range) }
     if let builtin = BuiltinVariables.find(name, at: range) { return builtin }
     if let value = KnownConstants.find(name, at: range) { return value }
@@ -103,6 +104,17 @@ extension Checker {
     }
     report(.undefinedIdentifier(name, nearest: nearestVariable(to: name)), range)
     return nil
+  }
+
+  /// ``mod`name``: a variable of the kernel's, where it lies; a function is its address.
+  private mutating func checkKernelSymbol(_ spelled: String, _ range: SourceRange) -> Typed? {
+    let parts = spelled.split(separator: "`", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+    guard parts.count == 2, let (type, address) = types.symbol(parts[1], module: parts[0]) else {
+      report(.undefinedIdentifier(spelled, nearest: nil), range)
+      return nil
+    }
+    let pointer = Typed(.integer(Int64(bitPattern: address)), .pointer(type, userland: false), range)
+    return Typed(.memory(address: pointer, offset: 0, bits: nil), type, range)
   }
 
   /// `curthread`: the kernel's structure of the thread that runs.

@@ -130,6 +130,14 @@ package struct TypeTable: Sendable {
     return Member(name: name, type: type, bitOffset: found.bitOffset, bitWidth: found.bitWidth)
   }
 
+  /// A variable or a function of the kernel's: its type and its address.
+  package mutating func symbol(_ name: String, module: String) -> (type: DType, address: UInt64)? {
+    guard let symbol = kernel.symbol(name, module: module), let type = adopt(symbol.shape, named: nil) else {
+      return nil
+    }
+    return (type, symbol.address)
+  }
+
   /// Takes over a type of the kernel's; records are taken by name and their members looked up when asked for.
   private mutating func adopt(_ shape: KernelShape, named name: String?) -> DType? {
     let type: DType
