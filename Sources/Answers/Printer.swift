@@ -198,7 +198,9 @@ package struct Printer {
   package mutating func conclude(
     lost asked: [(ticket: UInt64, commits: Bool)], aggregations source: inout some AggregationSource
   ) {
-    for (ticket, commits) in asked where !speculations.isConcluded(ticket) { conclude(ticket, commits: commits, &source) }
+    for (ticket, commits) in asked where !speculations.isConcluded(ticket) {
+      conclude(ticket, commits: commits, &source)
+    }
   }
 
   /// Prints a record that was kept for its speculation; it was checked when it came.

@@ -29,7 +29,8 @@ extension Checker {
       guard values.count == 3 else { return nil }
       for (number, value) in values.enumerated() where !value.type.isScalar && !value.type.isString {
         report(
-          .argumentType(action.rawValue, number: number + 1, given: spelled(value.type), wanted: "a pointer or integer"),
+          .argumentType(
+            action.rawValue, number: number + 1, given: spelled(value.type), wanted: "a pointer or integer"),
           value.range)
         return nil
       }

@@ -5,7 +5,8 @@ package enum Subroutine: String, Sendable, CaseIterable {
   case alloca, basename, bcopy, copyin, copyinstr, copyinto, dirname, htonl, htonll, htons, index
   case inetNtoa = "inet_ntoa"
   case inetNtoa6 = "inet_ntoa6"
-  case lltostr, ntohl, ntohll, ntohs, rand, rindex, speculation, strchr, strjoin, strlen, strrchr, strstr, strtoll, substr, tolower
+  case lltostr, ntohl, ntohll, ntohs, rand, rindex, speculation, strchr, strjoin, strlen, strrchr, strstr, strtoll,
+    substr, tolower
   case toupper
 
   /// What a parameter takes.
