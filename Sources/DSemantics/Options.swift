@@ -23,6 +23,8 @@ package struct Options: Sendable {
   package var solaris = false
   package var sortByKey = false
   package var sortReversed = false
+  /// What a program may rely on at least (`amin`).
+  package var minimumAttributes: Attributes?
   package var sortKeyPosition = 0
   package var sortPosition = 0
   package var switchRate: UInt64 = 1_000_000_000
@@ -71,6 +73,10 @@ package struct Options: Sendable {
     case "flowindent": flowIndent = try flag(value)
     case "defaultargs": defaultArguments = try flag(value)
     case "aggsortkey": sortByKey = try flag(value)
+    case "amin":
+      guard let value else { throw .needsValue }
+      guard let attributes = Attributes(value) else { throw .badValue(value) }
+      minimumAttributes = attributes
     case "aggsortrev": sortReversed = try flag(value)
     case "errtags": errorTags = try flag(value)
     case "rawbytes": rawBytes = try flag(value)
@@ -90,7 +96,7 @@ package struct Options: Sendable {
 
   /// Options of dtrace(1) that say when or how its own machinery works; here there is nothing for them to change.
   static let withoutEffect: Set<String> = [
-    "aggpercpu", "amin", "argref", "bpflog", "bpflogsize", "bufpolicy", "bufresize", "core", "cpp", "cppargs",
+    "aggpercpu", "argref", "bpflog", "bpflogsize", "bufpolicy", "bufresize", "core", "cpp", "cppargs",
     "cpphdrs", "cpppath", "cpu", "ctfpath", "ctypes", "debug", "debugassert", "define", "disasm", "dofstashpath",
     "droptags", "dtypes", "empty", "evaltime", "grabanon", "incdir", "iregs", "jstackframes", "jstackstrsize",
     "kdefs", "knodefs", "late", "lazyload", "ldpath", "libdir", "linkmode", "linknommap", "linktype", "lockmem",
