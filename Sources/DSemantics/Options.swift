@@ -33,6 +33,8 @@ package struct Options: Sendable {
   package var cleanRate: UInt64 = 9_900_990
   package var errorTags = false
   package var rawBytes = false
+  /// Bytes of a value that print() shows.
+  package var printSize = 8192
   /// Options that are known and change nothing here, with the value that was given.
   package var accepted: [String: String] = [:]
 
@@ -79,6 +81,7 @@ package struct Options: Sendable {
       minimumAttributes = attributes
     case "aggsortrev": sortReversed = try flag(value)
     case "errtags": errorTags = try flag(value)
+    case "printsize": printSize = try printedSize(value)
     case "rawbytes": rawBytes = try flag(value)
     case "switchrate": switchRate = try rate(value)
     case "aggrate": aggregationRate = try rate(value)
@@ -100,7 +103,7 @@ package struct Options: Sendable {
     "cpphdrs", "cpppath", "cpu", "ctfpath", "ctypes", "debug", "debugassert", "define", "disasm", "dofstashpath",
     "droptags", "dtypes", "empty", "evaltime", "grabanon", "incdir", "iregs", "jstackframes", "jstackstrsize",
     "kdefs", "knodefs", "late", "lazyload", "ldpath", "libdir", "linkmode", "linknommap", "linktype", "lockmem",
-    "maxframes", "modpath", "nolibs", "noresolve", "pcapsize", "pgmax", "preallocate", "printsize",
+    "maxframes", "modpath", "nolibs", "noresolve", "pcapsize", "pgmax", "preallocate",
     "procfspath", "pspec", "quietresize", "stdc", "strip", "syslibdir", "sysslice", "temporal", "tree",
     "tregs", "udefs", "undef", "unodefs", "useruid", "verbose", "version",
   ]
@@ -130,6 +133,12 @@ package struct Options: Sendable {
       range.contains(bytes)
     else { throw .badValue(value) }
     return bytes
+  }
+
+  /// A size out of the range is the default; rounded up to a multiple of 8.
+  private func printedSize(_ value: String?) throws(Problem) -> Int {
+    let given = try size(value ?? "8192", in: 0...(1 << 40))
+    return ((given > 0 && given <= 65_536 ? given : 8192) + 7) / 8 * 8
   }
 
   private func rate(_ value: String?) throws(Problem) -> UInt64 {

@@ -84,6 +84,7 @@ extension Checker {
     case .umod: return checkSymbol(action, .userModule, written, range)
     case .uaddr: return checkSymbol(action, .userAddress, written, range)
     case .tracemem: return checkTracemem(written, range)
+    case .print: return checkPrint(written, range)
     default: return checkEffect(action, written, range)
     }
   }

@@ -94,6 +94,8 @@ package enum TypedAction: Sendable {
   case stop
   /// What this kernel, or Linux, does not allow.
   case impossible(ActionName)
+  /// What the address leads to, as a value of the type.
+  case print(Typed, PrintedType)
   case copyInto(address: Typed, size: Typed, to: Typed)
   case copyBytes(from: Typed, to: Typed, size: Typed)
 }
