@@ -32,6 +32,8 @@ package struct Options: Sendable {
   package var statusRate: UInt64 = 1_000_000_000
   package var cleanRate: UInt64 = 9_900_990
   package var errorTags = false
+  /// Frames that a stack has at most, whatever is asked for.
+  package var maxFrames = 1024
   package var rawBytes = false
   /// Bytes of a value that print() shows.
   package var printSize = 8192
@@ -66,6 +68,7 @@ package struct Options: Sendable {
     case "specsize": speculationSize = try size(value, in: 0...Int.max)
     case "stackframes": stackFrames = try size(value, in: 1...1024)
     case "ustackframes": userStackFrames = try size(value, in: 1...1024)
+    case "maxframes": maxFrames = try size(value, in: 1...1024)
     case "stackindent": stackIndent = try size(value, in: 0...120)
     case "aggsortpos": sortPosition = try size(value, in: 0...1024)
     case "aggsortkeypos": sortKeyPosition = try size(value, in: 0...1024)
@@ -103,7 +106,7 @@ package struct Options: Sendable {
     "cpphdrs", "cpppath", "cpu", "ctfpath", "ctypes", "debug", "debugassert", "define", "disasm", "dofstashpath",
     "droptags", "dtypes", "empty", "evaltime", "grabanon", "incdir", "iregs", "jstackframes", "jstackstrsize",
     "kdefs", "knodefs", "late", "lazyload", "ldpath", "libdir", "linkmode", "linknommap", "linktype", "lockmem",
-    "maxframes", "modpath", "nolibs", "noresolve", "pcapsize", "pgmax", "preallocate",
+    "modpath", "nolibs", "noresolve", "pcapsize", "pgmax", "preallocate",
     "procfspath", "pspec", "quietresize", "stdc", "strip", "syslibdir", "sysslice", "temporal", "tree",
     "tregs", "udefs", "undef", "unodefs", "useruid", "verbose", "version",
   ]

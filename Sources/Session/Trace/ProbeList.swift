@@ -14,7 +14,7 @@ package func listProbes(_ request: TraceRequest) throws(TraceProblem) -> [[UInt8
   } else {
     catalog = Session.catalog(
       options: request.options, interfaces: request.interfaces, types: try? TypeGraph.ofKernel())
-    catalog.processes = ProcessCode(awaited: nil).probes
+    catalog.processes = ProcessCode(awaited: nil, program: request.program).probes
   }
   var lines = [Listing.header]
   var wanted: [Int] = []
@@ -41,7 +41,9 @@ package func listProbes(_ request: TraceRequest) throws(TraceProblem) -> [[UInt8
       Listing.line(
         id: entry.id, provider: entry.provider, module: entry.probe.module, function: entry.probe.function,
         name: entry.probe.name))
-    if request.verbose { lines.append(Listing.arguments(catalog.argumentTypes(of: index))) }
+    guard request.verbose else { continue }
+    lines.append(Array((ProviderAttributes.of(entry.provider).lines.joined(separator: "\n") + "\n").utf8))
+    lines.append(Listing.arguments(catalog.argumentTypes(of: index)))
   }
   return lines
 }
