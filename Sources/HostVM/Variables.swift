@@ -94,7 +94,7 @@ struct Variables: Sendable {
     case .clause: texts.load(text, from: locals, at: offset)
     case .thread:
       let entry = find(tid)
-      if entry < 0 { return texts.clear(text) }
+      if entry < 0 { return texts.setNull(text) }
       texts.load(text, from: threads.values, at: entry &* threads.valueWords &+ offset)
     }
   }
@@ -107,9 +107,9 @@ struct Variables: Sendable {
     case .global: texts.store(text, to: &globals, at: offset, capacity: capacity)
     case .clause: texts.store(text, to: &locals, at: offset, capacity: capacity)
     case .thread:
-      let isEmpty = texts.places[text].length == 0
-      let entry = isEmpty ? find(tid) : insert(tid)
-      if entry < 0 { return isEmpty }
+      let isNull = texts.places[text].isNull
+      let entry = isNull ? find(tid) : insert(tid)
+      if entry < 0 { return isNull }
       texts.store(text, to: &threads.values, at: entry &* threads.valueWords &+ offset, capacity: capacity)
     }
     return true

@@ -85,6 +85,8 @@ extension Step: CustomStringConvertible {
       return "copy bytes to [\(to)] from \(space) [\(from)] size \(size)"
     case .text(let to, let constant): return "\(to) = \(quoted(constant))"
     case .copyText(let to, let from): return "\(to) = \(from)"
+    case .nullText(let to): return "\(to) = NULL"
+    case .requireText(let text): return "require \(text)"
     case .loadText(let to, let address, let limit, let space):
       return "\(to) = load text \(space) [\(address)]" + (limit.map { " limit \($0)" } ?? "")
     case .socketCookie(let to, let socket): return "\(to) = cookie of socket \(socket)"

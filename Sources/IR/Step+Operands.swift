@@ -9,12 +9,12 @@ extension Step {
       .context(let to, _), .fed(let to, _), .load(let to, _, _, _, _, _), .allocate(let to, _),
       .compareText(_, let to, _, _), .addressOfText(let to, _), .socketCookie(let to, _):
       .integer(to)
-    case .textBuiltin(let to, _), .textFed(let to, _), .text(let to, _), .copyText(let to, _),
+    case .textBuiltin(let to, _), .textFed(let to, _), .text(let to, _), .copyText(let to, _), .nullText(let to),
       .loadText(let to, _, _, _), .symbolText(let to, _):
       .text(to)
     case .call(let to, _, _), .loadVariable(let to, _), .lookUp(let to, _, _):
       to
-    case .store, .copyBytes, .storeVariable, .assign, .remove, .aggregate, .happened, .record, .recordBytes,
+    case .requireText, .store, .copyBytes, .storeVariable, .assign, .remove, .aggregate, .happened, .record, .recordBytes,
       .recordStack:
       nil
     }
@@ -23,7 +23,8 @@ extension Step {
   /// The registers that the step reads, in the order it names them.
   package var read: [Operand] {
     switch self {
-    case .constant, .builtin, .textBuiltin, .probeSymbol, .context, .fed, .textFed, .text, .loadVariable, .happened,
+    case .constant, .builtin, .textBuiltin, .probeSymbol, .context, .fed, .textFed, .text, .nullText, .loadVariable,
+      .happened,
       .recordStack:
       []
     case .copy(_, let from), .negate(_, let from), .complement(_, let from), .extend(_, let from, _, _),
@@ -33,7 +34,7 @@ extension Step {
       [.integer(left), .integer(right)]
     case .store(let address, _, let from, _): [.integer(address), .integer(from)]
     case .copyBytes(let to, let from, let size, _): [.integer(to), .integer(from), .integer(size)]
-    case .copyText(_, let from), .addressOfText(_, let from): [.text(from)]
+    case .copyText(_, let from), .addressOfText(_, let from), .requireText(let from): [.text(from)]
     case .loadText(_, let address, let limit, _): [.integer(address)] + (limit.map { [.integer($0)] } ?? [])
     case .compareText(_, _, let left, let right): [.text(left), .text(right)]
     case .call(_, _, let arguments): arguments

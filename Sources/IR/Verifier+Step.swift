@@ -4,7 +4,7 @@ extension Verifier {
   mutating func check(_ step: Step, in clause: Clause, at place: Violation.Place) {
     switch step {
     case .constant, .copy, .binary, .negate, .complement, .compare, .extend, .builtin, .textBuiltin, .probeSymbol,
-      .allocate, .copyBytes, .text, .copyText, .loadText, .compareText, .symbolText, .addressOfText, .socketCookie:
+      .allocate, .copyBytes, .text, .copyText, .nullText, .requireText, .loadText, .compareText, .symbolText, .addressOfText, .socketCookie:
       break
     case .context(_, let word): check(.contextWord, word, Bound.words, at: place)
     case .fed(_, let slot), .textFed(_, let slot): check(.slot, slot, Bound.words, at: place)

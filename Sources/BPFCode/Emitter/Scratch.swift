@@ -83,8 +83,12 @@ extension HookEmitter {
   /// R0 is the scratch's address.
   private mutating func clearFiring() {
     emit(.store(.double, at: .r0, offset: Int16(ScratchLayout.top), .immediate(0)))
+    let nulls = Set(
+      program.variables.indices.filter { program.variables[$0].scope == .clause && program.variables[$0].storage.isText }
+        .map { layout.offsets[$0] })
     for offset in stride(from: 0, to: layout.clauseSize, by: 8) {
-      emit(.store(.double, at: .r0, offset: short(ScratchLayout.variables + offset), .immediate(0)))
+      let value = nulls.contains(offset) ? Self.nullHalf : 0
+      emit(.store(.double, at: .r0, offset: short(ScratchLayout.variables + offset), .immediate(value)))
     }
   }
 

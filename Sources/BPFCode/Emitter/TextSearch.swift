@@ -38,6 +38,7 @@ extension HookEmitter {
     case .integer(let register): set(register, from: .r0)
     case .text(let register):
       let none = code.makeLabel()
+      let done = code.makeLabel()
       let offset = frame.transient(8)
       let (base, at) = base(of: offset, .r1)
       emit(.store(.double, at: base, offset: at, .register(.r0)))
@@ -50,7 +51,10 @@ extension HookEmitter {
       emit(.arithmetic(.add, .r3, .register(.r1)))
       code.constant(.r2, Int64(plan.clause.texts[register.index]))
       take(register)
+      code.jump(to: done)
       code.place(none)
+      nullText(register)
+      code.place(done)
     }
   }
 

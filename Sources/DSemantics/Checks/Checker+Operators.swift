@@ -195,6 +195,9 @@ extension Checker {
     if left.type.isString || right.type.isString, left.type.isStringCompatible, right.type.isStringCompatible {
       return Typed(.compare(operation, stringed(left), stringed(right)), .int, range)
     }
+    if left.type.isString && right.isNull || right.type.isString && left.isNull {
+      return Typed(.compare(operation, stringed(left), stringed(right)), .int, range)
+    }
     let comparable =
       left.type.isScalar && right.type.isScalar
       && (left.type.isInteger || right.type.isInteger || left.type.isPointer && right.type.isPointer)

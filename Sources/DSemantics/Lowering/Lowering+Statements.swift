@@ -83,7 +83,7 @@ extension Lowering {
         items[item].fields.append(.init(.bytes(size)))
         emit(.recordBytes(item: item, field: field, address: address, size: count, memorySpace(of: typed)))
       } else {
-        let value = operand(typed)
+        let value = presentOperand(typed)
         items[item].fields.append(.init(.value(fieldStorage(typed))))
         emit(.record(item: item, field: field, value))
       }

@@ -26,6 +26,8 @@ struct Lowering {
   // The clause being lowered.
   /// Whether this clause has called exit(), where it may.
   var exits: Register?
+  /// What strtok() has left of its text in this clause, where the clause calls it.
+  var tokens: TextRegister?
   var blocks: [Block] = []
   var block = 0
   var registers = 0
@@ -49,7 +51,7 @@ struct Lowering {
     self.options = options
     self.engine = engine
     self.found = found
-    program.limits.stringSize = options.stringSize
+    program.limits.stringSize = textCapacity
     program.limits.bufferSize = options.bufferSize
     program.limits.scratchSize = options.scratchSize
   }
@@ -86,6 +88,7 @@ struct Lowering {
     block = 0
     registers = 0
     texts = []
+    tokens = nil
     items = []
     origins = []
     let probe = catalog.probes[probes[0]].probe
@@ -193,7 +196,7 @@ struct Lowering {
 
   /// How a value of that type is kept.
   func storage(_ type: DType) -> Storage {
-    if type.isString { return .text(options.stringSize) }
+    if type.isString { return .text(textCapacity) }
     let integer = type.integer
     return .integer(Width(rawValue: UInt8(integer.bytes)) ?? .double, signed: integer.signed)
   }
@@ -204,7 +207,7 @@ struct Lowering {
     for (index, aggregation) in names.aggregations.enumerated() {
       let parts = (aggregation.key ?? []).enumerated().map { place, type -> IR.Aggregation.KeyPart in
         if aggregation.symbolic[place] { return .symbol }
-        if type.isString { return .value(.text(capacities[index]?[place] ?? options.stringSize)) }
+        if type.isString { return .value(.text(capacities[index]?[place] ?? textCapacity)) }
         return .value(storage(type))
       }
       program.aggregations.append(
@@ -229,21 +232,25 @@ struct Lowering {
     }
   }
 
+  /// Bytes of a string with its NUL, which `strsize` does not count.
+  var textCapacity: Int { options.stringSize + 1 }
+
   /// The bytes that the text can have, its NUL included.
   func capacity(_ typed: Typed) -> Int {
     switch typed.kind {
-    case .string(let text): min(options.stringSize, max(1, text.utf8.count) + 1)
+    case .string(let text): min(textCapacity, max(1, text.utf8.count) + 1)
+    case .integer: 2
     case .textBuiltin(.execname): 16
     case .textBuiltin(.psargs): 80
     case .probePart: 64
     case .conditional(_, let a, let b): max(capacity(a), capacity(b))
     case .stringOf(let inner):
       if case .array(let element, let count) = inner.type, element.integer.bytes == 1, count > 0 {
-        min(options.stringSize, count + 1)
+        min(textCapacity, count + 1)
       } else {
-        options.stringSize
+        textCapacity
       }
-    default: options.stringSize
+    default: textCapacity
     }
   }
 
