@@ -139,7 +139,15 @@ package struct Machine: Sendable {
     guard let words = engine.variables.words(variable.scope, range, tid: tid) else { return [] }
     let bytes = words.dropFirst().flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> (8 * UInt64($0))) }
     }
-    return Array(bytes.prefix(max(0, Int(words[words.startIndex]) - 1)))
+    return Array(bytes.prefix(max(0, Int(truncatingIfNeeded: words[words.startIndex]) - 1)))
+  }
+
+  /// What a global variable of bytes holds; empty for others.
+  package func bytes(_ id: Variable.ID) -> [UInt8] {
+    let variable = program.variables[id]
+    guard case .bytes(let count) = variable.storage, variable.scope == .global else { return [] }
+    let start = OwnMemory(program.variables).positions[id]
+    return Array(engine.globals.bytes[start..<start + count])
   }
 
   /// How many elements an associative array has, all threads together.

@@ -4,29 +4,28 @@ extension TextFunctions {
   /// See `Function.cleanpath`.
   static func cleanpath(_ text: RawSpan, into out: inout [UInt8]) {
     let (slash, dot) = (UInt8(ascii: "/"), UInt8(ascii: "."))
-    func byte(_ index: Int) -> UInt8 { index < text.byteCount ? text.byte(at: index) : 0 }
-    func ends(_ index: Int) -> Bool { byte(index) == slash || byte(index) == 0 }
-    // Where each component that may be taken back begins: at its slash.
+    guard text.byteCount > 0 else { return }
+    let rooted = text.byte(at: 0) == slash
+    if rooted { out.append(slash) }
+    // How much was written before each component that `..` may take back.
     var starts: [Int] = []
     var at = 0
     while at < text.byteCount {
-      guard byte(at) == slash else {
-        out.append(byte(at))
-        at += 1
+      let first = at
+      while at < text.byteCount, text.byte(at: at) != slash { at += 1 }
+      let count = at - first
+      let areDots = (first..<at).allSatisfy { text.byte(at: $0) == dot }
+      at += 1
+      if count == 0 || (areDots && count == 1) { continue }
+      if areDots, count == 2, rooted || !starts.isEmpty {
+        if let start = starts.popLast() { out.removeLast(out.count - start) }
         continue
       }
-      if byte(at + 1) == slash || (byte(at + 1) == dot && ends(at + 2)) {
-        at += byte(at + 1) == slash ? 1 : 2
-      } else if byte(at + 1) == dot, byte(at + 2) == dot, ends(at + 3) {
-        out.removeLast(out.count - (starts.popLast() ?? 0))
-        at += 3
-      } else {
-        starts.append(out.count)
-        out.append(slash)
-        at += 1
-      }
+      if !areDots || count > 2 { starts.append(out.count) }
+      if out.count > (rooted ? 1 : 0) { out.append(slash) }
+      append(text, first..<first + count, to: &out)
     }
-    if out.isEmpty, text.byteCount > 0 { out.append(slash) }
+    if out.isEmpty { out.append(dot) }
   }
 
   /// See `Function.span`.

@@ -128,15 +128,15 @@ struct TextStore: Sendable {
     return a.byteCount &- b.byteCount
   }
 
-  // MARK: Texts kept in words: the length and one, or zero for NULL; then the bytes
+  // MARK: Texts kept in words: the length and one, all ones for NULL, zero where nothing was kept; then the bytes
 
   /// Words that a text of the capacity takes in a variable or an element.
   static func words(capacity: Int) -> Int { 1 + room(capacity) / 8 }
 
-  /// Sets the text from words at `start`, as `store` left them.
-  mutating func load(_ text: Int, from words: [UInt64], at start: Int) {
+  /// Sets the text from words at `start`, as `store` left them; where nothing was kept it is empty, or NULL where that is asked for.
+  mutating func load(_ text: Int, from words: [UInt64], at start: Int, unsetIsNull: Bool) {
     let target = places[text]
-    let length = min(max(0, Int(words[start]) &- 1), target.capacity &- 1)
+    let length = min(max(0, Int(truncatingIfNeeded: words[start]) &- 1), target.capacity &- 1)
     var span = bytes.mutableSpan
     var raw = MutableRawSpan(_elements: &span)
     var at = 0
@@ -148,14 +148,14 @@ struct TextStore: Sendable {
       word &+= 1
     }
     places[text].length = length
-    places[text].isNull = words[start] == 0
+    places[text].isNull = words[start] == .max || (unsetIsNull && words[start] == 0)
   }
 
   /// Keeps the text in words from `start` on, cut to `capacity` with its NUL.
   func store(_ text: Int, to words: inout [UInt64], at start: Int, capacity: Int) {
     let source = self.words(text)
     let length = min(places[text].length, capacity &- 1)
-    words[start] = places[text].isNull ? 0 : UInt64(length &+ 1)
+    words[start] = places[text].isNull ? .max : UInt64(length &+ 1)
     var at = 0
     var word = start &+ 1
     while at < length {

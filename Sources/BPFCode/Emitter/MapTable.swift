@@ -116,13 +116,9 @@ struct MapTable {
         name: "globals", kind: .array, keySize: 4, valueSize: max(8, layout.globalSize), maxEntries: 1,
         flags: Self.mappable))
     roles.globals = index
-    var initial = [UInt8](repeating: 0, count: max(8, layout.globalSize))
     for (id, variable) in program.variables.enumerated() where variable.scope == .global {
-      let offset = layout.offsets[id]
-      roles.globalOffsets[id] = offset
-      if variable.storage.isText { initial.replaceSubrange(offset..<offset + 2, with: HookEmitter.null) }
+      roles.globalOffsets[id] = layout.offsets[id]
     }
-    if initial.contains(where: { $0 != 0 }) { maps[index].contents = [.init(key: [0, 0, 0, 0], value: initial)] }
     return index
   }
 

@@ -98,7 +98,7 @@ extension Checker {
 
   /// Whether it may be taken for a pointer to the type of that name: one to nothing in particular and NULL may, too, as may an
   /// address that is a number.
-  private func isPointer(_ value: Typed, to name: String) -> Bool {
+  private mutating func isPointer(_ value: Typed, to name: String) -> Bool {
     if value.isNull || value.type.element == .void { return true }
     if value.type.isInteger { return value.type.integer.bytes == 8 }
     guard let target = value.type.element else { return false }

@@ -19,7 +19,7 @@ extension Lowering {
         let words = $0.words(at: address, .double, count: 2)
         $0.emit(.call(.text(result), .inetNtoa6, words + [.integer($0.constant(1))]))
       } otherwise: {
-        $0.refuse(result)
+        $0.refuse()
       }
     }
     return result
@@ -41,7 +41,7 @@ extension Lowering {
         let last = $0.word(of: address, at: 16)
         $0.emit(.call(.text(result), .linkNtop, [.integer($0.constant(20))] + words + [last]))
       } otherwise: {
-        $0.refuse(result)
+        $0.refuse()
       }
     }
     return result
@@ -56,7 +56,7 @@ extension Lowering {
   private mutating func load(_ pointer: Typed, _ offset: Int, _ width: Width) -> Operand {
     let register = newRegister()
     let address = integer(pointer)
-    emit(.load(register, address: address, offset: offset, width, signed: false, space(of: pointer.type)))
+    emit(.load(register, address: address, offset: offset, width, signed: false, space(of: pointer)))
     return .integer(register)
   }
 
@@ -73,11 +73,7 @@ extension Lowering {
     return result
   }
 
-  /// Faults with `.illegalOperation`, as a number in no base does.
-  private mutating func refuse(_ result: TextRegister) {
-    let none = constant(0)
-    emit(.call(.text(result), .lltostr, [.integer(none), .integer(none)]))
-  }
+  private mutating func refuse() { emit(.faultUnless(constant(0), .illegalOperation)) }
 
   /// `strtok(text, delimiters)`: what is left of the text is kept in the clause; NULL for a text goes on with that.
   mutating func token(_ text: Typed, _ delimiters: Typed) -> TextRegister {
