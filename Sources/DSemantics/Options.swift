@@ -20,6 +20,8 @@ package struct Options: Sendable {
   package var solaris = false
   package var sortByKey = false
   package var sortReversed = false
+  /// What a program may rely on at least (`amin`).
+  package var minimumAttributes: Attributes?
   package var sortKeyPosition = 0
   package var sortPosition = 0
   package var switchRate: UInt64 = 1_000_000_000
@@ -28,6 +30,8 @@ package struct Options: Sendable {
   package var cleanRate: UInt64 = 9_900_990
   package var errorTags = false
   package var rawBytes = false
+  /// Bytes of a value that print() shows.
+  package var printSize = 8192
   /// Options that are known and change nothing here, with the value that was given.
   package var accepted: [String: String] = [:]
 
@@ -66,8 +70,13 @@ package struct Options: Sendable {
     case "flowindent": flowIndent = try flag(value)
     case "defaultargs": defaultArguments = try flag(value)
     case "aggsortkey": sortByKey = try flag(value)
+    case "amin":
+      guard let value else { throw .needsValue }
+      guard let attributes = Attributes(value) else { throw .badValue(value) }
+      minimumAttributes = attributes
     case "aggsortrev": sortReversed = try flag(value)
     case "errtags": errorTags = try flag(value)
+    case "printsize": printSize = try printedSize(value)
     case "rawbytes": rawBytes = try flag(value)
     case "switchrate": switchRate = try rate(value)
     case "aggrate": aggregationRate = try rate(value)
@@ -85,11 +94,11 @@ package struct Options: Sendable {
 
   /// Options of dtrace(1) that say when or how its own machinery works; here there is nothing for them to change.
   static let withoutEffect: Set<String> = [
-    "aggpercpu", "amin", "argref", "bpflog", "bpflogsize", "bufpolicy", "bufresize", "core", "cpp", "cppargs",
+    "aggpercpu", "argref", "bpflog", "bpflogsize", "bufpolicy", "bufresize", "core", "cpp", "cppargs",
     "cpphdrs", "cpppath", "cpu", "ctfpath", "ctypes", "debug", "debugassert", "define", "disasm", "dofstashpath",
     "droptags", "dtypes", "empty", "evaltime", "grabanon", "incdir", "iregs", "jstackframes", "jstackstrsize",
     "kdefs", "knodefs", "late", "lazyload", "ldpath", "libdir", "linkmode", "linknommap", "linktype", "lockmem",
-    "maxframes", "modpath", "nolibs", "noresolve", "nspec", "pcapsize", "pgmax", "preallocate", "printsize",
+    "maxframes", "modpath", "nolibs", "noresolve", "nspec", "pcapsize", "pgmax", "preallocate",
     "procfspath", "pspec", "quietresize", "specsize", "stdc", "strip", "syslibdir", "sysslice", "temporal", "tree",
     "tregs", "udefs", "undef", "unodefs", "useruid", "verbose", "version",
   ]
@@ -119,6 +128,12 @@ package struct Options: Sendable {
       range.contains(bytes)
     else { throw .badValue(value) }
     return bytes
+  }
+
+  /// A size out of the range is the default; rounded up to a multiple of 8.
+  private func printedSize(_ value: String?) throws(Problem) -> Int {
+    let given = try size(value ?? "8192", in: 0...(1 << 40))
+    return ((given > 0 && given <= 65_536 ? given : 8192) + 7) / 8 * 8
   }
 
   private func rate(_ value: String?) throws(Problem) -> UInt64 {

@@ -85,6 +85,7 @@ extension Action: CustomStringConvertible {
     case .denormalize(let id): "denormalize @\(id)"
     case .symbol(let kind): "symbol \(kind)"
     case .tracemem: "tracemem"
+    case .print(let type): "print (\(type.name))"
     case .header: "header"
     case .speculate: "speculate"
     case .commit: "commit"

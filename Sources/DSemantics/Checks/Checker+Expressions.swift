@@ -85,6 +85,7 @@ extension Checker {
       }
       return Typed(.variable(index), type, range)
     }
+    if name.contains("`") { return checkKernelSymbol(name, range) }
     if name == "curthread" { return currentThread(range) }
     if let builtin = BuiltinVariables.find(name, at: range) { return builtin }
     if let value = KnownConstants.find(name, at: range) { return value }
@@ -105,12 +106,24 @@ extension Checker {
     return nil
   }
 
+  /// ``mod`name``: a variable of the kernel's, where it lies; a function is its address.
+  private mutating func checkKernelSymbol(_ spelled: String, _ range: SourceRange) -> Typed? {
+    let parts = spelled.split(separator: "`", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+    guard parts.count == 2, let (type, address) = types.symbol(parts[1], module: parts[0]) else {
+      report(.undefinedIdentifier(spelled, nearest: nil), range)
+      return nil
+    }
+    let pointer = Typed(.integer(Int64(bitPattern: address)), .pointer(type, userland: false), range)
+    return Typed(.memory(address: pointer, offset: 0, bits: nil), type, range)
+  }
+
   /// `curthread`: the kernel's structure of the thread that runs.
   private mutating func currentThread(_ range: SourceRange) -> Typed? {
     guard let task = type(spelled: "struct task_struct *") else {
       report(.unsupported("curthread needs the kernel's types"), range)
       return nil
     }
+    relies(on: Attributes(.stable, .private, .common), "curthread", range)
     return Typed(.convert(Typed(.builtin(.currentTask), .uint64, range)), task, range)
   }
 
@@ -122,6 +135,7 @@ extension Checker {
     }
     parameters.append(arguments)
     defer { parameters.removeLast() }
+    if inline.attributes != .common { relies(on: inline.attributes, "an inline", range) }
     let outer = borrowed
     if inline.isLibrary { borrowed = borrowed ?? range }
     defer { borrowed = outer }

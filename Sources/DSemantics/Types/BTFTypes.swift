@@ -1,10 +1,34 @@
 package import BTF
+package import IR
 
 /// The running kernel's types as the compiler asks for them, out of its BTF.
 package struct BTFTypes: KernelTypes {
   private let graph: TypeGraph
+  private let address: @Sendable (_ symbol: String, _ module: String) -> UInt64?
 
-  package init(_ graph: TypeGraph) { self.graph = graph }
+  /// - Parameter address: where a symbol of the kernel's is, of any module when none is named.
+  package init(_ graph: TypeGraph, address: @escaping @Sendable (String, String) -> UInt64? = { _, _ in nil }) {
+    self.graph = graph
+    self.address = address
+  }
+
+  package func symbol(_ name: String, module: String) -> KernelSymbol? {
+    guard let address = address(name, module) else { return nil }
+    if graph.function(named: name) != nil { return KernelSymbol(shape: .function, address: address) }
+    if let variable = graph.find(name, [.variable]) {
+      return KernelSymbol(shape: shape(variable, depth: 0), address: address)
+    }
+    guard let spelled = KernelVariableTypes.spellings[name], let shape = shape(spelled: spelled) else { return nil }
+    return KernelSymbol(shape: shape, address: address)
+  }
+
+  /// A type as the table of variables spells it.
+  private func shape(spelled text: String) -> KernelShape? {
+    if text.hasSuffix(" []") { return shape(spelled: String(text.dropLast(3))).map { .array($0, count: 0) } }
+    if text.hasSuffix(" *") { return shape(spelled: String(text.dropLast(2))).map { .pointer($0) } }
+    let names = ["unsigned long": "long unsigned int", "unsigned long long": "long long unsigned int"]
+    return shape(of: names[text] ?? text)
+  }
 
   package func shape(of name: String) -> KernelShape? { find(name).map { shape($0, depth: 0) } }
 
@@ -22,6 +46,39 @@ package struct BTFTypes: KernelTypes {
       return nil
     }
     return arguments[index].structure.map { graph.name(of: $0) }
+  }
+
+  package func printed(_ record: String) -> PrintedType? {
+    guard let type = find(record) else { return nil }
+    var printed = printed(type, depth: 0)
+    printed.name = record.hasPrefix("#") ? printed.name : record
+    return printed
+  }
+
+  private func printed(_ id: TypeID, depth: Int) -> PrintedType {
+    let type = graph.resolved(id)
+    let kind: PrintedType.Kind =
+      switch graph[type] {
+      case .integer(let integer):
+        integer.size == 1 && graph.name(of: id) == "char" ? .character : .integer(signed: integer.signed)
+      case .pointer: .pointer
+      case .enumeration:
+        .enumeration(Dictionary(graph.enumerators(of: type).map { ($0.value, $0.name) }) { first, _ in first })
+      case .array(let element, let count):
+        depth < PrintedType.deepest ? .array(printed(element, depth: depth + 1), count: count) : .other
+      case .structure, .union:
+        .record(
+          depth < PrintedType.deepest
+            ? graph.members(of: type).map {
+              .init(
+                name: $0.name, type: printed($0.type, depth: depth + 1), bitOffset: $0.bitOffset, bitWidth: $0.bitCount)
+            } : [])
+      default: .other
+      }
+    let name = graph.describe(id)
+    return PrintedType(
+      name: name.replacing(" (anonymous)", with: "").replacing("[", with: " ["), size: graph.size(of: type) ?? 0,
+      kind: kind)
   }
 
   /// `struct x`, `union x`, `enum x`, a typedef or a base type; a record without a name goes by its number, `#12`.

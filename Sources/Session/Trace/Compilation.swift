@@ -27,6 +27,8 @@ struct Compilation {
       starts.append(text.utf8.count)
       text += piece.text + "\n"
     }
+    // The last piece ends where it ends: a comment or a control line that is not closed is told.
+    if let last = request.pieces.last, last.isScript { text.removeLast() }
     let name = request.pieces.count == 1 ? request.pieces[0].isScript ? request.pieces[0].label : "-n" : "program"
     let source = SourceText(text, name: name)
     var found = Diagnostics()
@@ -145,6 +147,7 @@ extension PrintOptions {
     self.init(dialect: options.solaris ? .solaris : .linux, quiet: options.quiet)
     flowIndent = options.flowIndent
     rawBytes = options.rawBytes
+    printSize = options.printSize
     stackIndent = options.stackIndent
     sortByKey = options.sortByKey
     sortKeyPosition = options.sortKeyPosition
