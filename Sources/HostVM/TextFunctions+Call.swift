@@ -62,7 +62,8 @@ extension TextFunctions {
     case .strtoll:
       guard let base = Self.base(given.integers > 0, given.first) else { return nil }
       return UInt64(bitPattern: strtoll(text, base: Int64(base)))
-    case .strjoin, .substr, .basename, .dirname, .cleanpath, .lltostr, .inetNtoa, .inetNtoa6, .linkNtop, .tolower, .toupper:
+    case .strjoin, .substr, .basename, .dirname, .cleanpath, .lltostr, .inetNtoa, .inetNtoa6, .linkNtop, .tolower,
+      .toupper:
       return 0  // The verifier lets no such call pass.
     }
     return UInt64(bitPattern: Int64(found))

@@ -22,7 +22,8 @@ extension Function {
     case .span, .spanNot: Signature(results: [.integer], parameters: [.text, .text], optional: 0)
     case .linkNtop:
       Signature(results: [.text], parameters: [.integer, .integer, .integer, .integer], optional: 0)
-    case .basename, .dirname, .cleanpath, .tolower, .toupper: Signature(results: [.text], parameters: [.text], optional: 0)
+    case .basename, .dirname, .cleanpath, .tolower, .toupper:
+      Signature(results: [.text], parameters: [.text], optional: 0)
     case .lltostr: Signature(results: [.text], parameters: [.integer, .integer], optional: 1)
     case .inetNtoa: Signature(results: [.text], parameters: [.integer], optional: 0)
     case .inetNtoa6: Signature(results: [.text], parameters: [.integer, .integer, .integer], optional: 1)

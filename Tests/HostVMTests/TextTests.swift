@@ -146,7 +146,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("/a/b/./../c//d/", "/a/c/d"), ("a/..", "."), ("a/../..", ".."), ("../..", "../.."), ("/..", "/"), ("", ""), ("./a", "a"),
+    ("/a/b/./../c//d/", "/a/c/d"), ("a/..", "."), ("a/../..", ".."), ("../..", "../.."), ("/..", "/"), ("", ""),
+    ("./a", "a"),
   ])
   func `a path is cleaned without a look at the file system`(path: String, clean: String) throws {
     #expect(try text(.cleanpath, path) == clean)

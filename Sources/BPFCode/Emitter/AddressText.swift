@@ -3,7 +3,9 @@ import IR
 // `inet_ntoa6`: see `Function.inetNtoa6`. The loops keep what they find in scratch memory, which the verifier does not follow.
 
 extension HookEmitter {
-  mutating func writeAddress6(_ to: TextRegister, _ first: Register, _ second: Register, strict: Register?) throws(EmitterError) {
+  mutating func writeAddress6(_ to: TextRegister, _ first: Register, _ second: Register, strict: Register?)
+    throws(EmitterError)
+  {
     let state = AddressState(at: frame.scratch(AddressState.size))
     let (six, done) = (code.makeLabel(), code.makeLabel())
     // R2 and R3: the address as two numbers.

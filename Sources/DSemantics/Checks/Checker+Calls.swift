@@ -33,7 +33,9 @@ extension Checker {
       return nil
     }
     var result = subroutine.signature.result
-    if subroutine == .mutexOwner, let task = types.find("struct task_struct") { result = .pointer(task, userland: false) }
+    if subroutine == .mutexOwner, let task = types.find("struct task_struct") {
+      result = .pointer(task, userland: false)
+    }
     return Typed(.call(subroutine, arguments), result, range)
   }
 

@@ -2,7 +2,8 @@ import IR
 
 /// D's subroutines that give a value: their parameters, results and what they become (DTrace guide, "Actions and Subroutines").
 package enum Subroutine: String, Sendable, CaseIterable {
-  case alloca, basename, bcopy, cleanpath, copyin, copyinstr, copyinto, dirname, getmajor, getminor, htonl, htonll, htons
+  case alloca, basename, bcopy, cleanpath, copyin, copyinstr, copyinto, dirname, getmajor, getminor, htonl, htonll,
+    htons
   case index
   case inetNtoa = "inet_ntoa"
   case inetNtoa6 = "inet_ntoa6"
@@ -13,7 +14,7 @@ package enum Subroutine: String, Sendable, CaseIterable {
   case mutexOwner = "mutex_owner"
   case mutexTypeAdaptive = "mutex_type_adaptive"
   case mutexTypeSpin = "mutex_type_spin"
-  case ntohl, ntohll, ntohs, progenyof, rand, rindex
+  case ntohl, ntohll, ntohs, progenyof, rand, rindex, speculation
   case rwIswriter = "rw_iswriter"
   case rwReadHeld = "rw_read_held"
   case rwWriteHeld = "rw_write_held"
@@ -50,7 +51,7 @@ package enum Subroutine: String, Sendable, CaseIterable {
     case .progenyof: ([.integer], [], .int)
     case .rwIswriter, .rwReadHeld, .rwWriteHeld: ([.structure("rwlock_t")], [], .int)
     case .lltostr: ([.integer], [.integer], .string)
-    case .rand: ([], [], .int)
+    case .rand, .speculation: ([], [], .int)
     case .strchr, .strrchr: ([.string, .integer], [], .string)
     case .strjoin, .strstr, .strtok: ([.string, .string], [], .string)
     case .strlen: ([.string], [], .size)
@@ -83,8 +84,9 @@ package enum Subroutine: String, Sendable, CaseIterable {
     case .substr: .substr
     case .inetNtoa: .inetNtoa
     case .inetNtoa6: .inetNtoa6
-    case .alloca, .bcopy, .copyin, .copyinstr, .copyinto, .getmajor, .getminor, .inetNtop, .linkNtop, .mutexOwned, .mutexOwner,
-      .mutexTypeAdaptive, .mutexTypeSpin, .progenyof, .rwIswriter, .rwReadHeld, .rwWriteHeld, .strtok:
+    case .alloca, .bcopy, .copyin, .copyinstr, .copyinto, .getmajor, .getminor, .inetNtop, .linkNtop, .mutexOwned,
+      .mutexOwner,
+      .mutexTypeAdaptive, .mutexTypeSpin, .progenyof, .rwIswriter, .rwReadHeld, .rwWriteHeld, .speculation, .strtok:
       nil
     }
   }
@@ -92,10 +94,10 @@ package enum Subroutine: String, Sendable, CaseIterable {
 
 /// Actions: calls that record, print or change the run, and give no value.
 package enum ActionName: String, Sendable, CaseIterable {
-  case clear, denormalize, exit, `func`, mod, normalize, print, printa, printf, stack, sym, trace, tracemem, trunc,
-    uaddr,
-    ufunc
-  case umod, ustack, usym
+  case breakpoint, chill, clear, commit, copyout, copyoutstr, denormalize, discard, exit, freopen, ftruncate, `func`
+  case jstack, mod, normalize, panic, pcap, print, printa, printf, raise, setopt, speculate, stack, stop, sym, system,
+    trace
+  case tracemem, trunc, uaddr, ufunc, umod, ustack, usym
 }
 
 extension ActionName {
@@ -103,7 +105,7 @@ extension ActionName {
   var type: DType {
     switch self {
     case .stack: .stack(user: false)
-    case .ustack: .stack(user: true)
+    case .ustack, .jstack: .stack(user: true)
     case .sym, .func, .mod, .usym, .ufunc, .umod, .uaddr: .symbol
     default: .void
     }
