@@ -58,11 +58,13 @@ extension Script {
 private func applyPragmas(_ script: Script, _ options: inout Options, _ found: inout Diagnostics) {
   for case .pragma(let pragma) in script.items {
     guard pragma.words.count >= 3, pragma.words[0] == "D", pragma.words[1] == "option" else { continue }
-    let parts = pragma.words[2...].joined().split(separator: "=", maxSplits: 1).map(String.init)
+    let parts = pragma.words[2...].joined().split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      .map(String.init)
+    let value = parts.count > 1 ? parts[1] : nil
     do {
-      try options.set(parts[0], parts.count > 1 ? parts[1] : nil)
+      try options.set(parts[0], value, by: .program)
     } catch {
-      found.report(SemanticComplaint.badOption(parts[0], error.text), at: pragma.range)
+      found.report(SemanticComplaint.badOption(parts[0], value: value, error.text), at: pragma.range)
     }
   }
 }
@@ -78,7 +80,9 @@ private func bindProbes(
       let matched = catalog.match(
         provider: description.provider, module: description.module, function: description.function,
         name: description.name, id: description.id)
-      if matched.isEmpty, !options.zeroMatches {
+      if matched.isEmpty, let id = description.id {
+        found.report(SemanticComplaint.noSuchProbeNumber(id), at: description.range)
+      } else if matched.isEmpty, !options.zeroMatches {
         found.report(
           SemanticComplaint.noSuchProbe(description.spelled, hint: catalog.hint(for: description)),
           at: description.range)

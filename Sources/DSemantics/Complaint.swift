@@ -8,6 +8,7 @@ package enum SemanticComplaint: Complaint, Equatable {
   case notAFunction(String)
   case functionAsVariable(String)
   case noSuchProbe(String, hint: String?)
+  case noSuchProbeNumber(UInt32)
   case unknownType(String)
   case incompatible(String, String, operation: String)
   case needsInteger(operation: String, plural: Bool)
@@ -55,7 +56,7 @@ package enum SemanticComplaint: Complaint, Equatable {
   case argumentsDiffer
   case argumentsIndex
   case redeclared(String)
-  case badOption(String, String)
+  case badOption(String, value: String?, String)
   /// One that says all there is to say itself.
   case rule(tag: String, String)
   case enableDestructive(String)
@@ -69,6 +70,7 @@ package enum SemanticComplaint: Complaint, Equatable {
     case .notAFunction: "D_FUNC_IDKIND"
     case .functionAsVariable: "D_IDENT_BADREF"
     case .noSuchProbe: "D_PDESC_ZERO"
+    case .noSuchProbeNumber: "D_PDESC_INVAL"
     case .unknownType: "D_TYPE_ERR"
     case .incompatible: "D_OP_INCOMPAT"
     case .needsInteger: "D_OP_INT"
@@ -123,12 +125,13 @@ package enum SemanticComplaint: Complaint, Equatable {
 
   package var text: String {
     switch self {
-    case .undefinedIdentifier(let name, _): "failed to resolve \(name): unknown variable name"
+    case .undefinedIdentifier(let name, _): "failed to resolve \(name): Unknown variable name"
     case .undefinedVariable(let name): "\(name) has not yet been declared or assigned"
     case .undefinedFunction(let name, _): "undefined function name: \(name)"
     case .notAFunction(let name): "'\(name)' may not be referenced as a function"
     case .functionAsVariable(let name): "function '\(name)' may not be referenced as a variable"
     case .noSuchProbe(let probe, _): "probe description \(probe) does not match any probes"
+    case .noSuchProbeNumber(let id): "invalid probe identifier \(id): Unknown probe identifier"
     case .unknownType(let name): "no type is known by the name \(name)"
     case .incompatible(let left, let right, let operation):
       "operands have incompatible types: \"\(left)\" \(operation) \"\(right)\""
@@ -186,7 +189,8 @@ package enum SemanticComplaint: Complaint, Equatable {
     case .argumentsDiffer: "args[ ] may not be referenced because the clause's probes have different arguments"
     case .argumentsIndex: "args[ ] must be indexed by an integer constant"
     case .redeclared(let name): "identifier redeclared: \(name)"
-    case .badOption(let name, let why): "failed to set option '\(name)': \(why)"
+    case .badOption(let name, let value, let why):
+      "failed to set option '\(name)'\(value.map { " to '\($0)'" } ?? ""): \(why)"
     case .rule(_, let text): text
     case .enableDestructive(let name): "\(name)( ) is a destructive action: it needs the option -w"
     case .unsupported(let what): what

@@ -50,7 +50,7 @@ struct Lowering {
     self.engine = engine
     self.found = found
     program.limits.stringSize = options.stringSize
-    program.limits.bufferSize = options.bufferSize
+    program.limits.bufferSize = options.ringSize
     program.limits.scratchSize = options.scratchSize
   }
 

@@ -1,11 +1,14 @@
 import Answers
+import BTF
 import DSemantics
 import DSyntax
 import Probes
+import Source
 
 /// The lines of `-l`: every probe that the pieces' descriptions match, all when there are none. With `-r`, those that the file can
-/// fire.
-package func listProbes(_ request: TraceRequest) throws(TraceProblem) -> [[UInt8]] {
+/// fire. The programs are compiled as far as they say more than which probes.
+/// - Parameter note: one line for standard error, for a description that matches nothing.
+package func listProbes(_ request: TraceRequest, note: (String) -> Void) throws(TraceProblem) -> [[UInt8]] {
   var catalog: Catalog
   if let path = request.replay {
     catalog = hostCatalog(options: request.options, interfaces: try Replay(path).interfaceNames)
@@ -13,27 +16,43 @@ package func listProbes(_ request: TraceRequest) throws(TraceProblem) -> [[UInt8
     catalog = Session.catalog(options: request.options, interfaces: request.interfaces)
   }
   var lines = [Listing.header]
-  var wanted: [Int] = []
-  if request.pieces.isEmpty { wanted = Array(catalog.probes.indices) }
-  for piece in request.pieces {
-    guard let description = parseProbeDescription(piece.label) else {
-      throw .input("invalid probe description: \(piece.label)")
-    }
-    let matched = catalog.match(
-      provider: description.provider, module: description.module, function: description.function,
-      name: description.name, id: description.id)
-    if matched.isEmpty, !request.options.zeroMatches {
-      throw .input("no probe matches \(piece.label)")
-    }
-    wanted += matched
+  if request.pieces.isEmpty { for entry in catalog.probes { lines += listed(entry, request) } }
+  var request = request
+  request.options.zeroMatches = true
+  let reading = try Reading(request, target: request.targets.first)
+  if reading.script.hasBodies, request.replay == nil {
+    let live = catalog
+    let types = try kernelTypes()
+    _ = try Compilation(request, catalog: { _ in live }, types: BTFTypes(types), engine: .kernel, target: nil)
   }
-  for index in wanted {
-    let entry = catalog.probes[index]
-    lines.append(
-      Listing.line(
-        id: entry.id, provider: entry.provider, module: entry.probe.module, function: entry.probe.function,
-        name: entry.probe.name))
-    if request.verbose { lines.append(Listing.arguments(entry.probe.arguments.map(\.type))) }
+  for case .clause(let clause) in reading.script.items {
+    for description in clause.probes {
+      let matched = catalog.match(
+        provider: description.provider, module: description.module, function: description.function,
+        name: description.name, id: description.id)
+      for index in matched { lines += listed(catalog.probes[index], request) }
+      guard matched.isEmpty else { continue }
+      if let id = description.id {
+        var found = Diagnostics()
+        found.report(SemanticComplaint.noSuchProbeNumber(id), at: description.range)
+        throw reading.refused(found)
+      }
+      note("\(request.program): failed to match \(description.spelled): No probe matches description")
+    }
   }
   return lines
+}
+
+private func listed(_ entry: Catalog.Entry, _ request: TraceRequest) -> [[UInt8]] {
+  let line = Listing.line(
+    id: entry.id, provider: entry.provider, module: entry.probe.module, function: entry.probe.function,
+    name: entry.probe.name)
+  return request.verbose ? [line, Listing.arguments(entry.probe.arguments.map(\.type))] : [line]
+}
+
+extension Script {
+  /// Whether a clause says more than which probes it is for.
+  fileprivate var hasBodies: Bool {
+    items.contains { if case .clause(let clause) = $0 { clause.body != nil || clause.predicate != nil } else { true } }
+  }
 }
