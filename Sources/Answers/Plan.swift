@@ -18,6 +18,7 @@ struct Slot {
     switch field.kind {
     case .value(.integer(_, let signed)): kind = signed ? .signed : .unsigned
     case .value(.text): kind = .text
+    case .value(.bytes): kind = .bytes
     case .symbol: kind = .symbol
     case .bytes: kind = .bytes
     case .kernelStack: kind = .kernelStack
@@ -34,6 +35,7 @@ struct Slot {
       switch storage {
       case .integer(_, let signed): kind = signed ? .signed : .unsigned
       case .text: kind = .text
+      case .bytes: kind = .bytes
       }
     case .symbol:
       kind = .symbol

@@ -103,7 +103,7 @@ extension Checker {
       case .clause(let clause): bound.append(check(clause, number: bound.count, probes: probes[bound.count]))
       case .declaration(let declaration): check(declaration)
       case .inline(let inline): check(inline)
-      case .translator(let translator): report(.unsupported("translators are not implemented"), translator.range)
+      case .translator(let translator): check(translator)
       case .provider, .pragma: break
       }
     }

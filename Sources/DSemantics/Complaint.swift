@@ -56,6 +56,14 @@ package enum SemanticComplaint: Complaint, Equatable {
   case argumentsDiffer
   case argumentsIndex
   case redeclared(String)
+  case noTranslator(from: String, to: String)
+  case translatorRedeclared(String, String)
+  case translatorOutput
+  case translatorIncomplete(String)
+  case translatorMember(String, of: String)
+  case translatorIncompatible(String, String, String)
+  case noConversion(String)
+  case forwardDeclared(operation: String, String)
   case badOption(String, value: String?, String)
   /// One that says all there is to say itself.
   case rule(tag: String, String)
@@ -117,6 +125,13 @@ package enum SemanticComplaint: Complaint, Equatable {
     case .argumentsDiffer: "D_ARGS_MULTI"
     case .argumentsIndex: "D_PROTO_ARG"
     case .redeclared: "D_DECL_IDRED"
+    case .noTranslator: "D_XLATE_NONE"
+    case .translatorRedeclared: "D_XLATE_REDECL"
+    case .translatorOutput, .translatorIncomplete: "D_XLATE_SOU"
+    case .translatorMember: "D_XLATE_MEMB"
+    case .translatorIncompatible: "D_XLATE_INCOMPAT"
+    case .noConversion: "D_XLATE_NOCONV"
+    case .forwardDeclared: "D_OP_INCOMPLETE"
     case .badOption: "D_PRAGMA_OPTSET"
     case .enableDestructive: "D_ACT_DESTRUCTIVE"
     case .unsupported: "D_UNKNOWN"
@@ -150,7 +165,7 @@ package enum SemanticComplaint: Complaint, Equatable {
     case .dereferenceNonPointer: "cannot dereference non-pointer type"
     case .dereferenceVoid: "cannot dereference pointer to void"
     case .stringofType(let type): "cannot apply stringof to a value of type \(type)"
-    case .badCast(let from, let to): "invalid cast expression: \(from) to \(to)"
+    case .badCast(let from, let to): "invalid cast expression: \"\(from)\" to \"\(to)\""
     case .unknownSize: "cannot apply sizeof to an operand of unknown size"
     case .addressOfVariable: "cannot take address of dynamic variable"
     case .addressOfValue: "unacceptable operand for unary & operator"
@@ -189,6 +204,16 @@ package enum SemanticComplaint: Complaint, Equatable {
     case .argumentsDiffer: "args[ ] may not be referenced because the clause's probes have different arguments"
     case .argumentsIndex: "args[ ] must be indexed by an integer constant"
     case .redeclared(let name): "identifier redeclared: \(name)"
+    case .noTranslator(let from, let to): "cannot translate from \"\(from)\" to \"\(to)\""
+    case .translatorRedeclared(let from, let to): "translator from \(from) to \(to) has already been declared"
+    case .translatorOutput: "translator output type must be a struct or union"
+    case .translatorIncomplete(let type): "incomplete struct/union/enum \(type)"
+    case .translatorMember(let member, let type): "translator member \(member) is not a member of \(type)"
+    case .translatorIncompatible(let member, let wanted, let given):
+      "translator member \(member) definition uses incompatible types: \"\(wanted)\" = \"\(given)\""
+    case .noConversion(let member): "translator does not define conversion for member: \(member)"
+    case .forwardDeclared(let operation, let type):
+      "operator \(operation) cannot be applied to a forward declaration: no \(type) definition is available"
     case .badOption(let name, let value, let why):
       "failed to set option '\(name)'\(value.map { " to '\($0)'" } ?? ""): \(why)"
     case .rule(_, let text): text

@@ -8,9 +8,9 @@ extension Engine {
   /// The integer at the address, nil where it cannot be read.
   mutating func load(_ address: UInt64, _ width: Width, _ space: Space, _ firing: Firing) -> UInt64? {
     let count = Int(width.rawValue)
-    if space == .kernel, ScratchMemory.holds(address) {
-      guard let offset = scratch.offset(address, count: count) else { return nil }
-      return scratch.load(offset, width)
+    if space == .kernel {
+      if scratch.holds(address) { return scratch.offset(address, count: count).map { scratch.load($0, width) } }
+      if globals.holds(address) { return globals.offset(address, count: count).map { globals.load($0, width) } }
     }
     guard read(count, at: address, space, firing) else { return nil }
     return RawSpan(_elements: result.span).integer(at: 0, width)
@@ -24,8 +24,10 @@ extension Engine {
 
   private mutating func readSome(_ count: Int, at address: UInt64, _ space: Space, _ firing: Firing) {
     result.removeAll(keepingCapacity: true)
-    if space == .kernel, ScratchMemory.holds(address) {
+    if space == .kernel, scratch.holds(address) {
       scratch.append(address, atMost: count, to: &result)
+    } else if space == .kernel, globals.holds(address) {
+      globals.append(address, atMost: count, to: &result)
     } else if let memory = firing.memory {
       memory.read(count, at: address, in: space, into: &result)
       if result.count > count { result.removeLast(result.count - count) }
@@ -52,10 +54,41 @@ extension Engine {
   /// See `Step.copyBytes`; an address that faults, or nil.
   mutating func copyBytes(to: UInt64, from: UInt64, size: UInt64, _ space: Space, _ firing: Firing) -> UInt64? {
     guard size > 0 else { return nil }
+    if globals.holds(to) {
+      guard size <= UInt64(globals.bytes.count), let target = globals.offset(to, count: Int(size)) else { return to }
+      guard read(Int(size), at: from, space, firing) else { return from }
+      globals.copy(result, to: target)
+      return nil
+    }
     guard size <= UInt64(scratch.bytes.count), let target = scratch.offset(to, count: Int(size)) else { return to }
     guard read(Int(size), at: from, space, firing) else { return from }
     scratch.copy(result, to: target)
     return nil
+  }
+
+  /// Writes an integer to the program's own memory; false faults with `.badAddress`.
+  mutating func store(_ value: UInt64, _ address: UInt64, _ width: Width) -> Bool {
+    let count = Int(width.rawValue)
+    if let offset = scratch.offset(address, count: count) {
+      scratch.store(value, offset, width)
+    } else if let offset = globals.offset(address, count: count) {
+      globals.store(value, offset, width)
+    } else {
+      return false
+    }
+    return true
+  }
+
+  /// See `Step.storeText`; false faults with `.badAddress`.
+  mutating func storeText(_ text: Int, _ address: UInt64, capacity: Int) -> Bool {
+    if let offset = scratch.offset(address, count: capacity) {
+      scratch.set(texts, text, at: offset, capacity: capacity)
+    } else if let offset = globals.offset(address, count: capacity) {
+      globals.set(texts, text, at: offset, capacity: capacity)
+    } else {
+      return false
+    }
+    return true
   }
 
   /// See `Step.recordBytes`; false faults with `.badAddress`.

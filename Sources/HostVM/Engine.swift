@@ -15,12 +15,14 @@ enum Outcome {
 struct Engine: Sendable {
   var texts: TextStore
   var scratch: ScratchMemory
+  /// The global variables of bytes.
+  var globals: ScratchMemory
   /// The interrupted firing's scratch memory while ERROR's clauses run; empty when the program has none.
   private var sparedScratch: ScratchMemory
   var record: RecordBuffer
   var variables: Variables
   var arrays: [WordTable]
-  /// Of each array, the bytes of its values when they are texts.
+  /// Of each array, the bytes of its values.
   private let arrayCapacities: [Int]
   var aggregates: [Aggregates]
   var drops = Drops()
@@ -32,9 +34,12 @@ struct Engine: Sendable {
   init(_ program: Program, frames: FrameLayout, texts: TextStore, seed: UInt64) {
     let limits = program.limits
     self.texts = texts
-    scratch = ScratchMemory(size: limits.scratchSize)
+    let own = OwnMemory(program.variables)
+    scratch = ScratchMemory(variables: own.clauseSize, size: limits.scratchSize)
+    globals = ScratchMemory(globals: own.globalSize)
     let hasErrorClauses = program.probes.contains { $0.hook == .error }
-    sparedScratch = ScratchMemory(size: hasErrorClauses ? limits.scratchSize : 0)
+    sparedScratch = ScratchMemory(
+      variables: hasErrorClauses ? own.clauseSize : 0, size: hasErrorClauses ? limits.scratchSize : 0)
     record = RecordBuffer(size: program.clauses.map(\.record.size).max() ?? 0)
     random = RandomNumbers(seed: seed)
     variables = Variables(frames, limit: limits.arrayEntries, seed: random.next())
@@ -131,10 +136,16 @@ struct Engine: Sendable {
         r[Int(to)] = signed ? Extension(width, signed: true)(value) : value
       case .store(let offset, let address, let from, let width):
         let to = r[Int(address)] &+ UInt64(bitPattern: Int64(offset))
-        guard let place = scratch.offset(to, count: Int(width.rawValue)) else {
+        guard store(r[Int(from)], to, width) else {
           return .fault(.badAddress, address: to, operation: at &- 1)
         }
-        scratch.store(r[Int(from)], place, width)
+      case .storeText(let offset, let from, let capacity, let address):
+        let to = r[Int(address)] &+ UInt64(bitPattern: Int64(offset))
+        guard storeText(Int(from), to, capacity: Int(capacity)) else {
+          return .fault(.badAddress, address: to, operation: at &- 1)
+        }
+      case .faultUnless(let test, let fault):
+        guard r[Int(test)] != 0 else { return .fault(fault, address: 0, operation: at &- 1) }
       case .allocate(let to, let size):
         guard let address = scratch.allocate(r[Int(size)]) else {
           return .fault(.noScratch, address: 0, operation: at &- 1)
@@ -209,6 +220,18 @@ struct Engine: Sendable {
       case .remove(let id, let key):
         build(key, code, r.span, tid: firing.tid)
         remove(Int(id))
+      case .lookUpBytes(let id, let key, let block):
+        build(key, code, r.span, tid: firing.tid)
+        lookUpBytes(Int(id), Int(block))
+      case .assignBytes(let id, let key, let block):
+        build(key, code, r.span, tid: firing.tid)
+        assignBytes(Int(block), Int(id))
+      case .loadBytes(let offset, let count, let block):
+        variables.load(Int(offset), count: Int(count), into: &scratch, at: Int(block), tid: firing.tid)
+      case .storeBytes(let offset, let count, let block):
+        if !variables.store(Int(offset), scratch.words(at: Int(block), count: Int(count)), tid: firing.tid) {
+          drops.dynamicVariables &+= 1
+        }
       case .count(let id, let key):
         build(key, code, r.span, tid: firing.tid)
         aggregate(Int(id), 0, weight: 1)
@@ -308,6 +331,28 @@ struct Engine: Sendable {
     let entry = arrays[id].find(key.words, key.hash)
     if entry < 0 { return texts.clear(to) }
     texts.load(to, from: arrays[id].values, at: entry &* arrays[id].valueWords)
+  }
+
+  private mutating func lookUpBytes(_ id: Int, _ block: Int) {
+    let entry = arrays[id].find(key.words, key.hash)
+    if entry < 0 {
+      scratch.clear(at: block, count: arrayCapacities[id])
+    } else {
+      scratch.set(
+        arrays[id].values, from: entry &* arrays[id].valueWords, at: block, count: arrayCapacities[id])
+    }
+  }
+
+  private mutating func assignBytes(_ block: Int, _ id: Int) {
+    let entry = arrays[id].insert(key.words, key.hash)
+    guard entry >= 0 else {
+      drops.dynamicVariables &+= 1
+      return
+    }
+    let start = entry &* arrays[id].valueWords
+    for (index, word) in scratch.words(at: block, count: arrayCapacities[id]).enumerated() {
+      arrays[id].values[start + index] = word
+    }
   }
 
   private mutating func assign(_ value: UInt64, _ id: Int) {

@@ -5,6 +5,7 @@ import IR
 struct Flattening {
   let program: Program
   let frames: FrameLayout
+  private let own: OwnMemory
   private(set) var code = Code()
   private(set) var texts = TextStore()
   /// Where the texts' constants begin: above the registers of every clause.
@@ -19,6 +20,7 @@ struct Flattening {
   init(_ program: Program, frames: FrameLayout) {
     self.program = program
     self.frames = frames
+    own = OwnMemory(program.variables)
     clause = Clause(number: 0, probes: [], blocks: [])
     code.symbols = program.symbols.map { Array($0.utf8) }
     code.probeParts = program.probes.flatMap { $0.parts.map(UInt32.init) }
@@ -98,6 +100,21 @@ struct Flattening {
     case .allocate(let to, let size): return .allocate(R(to), size: R(size))
     case .copyBytes(let to, let from, let size, let space):
       return .copyBytes(to: R(to), from: R(from), size: R(size), space)
+    case .addressOfVariable(let to, let id):
+      return .constant(Int64(bitPattern: own.address(of: id, in: program.variables)), R(to))
+    case .storeText(let address, let offset, let from, let capacity):
+      return .storeText(Int32(offset), place(from), capacity: Int32(capacity), address: R(address))
+    case .faultUnless(let test, let fault): return .faultUnless(R(test), fault)
+    case .lookUpBytes(let block, let id, let operands):
+      return .lookUpBytes(Int32(id), key: key(operands, of: program.arrays[id]), Int32(own.positions[block]))
+    case .assignBytes(let id, let operands, let block):
+      return .assignBytes(Int32(id), key: key(operands, of: program.arrays[id]), Int32(own.positions[block]))
+    case .loadBytes(let block, let id):
+      return .loadBytes(
+        Int32(frames.offsets[id]), count: Int32(program.variables[id].storage.size), Int32(own.positions[block]))
+    case .storeBytes(let id, let block):
+      return .storeBytes(
+        Int32(frames.offsets[id]), count: Int32(program.variables[id].storage.size), Int32(own.positions[block]))
     case .text(let to, let constant): return .copyText(place(to), self.constant(constant))
     case .copyText(let to, let from): return .copyText(place(to), place(from))
     case .loadText(let to, let address, let limit, let space):
@@ -124,7 +141,7 @@ struct Flattening {
       case (.integer(let register), .integer(let width, let signed)):
         return .assign(Int32(id), key: key, R(register), Extension(width, signed: signed))
       case (.text(let register), _): return .assignText(Int32(id), key: key, place(register))
-      case (.integer, .text): return .discard  // The verifier lets no such program pass.
+      default: return .discard  // The verifier lets no such program pass.
       }
     case .remove(let id, let operands): return .remove(Int32(id), key: key(operands, of: program.arrays[id]))
     case .aggregate(let id, let operands, let value, let increment):

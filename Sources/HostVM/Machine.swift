@@ -142,6 +142,14 @@ package struct Machine: Sendable {
     return Array(bytes.prefix(Int(words[words.startIndex])))
   }
 
+  /// What a global variable of bytes holds; empty for others.
+  package func bytes(_ id: Variable.ID) -> [UInt8] {
+    let variable = program.variables[id]
+    guard case .bytes(let count) = variable.storage, variable.scope == .global else { return [] }
+    let start = OwnMemory(program.variables).positions[id]
+    return Array(engine.globals.bytes[start..<start + count])
+  }
+
   /// How many elements an associative array has, all threads together.
   package func elementCount(_ id: AssociativeArray.ID) -> Int { engine.arrays[id].count }
 }

@@ -32,6 +32,8 @@ enum Operation: Sendable {
 
   case load(Int32, R, address: R, Width, signed: Bool, Space)
   case store(Int32, address: R, R, Width)
+  case storeText(Int32, T, capacity: Int32, address: R)
+  case faultUnless(R, Fault)
   case allocate(R, size: R)
   case copyBytes(to: R, from: R, size: R, Space)
 
@@ -49,6 +51,12 @@ enum Operation: Sendable {
   case storeInteger(Int32, R, Variable.Scope, Extension)
   case loadVariableText(Int32, T, Variable.Scope)
   case storeVariableText(Int32, T, capacity: Int32, Variable.Scope)
+
+  /// Elements of bytes and a thread's variables of bytes, to and from an offset in the scratch memory.
+  case lookUpBytes(Int32, key: Int32, Int32)
+  case assignBytes(Int32, key: Int32, Int32)
+  case loadBytes(Int32, count: Int32, Int32)
+  case storeBytes(Int32, count: Int32, Int32)
 
   /// Elements; the key is an index in `Code.keys`.
   case lookUp(Int32, key: Int32, R)

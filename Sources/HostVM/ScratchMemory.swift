@@ -1,4 +1,5 @@
-// The memory that D's alloca, copyin and string pointers use during one firing.
+// The program's own memory: what D's alloca, copyin and string pointers use during one firing, behind the clause-local
+// variables of bytes; and the global ones, of which there is no end to allocate from.
 
 import Bytes
 import IR
@@ -6,14 +7,39 @@ import IR
 struct ScratchMemory: Sendable {
   private(set) var bytes: [UInt8]
   /// What this firing has allocated: nothing above it can be read or written.
-  private var top = 0
+  private var top: Int
+  /// Bytes of variables before what is allocated.
+  private let variables: Int
+  private let tag: UInt64
 
   /// `size` is rounded up to a multiple of 8.
-  init(size: Int) { bytes = [UInt8](repeating: 0, count: (size + 7) / 8 * 8) }
+  init(variables: Int, size: Int) {
+    self.variables = variables
+    top = variables
+    tag = Scratch.tag
+    bytes = [UInt8](repeating: 0, count: variables + (size + 7) / 8 * 8)
+  }
 
-  mutating func reset() { top = 0 }
+  /// The global variables' memory.
+  init(globals: Int) {
+    variables = globals
+    top = globals
+    tag = Scratch.globalTag
+    bytes = [UInt8](repeating: 0, count: globals)
+  }
 
-  static func holds(_ address: UInt64) -> Bool { address & Scratch.mask == Scratch.tag }
+  mutating func reset() {
+    top = variables
+    if variables > 0 { zero(0, variables) }
+  }
+
+  func holds(_ address: UInt64) -> Bool { address & Scratch.mask == tag }
+
+  private mutating func zero(_ start: Int, _ count: Int) {
+    var span = bytes.mutableSpan
+    var raw = MutableRawSpan(_elements: &span)
+    raw.zero(start, count)
+  }
 
   /// The address of `size` zeroed bytes, or nil when there is no room.
   mutating func allocate(_ size: UInt64) -> UInt64? {
@@ -22,16 +48,14 @@ struct ScratchMemory: Sendable {
     guard taken <= bytes.count - top else { return nil }
     let start = top
     top += taken
-    var span = bytes.mutableSpan
-    var raw = MutableRawSpan(_elements: &span)
-    raw.zero(start, taken)
-    return Scratch.tag | UInt64(start)
+    zero(start, taken)
+    return tag | UInt64(start)
   }
 
   /// The offset of `count` bytes at the address, nil when they are not allocated scratch memory.
   @inline(__always)
   func offset(_ address: UInt64, count: Int) -> Int? {
-    guard Self.holds(address) else { return nil }
+    guard holds(address) else { return nil }
     let offset = Int(truncatingIfNeeded: address & ~Scratch.mask)
     guard offset <= top, count <= top &- offset else { return nil }
     return offset
@@ -58,6 +82,30 @@ struct ScratchMemory: Sendable {
   mutating func copy(_ texts: TextStore, _ text: Int, to offset: Int) {
     let view = texts.view(text)
     for index in 0..<view.byteCount { bytes[offset + index] = view.byte(at: index) }
+  }
+
+  /// The text, cut to `capacity` with its NUL, and zeros up to there.
+  mutating func set(_ texts: TextStore, _ text: Int, at offset: Int, capacity: Int) {
+    let view = texts.view(text)
+    for index in 0..<capacity {
+      bytes[offset + index] = index < min(view.byteCount, capacity - 1) ? view.byte(at: index) : 0
+    }
+  }
+
+  /// Words that hold what lies at the offset, from `start` on.
+  mutating func set(_ words: [UInt64], from start: Int, at offset: Int, count: Int) {
+    for index in 0..<count {
+      bytes[offset + index] = UInt8(truncatingIfNeeded: words[start + index / 8] >> UInt64(index % 8 * 8))
+    }
+  }
+
+  mutating func clear(at offset: Int, count: Int) { zero(offset, count) }
+
+  /// `count` bytes from the offset as words.
+  func words(at offset: Int, count: Int) -> [UInt64] {
+    var words = [UInt64](repeating: 0, count: (count + 7) / 8)
+    for index in 0..<count { words[index / 8] |= UInt64(bytes[offset + index]) << UInt64(index % 8 * 8) }
+    return words
   }
 }
 

@@ -22,7 +22,8 @@ struct FrameLayout: Sendable {
 
   private static func place(_ variable: Variable, _ end: inout Int) -> Int {
     let offset = end
-    end += words(of: variable.storage)
+    // Global and clause-local variables of bytes lie in memory that has addresses (`OwnMemory`).
+    if variable.scope == .thread || variable.storage.kind != .bytes { end += words(of: variable.storage) }
     return offset
   }
 
@@ -30,6 +31,7 @@ struct FrameLayout: Sendable {
     switch storage {
     case .integer: 1
     case .text(let capacity): TextStore.words(capacity: capacity)
+    case .bytes(let count): (count + 7) / 8
     }
   }
 }
@@ -112,6 +114,24 @@ struct Variables: Sendable {
       if entry < 0 { return isEmpty }
       texts.store(text, to: &threads.values, at: entry &* threads.valueWords &+ offset, capacity: capacity)
     }
+    return true
+  }
+
+  /// A thread's variable of bytes, zeros where it has none, to the offset `at`.
+  mutating func load(_ offset: Int, count: Int, into memory: inout ScratchMemory, at: Int, tid: UInt32) {
+    let entry = find(tid)
+    if entry < 0 {
+      memory.clear(at: at, count: count)
+    } else {
+      memory.set(threads.values, from: entry &* threads.valueWords &+ offset, at: at, count: count)
+    }
+  }
+
+  /// False when there is no room for the thread's variables.
+  mutating func store(_ offset: Int, _ words: [UInt64], tid: UInt32) -> Bool {
+    let entry = insert(tid)
+    guard entry >= 0 else { return false }
+    for (index, word) in words.enumerated() { threads.values[entry &* threads.valueWords &+ offset &+ index] = word }
     return true
   }
 

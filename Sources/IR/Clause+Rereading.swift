@@ -10,11 +10,12 @@ extension Clause {
     // Whether something may have changed when a block begins. Jumps go forward, so one pass in order answers it.
     var changed = [Bool](repeating: false, count: blocks.count)
     var number = 0
+    let hasGlobalBytes = variables.contains { $0.scope == .global && $0.storage.kind == .bytes }
     for (index, block) in blocks.enumerated() {
       var hasChanged = changed[index]
       for step in block.steps {
         if step.readsProcess, !hasChanged { found.insert(number) }
-        if step.changes(variables) { hasChanged = true }
+        if step.changes(variables) || hasGlobalBytes && step.writesMemory { hasChanged = true }
         number += 1
       }
       for target in block.end.targets where hasChanged { changed[target] = true }
@@ -30,6 +31,11 @@ extension Clause {
       switch step {
       case .storeVariable(let id, _) where variables[id].scope == .clause: set.insert(id)
       case .loadVariable(_, let id) where variables[id].scope == .clause: read.insert(id)
+      case .addressOfVariable(_, let id) where variables[id].scope == .clause:
+        set.insert(id)
+        read.insert(id)
+      case .lookUpBytes(let block, _, _), .loadBytes(let block, _): set.insert(block)
+      case .assignBytes(_, _, let block), .storeBytes(_, let block): read.insert(block)
       default: break
       }
     }
@@ -52,7 +58,15 @@ extension Step {
   fileprivate func changes(_ variables: [Variable]) -> Bool {
     switch self {
     case .storeVariable(let id, _): variables[id].scope != .clause
-    case .assign, .remove, .aggregate: true
+    case .assign, .remove, .aggregate, .assignBytes, .storeBytes: true
+    default: false
+    }
+  }
+
+  /// Whether it writes where an address says.
+  fileprivate var writesMemory: Bool {
+    switch self {
+    case .store, .storeText, .copyBytes: true
     default: false
     }
   }

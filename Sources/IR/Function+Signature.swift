@@ -1,7 +1,7 @@
 extension Function {
   /// What a call takes and gives.
   package struct Signature: Sendable, Hashable {
-    package enum Kind: Sendable, Hashable { case integer, text }
+    package enum Kind: Sendable, Hashable { case integer, text, bytes }
     /// The kinds that the destination may have.
     package var results: [Kind]
     package var parameters: [Kind]
@@ -44,6 +44,7 @@ extension Storage {
     switch self {
     case .integer: .integer
     case .text: .text
+    case .bytes: .bytes
     }
   }
 }

@@ -31,7 +31,7 @@ package struct KeyLayout: Sendable, Hashable {
   package static func size(of part: Storage) -> Int {
     switch part {
     case .integer: 8
-    case .text(let capacity): (capacity + 7) / 8 * 8
+    case .text(let capacity), .bytes(let capacity): (capacity + 7) / 8 * 8
     }
   }
 }

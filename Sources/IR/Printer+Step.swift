@@ -83,6 +83,10 @@ extension Step: CustomStringConvertible {
     case .allocate(let to, let size): return "\(to) = allocate \(size)"
     case .copyBytes(let to, let from, let size, let space):
       return "copy bytes to [\(to)] from \(space) [\(from)] size \(size)"
+    case .addressOfVariable(let to, let id): return "\(to) = address of v\(id)"
+    case .storeText(let address, let offset, let from, let capacity):
+      return "store text(\(capacity)) [\(shifted(address, offset))] = \(from)"
+    case .faultUnless(let test, let fault): return "fault \(fault) unless \(test)"
     case .text(let to, let constant): return "\(to) = \(quoted(constant))"
     case .copyText(let to, let from): return "\(to) = \(from)"
     case .loadText(let to, let address, let limit, let space):
@@ -97,6 +101,10 @@ extension Step: CustomStringConvertible {
     case .lookUp(let to, let id, let key): return "\(to) = a\(id)[\(list(key))]"
     case .assign(let id, let key, let from): return "a\(id)[\(list(key))] = \(from)"
     case .remove(let id, let key): return "remove a\(id)[\(list(key))]"
+    case .lookUpBytes(let block, let id, let key): return "v\(block) = a\(id)[\(list(key))]"
+    case .assignBytes(let id, let key, let block): return "a\(id)[\(list(key))] = v\(block)"
+    case .loadBytes(let block, let id): return "v\(block) = v\(id)"
+    case .storeBytes(let id, let block): return "v\(id) = v\(block)"
     case .aggregate(let id, let key, let value, let increment):
       return "aggregate @\(id)[\(list(key))]" + (value.map { " value \($0)" } ?? "")
         + (increment.map { " increment \($0)" } ?? "")

@@ -119,6 +119,7 @@ extension Storage: CustomStringConvertible {
     switch self {
     case .integer(let width, let signed): "\(signed ? "i" : "u")\(width.rawValue)"
     case .text(let capacity): "text(\(capacity))"
+    case .bytes(let count): "bytes(\(count))"
     }
   }
 }

@@ -118,12 +118,15 @@ package enum Storage: Sendable, Hashable {
   case integer(Width, signed: Bool)
   /// NUL-bounded, this many bytes with the NUL.
   case text(Int)
+  /// A structure, a union or an array, by value: this many bytes. Not in a key.
+  case bytes(Int)
 
   /// Bytes in a key, a value or a record; integers are aligned to their width.
   package var size: Int {
     switch self {
     case .integer(let width, _): Int(width.rawValue)
     case .text(let capacity): capacity
+    case .bytes(let count): count
     }
   }
 }

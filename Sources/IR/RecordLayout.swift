@@ -49,7 +49,7 @@ package struct RecordLayout: Sendable, Hashable {
       switch kind {
       case .value(.integer(let width, _)): Int(width.rawValue)
       case .symbol: 4
-      case .value(.text), .bytes, .kernelStack, .userStack: 8
+      case .value(.text), .value(.bytes), .bytes, .kernelStack, .userStack: 8
       }
     }
   }

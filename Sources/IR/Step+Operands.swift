@@ -7,14 +7,15 @@ extension Step {
     case .constant(let to, _), .copy(let to, _), .binary(_, let to, _, _), .negate(let to, _), .complement(let to, _),
       .compare(_, let to, _, _), .extend(let to, _, _, _), .builtin(let to, _), .probeSymbol(let to, _),
       .context(let to, _), .fed(let to, _), .load(let to, _, _, _, _, _), .allocate(let to, _),
-      .compareText(_, let to, _, _), .addressOfText(let to, _), .socketCookie(let to, _):
+      .compareText(_, let to, _, _), .addressOfText(let to, _), .socketCookie(let to, _), .addressOfVariable(let to, _):
       .integer(to)
     case .textBuiltin(let to, _), .textFed(let to, _), .text(let to, _), .copyText(let to, _),
       .loadText(let to, _, _, _), .symbolText(let to, _):
       .text(to)
     case .call(let to, _, _), .loadVariable(let to, _), .lookUp(let to, _, _):
       to
-    case .store, .copyBytes, .storeVariable, .assign, .remove, .aggregate, .happened, .record, .recordBytes,
+    case .store, .copyBytes, .storeText, .faultUnless, .lookUpBytes, .assignBytes, .loadBytes, .storeBytes,
+      .storeVariable, .assign, .remove, .aggregate, .happened, .record, .recordBytes,
       .recordStack:
       nil
     }
@@ -23,7 +24,8 @@ extension Step {
   /// The registers that the step reads, in the order it names them.
   package var read: [Operand] {
     switch self {
-    case .constant, .builtin, .textBuiltin, .probeSymbol, .context, .fed, .textFed, .text, .loadVariable, .happened,
+    case .constant, .builtin, .textBuiltin, .addressOfVariable, .loadBytes, .storeBytes, .probeSymbol, .context, .fed,
+      .textFed, .text, .loadVariable, .happened,
       .recordStack:
       []
     case .copy(_, let from), .negate(_, let from), .complement(_, let from), .extend(_, let from, _, _),
@@ -38,7 +40,9 @@ extension Step {
     case .compareText(_, _, let left, let right): [.text(left), .text(right)]
     case .call(_, _, let arguments): arguments
     case .storeVariable(_, let from), .record(_, _, let from): [from]
-    case .lookUp(_, _, let key), .remove(_, let key): key
+    case .lookUp(_, _, let key), .remove(_, let key), .lookUpBytes(_, _, let key), .assignBytes(_, let key, _): key
+    case .storeText(let address, _, let from, _): [.integer(address), .text(from)]
+    case .faultUnless(let from, _): [.integer(from)]
     case .assign(_, let key, let from): key + [from]
     case .aggregate(_, let key, let value, let increment):
       key + (value.map { [.integer($0)] } ?? []) + (increment.map { [.integer($0)] } ?? [])

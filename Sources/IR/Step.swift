@@ -42,7 +42,7 @@ package enum Comparison: Sendable, Hashable, CaseIterable {
 
 /// Which memory an address is in.
 package enum Space: Sendable, Hashable {
-  /// The kernel's, or this program's own scratch memory (addresses with `Scratch.tag`): what a D pointer may hold.
+  /// The kernel's, or this program's own: scratch memory and variables of bytes (`OwnMemory`). What a D pointer may hold.
   case kernel
   /// The current process's.
   case user
@@ -118,15 +118,23 @@ package enum Step: Sendable, Hashable {
   /// Reads `width` bytes at `address + offset` (which wraps), little-endian, aligned or not. Faults with `.badAddress`.
   /// Of scratch memory only what this firing has allocated may be read or written.
   case load(Register, address: Register, offset: Int, Width, signed: Bool, Space)
-  /// Writes to scratch memory. Faults with `.badAddress` when the address is not scratch.
+  /// Writes to this program's own memory. Faults with `.badAddress` when the address is in no such memory.
   case store(address: Register, offset: Int, Register, Width)
   /// `size` zeroed bytes of scratch, valid until the firing ends; the clauses of one firing share `Limits.scratchSize`
   /// rounded up to a multiple of 8, and each allocation takes a multiple of 8 bytes of it. Faults with `.noScratch`,
   /// also where `size` is huge or negative.
   case allocate(Register, size: Register)
-  /// `size` bytes from `from` to scratch at `to`, as memmove does; none when `size` is 0. Faults with `.badAddress`,
-  /// having copied nothing, where either range leaves the memory it is in.
+  /// `size` bytes from `from` to this program's own memory at `to`, as memmove does; none when `size` is 0. Faults with
+  /// `.badAddress`, having copied nothing, where either range leaves the memory it is in.
   case copyBytes(to: Register, from: Register, size: Register, Space)
+
+  /// Where a global or clause-local variable of bytes lies (`OwnMemory`).
+  case addressOfVariable(Register, Variable.ID)
+  /// Writes a text with its NUL to this program's own memory, cut to `capacity` bytes and with zeros up to them. Faults with
+  /// `.badAddress`, having written nothing.
+  case storeText(address: Register, offset: Int, TextRegister, capacity: Int)
+  /// Faults with `fault` when the register is zero.
+  case faultUnless(Register, Fault)
 
   /// The kernel's cookie of the socket whose `struct sock` is at an address that the verifier knows the type of
   /// (`bpf_get_socket_cookie`); made now if it had none.
@@ -161,6 +169,14 @@ package enum Step: Sendable, Hashable {
   /// its high bytes) removes the element instead, as in DTrace; so does the empty text, which reads the same as none.
   case assign(AssociativeArray.ID, key: [Operand], Operand)
   case remove(AssociativeArray.ID, key: [Operand])
+  // Aggregates kept by value: structures, unions, arrays. `block` is a clause-local variable of bytes, at least as large as
+  // what is moved. Unset ones read as zeros.
+  case lookUpBytes(block: Variable.ID, AssociativeArray.ID, key: [Operand])
+  /// Sets the element, also to zeros; counts a dynamic variable drop when there is no room for a new one.
+  case assignBytes(AssociativeArray.ID, key: [Operand], block: Variable.ID)
+  /// The same of a thread's variable of bytes.
+  case loadBytes(block: Variable.ID, Variable.ID)
+  case storeBytes(Variable.ID, block: Variable.ID)
   /// Adds one datum. `value` is nil for count(); `increment` weighs quantize-like functions, 1 when nil. Counts an
   /// aggregation drop when there is no room for a new key.
   case aggregate(Aggregation.ID, key: [Operand], value: Register?, increment: Register?)
@@ -277,11 +293,4 @@ package enum Function: Sendable, Hashable, CaseIterable {
   /// (text[, base]): blanks and tabs, a sign, in base 16 `0x` before a digit, then digits as far as they go; wraps; 0
   /// without a digit. A base outside of 2...36 faults with `.illegalOperation`.
   case strtoll
-}
-
-/// Scratch memory that D pointers may point into.
-package enum Scratch {
-  /// The high half of a scratch address: not canonical on x86-64 nor arm64, so never an address of anything else.
-  package static let tag: UInt64 = 0xd5c4_0000_0000_0000
-  package static let mask: UInt64 = 0xffff_0000_0000_0000
 }

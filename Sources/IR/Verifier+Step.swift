@@ -4,8 +4,26 @@ extension Verifier {
   mutating func check(_ step: Step, in clause: Clause, at place: Violation.Place) {
     switch step {
     case .constant, .copy, .binary, .negate, .complement, .compare, .extend, .builtin, .textBuiltin, .probeSymbol,
-      .allocate, .copyBytes, .text, .copyText, .loadText, .compareText, .symbolText, .addressOfText, .socketCookie:
+      .allocate, .copyBytes, .text, .copyText, .loadText, .compareText, .symbolText, .addressOfText, .socketCookie,
+      .faultUnless:
       break
+    case .addressOfVariable(_, let id):
+      if check(id, in: .variable, of: program.variables.count, at: place) {
+        check(program.variables[id], isBytesOf: [.global, .clause], at: place)
+      }
+    case .storeText(_, let offset, _, let capacity):
+      check(.offset, offset, Int(Int32.min)...Int(Int32.max), at: place)
+      check(.textCapacity, capacity, Bound.text, at: place)
+    case .lookUpBytes(let block, let id, let key), .assignBytes(let id, let key, let block):
+      if check(id, in: .array, of: program.arrays.count, at: place) {
+        check(key, as: program.arrays[id].key.map(\.kind), at: place)
+        check(program.arrays[id].value, in: block, at: place)
+      }
+    case .loadBytes(let block, let id), .storeBytes(let id, let block):
+      if check(id, in: .variable, of: program.variables.count, at: place) {
+        check(program.variables[id], isBytesOf: [.thread], at: place)
+        check(program.variables[id].storage, in: block, at: place)
+      }
     case .context(_, let word): check(.contextWord, word, Bound.words, at: place)
     case .fed(_, let slot), .textFed(_, let slot): check(.slot, slot, Bound.words, at: place)
     case .load(_, _, let offset, _, _, _), .store(_, let offset, _, _):
@@ -46,6 +64,19 @@ extension Verifier {
       case .kernelStack, .userStack: break
       case .value, .symbol, .bytes: report(.wrongField(kind), at: place)
       }
+    }
+  }
+
+  private mutating func check(_ variable: Variable, isBytesOf scopes: Set<Variable.Scope>, at place: Violation.Place) {
+    if variable.storage.kind != .bytes || !scopes.contains(variable.scope) { report(.wrongBlock, at: place) }
+  }
+
+  /// Whether a clause-local variable of bytes has room for what is kept so.
+  private mutating func check(_ storage: Storage, in block: Variable.ID, at place: Violation.Place) {
+    guard check(block, in: .variable, of: program.variables.count, at: place) else { return }
+    check(program.variables[block], isBytesOf: [.clause], at: place)
+    if storage.kind != .bytes || program.variables[block].storage.size < storage.size {
+      report(.wrongBlock, at: place)
     }
   }
 

@@ -17,6 +17,8 @@ extension Program {
 enum Bound {
   static let text = 1...65_536
   static let words = 0...65_535
+  /// A variable of bytes.
+  static let bytes = 1...(1 << 24)
   static let size = 0...(1 << 30)
   static let count = 1...(1 << 24)
   /// Registers and texts of one clause: the host VM keeps their numbers in 16 bits.
@@ -50,7 +52,11 @@ struct Verifier {
   }
 
   mutating func check(_ storage: Storage, at place: Violation.Place) {
-    if case .text(let capacity) = storage { check(.textCapacity, capacity, Bound.text, at: place) }
+    switch storage {
+    case .integer: break
+    case .text(let capacity): check(.textCapacity, capacity, Bound.text, at: place)
+    case .bytes(let count): check(.bytes, count, Bound.bytes, at: place)
+    }
   }
 
   mutating func checkLimits() {
@@ -88,11 +94,17 @@ struct Verifier {
   mutating func checkState() {
     for (index, variable) in program.variables.enumerated() { check(variable.storage, at: .variable(index)) }
     for (index, array) in program.arrays.enumerated() {
-      for part in array.key { check(part, at: .array(index)) }
+      for part in array.key {
+        check(part, at: .array(index))
+        if part.kind == .bytes { report(.wrongBlock, at: .array(index)) }
+      }
       check(array.value, at: .array(index))
     }
     for (index, aggregation) in program.aggregations.enumerated() {
-      for case .value(let part) in aggregation.key { check(part, at: .aggregation(index)) }
+      for case .value(let part) in aggregation.key {
+        check(part, at: .aggregation(index))
+        if part.kind == .bytes { report(.wrongBlock, at: .aggregation(index)) }
+      }
       if !aggregation.function.hasBuckets { report(.badBuckets(aggregation.function), at: .aggregation(index)) }
     }
   }

@@ -41,6 +41,8 @@ package struct Violation: Error, Sendable, Hashable, CustomStringConvertible {
     case weightNotTaken(Aggregation.Function)
     /// A field is filled by a step made for another kind of field.
     case wrongField(RecordLayout.Field.Kind)
+    /// A variable that is not one of bytes, of another scope, or too small for what the step moves.
+    case wrongBlock
     /// A number outside of what it may be.
     case outOfRange(Quantity, Int, allowed: ClosedRange<Int>)
     /// Bounds of a distribution that define no buckets, or too many.
@@ -105,6 +107,7 @@ extension Violation.Rule: CustomStringConvertible {
     case .datum(let expected): expected ? "needs a datum" : "takes no datum"
     case .weightNotTaken(let function): "\(function) takes no increment"
     case .wrongField(let kind): "a field of \(kind) is not filled by this step"
+    case .wrongBlock: "moves bytes by a variable that does not hold them"
     case .outOfRange(let quantity, let value, let allowed):
       "\(quantity) of \(value), which must be \(allowed.lowerBound) to \(allowed.upperBound)"
     case .badBuckets(let function): "\(function) has no buckets, or too many"

@@ -15,9 +15,16 @@ package struct Translator: Sendable {
     }
   }
   package var name: String
+  /// The structure that D's libraries define and this makes, when it is not called by its name.
+  package var output: String?
+  /// As D writes it: what the argument is that this is made from. Members that this does not have come from the libraries' translator of
+  /// that type.
+  package var input: String?
   package var members: [Member]
-  package init(name: String, members: [Member]) {
+  package init(name: String, output: String? = nil, input: String? = nil, members: [Member]) {
     self.name = name
+    self.output = output
+    self.input = input
     self.members = members
   }
 

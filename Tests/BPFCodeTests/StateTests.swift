@@ -25,6 +25,7 @@ struct StateTests {
       switch variable.storage {
       case .integer: before.append(.integer(sketch.integer { .loadVariable(.integer($0), id) }))
       case .text: before.append(.text(sketch.text(30) { .loadVariable(.text($0), id) }))
+      case .bytes: break
       }
     }
     let (word, address) = (sketch.word(0), sketch.word(1))
@@ -37,6 +38,7 @@ struct StateTests {
       case .text:
         sketch.add(.storeVariable(id, .text(text)))
         after.append(.text(sketch.text(30) { .loadVariable(.text($0), id) }))
+      case .bytes: break
       }
     }
     sketch.record(before + after)

@@ -111,6 +111,10 @@ final class Trial {
         let there = value.text(at: offset, capacity)
         let here = String(decoding: machine.text(id), as: UTF8.self)
         if here != there { found.append("variable \(id): '\(here)' here, '\(there)' in the kernel") }
+      case .bytes(let count):
+        let there = Array(value[offset..<offset + count])
+        let here = machine.bytes(id)
+        if here != there { found.append("variable \(id): \(here) here, \(there) in the kernel") }
       }
     }
     for (id, map) in bench.emitted.roles.arrays {

@@ -4,7 +4,7 @@ import IR
 
 extension HookEmitter {
   /// R0 = the address of the element's value, or 0.
-  private mutating func element(_ id: AssociativeArray.ID, _ operands: [Operand]) throws(EmitterError) -> Place {
+  mutating func element(_ id: AssociativeArray.ID, _ operands: [Operand]) throws(EmitterError) -> Place {
     let array = program.arrays[id]
     let map = try maps.arrayIndex(id)
     let key = key(operands, array.key, perThread: array.perThread)

@@ -1,28 +1,38 @@
 import IR
 
 // Addresses that a D program computes. Kernel and user memory is read through helpers, which fail rather than fault; the program's
-// own scratch memory has addresses with a tag, whose low bits are a position that is compared with the memory's size before use.
+// own memory (scratch, and the global variables of bytes) has addresses with a tag, whose low bits are a position that is compared
+// with the memory's size before use.
 
 extension HookEmitter {
   private static let tag = Int64(bitPattern: Scratch.tag)
+  private static let globalTag = Int64(bitPattern: Scratch.globalTag)
+
+  /// Bytes of the global variables of bytes.
+  private var globalSize: Int { layout.own.globalSize }
 
   mutating func load(
     _ to: Register, _ address: Register, _ offset: Int, _ width: Width, signed: Bool, _ space: Space
   ) {
     let size = MemorySize(width)
+    if space == .kernel, let place = variablePlace(address, offset, Int(width.rawValue)) {
+      let (base, at) = base(of: place, .r1)
+      emit(.load(size, .r0, from: base, offset: at))
+      if signed { extend(.r0, width, signed: true) }
+      set(to, from: .r0)
+      return
+    }
     let done = code.makeLabel()
     load(address, into: .r3)
     addConstant(.r3, offset, .r2)
-    if space == .kernel, scratch.memory != nil {
-      let elsewhere = code.makeLabel()
-      position(of: .r3, into: .r1)
-      code.jump(.greater, .r1, .immediate(Int32(scratch.memorySize - Int(width.rawValue))), to: elsewhere)
-      emit(.arithmetic(.move, .r0, .register(.r1)))
-      emit(.arithmetic(.add, .r0, .immediate(Int32(width.rawValue))))
-      scratchMemory(plus: .r1, upTo: .r0, into: .r2, otherwise: elsewhere)
-      emit(.load(size, .r0, from: .r2, offset: 0))
-      code.jump(to: done)
-      code.place(elsewhere)
+    if space == .kernel {
+      for own in ownMemories {
+        let elsewhere = code.makeLabel()
+        ownMemory(own, .r3, size: Int(width.rawValue), into: .r2, otherwise: elsewhere)
+        emit(.load(size, .r0, from: .r2, offset: 0))
+        code.jump(to: done)
+        code.place(elsewhere)
+      }
     }
     let place = frame.transient(8)
     self.address(of: place, into: .r1)
@@ -61,9 +71,57 @@ extension HookEmitter {
     set(to, from: .r0)
   }
 
-  /// `register` = the position in scratch memory that the address in `address` means; beyond every size when it means none.
-  private mutating func position(of address: MachineRegister, into register: MachineRegister) {
-    code.constant(.r2, Self.tag)
+  /// Where a member of a variable of bytes lies, when the address is known now.
+  private func variablePlace(_ address: Register, _ offset: Int, _ size: Int) -> Place? {
+    guard let constant = plan.lifetimes.constantIntegers[address.index] else { return nil }
+    let whole = UInt64(bitPattern: constant &+ Int64(offset))
+    let position = Int(whole & ~Scratch.mask)
+    switch whole & Scratch.mask {
+    case Scratch.tag where position + size <= scratch.variableBytes:
+      return .scratch((scratch.memory ?? 0) + position)
+    case Scratch.globalTag where position + size <= globalSize: return .global(layout.globalBytes + position)
+    default: return nil
+    }
+  }
+
+  /// The memories of the program itself that this one has.
+  enum OwnMemoryKind { case scratch, globals }
+
+  private var ownMemories: [OwnMemoryKind] {
+    (scratch.memory == nil ? [] : [.scratch]) + (globalSize > 0 ? [.globals] : [])
+  }
+
+  /// `target` = the machine's address of `size` bytes in one of the program's memories, at the address in R3; on to `otherwise`
+  /// when they do not lie there. R0, R1, R5 are lost.
+  private mutating func ownMemory(
+    _ memory: OwnMemoryKind, _ address: MachineRegister, size: Int, into target: MachineRegister,
+    otherwise: Assembler.Label
+  ) {
+    let whole = memory == .scratch ? scratch.memorySize : globalSize
+    position(of: address, in: memory, into: .r1)
+    guard size <= whole else {
+      code.jump(.greaterEqual, .r1, .immediate(0), to: otherwise)
+      emit(.arithmetic(.move, target, .register(.r10)))
+      emit(.arithmetic(.add, target, .immediate(Int32(Frame.context))))
+      return
+    }
+    code.jump(.greater, .r1, .immediate(Int32(whole - size)), to: otherwise)
+    switch memory {
+    case .scratch:
+      emit(.arithmetic(.move, .r0, .register(.r1)))
+      emit(.arithmetic(.add, .r0, .immediate(Int32(size))))
+      scratchMemory(plus: .r1, upTo: .r0, into: target, otherwise: otherwise)
+    case .globals:
+      self.address(of: .global(layout.globalBytes), into: target)
+      emit(.arithmetic(.add, target, .register(.r1)))
+    }
+  }
+
+  /// `register` = the position in that memory that the address in `address` means; beyond every size when it means none. R2 is lost.
+  private mutating func position(
+    of address: MachineRegister, in memory: OwnMemoryKind = .scratch, into register: MachineRegister
+  ) {
+    code.constant(.r2, memory == .scratch ? Self.tag : Self.globalTag)
     emit(.arithmetic(.move, register, .register(address)))
     emit(.arithmetic(.subtract, register, .register(.r2)))
   }
@@ -84,16 +142,60 @@ extension HookEmitter {
   }
 
   mutating func store(_ address: Register, _ offset: Int, _ value: Register, _ width: Width) {
+    if let place = variablePlace(address, offset, Int(width.rawValue)) {
+      let from = use(value, .r0)
+      let (base, at) = base(of: place, .r1)
+      emit(.store(MemorySize(width), at: base, offset: at, .register(from)))
+      return
+    }
     let refused = fault(.badAddress, FaultValue(register: address, offset: offset))
     load(address, into: .r3)
     addConstant(.r3, offset, .r2)
-    position(of: .r3, into: .r1)
-    code.jump(.greater, .r1, .immediate(Int32(scratch.memorySize - Int(width.rawValue))), to: refused)
-    emit(.arithmetic(.move, .r0, .register(.r1)))
-    emit(.arithmetic(.add, .r0, .immediate(Int32(width.rawValue))))
-    scratchMemory(plus: .r1, upTo: .r0, into: .r2, otherwise: refused)
+    writable(size: Int(width.rawValue), refused)
     let from = use(value, .r0)
     emit(.store(MemorySize(width), at: .r2, offset: 0, .register(from)))
+  }
+
+  /// R2 = the machine's address of `size` bytes of the program's own memory at the address in R3. R0, R1, R5 are lost.
+  private mutating func writable(size: Int, _ refused: Assembler.Label) {
+    let memories = ownMemories
+    guard !memories.isEmpty else {
+      // Every address is refused; the verifier must not see that.
+      code.jump(.greaterEqual, .r3, .immediate(0), to: refused)
+      emit(.arithmetic(.move, .r2, .register(.r10)))
+      emit(.arithmetic(.add, .r2, .immediate(Int32(Frame.context))))
+      return
+    }
+    let found = code.makeLabel()
+    for (index, memory) in memories.enumerated() {
+      let isLast = index == memories.count - 1
+      let elsewhere = isLast ? refused : code.makeLabel()
+      ownMemory(memory, .r3, size: size, into: .r2, otherwise: elsewhere)
+      if isLast { break }
+      code.jump(to: found)
+      code.place(elsewhere)
+    }
+    code.place(found)
+  }
+
+  mutating func storeText(_ address: Register, _ offset: Int, _ text: TextRegister, _ capacity: Int) {
+    let refused = fault(.badAddress, FaultValue(register: address, offset: offset))
+    let source = source(text)
+    load(address, into: .r3)
+    addConstant(.r3, offset, .r2)
+    writable(size: capacity, refused)
+    emit(.arithmetic(.move, .r4, .register(.r2)))
+    moveUnaligned(source, to: .r4, capacity: capacity)
+  }
+
+  mutating func addressOfVariable(_ to: Register, _ id: Variable.ID) {
+    code.constant(.r0, Int64(bitPattern: layout.own.address(of: id, in: program.variables)))
+    set(to, from: .r0)
+  }
+
+  mutating func faultUnless(_ test: Register, _ fault: Fault) {
+    let raised = self.fault(fault, nil)
+    code.jump(.equal, use(test, .r0), .immediate(0), to: raised)
   }
 
   mutating func allocate(_ to: Register, _ size: Register) {
@@ -155,39 +257,86 @@ extension HookEmitter {
   mutating func copyBytes(_ to: Register, _ from: Register, _ size: Register, _ space: Space) {
     let refused = fault(.badAddress, FaultValue(register: to, offset: 0))
     let unread = fault(.badAddress, FaultValue(register: from, offset: 0))
-    let limit = Int32(scratch.memorySize)
+    let done = code.makeLabel()
     load(from, into: .r3)
     load(size, into: .r4)
-    let done = code.makeLabel()
     code.jump(.equal, .r4, .immediate(0), to: done)
-    code.jump(.greater, .r4, .immediate(limit), to: refused)
+    let memories = ownMemories
+    guard !memories.isEmpty else {
+      code.jump(.notEqual, .r4, .immediate(0), to: refused)
+      code.place(done)
+      return
+    }
+    let copy = code.makeLabel()
+    for (index, memory) in memories.enumerated() {
+      let isLast = index == memories.count - 1
+      let elsewhere = isLast ? refused : code.makeLabel()
+      let limit = Int32(memory == .scratch ? scratch.memorySize : globalSize)
+      load(to, into: .r0)
+      position(of: .r0, in: memory, into: .r1)
+      code.jump(.greater, .r1, .immediate(limit), to: elsewhere)
+      code.jump(.greater, .r4, .immediate(limit), to: refused)
+      emit(.arithmetic(.move, .r0, .register(.r1)))
+      emit(.arithmetic(.add, .r0, .register(.r4)))
+      switch memory {
+      case .scratch: scratchMemory(plus: .r1, upTo: .r0, into: .r2, otherwise: refused)
+      case .globals:
+        code.jump(.greater, .r0, .immediate(limit), to: refused)
+        address(of: .global(layout.globalBytes), into: .r2)
+        emit(.arithmetic(.add, .r2, .register(.r1)))
+      }
+      if !isLast {
+        code.jump(to: copy)
+        code.place(elsewhere)
+      }
+    }
+    code.place(copy)
+    let mark = frame.mark
+    let kept = frame.transient(8)
+    if space == .kernel {
+      // Where the bytes come from may be the program's own memory too, and finding out takes all registers.
+      let (base, offset) = base(of: kept, .r5)
+      emit(.store(.double, at: base, offset: offset, .register(.r2)))
+    } else {
+      emit(.arithmetic(.move, .r1, .register(.r2)))
+    }
     resolve(.r3, size: .r4, space, unread)
-    load(to, into: .r0)
-    position(of: .r0, into: .r1)
-    code.jump(.greater, .r1, .immediate(limit), to: refused)
-    emit(.arithmetic(.move, .r0, .register(.r1)))
-    emit(.arithmetic(.add, .r0, .register(.r4)))
-    scratchMemory(plus: .r1, upTo: .r0, into: .r2, otherwise: refused)
-    emit(.arithmetic(.move, .r1, .register(.r2)))
+    if space == .kernel {
+      let (base, offset) = base(of: kept, .r1)
+      emit(.load(.double, .r1, from: base, offset: offset))
+    }
     emit(.arithmetic(.move, .r2, .register(.r4)))
     emit(.call(space.owner == .kernel ? .probeReadKernel : .probeReadUser))
     code.jump(.notEqual, .r0, .immediate(0), to: unread)
+    frame.release(to: mark)
     code.place(done)
   }
 
-  /// Turns the address in `address` to the machine's when it is one of scratch memory; `size` bytes from there must lie within.
-  /// R0, R1, R2, R5 are lost.
+  /// Turns the address in `address` to the machine's when it is one of the program's own memory; `size` bytes from there must lie
+  /// within. R0, R1, R2, R5 are lost.
   mutating func resolve(
     _ address: MachineRegister, size: MachineRegister?, _ space: Space, _ refused: Assembler.Label
   ) {
-    guard space == .kernel, scratch.memory != nil else { return }
-    let elsewhere = code.makeLabel()
-    position(of: address, into: .r1)
-    code.jump(.greater, .r1, .immediate(Int32(scratch.memorySize)), to: elsewhere)
-    emit(.arithmetic(.move, .r0, .register(.r1)))
-    if let size { emit(.arithmetic(.add, .r0, .register(size))) }
-    scratchMemory(plus: .r1, upTo: .r0, into: .r2, otherwise: refused)
-    emit(.arithmetic(.move, address, .register(.r2)))
-    code.place(elsewhere)
+    guard space == .kernel else { return }
+    let done = code.makeLabel()
+    for memory in ownMemories {
+      let elsewhere = code.makeLabel()
+      let limit = Int32(memory == .scratch ? scratch.memorySize : globalSize)
+      position(of: address, in: memory, into: .r1)
+      code.jump(.greater, .r1, .immediate(limit), to: elsewhere)
+      emit(.arithmetic(.move, .r0, .register(.r1)))
+      if let size { emit(.arithmetic(.add, .r0, .register(size))) }
+      switch memory {
+      case .scratch: scratchMemory(plus: .r1, upTo: .r0, into: .r2, otherwise: refused)
+      case .globals:
+        code.jump(.greater, .r0, .immediate(limit), to: refused)
+        self.address(of: .global(layout.globalBytes), into: .r2)
+        emit(.arithmetic(.add, .r2, .register(.r1)))
+      }
+      emit(.arithmetic(.move, address, .register(.r2)))
+      code.jump(to: done)
+      code.place(elsewhere)
+    }
+    code.place(done)
   }
 }

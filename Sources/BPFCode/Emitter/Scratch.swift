@@ -5,7 +5,7 @@ import IR
 ///      0  1 while a firing uses it
 ///      8  how much of the D program's scratch memory is allocated
 ///     16  the `this->` variables
-///      …  the D program's scratch memory, then as much again that stays zero: the verifier adds the bounds of a position and of a
+///      …  those of them that are bytes, and behind them what the D program allocates: together its scratch memory; then as much again that stays zero: the verifier adds the bounds of a position and of a
 ///         length, which together reach that far
 ///      …  what the clauses need: registers, texts, keys, records
 struct ScratchLayout {
@@ -16,6 +16,8 @@ struct ScratchLayout {
   /// Where the D program's memory begins, and its size; nil when the program takes none.
   let memory: Int?
   let memorySize: Int
+  /// Bytes of variables in it.
+  let variableBytes: Int
   /// Where the clauses' part begins.
   let start: Int
 
@@ -24,19 +26,21 @@ struct ScratchLayout {
       clause.blocks.contains { block in
         block.steps.contains { step in
           switch step {
-          case .allocate, .addressOfText, .copyBytes, .store: true
+          case .allocate, .addressOfText: true
           default: false
           }
         }
       }
     }
     let behind = Self.variables + layout.clauseSize
+    variableBytes = layout.own.clauseSize
     // Far more than a per-CPU value may have is refused when the maps are finished.
-    memorySize = (min(max(8, program.limits.scratchSize), 1 << 20) + 7) / 8 * 8
-    memory = used ? behind : nil
+    let allocatable = used ? (min(max(8, program.limits.scratchSize), 1 << 20) + 7) / 8 * 8 : 0
+    memorySize = variableBytes + allocatable
+    memory = memorySize > 0 ? behind : nil
     // Eight more, because the verifier does not see that a size rounded up stays within the limit.
     let slack = max(memorySize, (min(max(0, program.limits.stringSize), 1 << 20) + 7) / 8 * 8) + 8
-    start = used ? behind + memorySize + slack : behind
+    start = memory == nil ? behind : behind + memorySize + slack
   }
 }
 
@@ -82,8 +86,17 @@ extension HookEmitter {
 
   /// R0 is the scratch's address.
   private mutating func clearFiring() {
-    emit(.store(.double, at: .r0, offset: Int16(ScratchLayout.top), .immediate(0)))
-    for offset in stride(from: 0, to: layout.clauseSize, by: 8) {
+    emit(.store(.double, at: .r0, offset: Int16(ScratchLayout.top), .immediate(Int32(scratch.variableBytes))))
+    let variables = layout.clauseSize + scratch.variableBytes
+    if variables > 256 {
+      emit(.arithmetic(.move, .r1, .register(.r0)))
+      emit(.arithmetic(.add, .r1, .immediate(Int32(ScratchLayout.variables))))
+      code.constant(.r2, Int64(variables))
+      address(of: .constant(maps.zeros(variables)), into: .r3)
+      emit(.call(.probeReadKernel))
+      return
+    }
+    for offset in stride(from: 0, to: variables, by: 8) {
       emit(.store(.double, at: .r0, offset: short(ScratchLayout.variables + offset), .immediate(0)))
     }
   }

@@ -45,6 +45,9 @@ extension HookEmitter {
     case .allocate(let to, let size): allocate(to, size)
     case .copyBytes(let to, let from, let size, let space): copyBytes(to, from, size, space)
     case .addressOfText(let to, let text): addressOfText(to, text)
+    case .storeText(let address, let offset, let text, let capacity): storeText(address, offset, text, capacity)
+    case .addressOfVariable(let to, let id): addressOfVariable(to, id)
+    case .faultUnless(let test, let fault): faultUnless(test, fault)
 
     // Text.swift
     case .text(let to, let constant): text(to, constant)
@@ -60,6 +63,10 @@ extension HookEmitter {
     case .lookUp(let to, let id, let key): try lookUp(to, id, key)
     case .assign(let id, let key, let value): try assign(id, key, value)
     case .remove(let id, let key): try remove(id, key)
+    case .lookUpBytes(let block, let id, let key): try lookUpBytes(block, id, key)
+    case .assignBytes(let id, let key, let block): try assignBytes(id, key, block)
+    case .loadBytes(let block, let id): try loadBytes(block, id)
+    case .storeBytes(let id, let block): try storeBytes(id, block)
     case .aggregate(let id, let key, let value, let increment): try aggregate(id, key, value, increment)
 
     // Records.swift

@@ -52,6 +52,44 @@ extension HookEmitter {
     zero(place, from: kept, to: size)
   }
 
+  /// The same to an address that may lie anywhere: by the bytes that the text has at most, zeros behind them. The register is R4,
+  /// which stays; the others are lost.
+  mutating func moveUnaligned(_ source: TextSource, to target: MachineRegister, capacity: Int) {
+    let kept = min(source.capacity, capacity)
+    if kept > 64 || capacity - kept > 64 {
+      // The kernel's memory reads are written to any address; they lose R4.
+      let mark = frame.mark
+      let place = frame.transient(8)
+      let (base, offset) = base(of: place, .r5)
+      emit(.store(.double, at: base, offset: offset, .register(target)))
+      address(of: source.place, into: .r3)
+      emit(.arithmetic(.move, .r1, .register(target)))
+      code.constant(.r2, Int64(kept))
+      emit(.call(.probeReadKernel))
+      let (again, at) = self.base(of: place, .r4)
+      emit(.load(.double, .r4, from: again, offset: at))
+      if kept < source.capacity { emit(.store(.byte, at: .r4, offset: short(kept - 1), .immediate(0))) }
+      if kept < capacity {
+        emit(.arithmetic(.move, .r1, .register(.r4)))
+        emit(.arithmetic(.add, .r1, .immediate(Int32(kept))))
+        address(of: .constant(maps.zeros(capacity - kept)), into: .r3)
+        code.constant(.r2, Int64(capacity - kept))
+        emit(.call(.probeReadKernel))
+      }
+      frame.release(to: mark)
+      return
+    }
+    let (from, fromOffset) = base(of: source.place, .r1)
+    for index in 0..<capacity {
+      guard index < kept, index < capacity - 1 else {
+        emit(.store(.byte, at: target, offset: short(index), .immediate(0)))
+        continue
+      }
+      emit(.load(.byte, .r3, from: from, offset: fromOffset + short(index)))
+      emit(.store(.byte, at: target, offset: short(index), .register(.r3)))
+    }
+  }
+
   /// Zeros from one offset to another, in aligned pieces.
   private mutating func zero(_ place: Place, from start: Int, to end: Int) {
     guard start < end else { return }

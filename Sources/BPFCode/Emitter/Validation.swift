@@ -47,6 +47,20 @@ extension Program {
       guard (0..<12).contains(word) else { throw wrong("context word") }
     case .load(_, address: _, let offset, _, signed: _, _), .store(address: _, let offset, _, _):
       guard Int32(exactly: offset) != nil else { throw wrong("offset") }
+    case .addressOfVariable(_, let id):
+      guard variables.indices.contains(id), variables[id].storage.kind == .bytes, variables[id].scope != .thread else {
+        throw wrong("variable")
+      }
+    case .storeText(_, let offset, _, let capacity):
+      guard Int32(exactly: offset) != nil, (1...32 << 10).contains(capacity) else { throw wrong("offset") }
+    case .lookUpBytes(let block, let id, let key), .assignBytes(let id, let key, let block):
+      guard arrays.indices.contains(id), fits(key, arrays[id].key), holds(block, arrays[id].value) else {
+        throw wrong("key")
+      }
+    case .loadBytes(let block, let id), .storeBytes(let id, let block):
+      guard variables.indices.contains(id), variables[id].scope == .thread, holds(block, variables[id].storage) else {
+        throw wrong("variable")
+      }
     case .loadVariable(let operand, let id), .storeVariable(let id, let operand):
       guard variables.indices.contains(id), operand.fits(variables[id].storage) else { throw wrong("variable") }
     case .lookUp(let value, let id, let key), .assign(let id, let key, let value):
@@ -85,6 +99,12 @@ extension Program {
       }
     default: break
     }
+  }
+
+  /// Whether the variable is a clause-local one of bytes with room for the storage's.
+  private func holds(_ block: Variable.ID, _ storage: Storage) -> Bool {
+    variables.indices.contains(block) && variables[block].scope == .clause && variables[block].storage.kind == .bytes
+      && storage.kind == .bytes && storage.size <= variables[block].storage.size
   }
 
   private func fits(_ key: [Operand], _ parts: [Storage]) -> Bool {

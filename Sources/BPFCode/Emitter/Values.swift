@@ -75,6 +75,7 @@ extension HookEmitter {
   func constantValue(of step: Step) -> Int64? {
     switch step {
     case .constant(_, let value): value
+    case .addressOfVariable(_, let id): Int64(bitPattern: layout.own.address(of: id, in: program.variables))
     case .probeSymbol(_, let part): probeConstant(symbol(part))
     case .builtin(_, .probeID): probeConstant(probeID)
     case .builtin(_, .enabledProbeID): probeConstant(enabledProbeID)

@@ -47,7 +47,7 @@ extension HookEmitter {
   }
 
   /// R0 = the address of the current task's variables, or 0.
-  private mutating func threadStorage(create: Bool) throws(EmitterError) {
+  mutating func threadStorage(create: Bool) throws(EmitterError) {
     taskStorage(try maps.threadsIndex(layout), create: create)
   }
 

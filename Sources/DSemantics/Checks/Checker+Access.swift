@@ -9,6 +9,7 @@ extension Checker {
   mutating func checkIndex(_ base: Expression, _ key: [Expression], _ range: SourceRange) -> Typed? {
     if case .identifier("args") = base.kind { return checkArgs(key, range) }
     if case .aggregation(let name) = base.kind { return deferred(.aggregationMisused(name), .dynamic, range) }
+    if case .identifier(let name) = base.kind { _ = loadLibrary(defining: name) }
     if case .identifier(let name) = base.kind, parameters.last?[name] == nil, let inline = names.inlines[name],
       !inline.parameters.isEmpty
     {
@@ -30,12 +31,67 @@ extension Checker {
       }
     }
     guard key.count == 1 else {
-      report(.argumentCount("[", given: key.count, wanted: "1"), range)
+      let what = typeOnly(base).map { name(of: $0) } ?? "the array"
+      report(.rule(tag: "D_ARR_BADREF", "array \(what) has one dimension, not \(key.count)"), range)
       return nil
     }
-    let sum = Expression(.binary(.add, base, key[0]), range)
-    guard let address = check(sum) else { return nil }
-    return checkDereference(address, range)
+    guard let array = check(base) else { return nil }
+    guard case .array(let element, let count) = array.type, count > 0 else {
+      guard let index = check(key[0]), let address = additive(.add, array, index, range) else { return nil }
+      return checkDereference(address, range)
+    }
+    guard let index = check(key[0]) else { return nil }
+    guard index.type.isInteger else {
+      report(.incompatible(spelled(array.type), spelled(index.type), operation: "["), key[0].range)
+      return nil
+    }
+    return self.element(of: array, element, count, at: index, range)
+  }
+
+  private func name(of array: Typed) -> String {
+    if case .variable(let index) = array.kind { return names.scalars[index].name }
+    return spelled(array.type)
+  }
+
+  /// An array's element: an index that is a constant is checked here, others when the clause runs.
+  private mutating func element(
+    of array: Typed, _ element: DType, _ count: Int, at index: Typed, _ range: SourceRange
+  ) -> Typed? {
+    if case .integer(let constant) = index.kind, !(0..<Int64(count)).contains(constant) {
+      report(
+        .rule(
+          tag: "D_ARR_BOUNDS",
+          "index \(constant) is outside of \(name(of: array)), which has \(count) elements"),
+        index.range)
+      return nil
+    }
+    guard let size = types.size(of: element) else {
+      report(.unknownSize, range)
+      return nil
+    }
+    if case .integer(let constant) = index.kind {
+      // A place within what is known already.
+      if case .memory(let address, let offset, nil) = array.kind {
+        return Typed(.memory(address: address, offset: offset + Int(constant) * size, bits: nil), element, range)
+      }
+      return Typed(.memory(address: array, offset: Int(constant) * size, bits: nil), element, range)
+    }
+    var distance = Typed(.bounded(index, count: count), .int64, index.range)
+    if size != 1 {
+      distance = Typed(.binary(.multiply, distance, Typed(.integer(Int64(size)), .int64, range)), .int64, range)
+    }
+    let isUser = space(of: array)
+    let address = Typed(.binary(.add, array, distance), .pointer(element, userland: isUser), range)
+    return Typed(.memory(address: address, offset: 0, bits: nil), element, range)
+  }
+
+  /// Whether an aggregate or what a pointer leads to lies in the process's memory.
+  func space(of typed: Typed) -> Bool {
+    switch (typed.type, typed.kind) {
+    case (.pointer(_, let userland), _): userland
+    case (_, .memory(let address, _, _)): space(of: address)
+    default: false
+    }
   }
 
   /// `args[N]`: the probe's Nth typed argument.
@@ -71,8 +127,7 @@ extension Checker {
       name = name.dropLast()
     }
     guard
-      var type = types.find(String(name))
-        ?? (catalog.translators[String(name)] != nil ? .translated(String(name)) : nil)
+      var type = catalog.translators[String(name)] != nil ? .translated(String(name)) : findType(String(name))
     else { return nil }
     for _ in 0..<stars { type = .pointer(type, userland: false) }
     return type
@@ -93,11 +148,15 @@ extension Checker {
     switch record {
     case .translated(let structure):
       guard let member = catalog.translators[structure]?.member(name), let type = type(spelled: member.type) else {
-        report(.noSuchMember(name, of: structure), range)
-        return nil
+        return checkTranslated(base, named: structure, name, range)
       }
       return Typed(.translated(base: base, struct: structure, member: name), type, range)
+    case .translation(let index): return checkTranslated(base, index, name, range)
     case .record(let index):
+      guard types.records[index].isComplete else {
+        report(.forwardDeclared(operation: sign, spelled(record)), range)
+        return nil
+      }
       guard let member = types.member(name, of: index) else {
         report(.noSuchMember(name, of: spelled(record)), range)
         return nil

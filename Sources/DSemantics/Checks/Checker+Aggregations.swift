@@ -87,7 +87,7 @@ extension Checker {
 
   /// What can be part of a key: numbers, addresses and strings, not what is made up member by member.
   private func isKey(_ type: DType) -> Bool {
-    if case .translated? = type.element { return false }
+    if type.isTranslated { return false }
     return type.isScalar || type.isString
   }
 

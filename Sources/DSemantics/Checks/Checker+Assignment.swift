@@ -58,17 +58,10 @@ extension Checker {
       if parameters.last?[name] == nil, names.inlines[name] == nil, names.array(name, perThread: false) == nil,
         BuiltinVariables.find(name, at: written.range) == nil
       {
-        return scalarTarget(name, .global, type, written.range)
-      }
-      if let array = names.array(name, perThread: false), let count = names.arrays[array].count {
-        let type = spelled(.array(names.arrays[array].value ?? .int, count: count))
-        report(
-          .rule(tag: "D_OP_ARRFUN", "operator \(sign) may not be applied to an operand of type \"\(type)\""),
-          written.range)
-        return nil
+        return scalarTarget(name, .global, type, sign, written.range)
       }
     case .scoped(let scope, let name):
-      return scalarTarget(name, scope == .thread ? .thread : .clause, type, written.range)
+      return scalarTarget(name, scope == .thread ? .thread : .clause, type, sign, written.range)
     case .index(let base, let key):
       if let (name, perThread) = arrayName(base) { return elementTarget(name, perThread, key, type, written.range) }
       if case .scoped(.clause, let name) = base.kind, names.scalar(name, .clause) == nil {
@@ -79,7 +72,7 @@ extension Checker {
     }
     guard let target = check(written) else { return nil }
     switch target.kind {
-    case .memory, .element, .variable: return target
+    case .memory, .element, .variable: return isWhole(target.type, sign, written.range) ? target : nil
     case .builtin, .textBuiltin, .probePart, .argument:
       report(.notWritable(operation: sign), written.range)
     default:
@@ -89,12 +82,22 @@ extension Checker {
   }
 
   private mutating func scalarTarget(
-    _ name: String, _ scope: Variable.Scope, _ type: DType, _ range: SourceRange
+    _ name: String, _ scope: Variable.Scope, _ type: DType, _ sign: String, _ range: SourceRange
   ) -> Typed? {
     let index = names.scalar(name, scope) ?? names.addScalar(name, scope, type: nil)
     if names.scalars[index].type == nil { names.scalars[index].type = variableType(type) }
     names.scalars[index].isAssigned = true
-    return Typed(.variable(index), names.scalars[index].type ?? type, range)
+    let known = names.scalars[index].type ?? type
+    return isWhole(known, sign, range) ? Typed(.variable(index), known, range) : nil
+  }
+
+  /// Whether a value of that type is assigned to as a whole: arrays are not.
+  private mutating func isWhole(_ type: DType, _ sign: String, _ range: SourceRange) -> Bool {
+    guard case .array = type else { return true }
+    report(
+      .rule(tag: "D_OP_ARRFUN", "operator \(sign) may not be applied to an operand of type \"\(spelled(type))\""), range
+    )
+    return false
   }
 
   /// What a variable holds that is first given a value of that type: arrays are held as pointers to them.
@@ -131,7 +134,6 @@ extension Checker {
   mutating func checkKey(of array: Int, _ written: [Expression], _ range: SourceRange) -> [Typed]? {
     let key = written.compactMap { check($0) }
     guard key.count == written.count else { return nil }
-    guard isWithin(names.arrays[array], key, range) else { return nil }
     guard let known = names.arrays[array].key else {
       names.arrays[array].key = key.map { $0.type.isStringCompatible ? .string : $0.type }
       return key.map { $0.type.isStringCompatible ? stringed($0) : $0 }
@@ -144,6 +146,8 @@ extension Checker {
     for (part, type) in zip(key, known) {
       if type.isString, part.type.isStringCompatible {
         agreed.append(stringed(part))
+      } else if type == part.type {
+        agreed.append(part)
       } else if type.isScalar, part.type.isScalar {
         agreed.append(Typed(.convert(part), type, part.range))
       } else {
@@ -154,26 +158,17 @@ extension Checker {
     return agreed
   }
 
-  /// Whether an array declared with a size has one index, and not a constant beyond that.
-  private mutating func isWithin(_ array: Names.Array, _ key: [Typed], _ range: SourceRange) -> Bool {
-    guard let count = array.count else { return true }
-    guard key.count == 1, let index = key.first else {
-      report(.rule(tag: "D_ARR_BADREF", "array \(array.name) has one dimension, not \(key.count)"), range)
-      return false
-    }
-    if case .integer(let constant) = index.kind, !(0..<Int64(count)).contains(constant) {
-      report(
-        .rule(tag: "D_ARR_BOUNDS", "index \(constant) is outside of \(array.name), which has \(count) elements"),
-        index.range)
-      return false
-    }
-    return true
-  }
-
   /// The value as the target takes it.
   private mutating func assignable(_ value: Typed, to target: Typed, _ sign: String, _ range: SourceRange) -> Typed? {
     if target.type == value.type { return value }
     if target.type.isString, value.type.isStringCompatible { return stringed(value) }
+    if case .record = target.type, case .integer(0) = value.kind {
+      switch target.kind {
+      case .element: return value
+      case .variable(let index) where names.scalars[index].scope == .thread: return value
+      default: break
+      }
+    }
     if target.type.isInteger, value.type.isInteger { return value }
     if target.type.isPointer, value.type.isPointer { return value }
     if case .integer(0) = value.kind {

@@ -48,8 +48,8 @@ extension Checker {
       _ = names.addArray(name, perThread: scope == .thread, key: key, value: type)
       return
     }
-    if case .array(let element, let count) = type {
-      declare(name, scope, arrayOf: element, count, declarator)
+    if case .array(_, 0) = type {
+      report(.rule(tag: "D_DECL_ARRNULL", "the array's size is needed: \(name)"), declarator.range)
       return
     }
     if type == .void {
@@ -64,26 +64,6 @@ extension Checker {
     names.scalars[index].isAssigned = true
   }
 
-  /// `int a[5];`: what it holds is found by its index, as in an associative array.
-  private mutating func declare(
-    _ name: String, _ scope: Variable.Scope, arrayOf element: DType, _ count: Int, _ declarator: Declarator
-  ) {
-    guard scope != .clause, element.isString || element.isInteger || element.isPointer, count > 0 else {
-      if count == 0 {
-        report(.rule(tag: "D_DECL_ARRNULL", "the array's size is needed: \(name)"), declarator.range)
-      } else {
-        report(.unsupported("an array of \(spelled(element)) as this variable is not implemented"), declarator.range)
-      }
-      return
-    }
-    if names.array(name, perThread: scope == .thread) != nil || names.scalar(name, scope) != nil {
-      report(.redeclared(name), declarator.range)
-      return
-    }
-    let index = names.addArray(name, perThread: scope == .thread, key: [.int64], value: element)
-    names.arrays[index].count = count
-  }
-
   /// Whether D itself has something of that name.
   private func isTaken(_ name: String, _ range: SourceRange) -> Bool {
     BuiltinVariables.find(name, at: range) != nil || Subroutine(rawValue: name) != nil
@@ -96,7 +76,7 @@ extension Checker {
       let name = inline.declaration.name
     else { return }
     guard let type = apply(inline.declaration, to: base) else { return }
-    if names.inlines[name] != nil || names.scalar(name, .global) != nil || isTaken(name, inline.range) {
+    if names.inlines[name]?.isLibrary == false || names.scalar(name, .global) != nil || isTaken(name, inline.range) {
       report(.redeclared(name), inline.range)
       return
     }
@@ -110,8 +90,9 @@ extension Checker {
         parameters.append((name, type))
       }
     }
-    let definition = Names.Inline(type: type, parameters: parameters, value: inline.value)
-    if parameters.isEmpty {
+    let definition = Names.Inline(
+      type: type, parameters: parameters, value: inline.value, isLibrary: borrowed != nil)
+    if parameters.isEmpty, !definition.isLibrary {
       // Checked once here, so that a mistake in it is reported where it stands even when nobody uses it.
       guard expand(definition, [:], inline.range) != nil else { return }
     }

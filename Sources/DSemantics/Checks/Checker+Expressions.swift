@@ -5,7 +5,7 @@ import Source
 extension Checker {
   /// The expression with its type; nil when it is wrong, which has been reported.
   mutating func check(_ expression: Expression) -> Typed? {
-    let range = expression.range
+    let range = borrowed ?? expression.range
     switch expression.kind {
     case .integer(let value, let suffix, let isCharacter):
       return Typed(.integer(Int64(bitPattern: value)), constantType(value, suffix, isCharacter), range)
@@ -44,9 +44,7 @@ extension Checker {
       return sizeConstant(typed.type, range)
     case .stringof(let operand): return checkStringof(operand, range)
     case .offsetof(let typeName, let member): return checkOffsetof(typeName, member, range)
-    case .xlate:
-      report(.unsupported("xlate is not implemented"), range)
-      return nil
+    case .xlate(let typeName, let operand): return checkTranslate(typeName, operand, range)
     case .missing: return nil
     }
   }
@@ -79,6 +77,7 @@ extension Checker {
   private mutating func checkIdentifier(_ name: String, _ range: SourceRange) -> Typed? {
     if let value = parameters.last?[name] { return value }
     if let inline = names.inlines[name], inline.parameters.isEmpty { return expand(inline, [:], range) }
+    if loadLibrary(defining: name) { return checkIdentifier(name, range) }
     if let index = names.scalar(name, .global) {
       guard let type = names.scalars[index].type else {
         report(.undefinedVariable(name), range)
@@ -86,13 +85,12 @@ extension Checker {
       }
       return Typed(.variable(index), type, range)
     }
+    if name.contains("`") { return checkKernelSymbol(name, range) }
+    if name == "curthread" { return currentThread(range) }
     if let builtin = BuiltinVariables.find(name, at: range) { return builtin }
     if let value = KnownConstants.find(name, at: range) { return value }
     if let (type, value) = types.enumerators[name] { return Typed(.integer(value), type, range) }
-    if let array = names.array(name, perThread: false) {
-      if let count = names.arrays[array].count, let element = names.arrays[array].value {
-        return deferred(.arrayMisused(name), .array(element, count: count), range)
-      }
+    if names.array(name, perThread: false) != nil {
       report(.arrayMisused(name), range)
       return nil
     }
@@ -108,6 +106,26 @@ extension Checker {
     return nil
   }
 
+  /// ``mod`name``: a variable of the kernel's, where it lies; a function is its address.
+  private mutating func checkKernelSymbol(_ spelled: String, _ range: SourceRange) -> Typed? {
+    let parts = spelled.split(separator: "`", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+    guard parts.count == 2, let (type, address) = types.symbol(parts[1], module: parts[0]) else {
+      report(.undefinedIdentifier(spelled, nearest: nil), range)
+      return nil
+    }
+    let pointer = Typed(.integer(Int64(bitPattern: address)), .pointer(type, userland: false), range)
+    return Typed(.memory(address: pointer, offset: 0, bits: nil), type, range)
+  }
+
+  /// `curthread`: the kernel's structure of the thread that runs.
+  private mutating func currentThread(_ range: SourceRange) -> Typed? {
+    guard let task = type(spelled: "struct task_struct *") else {
+      report(.unsupported("curthread needs the kernel's types"), range)
+      return nil
+    }
+    return Typed(.convert(Typed(.builtin(.currentTask), .uint64, range)), task, range)
+  }
+
   mutating func expand(_ inline: Names.Inline, _ arguments: [String: Typed], _ range: SourceRange) -> Typed? {
     // An inline that names itself would never end.
     guard parameters.count < 32 else {
@@ -116,10 +134,20 @@ extension Checker {
     }
     parameters.append(arguments)
     defer { parameters.removeLast() }
+    let outer = borrowed
+    if inline.isLibrary { borrowed = borrowed ?? range }
+    defer { borrowed = outer }
     guard let value = check(inline.value) else { return nil }
     if inline.type.isInteger, value.type.isString {
       report(.incompatible(spelled(inline.type), spelled(value.type), operation: "="), range)
       return nil
+    }
+    if let (output, isPointer) = outputOfTranslation(value.type) {
+      guard inline.type == (isPointer ? .pointer(output, userland: false) : output) else {
+        report(.incompatible(spelled(inline.type), spelled(output), operation: "="), range)
+        return nil
+      }
+      return value
     }
     return convert(value, to: inline.type, range)
   }
@@ -209,6 +237,16 @@ extension Checker {
   /// The value as another type, where C or D allows it.
   mutating func convert(_ value: Typed, to type: DType, _ range: SourceRange) -> Typed? {
     if value.type == type { return Typed(value.kind, type, range) }
+    if value.type.isTranslated {
+      let output = outputOfTranslation(value.type)
+      if let output, type == (output.isPointer ? .pointer(output.output, userland: false) : output.output) {
+        return value
+      }
+      if type != .void {
+        report(.badCast(from: spelled(value.type), to: spelled(type)), range)
+        return nil
+      }
+    }
     switch type {
     case .string where value.type.isStringCompatible || value.type.element == .void: return stringed(value)
     case .void: return Typed(.convert(value), .void, range)

@@ -46,7 +46,7 @@ extension Checker {
     case .void, .function:
       report(.dereferenceVoid, range)
       return nil
-    case .translated: return Typed(typed.kind, target, range)
+    case .translated, .translation: return Typed(typed.kind, target, range)
     default: return Typed(.memory(address: typed, offset: 0, bits: nil), target, range)
     }
   }
@@ -60,7 +60,7 @@ extension Checker {
       report(.addressOfBitField, range)
       return nil
     case .memory(let address, let offset, _):
-      let user = if case .pointer(_, let userland) = address.type { userland } else { false }
+      let user = space(of: address)
       let pointer = DType.pointer(typed.type, userland: user)
       if offset == 0 { return Typed(.convert(address), pointer, range) }
       let distance = Typed(.integer(Int64(offset)), .int64, range)
@@ -145,7 +145,7 @@ extension Checker {
     }
   }
 
-  private mutating func additive(
+  mutating func additive(
     _ operation: DSyntax.BinaryOperator, _ left: Typed, _ right: Typed, _ range: SourceRange
   ) -> Typed? {
     if left.type.isInteger, right.type.isInteger {
@@ -182,7 +182,7 @@ extension Checker {
     }
     let type: DType =
       switch pointer.type {
-      case .array(let element, _): .pointer(element, userland: false)
+      case .array(let element, _): .pointer(element, userland: space(of: pointer))
       case .string: .pointer(.char, userland: false)
       default: pointer.type
       }

@@ -6,7 +6,9 @@ extension Checker {
   /// The type that a cast, `sizeof` or a parameter names.
   mutating func resolve(_ typeName: TypeName) -> DType? {
     guard let base = resolve(typeName.specifiers) else { return nil }
-    return apply(typeName.declarator, to: base)
+    var declarator = typeName.declarator
+    if declarator.specifiers == nil { declarator.specifiers = typeName.specifiers }
+    return apply(declarator, to: base)
   }
 
   /// What the specifiers alone name.
@@ -31,7 +33,7 @@ extension Checker {
       }
       return type
     case .named(let name):
-      if let type = types.find(name) { return type }
+      if let type = findType(name) { return type }
       if catalog.translators[name] != nil { return .translated(name) }
       report(.unknownType(name), specifiers.range)
       return nil
@@ -107,7 +109,7 @@ extension Checker {
     let name = tag.map { "\(word) \($0.split(separator: "`").last.map(String.init) ?? $0)" }
     guard let members else {
       guard let name else { return nil }
-      if let known = types.find(name) { return known }
+      if let known = findType(name) { return known }
       let index = types.declareRecord(name, isUnion: kind == .union)
       types.define(name, as: .record(index))
       return .record(index)

@@ -15,17 +15,24 @@ struct Checker {
   var current: [Int] = []
   /// Parameters of the inline being expanded, by name.
   var parameters: [[String: Typed]] = []
+  /// While text of D's own libraries is read: the place in the script that needs it, which stands for every place in them.
+  var borrowed: SourceRange?
+  /// The libraries that were read, by their places in `Library.all`.
+  var libraries: Set<Int> = []
   /// Actions and aggregations that stood where a value is wanted; they are complained of when nothing else is wrong there.
   private var deferred: [(SemanticComplaint, SourceRange)] = []
 
   init(types: TypeTable, catalog: Catalog, options: Options, found: Diagnostics) {
     self.types = types
+    self.types.stringSize = options.stringSize
     self.catalog = catalog
     self.options = options
     self.found = found
   }
 
-  mutating func report(_ complaint: SemanticComplaint, _ range: SourceRange) { found.report(complaint, at: range) }
+  mutating func report(_ complaint: SemanticComplaint, _ range: SourceRange) {
+    found.report(complaint, at: borrowed ?? range)
+  }
 
   /// Something that has no value where one is wanted: what its type does not fit is complained of first.
   mutating func deferred(_ complaint: SemanticComplaint, _ type: DType, _ range: SourceRange) -> Typed {

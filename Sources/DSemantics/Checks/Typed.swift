@@ -30,6 +30,10 @@ package struct Typed: Sendable {
     case memory(address: Typed, offset: Int, bits: BitField?)
     /// A computed member of what a translator makes from `base`.
     case translated(base: Typed, struct: String, member: String)
+    /// An index, which must be less than `count`: else the clause faults.
+    case bounded(Typed, count: Int)
+    /// A value that a register holds already; only lowering makes it.
+    case held(Operand)
     case negate(Typed)
     case complement(Typed)
     case not(Typed)

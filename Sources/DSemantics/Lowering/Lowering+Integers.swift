@@ -19,16 +19,13 @@ extension Lowering {
       emit(.builtin(register, builtin))
       return register
     case .argument(let number): return argument(number)
-    case .variable(let index):
-      let register = newRegister()
-      emit(.loadVariable(.integer(register), index))
-      return register
-    case .element(let array, let key):
-      let operands = key.map { operand($0) }
-      let register = newRegister()
-      emit(.lookUp(.integer(register), array, key: operands))
-      return register
+    case .variable, .element:
+      if typed.type.isAggregate { return address(ofWhole: typed) }
+      return loaded(typed)
     case .memory(let address, let offset, let bits): return load(typed.type, address, offset, bits)
+    case .bounded(let inner, let count): return bounded(inner, count)
+    case .held(.integer(let register)): return register
+    case .held(.text): return constant(0)
     case .translated(let base, let structure, let member):
       return self.member(member, of: structure, base)
     case .negate(let inner):
@@ -63,6 +60,7 @@ extension Lowering {
       evaluate(first)
       return integer(second)
     case .assign(let target, let value):
+      if target.type.isAggregate { return assignBlock(target, value) }
       let stored = fitted(integer(value), value.type, to: target.type)
       store(.integer(stored), target)
       return stored
@@ -85,7 +83,34 @@ extension Lowering {
   }
 
   mutating func operand(_ typed: Typed) -> Operand {
-    typed.type.isString ? .text(text(typed)) : .integer(integer(typed))
+    if case .held(let operand) = typed.kind { return operand }
+    return typed.type.isString ? .text(text(typed)) : .integer(integer(typed))
+  }
+
+  /// The value of a variable or of an array's element.
+  private mutating func loaded(_ typed: Typed) -> Register {
+    switch typed.kind {
+    case .variable(let index):
+      let register = newRegister()
+      emit(.loadVariable(.integer(register), index))
+      return register
+    case .element(let array, let key):
+      let operands = self.key(key)
+      let register = newRegister()
+      emit(.lookUp(.integer(register), array, key: operands))
+      return register
+    default: return constant(0)
+    }
+  }
+
+  /// An index that faults where it is not one.
+  private mutating func bounded(_ inner: Typed, _ count: Int) -> Register {
+    let index = integer(inner)
+    let limit = constant(Int64(count))
+    let holds = newRegister()
+    emit(.compare(.lessUnsigned, holds, index, limit))
+    emit(.faultUnless(holds, .badIndex))
+    return index
   }
 
   /// Only for its effect.

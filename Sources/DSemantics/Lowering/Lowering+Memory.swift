@@ -18,33 +18,61 @@ extension Lowering {
     let width = Width(rawValue: UInt8(size)) ?? .double
     let value = newRegister()
     emit(
-      .load(value, address: base, offset: offset, width, signed: type.isSigned && bits == nil, space(of: address.type)))
+      .load(value, address: base, offset: offset, width, signed: type.isSigned && bits == nil, space(of: address)))
     guard let bits else { return value }
     let left = binary(.shiftLeft, value, constant(Int64(64 - bits.shift - bits.width)), signed: false)
     return binary(.shiftRight, left, constant(Int64(64 - bits.width)), signed: type.isSigned)
   }
 
-  func space(of type: DType) -> Space {
-    if case .pointer(_, userland: true) = type { return .user }
-    return .kernel
+  /// Whose memory it is: an aggregate's own, or what a pointer leads to.
+  func space(of typed: Typed) -> Space {
+    switch (typed.type, typed.kind) {
+    case (.pointer(_, let userland), _): userland ? .user : .kernel
+    case (_, .memory(let address, _, _)): space(of: address)
+    default: .kernel
+    }
   }
 
   /// Stores into a variable, an array's element or scratch memory. Zero frees a dynamic variable.
   mutating func store(_ value: Operand, _ target: Typed) {
     switch target.kind {
     case .variable(let index): emit(.storeVariable(index, value))
-    case .element(let array, let key): emit(.assign(array, key: key.map { operand($0) }, value))
-    case .memory(let address, let offset, _):
-      guard case .integer(let register) = value else { return }
-      let base = integer(address)
-      let width = Width(rawValue: UInt8(types.size(of: target.type) ?? 8)) ?? .double
-      emit(.store(address: base, offset: offset, register, width))
+    case .element(let array, let key): emit(.assign(array, key: self.key(key), value))
+    case .memory(let address, let offset, let bits):
+      within(target) { lowering, target in
+        guard case .memory(let address, let offset, let bits) = target.kind else { return }
+        lowering.store(value, target.type, address, offset, bits)
+      } ?? store(value, target.type, address, offset, bits)
     default: break
+    }
+  }
+
+  /// To the program's own memory; the other bits of a bit-field's unit stay.
+  private mutating func store(
+    _ value: Operand, _ type: DType, _ address: Typed, _ offset: Int, _ bits: Typed.BitField?
+  ) {
+    let base = integer(address)
+    switch value {
+    case .text(let register):
+      emit(.storeText(address: base, offset: offset, register, capacity: options.stringSize))
+    case .integer(var register):
+      let width = Width(rawValue: UInt8(types.size(of: type) ?? 8)) ?? .double
+      if let bits {
+        let old = newRegister()
+        emit(.load(old, address: base, offset: offset, width, signed: false, .kernel))
+        let mask: Int64 = (bits.width >= 64 ? -1 : (1 << Int64(bits.width)) - 1) << Int64(bits.shift)
+        let kept = binary(.and, old, constant(~mask), signed: false)
+        let shifted = binary(.shiftLeft, register, constant(Int64(bits.shift)), signed: false)
+        let set = binary(.and, shifted, constant(mask), signed: false)
+        register = binary(.or, kept, set, signed: false)
+      }
+      emit(.store(address: base, offset: offset, register, width))
     }
   }
 
   /// `target op= value`
   mutating func update(_ target: Typed, _ operation: DSyntax.BinaryOperator, _ value: Typed, _ scale: Int) -> Register {
+    let target = pinned(target)
     let old = integer(target)
     var amount = integer(value)
     if scale != 1 { amount = binary(.multiply, amount, constant(Int64(scale)), signed: false) }
@@ -55,6 +83,7 @@ extension Lowering {
 
   /// `++` and `--`
   mutating func step(_ target: Typed, _ amount: Int64, _ prefix: Bool) -> Register {
+    let target = pinned(target)
     let old = integer(target)
     let new = fitted(binary(.add, old, constant(amount), signed: true), target.type, to: target.type)
     store(.integer(new), target)

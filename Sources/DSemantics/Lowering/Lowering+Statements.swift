@@ -5,6 +5,7 @@ import Source
 extension Lowering {
   mutating func lower(_ statements: [TypedStatement]) {
     for statement in statements {
+      blocksTaken = 0
       switch statement {
       case .expression(let typed):
         mark(typed.range)
@@ -61,7 +62,7 @@ extension Lowering {
       emit(.copyBytes(to: target, from: from, size: count, .user))
     case .copyBytes(let from, let to, let size):
       let (source, target, count) = (integer(from), integer(to), integer(size))
-      emit(.copyBytes(to: target, from: source, size: count, .kernel))
+      emit(.copyBytes(to: target, from: source, size: count, space(of: from)))
     }
   }
 
@@ -76,30 +77,18 @@ extension Lowering {
         emit(.probeSymbol(symbol, part))
         items[item].fields.append(.init(.symbol))
         emit(.record(item: item, field: field, .integer(symbol)))
-      } else if isMemoryBlock(typed.type) {
+      } else if typed.type.isAggregate {
         let size = types.size(of: typed.type) ?? 8
         let address = integer(typed)
         let count = constant(Int64(size))
         items[item].fields.append(.init(.bytes(size)))
-        emit(.recordBytes(item: item, field: field, address: address, size: count, memorySpace(of: typed)))
+        emit(.recordBytes(item: item, field: field, address: address, size: count, space(of: typed)))
       } else {
         let value = operand(typed)
         items[item].fields.append(.init(.value(fieldStorage(typed))))
         emit(.record(item: item, field: field, value))
       }
     }
-  }
-
-  private func isMemoryBlock(_ type: DType) -> Bool {
-    switch type {
-    case .array, .record: true
-    default: false
-    }
-  }
-
-  private func memorySpace(of typed: Typed) -> Space {
-    if case .memory(let address, _, _) = typed.kind { return space(of: address.type) }
-    return .kernel
   }
 
   private func fieldStorage(_ typed: Typed) -> Storage {
@@ -138,7 +127,7 @@ extension Lowering {
     let count = size.map { integer($0) } ?? constant(Int64(capacity))
     emit(
       .recordBytes(
-        item: item, field: 0, address: base, size: count, space(of: address.type)))
+        item: item, field: 0, address: base, size: count, space(of: address)))
     emit(.record(item: item, field: 1, .integer(count)))
   }
 }

@@ -26,10 +26,11 @@ extension Lowering {
       emit(.loadVariable(.text(register), index))
       return register
     case .element(let array, let key):
-      let operands = key.map { operand($0) }
+      let operands = self.key(key)
       let register = newText(options.stringSize)
       emit(.lookUp(.text(register), array, key: operands))
       return register
+    case .held(.text(let register)): return register
     case .translated(let base, let structure, let member):
       return textMember(member, of: structure, base)
     case .conditional(let test, let then, let otherwise):
@@ -54,7 +55,7 @@ extension Lowering {
     case .memory(let address, let offset, _):
       let base = integer(address)
       let place = offset == 0 ? base : binary(.add, base, constant(Int64(offset)), signed: false)
-      return loadText(at: place, limit: nil, space(of: address.type), capacity: options.stringSize)
+      return loadText(at: place, limit: nil, space(of: address), capacity: options.stringSize)
     case .call(.copyinstr, let arguments):
       let address = integer(arguments[0])
       let limit = arguments.count > 1 ? integer(arguments[1]) : nil
@@ -82,7 +83,7 @@ extension Lowering {
       emit(
         .load(
           register, address: address, offset: word * Int(width.rawValue), width, signed: false,
-          space(of: pointer.type)))
+          space(of: pointer)))
       return .integer(register)
     }
   }
@@ -91,9 +92,12 @@ extension Lowering {
   private mutating func read(_ inner: Typed) -> TextRegister {
     let address = integer(inner)
     var limit: Register?
-    if case .array(_, let count) = inner.type, count > 0, count < options.stringSize { limit = constant(Int64(count)) }
+    // The limit counts a NUL, which the characters of an array may lack.
+    if case .array(_, let count) = inner.type, count > 0, count < options.stringSize {
+      limit = constant(Int64(count + 1))
+    }
     let typed = Typed(.stringOf(inner), .string, inner.range)
-    return loadText(at: address, limit: limit, space(of: inner.type), capacity: capacity(typed))
+    return loadText(at: address, limit: limit, space(of: inner), capacity: capacity(typed))
   }
 
   mutating func loadText(at address: Register, limit: Register?, _ space: Space, capacity: Int) -> TextRegister {

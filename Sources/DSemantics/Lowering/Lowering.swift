@@ -37,6 +37,11 @@ struct Lowering {
   var arguments: [Argument] = []
   /// The tracepoint that the clause's context words are the arguments of, if they are.
   var tracepoint: String?
+  /// Clause-local variables that hold an aggregate for as long as a statement takes, and how many of them it has taken.
+  var blockVariables: [Variable.ID] = []
+  var blocksTaken = 0
+  /// The one that is never written.
+  var zeroBlock: Variable.ID?
   /// Whether the arguments were captured before, by number: packets, and in the host every event of the kernel's.
   var isFed = false
 
@@ -186,7 +191,7 @@ struct Lowering {
     for array in names.arrays {
       program.arrays.append(
         AssociativeArray(
-          name: array.name, perThread: array.perThread, key: (array.key ?? []).map { storage($0) },
+          name: array.name, perThread: array.perThread, key: (array.key ?? []).flatMap { keyStorage($0) },
           value: storage(array.value ?? .int64)))
     }
   }
@@ -194,8 +199,15 @@ struct Lowering {
   /// How a value of that type is kept.
   func storage(_ type: DType) -> Storage {
     if type.isString { return .text(options.stringSize) }
+    if type.isAggregate { return .bytes(max(1, types.size(of: type) ?? 1)) }
     let integer = type.integer
     return .integer(Width(rawValue: UInt8(integer.bytes)) ?? .double, signed: integer.signed)
+  }
+
+  /// How a part of a key is kept: a structure as the words that it is made of.
+  private func keyStorage(_ type: DType) -> [Storage] {
+    guard type.isAggregate else { return [storage(type)] }
+    return [Storage](repeating: .integer(.double, signed: false), count: ((types.size(of: type) ?? 1) + 7) / 8)
   }
 
   private mutating func declareAggregations(_ clauses: [BoundClause]) {

@@ -10,6 +10,9 @@ enum BuiltinVariables {
     if name.hasPrefix("arg"), let number = Int(name.dropFirst(3)), (0...9).contains(number), name.utf8.count == 4 {
       return Typed(.argument(number), .int64, range)
     }
+    if name == "lgrp" || name == "chip" {
+      return Typed(.integer(0), named(name == "lgrp" ? "lgrp_id_t" : "chipid_t"), range)
+    }
     if name == "curpsinfo" {
       let task = Typed(.builtin(.currentTask), .uint64, range)
       return Typed(.convert(task), .pointer(.translated("psinfo_t"), userland: false), range)

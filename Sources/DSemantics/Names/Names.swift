@@ -17,8 +17,6 @@ package struct Names: Sendable {
     /// Nil until the first use says.
     package var key: [DType]?
     package var value: DType?
-    /// Of an array declared with a size: `int a[5]`. Its key is the index.
-    package var count: Int?
   }
   package struct AggregationName: Sendable {
     package var name: String
@@ -34,6 +32,19 @@ package struct Names: Sendable {
     var type: DType
     var parameters: [(name: String, type: DType)]
     var value: Expression
+    /// Whether D's own libraries have it.
+    var isLibrary = false
+  }
+  /// A translator of D text.
+  struct Translation {
+    /// The record that it makes, and what it makes it from.
+    var output: DType
+    var input: DType
+    /// What its expressions call the input.
+    var parameter: String
+    /// Whether D's own libraries have it.
+    var isLibrary: Bool
+    var members: [String: (type: DType, value: Expression)] = [:]
   }
   struct Key: Hashable {
     var scope: Variable.Scope
@@ -44,6 +55,7 @@ package struct Names: Sendable {
   package var arrays: [Array] = []
   package var aggregations: [AggregationName] = []
   var inlines: [String: Inline] = [:]
+  var translations: [Translation] = []
   private var scalarIndex: [Key: Int] = [:]
   private var arrayIndex: [Key: Int] = [:]
   private var aggregationIndex: [String: Int] = [:]

@@ -3,8 +3,31 @@ package import BTF
 /// The running kernel's types as the compiler asks for them, out of its BTF.
 package struct BTFTypes: KernelTypes {
   private let graph: TypeGraph
+  private let address: @Sendable (_ symbol: String, _ module: String) -> UInt64?
 
-  package init(_ graph: TypeGraph) { self.graph = graph }
+  /// - Parameter address: where a symbol of the kernel's is, of any module when none is named.
+  package init(_ graph: TypeGraph, address: @escaping @Sendable (String, String) -> UInt64? = { _, _ in nil }) {
+    self.graph = graph
+    self.address = address
+  }
+
+  package func symbol(_ name: String, module: String) -> KernelSymbol? {
+    guard let address = address(name, module) else { return nil }
+    if graph.function(named: name) != nil { return KernelSymbol(shape: .function, address: address) }
+    if let variable = graph.find(name, [.variable]) {
+      return KernelSymbol(shape: shape(variable, depth: 0), address: address)
+    }
+    guard let spelled = KernelVariableTypes.spellings[name], let shape = shape(spelled: spelled) else { return nil }
+    return KernelSymbol(shape: shape, address: address)
+  }
+
+  /// A type as the table of variables spells it.
+  private func shape(spelled text: String) -> KernelShape? {
+    if text.hasSuffix(" []") { return shape(spelled: String(text.dropLast(3))).map { .array($0, count: 0) } }
+    if text.hasSuffix(" *") { return shape(spelled: String(text.dropLast(2))).map { .pointer($0) } }
+    let names = ["unsigned long": "long unsigned int", "unsigned long long": "long long unsigned int"]
+    return shape(of: names[text] ?? text)
+  }
 
   package func shape(of name: String) -> KernelShape? { find(name).map { shape($0, depth: 0) } }
 

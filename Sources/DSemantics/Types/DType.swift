@@ -19,6 +19,8 @@ package indirect enum DType: Sendable, Hashable {
   case symbol
   /// What a translator makes, by name (`psinfo_t`); its members are computed, not read.
   case translated(String)
+  /// What a translator of D text makes, by its place in `Names.translations`; its members are its expressions.
+  case translation(Int)
   /// What an aggregation would be where a value is wanted.
   case dynamic
 
@@ -64,6 +66,28 @@ extension DType {
   package var isPointer: Bool {
     switch self {
     case .pointer, .array: true
+    default: false
+    }
+  }
+
+  /// A structure, a union or an array, which stands for its address where a number is wanted.
+  package var isAggregate: Bool {
+    switch self {
+    case .array, .record: true
+    default: false
+    }
+  }
+
+  package var isArray: Bool {
+    if case .array = self { return true }
+    return false
+  }
+
+  /// Whether it is made by a translator, or leads to what is.
+  package var isTranslated: Bool {
+    switch self {
+    case .translated, .translation: true
+    case .pointer(let target, _): target.isTranslated
     default: false
     }
   }

@@ -4,6 +4,8 @@ package protocol KernelTypes: Sendable {
   func shape(of name: String) -> KernelShape?
   /// A member, also through members without a name, of `struct x`, `union x` or a typedef of one.
   func member(_ name: String, of record: String) -> (shape: KernelShape, bitOffset: Int, bitWidth: Int?)?
+  /// See `KernelSymbol`.
+  func symbol(_ name: String, module: String) -> KernelSymbol?
   /// Whether there is such a tracepoint.
   func hasTracepoint(_ name: String) -> Bool
   /// The structure that a tracepoint's argument points to, without the word `struct`; nil for other arguments.

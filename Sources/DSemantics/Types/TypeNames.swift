@@ -6,6 +6,7 @@ extension TypeTable {
     case .integer(let integer): integer.name
     case .floating(_, let name): name
     case .string: "string"
+    case .pointer(let target, _) where target.isTranslated: "pointer to " + name(of: target)
     case .pointer(let target, _): name(of: target) + " *"
     case .array(let element, let count): name(of: element) + " [\(count)]"
     case .record(let index): records[index].name
@@ -14,7 +15,7 @@ extension TypeTable {
     case .stack: "stack"
     case .symbol: "_symaddr"
     case .dynamic: "dynamic variable"
-    case .translated(let name): name
+    case .translated, .translation: "translated data"
     }
   }
 }

@@ -28,6 +28,8 @@ package struct TypeTable: Sendable {
   private var named: [String: DType]
   /// Enumerators of D text, by name.
   package private(set) var enumerators: [String: (type: DType, value: Int64)] = [:]
+  /// Bytes of a `string`: the option strsize.
+  package var stringSize = 256
   /// The kernel's types, asked for what is not defined here.
   let kernel: any KernelTypes
 
@@ -43,6 +45,9 @@ package struct TypeTable: Sendable {
     guard let shape = kernel.shape(of: plain) else { return nil }
     return adopt(shape, named: plain)
   }
+
+  /// The type of that name as far as it was needed before; never asks the kernel.
+  package func known(_ name: String) -> DType? { named[name] }
 
   package mutating func define(_ name: String, as type: DType) { named[name] = type }
 
@@ -91,10 +96,10 @@ package struct TypeTable: Sendable {
   /// Bytes of a value; nil where that is unknown (void, functions, incomplete records).
   package func size(of type: DType) -> Int? {
     switch type {
-    case .void, .function, .stack, .symbol, .translated, .dynamic: nil
+    case .void, .function, .stack, .symbol, .translated, .translation, .dynamic: nil
     case .integer(let integer): integer.bytes
     case .floating(let bytes, _): bytes
-    case .string: nil
+    case .string: stringSize
     case .pointer: 8
     case .array(let element, let count): size(of: element).map { $0 * count }
     case .record(let index): records[index].isComplete ? records[index].size : nil
@@ -105,6 +110,7 @@ package struct TypeTable: Sendable {
   package func alignment(of type: DType) -> Int {
     switch type {
     case .array(let element, _): alignment(of: element)
+    case .string: 1
     case .record(let index): max(1, records[index].alignment)
     default: max(1, size(of: type) ?? 1)
     }
@@ -122,6 +128,14 @@ package struct TypeTable: Sendable {
     guard records[record].members.isEmpty, let found = kernel.member(name, of: records[record].name) else { return nil }
     guard let type = adopt(found.shape, named: nil) else { return nil }
     return Member(name: name, type: type, bitOffset: found.bitOffset, bitWidth: found.bitWidth)
+  }
+
+  /// A variable or a function of the kernel's: its type and its address.
+  package mutating func symbol(_ name: String, module: String) -> (type: DType, address: UInt64)? {
+    guard let symbol = kernel.symbol(name, module: module), let type = adopt(symbol.shape, named: nil) else {
+      return nil
+    }
+    return (type, symbol.address)
   }
 
   /// Takes over a type of the kernel's; records are taken by name and their members looked up when asked for.
@@ -176,7 +190,6 @@ extension TypeTable {
       types[name] = .floating(bytes: bytes, name: name)
     }
     types["caddr_t"] = .pointer(.char, userland: false)
-    for name in ["psinfo_t", "lwpsinfo_t", "taskinfo_t"] { types[name] = .translated(name) }
     return types
   }()
 }

@@ -81,7 +81,7 @@ private let reason = Recipe.choose(
 
 /// `psinfo_t` of the running process (`curpsinfo`), with the members that Linux can answer.
 package let processInfo = Translator(
-  name: "psinfo_t",
+  name: "psinfo_t", input: "struct task_struct *",
   members: [
     .init("pr_pid", "pid_t", .builtin(.pid)),
     .init("pr_ppid", "pid_t", .builtin(.ppid)),
@@ -97,7 +97,7 @@ package let processInfo = Translator(
 
 /// `psinfo_t` of another task than the running one: a child that was just made, which still has its parent's arguments.
 package let taskInfo = Translator(
-  name: "taskinfo_t",
+  name: "taskinfo_t", output: "psinfo_t", input: "struct task_struct *",
   members: [
     member("pr_pid", "pid_t", task("tgid"), .pid),
     member("pr_ppid", "pid_t", .member(task("real_parent"), type: "task_struct", path: "tgid"), .parent),

@@ -18,9 +18,11 @@ package func traceLive(
 
   // Types first: offsets and tracepoints' arguments come from the running kernel.
   let types = try kernelTypes()
+  let addresses = kernelAddresses(types)
   func compiled(without clauses: Set<Int>) throws(TraceProblem) -> Compilation {
     try Compilation(
-      request, catalog: { liveCatalog(options: $0, interfaces: request.interfaces) }, types: BTFTypes(types),
+      request, catalog: { liveCatalog(options: $0, interfaces: request.interfaces) },
+      types: BTFTypes(types, address: addresses),
       engine: .kernel, target: target, without: clauses)
   }
   let whole = try compiled(without: [])
