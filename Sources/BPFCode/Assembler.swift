@@ -41,6 +41,8 @@ package struct Assembler: Sendable {
 
   private var entries: [Entry] = []
   private var labels = 0
+  /// The maps that the program refers to.
+  private(set) var maps: Set<Int> = []
   /// The D text that what follows comes from.
   package var origin: Range<Int>?
 
@@ -70,6 +72,7 @@ package struct Assembler: Sendable {
 
   /// `destination = map`, or the address of its single value plus `valueOffset`.
   package mutating func map(_ destination: MachineRegister, _ map: Int, valueOffset: Int? = nil) {
+    maps.insert(map)
     add(.map(destination, map: map, valueOffset: valueOffset))
   }
 

@@ -6,6 +6,8 @@ package enum Helper: UInt32, Sendable, Hashable, CaseIterable {
   case ktimeGetNs = 5
   case getPrandomU32 = 7
   case getSmpProcessorID = 8
+  /// 4.2; 33 of them in one firing.
+  case tailCall = 12
   case getCurrentPidTgid = 14
   case getCurrentUidGid = 15
   case getCurrentComm = 16
@@ -34,6 +36,7 @@ package enum Helper: UInt32, Sendable, Hashable, CaseIterable {
     case .ktimeGetNs: "bpf_ktime_get_ns"
     case .getPrandomU32: "bpf_get_prandom_u32"
     case .getSmpProcessorID: "bpf_get_smp_processor_id"
+    case .tailCall: "bpf_tail_call"
     case .getCurrentPidTgid: "bpf_get_current_pid_tgid"
     case .getCurrentUidGid: "bpf_get_current_uid_gid"
     case .getCurrentComm: "bpf_get_current_comm"

@@ -79,10 +79,13 @@ package struct ProgramSpec: Sendable {
   package var mapReferences: [MapReference]
   /// For each instruction the range of D text it came from, as byte offsets; nil for what the emitter added itself.
   package var origins: [Range<Int>?]
+  /// Whether it is reached by a tail call alone, from a program of the same attachment, and so is not attached itself.
+  package var isContinuation: Bool
   package init(
     name: String, attachment: Attachment, instructions: [Instruction], mapReferences: [MapReference] = [],
-    origins: [Range<Int>?] = []
+    origins: [Range<Int>?] = [], isContinuation: Bool = false
   ) {
+    self.isContinuation = isContinuation
     self.name = name
     self.attachment = attachment
     self.instructions = instructions

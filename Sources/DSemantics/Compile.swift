@@ -12,6 +12,8 @@ package struct Compiled: Sendable {
   package var matchedByClause: [Int]
   /// The options after the script's own pragmas.
   package var options: Options
+  /// What each clause relies on, in the order of the text.
+  package var stability: [StabilityReport]
 }
 
 /// A tree to a program for one engine, or to everything that is wrong with it.
@@ -24,6 +26,7 @@ package func compile(
 
   // Pragmas first: they change how the rest is read.
   applyPragmas(script, &options, &found)
+  checkDependencies(script, catalog, &found)
 
   // Descriptions to probes. Beyond this point a clause knows where it fires.
   let clauses = bindProbes(script, &catalog, options, &found)
@@ -41,7 +44,8 @@ package func compile(
   found = lowering.found
   guard !found.hasErrors else { return nil }
   return Compiled(
-    program: lowering.program, catalog: catalog, matchedByClause: clauses.map(\.count), options: options)
+    program: lowering.program, catalog: catalog, matchedByClause: clauses.map(\.count), options: options,
+    stability: checker.stability)
 }
 
 extension Script {
@@ -65,6 +69,23 @@ private func applyPragmas(_ script: Script, _ options: inout Options, _ found: i
       try options.set(parts[0], value, by: .program)
     } catch {
       found.report(SemanticComplaint.badOption(parts[0], value: value, error.text), at: pragma.range)
+    }
+  }
+}
+
+/// `#pragma D depends_on provider ip`: what is not there ends the compilation. A script's libraries are read when it names something of
+/// them, so nothing but a library may depend on one.
+private func checkDependencies(_ script: Script, _ catalog: Catalog, _ found: inout Diagnostics) {
+  for case .pragma(let pragma) in script.items {
+    guard pragma.words.count >= 4, pragma.words[0] == "D", pragma.words[1] == "depends_on" else { continue }
+    let (kind, name) = (pragma.words[2], pragma.words[3])
+    switch kind {
+    case "library":
+      found.report(SemanticComplaint.dependsOnLibrary, at: pragma.range)
+    case "provider" where !catalog.probes.contains(where: { $0.provider == name }),
+      "module" where name != "vmlinux" && !catalog.probes.contains(where: { $0.probe.module == name }):
+      found.report(SemanticComplaint.missingDependency(kind, name), at: pragma.range)
+    default: break
     }
   }
 }
@@ -104,9 +125,11 @@ extension Checker {
       case .declaration(let declaration): check(declaration)
       case .inline(let inline): check(inline)
       case .translator(let translator): check(translator)
-      case .provider, .pragma: break
+      case .pragma(let pragma): check(pragma)
+      case .provider: break
       }
     }
+    reportUnusedPragmas()
     return bound
   }
 }

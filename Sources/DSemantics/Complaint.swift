@@ -56,6 +56,12 @@ package enum SemanticComplaint: Complaint, Equatable {
   case argumentsDiffer
   case argumentsIndex
   case redeclared(String)
+  case prototypeType(kind: String, type: String, name: String, number: Int)
+  case dependsOnLibrary
+  case missingDependency(String, String)
+  case pragmaUnused(String)
+  case pragmaScope(String)
+  case belowMinimum(String, Attributes)
   case noTranslator(from: String, to: String)
   case translatorRedeclared(String, String)
   case translatorOutput
@@ -125,6 +131,11 @@ package enum SemanticComplaint: Complaint, Equatable {
     case .argumentsDiffer: "D_ARGS_MULTI"
     case .argumentsIndex: "D_PROTO_ARG"
     case .redeclared: "D_DECL_IDRED"
+    case .prototypeType: "D_DECL_PROTO_TYPE"
+    case .dependsOnLibrary, .missingDependency: "D_PRAGMA_DEPEND"
+    case .pragmaUnused: "D_PRAGMA_UNUSED"
+    case .pragmaScope: "D_PRAGMA_SCOPE"
+    case .belowMinimum: "D_ATTR_MIN"
     case .noTranslator: "D_XLATE_NONE"
     case .translatorRedeclared: "D_XLATE_REDECL"
     case .translatorOutput, .translatorIncomplete: "D_XLATE_SOU"
@@ -204,6 +215,14 @@ package enum SemanticComplaint: Complaint, Equatable {
     case .argumentsDiffer: "args[ ] may not be referenced because the clause's probes have different arguments"
     case .argumentsIndex: "args[ ] must be indexed by an integer constant"
     case .redeclared(let name): "identifier redeclared: \(name)"
+    case .prototypeType(let kind, let type, let name, let number):
+      "\(kind) prototype may not use parameter of type \(type): \(name), parameter #\(number)"
+    case .dependsOnLibrary: "main program may not explicitly depend on a library"
+    case .missingDependency(let kind, let name): "program requires \(kind) \(name)"
+    case .pragmaUnused(let name): "unused #pragma \(name)"
+    case .pragmaScope(let name): "#pragma \(name) cannot modify entity defined outside program scope"
+    case .belowMinimum(let what, let attributes):
+      "attributes for \(what) (\(attributes.text)) are less than predefined minimum"
     case .noTranslator(let from, let to): "cannot translate from \"\(from)\" to \"\(to)\""
     case .translatorRedeclared(let from, let to): "translator from \(from) to \(to) has already been declared"
     case .translatorOutput: "translator output type must be a struct or union"

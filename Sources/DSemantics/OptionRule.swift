@@ -19,7 +19,10 @@ struct OptionRule: Sendable {
   /// Those that the compiler reads.
   private static let compile: [String: OptionRule] = [
     "aggpercpu": flag(\.aggregationsPerCPU),
-    "amin": OptionRule { options, value throws(Options.Problem) in options.minimumAttributes = try given(value) },
+    "amin": OptionRule { options, value throws(Options.Problem) in 
+      guard let attributes = Attributes(try given(value)) else { throw .badValue }
+      options.minimumAttributes = attributes
+    },
     "argref": flag(\.unusedArguments),
     "core": accepted("core", .nothing),
     "cpp": flag(\.preprocessor.isWanted),

@@ -52,8 +52,8 @@ package struct Options: Sendable {
   /// Kernel symbols may stay unresolved (`knodefs`), and are resolved when the program is loaded (`linkmode=dynamic`).
   package var undefinedKernelSymbols = false
   package var linkMode = LinkMode.kernel
-  /// The least stable attributes that a program may rely on, as `Evolving/Evolving/Common`.
-  package var minimumAttributes: String?
+  /// What a program may rely on at least (`amin`).
+  package var minimumAttributes: Attributes?
   package var version: String?
   package var preprocessor = PreprocessorOptions()
   /// Directories of D libraries (`-L`), in the order they were given.

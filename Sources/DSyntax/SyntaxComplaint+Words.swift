@@ -34,7 +34,7 @@ extension SyntaxComplaint {
   package var text: String {
     switch self {
     case .strayCharacters(let text): "\(text) means nothing here"
-    case .unclosedComment: "the comment that begins here is never closed"
+    case .unclosedComment: "end-of-file encountered before matching */"
     case .commentInComment: "/* inside a comment"
     case .newlineInString: "newline in a string constant"
     case .unclosedString: "the string that begins here is never closed"
@@ -52,10 +52,10 @@ extension SyntaxComplaint {
     case .macroUndefined(let name): "macro variable \(name) is not defined"
     case .macroUndefinedInProbe(_, let probe):
       "invalid probe description \"\(probe)\": Undefined macro variable in probe description"
-    case .macroTooLarge(let name, let value): "macro argument \(name) is \(value), which does not fit in 64 bits"
+    case .macroTooLarge(let name, let value): "macro argument \(name) constant \(value) results in integer overflow"
     case .macroUnused(let argument, let number): "extraneous argument '\(argument)' ($\(number) is not referenced)"
 
-    case .controlLineEnd: "the text ends before the control line does"
+    case .controlLineEnd: "end-of-file encountered before end of control line"
     case .controlLineInvalid(let name): "invalid control directive: #\(name)"
     case .errorDirective(let text): "#error: \(text)"
     case .pragmaInvalid(let name): "invalid D pragma: \(name)"
@@ -99,6 +99,7 @@ extension SyntaxComplaint {
 
   package var hint: String? {
     switch self {
+    case .unclosedComment(let line): "the comment begins in line \(line)"
     case .commentInComment: "comments do not nest; is an earlier comment not closed?"
     case .floatingConstant: "use an integer in a smaller unit, such as nanoseconds"
     case .integerDigit(let text, _) where text.first == "0": "a constant that begins with 0 is octal"

@@ -4,7 +4,7 @@ import Source
 package enum SyntaxComplaint: Complaint, Equatable {
   // MARK: Characters and constants
   case strayCharacters(String)
-  case unclosedComment
+  case unclosedComment(line: Int)
   case commentInComment
   case newlineInString
   case unclosedString

@@ -38,7 +38,7 @@ package struct LoadedObject: ~Copyable {
 
   /// Attaches every program that hangs on an event. What was attached before a failure stays so until this goes.
   package mutating func attach() throws(KernelError) {
-    for program in programs {
+    for program in programs where !program.isContinuation {
       switch program.attachment {
       case .tracepoint, .cpuClock: attachments.append(AttachmentBox(try Attachment(program)))
       case .called, .iterator: break

@@ -7,6 +7,8 @@ import Glibc
 package final class Program: Sendable {
   package let name: String
   package let attachment: ProgramSpec.Attachment
+  /// Reached by a tail call alone.
+  let isContinuation: Bool
   let handle: FileHandle
 
   package var descriptor: CInt { handle.raw }
@@ -15,6 +17,7 @@ package final class Program: Sendable {
   package init(_ spec: ProgramSpec, maps: [Map], types: TypeGraph?) throws(KernelError) {
     name = spec.name
     attachment = spec.attachment
+    isContinuation = spec.isContinuation
     let words = try spec.patched(with: maps)
     let kind = try LoadKind(spec.attachment, types)
     let functions: FunctionTypes?

@@ -8,6 +8,7 @@ package func emit(_ program: Program, options: EmitterOptions = EmitterOptions()
   var maps = MapTable(program)
   var programs: [ProgramSpec] = []
   var hooks: [Hook] = []
+  var continuations: [(table: Int, programs: [ProgramSpec])] = []
   let postponement = Postponement(program)
   for (hook, clauses) in program.clausesByHook(postponement) {
     guard let attachment = hook.attachment(options) else { continue }
@@ -21,8 +22,14 @@ package func emit(_ program: Program, options: EmitterOptions = EmitterOptions()
       postponement: postponement?.concerning(hook), maps: maps, known: draft.needs)
     try final.emit()
     maps = final.maps
-    programs.append(try final.finished(name: hook.programName(programs.count)))
+    let segments = try final.finished(name: hook.programName(programs.count))
+    programs.append(segments[0])
+    if let table = final.segmentTable { continuations.append((table, Array(segments.dropFirst()))) }
     hooks.append(hook)
+  }
+  for (table, segments) in continuations {
+    maps.setSegments(table, to: Array(programs.count..<programs.count + segments.count))
+    programs += segments
   }
   var object = EmittedObject(
     spec: ObjectSpec(maps: try maps.finished(), programs: programs), hooks: hooks, roles: maps.roles)
@@ -31,15 +38,21 @@ package func emit(_ program: Program, options: EmitterOptions = EmitterOptions()
 }
 
 extension HookEmitter {
-  fileprivate func finished(name: String) throws(EmitterError) -> ProgramSpec {
-    do throws(Assembler.Failure) {
-      let assembled = try code.assemble()
-      return ProgramSpec(
-        name: name, attachment: attachment, instructions: assembled.instructions,
-        mapReferences: assembled.references, origins: assembled.origins)
-    } catch {
-      throw .assembler(error)
+  /// The hook's program, and behind it those that it goes on in.
+  fileprivate func finished(name: String) throws(EmitterError) -> [ProgramSpec] {
+    var programs: [ProgramSpec] = []
+    for code in finishedSegments + [code] {
+      do throws(Assembler.Failure) {
+        let assembled = try code.assemble()
+        programs.append(
+          ProgramSpec(
+            name: name, attachment: attachment, instructions: assembled.instructions,
+            mapReferences: assembled.references, origins: assembled.origins, isContinuation: !programs.isEmpty))
+      } catch {
+        throw .assembler(error)
+      }
     }
+    return programs
   }
 }
 

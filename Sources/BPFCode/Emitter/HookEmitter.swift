@@ -15,6 +15,9 @@ struct HookEmitter {
     var context = false
     /// Whether the selector is looked at again after the first test.
     var selector = false
+    /// Entries of code, of all segments; and whether there is more than one.
+    var length = 0
+    var isSplit = false
   }
 
   let program: Program
@@ -31,6 +34,9 @@ struct HookEmitter {
 
   var maps: MapTable
   var code = Assembler()
+  /// The programs before the one that is being emitted, and the program array that leads from one to the next.
+  var finishedSegments: [Assembler] = []
+  var segmentTable: Int?
   var needs = Needs()
   var frame: Frame
   var plan: ClausePlan
@@ -88,11 +94,12 @@ struct HookEmitter {
     try emitSelector(firings + resumed)
     if !resumed.isEmpty { try emitResumption(resumed) }
     for (index, firing) in firings.enumerated() {
-      let following = index + 1 < firings.count ? code.makeLabel() : end
-      firingEnd = following
-      try emitTest(firing.values, otherwise: following)
+      let isLast = index + 1 == firings.count
+      firingEnd = isLast ? end : code.makeLabel()
+      try emitTest(firing.values, otherwise: firingEnd)
       if index > 0 || !resumed.isEmpty { resetScratch() }
       for (number, bound) in firing.clauses.enumerated() {
+        if number > 0, isLongEnough { try emitNextSegment(firings, at: index) }
         selection = bound
         position = Postponement.Position(firing: index, clause: number)
         next = code.makeLabel()
@@ -101,16 +108,24 @@ struct HookEmitter {
         code.place(next)
       }
       code.origin = nil
-      code.place(following)
+      if !isLast { code.place(firingEnd) }
     }
-    if firings.isEmpty { code.place(end) }
+    emitEnd()
+    needs.length = finishedSegments.reduce(code.count) { $0 + $1.count }
+    maps.needScratch(
+      known == nil || (known?.scratchBlocks.isEmpty == true && !maySplit) ? 0 : max(frame.scratchPeak, scratch.start))
+  }
+
+  /// Where a program ends, releasing what the firing holds.
+  mutating func emitEnd() {
+    code.origin = nil
+    code.place(end)
     emitRelease()
     code.constant(.r0, 0)
     code.emit(.exit)
-    maps.needScratch(known == nil || known?.scratchBlocks.isEmpty == true ? 0 : max(frame.scratchPeak, scratch.start))
   }
 
-  private mutating func emitStart() {
+  mutating func emitStart() {
     // The first pass saves all there may be a need for; the second what the first has seen used.
     if known?.context != false { code.emit(.store(.double, at: .r10, offset: Int16(Frame.context), .register(.r1))) }
     for (needed, slot) in [(known?.scratchSlot, Frame.scratch), (known?.timestamp, Frame.timestamp)]

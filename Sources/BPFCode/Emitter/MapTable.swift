@@ -100,6 +100,20 @@ struct MapTable {
 
   mutating func needScratch(_ size: Int) { scratchSize = max(scratchSize, (size + 7) / 8 * 8) }
 
+  // MARK: Segments
+
+  /// The programs that a hook's firings go on in, by tail calls (`Segments.swift`); filled by `setSegments`.
+  mutating func addSegments(_ name: String) -> Int {
+    add(MapSpec(name: name, kind: .programArray, keySize: 4, valueSize: 4, maxEntries: 1))
+  }
+
+  /// Element `n` of the program array leads to the program in that place of the object's list.
+  mutating func setSegments(_ map: Int, to places: [Int]) {
+    func bytes(_ number: Int) -> [UInt8] { (0..<4).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) } }
+    maps[map].maxEntries = max(1, places.count)
+    maps[map].contents = places.enumerated().map { .init(key: bytes($0.offset), value: bytes($0.element)) }
+  }
+
   // MARK: Variables
 
   mutating func clockIndex() -> Int {

@@ -4,14 +4,20 @@ import IR
 ///
 ///      0  1 while a firing uses it
 ///      8  how much of the D program's scratch memory is allocated
-///     16  the `this->` variables
+///     16  of a firing that several programs share (`Segments.swift`): whose it is, the context's address; 0 for any other
+///     24  the same: the number, from 1, of the hook's firing that the next program is to leave out
+///     32  the same: the timestamp, 0 while it was not taken
+///     40  the `this->` variables
 ///      …  those of them that are bytes, and behind them what the D program allocates: together its scratch memory; then as much again that stays zero: the verifier adds the bounds of a position and of a
 ///         length, which together reach that far
 ///      …  what the clauses need: registers, texts, keys, records
 struct ScratchLayout {
   static let busy = 0
   static let top = 8
-  static let variables = 16
+  static let owner = 16
+  static let skipped = 24
+  static let timestamp = 32
+  static let variables = 40
 
   /// Where the D program's memory begins, and its size; nil when the program takes none.
   let memory: Int?
@@ -69,6 +75,7 @@ extension HookEmitter {
     code.jump(to: end)
     code.place(taken)
     emit(.store(.double, at: .r10, offset: Int16(Frame.scratch), .register(.r0)))
+    if maySplit { ownScratch() }
     clearFiring()
     code.place(have)
     frame.release(to: mark)
@@ -106,6 +113,7 @@ extension HookEmitter {
     let none = code.makeLabel()
     emit(.load(.double, .r0, from: .r10, offset: Int16(Frame.scratch)))
     code.jump(.equal, .r0, .immediate(0), to: none)
+    if maySplit { emit(.store(.double, at: .r0, offset: Int16(ScratchLayout.owner), .immediate(0))) }
     emit(.store(.double, at: .r0, offset: Int16(ScratchLayout.busy), .immediate(0)))
     code.place(none)
   }

@@ -161,6 +161,7 @@ extension Checker {
         report(.noSuchMember(name, of: spelled(record)), range)
         return nil
       }
+      if types.records[index].members.isEmpty { relies(on: .kernel, spelled(record), range) }
       return memory(of: base, sign, member, range)
     default:
       report(.notARecord(operation: sign, type: spelled(record)), range)
@@ -169,7 +170,7 @@ extension Checker {
   }
 
   /// The member in memory: an offset from the pointer, or a further offset in what already lies in memory.
-  private func memory(of base: Typed, _ sign: String, _ member: TypeTable.Member, _ range: SourceRange) -> Typed? {
+  func memory(of base: Typed, _ sign: String, _ member: TypeTable.Member, _ range: SourceRange) -> Typed? {
     var address = base
     var offset = 0
     if sign == ".", case .memory(let outer, let inner, _) = base.kind {

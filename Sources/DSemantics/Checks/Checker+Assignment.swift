@@ -18,6 +18,11 @@ extension Checker {
       return nil
     }
     guard let operation else {
+      if case .record(let record) = target.type, case .translation(let index) = value.type,
+        names.translations[index].output == target.type
+      {
+        return assign(translation: index, value, to: target, record, range)
+      }
       guard let stored = assignable(value, to: target, sign, range) else { return nil }
       return Typed(.assign(target: target, value: stored), target.type, range)
     }
@@ -173,6 +178,8 @@ extension Checker {
     if target.type.isPointer, value.type.isPointer { return value }
     if case .integer(0) = value.kind {
       if target.type.isPointer { return value }
+      // NULL is no string, and reads as the empty one.
+      if target.type.isString, value.type.isPointer { return Typed(.string(""), .string, range) }
       // Zero frees a dynamic variable, of whatever type it is.
       switch target.kind {
       case .element: return target.type.isString ? Typed(.string(""), .string, range) : value

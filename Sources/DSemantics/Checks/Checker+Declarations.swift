@@ -7,6 +7,7 @@ extension Checker {
   mutating func check(_ declaration: Declaration) {
     guard let base = resolve(declaration.specifiers) else { return }
     for declarator in declaration.declarators {
+      guard checkPrototypes(declarator) else { continue }
       guard let name = declarator.name, let type = apply(declarator, to: base) else { continue }
       switch declaration.storage {
       case .typedef:
@@ -24,6 +25,8 @@ extension Checker {
   }
 
   private mutating func declare(_ name: String, _ scope: Variable.Scope, _ type: DType, _ declarator: Declarator) {
+    // A function's declaration makes nothing that could be called or assigned to.
+    guard type != .function else { return }
     if scope == .global, isTaken(name, declarator.range) || names.inlines[name] != nil {
       report(.redeclared(name), declarator.range)
       return
@@ -66,8 +69,9 @@ extension Checker {
 
   /// Whether D itself has something of that name.
   private func isTaken(_ name: String, _ range: SourceRange) -> Bool {
-    BuiltinVariables.find(name, at: range) != nil || Subroutine(rawValue: name) != nil
-      || ActionName(rawValue: name) != nil
+    Versions.has(name, in: options.accepted["version"])
+      && (BuiltinVariables.find(name, at: range) != nil || Subroutine(rawValue: name) != nil
+        || ActionName(rawValue: name) != nil)
   }
 
   /// `inline string NAME = value;`

@@ -123,6 +123,7 @@ extension Checker {
       report(.unsupported("curthread needs the kernel's types"), range)
       return nil
     }
+    relies(on: Attributes(.stable, .private, .common), "curthread", range)
     return Typed(.convert(Typed(.builtin(.currentTask), .uint64, range)), task, range)
   }
 
@@ -134,6 +135,7 @@ extension Checker {
     }
     parameters.append(arguments)
     defer { parameters.removeLast() }
+    if inline.attributes != .common { relies(on: inline.attributes, "an inline", range) }
     let outer = borrowed
     if inline.isLibrary { borrowed = borrowed ?? range }
     defer { borrowed = outer }

@@ -134,6 +134,28 @@ extension Checker {
       ? Typed(.convert(typed), type, range) : Typed(typed.kind, typed.type, range)
   }
 
+  /// A record's variable set to a translated value: every member that the translator makes, and zero for the other numbers and strings.
+  mutating func assign(
+    translation index: Int, _ value: Typed, to target: Typed, _ record: Int, _ range: SourceRange
+  ) -> Typed? {
+    var steps: [Typed] = []
+    for member in types.records[record].members {
+      guard !member.name.isEmpty, let place = memory(of: target, ".", member, range) else { continue }
+      var given = Typed(.integer(0), .int64, range)
+      if names.translations[index].members[member.name] != nil {
+        guard let made = checkTranslated(value, index, member.name, range) else { return nil }
+        given = made
+      } else if place.type.isString {
+        given = Typed(.string(""), .string, range)
+      } else if !place.type.isScalar || place.type.isArray {
+        continue
+      }
+      if place.type.isString { given = stringed(given) }
+      steps.append(Typed(.assign(target: place, value: given), place.type, range))
+    }
+    return steps.reversed().reduce(target) { Typed(.comma($1, $0), target.type, range) }
+  }
+
   /// A member that a provider's table does not have: by the translator of D's libraries from what the table's argument is.
   mutating func checkTranslated(
     _ base: Typed, named structure: String, _ member: String, _ range: SourceRange

@@ -22,6 +22,12 @@ struct Checker {
   /// Actions and aggregations that stood where a value is wanted; they are complained of when nothing else is wrong there.
   private var deferred: [(SemanticComplaint, SourceRange)] = []
 
+  /// What each clause so far relies on; what the present one does.
+  var stability: [StabilityReport] = []
+  var reliance = Attributes.common
+  /// Pragmas on names that the script has not defined yet.
+  var pendingPragmas: [DSyntax.Pragma] = []
+
   init(types: TypeTable, catalog: Catalog, options: Options, found: Diagnostics) {
     self.types = types
     self.types.stringSize = options.stringSize
@@ -64,9 +70,23 @@ struct Checker {
   /// Checks one clause whose probes are `probes` (none when nothing matched and `-Z` allowed it).
   mutating func check(_ clause: DSyntax.Clause, number: Int, probes: [Int]) -> BoundClause {
     current = probes
+    beginStability(clause)
+    defer { endStability(clause) }
     // libdtrace's order: the predicate may ask for a variable that only the body assigns.
-    let body = clause.body.map { check($0) }
-    let predicate = clause.predicate.flatMap { check(condition: $0) }
+    guard let condition = clause.predicate, condition.assigns else {
+      let body = clause.body.map { check($0) }
+      let predicate = clause.predicate.flatMap { check(condition: $0) }
+      return BoundClause(number: number, probes: probes, predicate: predicate, body: body, range: clause.range)
+    }
+    // Where that does not do, the body may use what the predicate brings into being.
+    var other = self
+    var body = clause.body.map { check($0) }
+    var predicate = check(condition: condition)
+    if found.all.count > other.found.all.count {
+      let first = other.check(condition: condition)
+      let second = clause.body.map { other.check($0) }
+      if other.found.all.count < found.all.count { (self, predicate, body) = (other, first, second) }
+    }
     return BoundClause(number: number, probes: probes, predicate: predicate, body: body, range: clause.range)
   }
 

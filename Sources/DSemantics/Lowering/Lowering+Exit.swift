@@ -40,13 +40,15 @@ extension Lowering {
 }
 
 extension [TypedStatement] {
-  fileprivate var callsExit: Bool {
-    contains { statement in
-      switch statement {
-      case .action(.exit, _): true
-      case .branch(_, let then, let otherwise): then.callsExit || otherwise.callsExit
-      case .action, .aggregate, .expression: false
-      }
+  fileprivate var callsExit: Bool { contains(where: \.callsExit) }
+}
+
+extension TypedStatement {
+  var callsExit: Bool {
+    switch self {
+    case .action(.exit, _): true
+    case .branch(_, let then, let otherwise): then.callsExit || otherwise.callsExit
+    case .action, .aggregate, .expression: false
     }
   }
 }

@@ -4,7 +4,7 @@ import Source
 
 extension Lowering {
   mutating func lower(_ statements: [TypedStatement]) {
-    for statement in statements {
+    for (index, statement) in statements.enumerated() {
       blocksTaken = 0
       switch statement {
       case .expression(let typed):
@@ -16,6 +16,14 @@ extension Lowering {
           $0.lower(then)
         } otherwise: {
           $0.lower(otherwise)
+        }
+        // Branches are clauses of their own in DTrace (illumos `dt_sugar.c`), and no clause begins after exit().
+        if let exits, statement.callsExit {
+          let rest = Array(statements[(index + 1)...])
+          return choose(on: exits) { _ in
+          } otherwise: {
+            $0.lower(rest)
+          }
         }
       case .aggregate(let index, let key, let value, let increment, let range):
         mark(range)

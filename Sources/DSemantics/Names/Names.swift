@@ -34,6 +34,8 @@ package struct Names: Sendable {
     var value: Expression
     /// Whether D's own libraries have it.
     var isLibrary = false
+    /// How far it may be relied on, as a pragma says.
+    var attributes = Attributes.common
   }
   /// A translator of D text.
   struct Translation {

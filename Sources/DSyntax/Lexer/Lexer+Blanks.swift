@@ -53,6 +53,7 @@ extension Lexer {
       }
       offset += 1
     }
-    diagnostics.report(SyntaxComplaint.unclosedComment, at: SourceRange(start, start + 2))
+    let line = bytes[..<start].count { $0 == UInt8(ascii: "\n") } + 1
+    diagnostics.report(SyntaxComplaint.unclosedComment(line: line), at: SourceRange(offset, offset))
   }
 }

@@ -65,6 +65,7 @@ extension Parser {
   mutating func readTranslator() throws(Unreadable) {
     let start = token.range
     advance()
+    if definesRecord() { throw giveUp(.typeDefinedInTranslator, at: token.range) }
     let output = try readTypeName().type
     switch output.specifiers.base {
     case .record(_, _, .some), .enumeration(_, .some):
@@ -86,6 +87,14 @@ extension Parser {
       .translator(
         TranslatorDefinition(
           output: output, input: input, members: members, range: SourceRange(start.start, previousEnd))))
+  }
+
+  /// Whether `struct tag {` is at hand.
+  private func definesRecord() -> Bool {
+    guard case .keyword(let keyword) = token.kind, [.struct, .union, .enum].contains(keyword) else { return false }
+    var ahead = lexer
+    guard case .identifier = ahead.next().kind else { return false }
+    return ahead.next().isSymbol(.leftBrace)
   }
 
   private mutating func readTranslatorMembers(

@@ -68,6 +68,24 @@ extension Expression.Kind {
   }
 }
 
+extension Expression {
+  /// Whether something is assigned in it, at whatever depth.
+  package var assigns: Bool {
+    switch kind {
+    case .assign, .postfix: true
+    case .unary(let operation, let operand): [.increment, .decrement].contains(operation) || operand.assigns
+    case .integer, .string, .identifier, .scoped, .aggregation, .macro, .sizeofType, .offsetof, .missing: false
+    case .member(let operand, _), .arrow(let operand, _), .cast(_, let operand), .sizeofExpression(let operand),
+      .stringof(let operand), .xlate(_, let operand):
+      operand.assigns
+    case .binary(_, let left, let right), .comma(let left, let right): left.assigns || right.assigns
+    case .conditional(let condition, let then, let otherwise): condition.assigns || then.assigns || otherwise.assigns
+    case .call(_, let arguments): arguments.contains(where: \.assigns)
+    case .index(let base, let keys): base.assigns || keys.contains(where: \.assigns)
+    }
+  }
+}
+
 package enum Scope: Sendable, Hashable { case thread, clause }
 
 package struct IntegerSuffix: Sendable, Hashable {
