@@ -14,13 +14,17 @@ RELEASE := -c release --static-swift-stdlib
 
 FORMAT := --configuration .ci/format.json -r Sources Tests Package.swift
 
-.PHONY: help build demo test bench format lint packages swift build-packages clean
+COUNT ?= 1000000000
+SEED ?= 1
+
+.PHONY: help build demo test bench fuzz-engines format lint packages swift build-packages clean
 
 help:
 	@echo "make build   the program: .build/release/culprit"
 	@echo "make demo    two network namespaces, a sniffer in one of them, and the case against it"
 	@echo "make test    every test; as root also the live ones, which are counted"
 	@echo "make bench   the figures of docs/benchmarks.md, beside their peers' (FIGURES='start calls lines flows dissection engine')"
+	@echo "make fuzz-engines    random D programs in both engines until Ctrl-C, or COUNT=… of them, from SEED=… on"
 	@echo "make format  lays the code out;  make lint  says what is not as it should be"
 
 swift:
@@ -49,6 +53,11 @@ bench: packages
 	@.ci/packages -- valgrind binutils
 	for program in culprit Benchmarks; do swift build $(RELEASE) --product $$program; done
 	.build/release/Benchmarks $(FIGURES)
+
+# Ctrl-C is for the fuzzer, which then says what it has; make must outlive it.
+fuzz-engines: packages
+	swift build $(RELEASE) --product Fuzz
+	trap '' INT; .build/release/Fuzz engines $(COUNT) $(SEED)
 
 format:
 	swift format -i $(FORMAT)

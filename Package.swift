@@ -132,13 +132,18 @@ let package = Package(
     tests("DSyntaxTests", uses: ["DSyntax", "Source"], resources: [.copy("Corpus")]),
     tests("DSemanticsTests", uses: ["DSemantics", "DSyntax", "Probes", "Source"], resources: [.copy("Corpus")]),
     tests("IRTests", uses: ["IR", "Support"]),
-    tests(
-      "ConformanceTests",
-      uses: [
+    .target(
+      name: "EngineTrials",
+      dependencies: [
         "Answers", "BPFCode", "BTF", "Bytes", "DSemantics", "DSyntax", "EngineBench", "HostVM", "IR", "Kernel",
         "Probes",
         "Session", "Source", "Support",
-      ]),
+      ], path: "Tests/EngineTrials", swiftSettings: house),
+    tests("ConformanceTests", uses: ["DSemantics", "EngineBench", "EngineTrials", "HostVM", "IR", "Support"]),
+    .executableTarget(
+      name: "Fuzz",
+      dependencies: ["DSemantics", "DSyntax", "EngineBench", "EngineTrials", "Source", "Support"],
+      path: "Tests/Fuzz", swiftSettings: house),
     tests("HostVMTests", uses: ["Bytes", "HostVM", "IR", "Support"]),
     .target(name: "CaptureFiles", dependencies: ["Events"], path: "Tests/CaptureFiles", swiftSettings: house),
     tests(

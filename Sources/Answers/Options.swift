@@ -15,6 +15,8 @@ package struct PrintOptions: Sendable, Hashable {
   package var flowIndent = false
   /// `rawbytes`: trace() dumps bytes whatever they are.
   package var rawBytes = false
+  /// `printsize`: bytes of a value that print() shows.
+  package var printSize = 8192
   /// `_DTRACE_TESTING`: neither CPU nor ID columns.
   package var testing = false
   /// Blanks before a frame of a stack.

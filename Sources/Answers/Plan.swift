@@ -117,6 +117,7 @@ struct PlannedItem {
     case stack(Slot)
     case symbol(SymbolKind, Slot)
     case tracemem(Slot, size: Slot?)
+    case print(PrintedType, address: Slot, bytes: Slot)
     case exit(Slot?)
     case clear(Aggregation.ID)
     case truncate(Aggregation.ID, Slot?)
@@ -180,6 +181,7 @@ struct Plan {
       return .printa(known, format.map { Format($0, slots: key) })
     case .stack, .userStack: return first.map { .stack($0) } ?? .nothing
     case .symbol(let kind): return first.map { .symbol(kind, $0) } ?? .nothing
+    case .print(let type): return slots.count == 2 ? .print(type, address: slots[0], bytes: slots[1]) : .nothing
     case .tracemem: return first.map { .tracemem($0, size: slots.dropFirst().first) } ?? .nothing
     case .exit: return .exit(first)
     case .clear(let id): return .clear(id)

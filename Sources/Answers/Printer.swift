@@ -142,6 +142,9 @@ package struct Printer {
     case .stack(let slot): renderer.putStack(slot, record, into: &output)
     case .symbol(let kind, let slot): renderer.putSymbol(kind, slot, record, into: &output)
     case .tracemem(let slot, let size): renderer.putMemory(slot, size: size, record, into: &output)
+    case .print(let type, let address, let bytes):
+      PrintedValue(offset: bytes.offset, limit: Swift.min(bytes.size, options.printSize)).put(
+        type, address: record.bits(address), record, into: &output)
     case .printa(let ids, let format):
       aggregations.print(ids, format: format, from: &source, &renderer, into: &output)
     case .exit(let slot): exitStatus = slot.map { Int32(truncatingIfNeeded: record.integer($0)) } ?? 0

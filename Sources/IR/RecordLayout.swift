@@ -108,6 +108,8 @@ package enum Action: Sendable, Hashable {
   case symbol(SymbolKind)
   /// The bytes, then how many of them count.
   case tracemem
+  /// An address, and the bytes there; shown as a value of the type.
+  case print(PrintedType)
   /// An empty clause: only the header line is printed.
   case header
   case speculate, commit, discard

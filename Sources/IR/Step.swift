@@ -232,6 +232,8 @@ package enum Builtin: Sendable, Hashable, CaseIterable {
   case stackDepth, userStackDepth
   /// The program counter the profile probe interrupted, kernel and user side (one of them is 0).
   case kernelPC, userPC
+  /// Where the hook's context lies in the kernel's memory: a trace event's record.
+  case context
   /// The address of the current `struct task_struct`.
   case currentTask
   /// When the current process started: `group_leader->start_boottime`.

@@ -3,6 +3,8 @@ import Glibc
 /// A command that was started for this run (`-c`), held before its first instruction until `release`.
 package final class Child {
   package let pid: Int32
+  /// The path of the program that it becomes first.
+  package let program: String
   /// The writing end of the pipe that the child waits on.
   private var gate: Int32
   private var ended: Int32?
@@ -18,6 +20,7 @@ package final class Child {
       }
       words[0] = path
     }
+    program = byShell ? "/bin/sh" : words[0]
     var ends: [Int32] = [0, 0]
     // Safe: the array has the two elements that the call fills.
     guard unsafe pipe(&ends) == 0 else { throw ChildProblem(call: "pipe", code: errno) }

@@ -1,5 +1,6 @@
 import DSemantics
 import EngineBench
+import EngineTrials
 import Foundation
 import Support
 import Testing

@@ -1,5 +1,6 @@
 import BPFCode
 import EngineBench
+import EngineTrials
 import Foundation
 import HostVM
 import IR

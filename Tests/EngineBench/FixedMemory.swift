@@ -28,6 +28,15 @@ package final class FixedMemory {
     }
   }
 
+  /// Puts zeros in every page.
+  package func clear() {
+    // Safe: as above.
+    for page in pages {
+      unsafe UnsafeMutableRawPointer(bitPattern: UInt(page))?.initializeMemory(
+        as: UInt8.self, repeating: 0, count: Int(Self.page))
+    }
+  }
+
   private func map(_ page: UInt64) throws {
     if pages.contains(page) { return }
     // MAP_FIXED_NOREPLACE (Linux 4.17): refused where something is already.

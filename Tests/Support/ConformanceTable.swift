@@ -47,6 +47,12 @@ package struct ConformanceRow: Sendable {
   package var inputs: [ConformanceInput] = []
   /// Standard output, whole.
   package var answer = ""
+
+  package init(name: String, file: String, line: Int) {
+    self.name = name
+    self.file = file
+    self.line = line
+  }
 }
 
 /// One firing of a row's input.

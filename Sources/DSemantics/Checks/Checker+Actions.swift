@@ -84,10 +84,11 @@ extension Checker {
     case .umod: return checkSymbol(action, .userModule, written, range)
     case .uaddr: return checkSymbol(action, .userAddress, written, range)
     case .tracemem: return checkTracemem(written, range)
+    case .print: return checkPrint(written, range)
     }
   }
 
-  private mutating func wants(
+  mutating func wants(
     _ low: Int, _ high: Int, _ action: ActionName, _ written: [Expression], _ range: SourceRange
   ) -> Bool {
     if (low...high).contains(written.count) { return true }

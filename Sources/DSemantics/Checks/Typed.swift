@@ -84,6 +84,8 @@ package enum TypedAction: Sendable {
   case denormalize(Int)
   case symbol(SymbolKind, Typed)
   case tracemem(Typed, capacity: Int, size: Typed?)
+  /// What the address leads to, as a value of the type.
+  case print(Typed, PrintedType)
   case copyInto(address: Typed, size: Typed, to: Typed)
   case copyBytes(from: Typed, to: Typed, size: Typed)
 }

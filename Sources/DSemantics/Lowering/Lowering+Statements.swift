@@ -64,6 +64,7 @@ extension Lowering {
     case .stack(let frames): recordStack(.stack, .kernelStack(frames: frames))
     case .userStack(let frames): recordStack(.userStack, .userStack(frames: frames))
     case .symbol(let kind, let address): recordSymbol(kind, address)
+    case .print(let address, let type): recordPrinted(address, type)
     case .tracemem(let address, let capacity, let size): recordMemory(address, capacity, size)
     case .copyInto(let address, let size, let to):
       let (from, count, target) = (integer(address), integer(size), integer(to))
@@ -124,6 +125,17 @@ extension Lowering {
     }
     let value = integer(address)
     emit(.record(item: item, field: fields.count - 1, .integer(value)))
+  }
+
+  private mutating func recordPrinted(_ address: Typed, _ type: PrintedType) {
+    let item = items.count
+    let fields: [RecordLayout.Field] = [.init(.value(.integer(.double, signed: false))), .init(.bytes(type.size))]
+    items.append(.init(.print(type), fields: fields))
+    emit(.happened(item: item))
+    let base = integer(address)
+    let count = constant(Int64(type.size))
+    emit(.record(item: item, field: 0, .integer(base)))
+    emit(.recordBytes(item: item, field: 1, address: base, size: count, space(of: address)))
   }
 
   private mutating func recordMemory(_ address: Typed, _ capacity: Int, _ size: Typed?) {

@@ -144,6 +144,9 @@ struct Lowering {
     case .profile(let period): .profile(period: period)
     case .tick(let period): .tick(period: period)
     case .iterator(let name): engine == .host ? .event : .iterator(name)
+    case .userCode(_, let isReturn): engine == .host ? .event : .userCode(isReturn: isReturn)
+    case .functions: .event
+    case .traceEvent(let group, let name): engine == .host ? .event : .traceEvent(group: group, name: name)
     case .packet: .packet
     case .event: .event
     }
@@ -167,9 +170,16 @@ struct Lowering {
         resumption = hook(of: .syscall(number: number, entry: false))
       }
     }
+    var place: UserPlace?
+    if case .userCode(let code, _) = entry.probe.site {
+      place = code
+      // The place is attached with the probe's number.
+      selector = .init(value: Int64(program.probes.count))
+    }
     program.probes.append(
       EnabledProbe(
-        id: entry.id, parts: parts, hook: hook(of: entry.probe.site), selector: selector, resumption: resumption))
+        id: entry.id, parts: parts, hook: hook(of: entry.probe.site), selector: selector, resumption: resumption,
+        place: place))
     enabled[index] = program.probes.count - 1
     return program.probes.count - 1
   }

@@ -64,7 +64,8 @@ package enum Subroutine: String, Sendable, CaseIterable {
 
 /// Actions: calls that record, print or change the run, and give no value.
 package enum ActionName: String, Sendable, CaseIterable {
-  case clear, denormalize, exit, `func`, mod, normalize, printa, printf, stack, sym, trace, tracemem, trunc, uaddr,
+  case clear, denormalize, exit, `func`, mod, normalize, print, printa, printf, stack, sym, trace, tracemem, trunc,
+    uaddr,
     ufunc
   case umod, ustack, usym
 }

@@ -19,9 +19,13 @@ package func traceLive(
   // Types first: offsets and tracepoints' arguments come from the running kernel.
   let types = try kernelTypes()
   let addresses = kernelAddresses(types)
+  let code = ProcessCode(awaited: targets.children.first.map { (UInt32($0.pid), $0.program) })
   func compiled(without clauses: Set<Int>) throws(TraceProblem) -> Compilation {
     try Compilation(
-      request, catalog: { liveCatalog(options: $0, interfaces: request.interfaces) },
+      request,
+      catalog: {
+        liveCatalog(options: $0, interfaces: request.interfaces, types: types, processes: code.probes)
+      },
       types: BTFTypes(types, address: addresses),
       engine: .kernel, target: target, without: clauses)
   }

@@ -2,6 +2,7 @@ import Answers
 import BTF
 import DSemantics
 import DSyntax
+import Kernel
 import Probes
 import Source
 
@@ -10,19 +11,25 @@ import Source
 /// - Parameter note: one line for standard error, for a description that matches nothing.
 package func listProbes(_ request: TraceRequest, note: (String) -> Void) throws(TraceProblem) -> [[UInt8]] {
   var catalog: Catalog
+  var types: TypeGraph?
   if let path = request.replay {
     catalog = hostCatalog(options: request.options, interfaces: try Replay(path).interfaceNames)
   } else {
-    catalog = Session.catalog(options: request.options, interfaces: request.interfaces)
+    types = try? TypeGraph.ofKernel()
+    catalog = Session.catalog(
+      options: request.options, interfaces: request.interfaces, types: types)
+    catalog.processes = ProcessCode(awaited: nil).probes
   }
   var lines = [Listing.header]
-  if request.pieces.isEmpty { for entry in catalog.probes { lines += listed(entry, request) } }
+  if request.pieces.isEmpty {
+    catalog.listAll()
+    for index in catalog.probes.indices { lines += listed(index, catalog, request) }
+  }
   var request = request
   request.options.zeroMatches = true
   let reading = try Reading(request, target: request.targets.first)
-  if reading.script.hasBodies, request.replay == nil {
+  if reading.script.hasBodies, let types {
     let live = catalog
-    let types = try kernelTypes()
     _ = try Compilation(request, catalog: { _ in live }, types: BTFTypes(types), engine: .kernel, target: nil)
   }
   for case .clause(let clause) in reading.script.items {
@@ -30,7 +37,7 @@ package func listProbes(_ request: TraceRequest, note: (String) -> Void) throws(
       let matched = catalog.match(
         provider: description.provider, module: description.module, function: description.function,
         name: description.name, id: description.id)
-      for index in matched { lines += listed(catalog.probes[index], request) }
+      for index in matched { lines += listed(index, catalog, request) }
       guard matched.isEmpty else { continue }
       if let id = description.id {
         var found = Diagnostics()
@@ -43,11 +50,13 @@ package func listProbes(_ request: TraceRequest, note: (String) -> Void) throws(
   return lines
 }
 
-private func listed(_ entry: Catalog.Entry, _ request: TraceRequest) -> [[UInt8]] {
+private func listed(_ index: Int, _ catalog: Catalog, _ request: TraceRequest) -> [[UInt8]] {
+  let entry = catalog.probes[index]
+  if entry.isTwin { return [] }
   let line = Listing.line(
     id: entry.id, provider: entry.provider, module: entry.probe.module, function: entry.probe.function,
     name: entry.probe.name)
-  return request.verbose ? [line, Listing.arguments(entry.probe.arguments.map(\.type))] : [line]
+  return request.verbose ? [line, Listing.arguments(catalog.argumentTypes(of: index))] : [line]
 }
 
 extension Script {

@@ -2,7 +2,7 @@ import Answers
 import BPFCode
 import DSemantics
 import EngineBench
-import IR
+package import IR
 import Kernel
 import Session
 import Support
@@ -13,37 +13,40 @@ import Support
 /// address, then the number or the result. User memory is this process's, at the row's addresses; each `tid` has a thread of
 /// its own. Who is running and when cannot be chosen: before the emitter sees the program, those builtins are made words of the
 /// context (`ToldBuiltins`).
-struct KernelRow: RowEngine {
-  private let bench: Bench
+package struct KernelRow: RowEngine {
+  let bench: Bench
   private let program: IR.Program
   private let told: ToldBuiltins
-  private let registers: KernelBlock
-  private let name: KernelBlock
-  private let memory = FixedMemory()
-  private let workers = Workers()
+  private let stage: KernelStage
   private var aggregations: KernelAggregations
+  /// Whether it keeps something of each thread.
+  private let knowsThreads: Bool
 
   /// - Throws: `ToldBuiltins.Unfit` where the row asks more of the moment than a context can tell.
-  init(_ row: CompiledRow) throws {
+  package init(_ row: CompiledRow, on stage: KernelStage? = nil) throws {
+    self.stage = try stage ?? KernelStage()
     told = try ToldBuiltins(row.compiled.program)
     program = told.program
     bench = try Bench(program, offsets: Offsets.kernel)
-    registers = try KernelBlock(size: SavedRegisters.size)
-    name = try KernelBlock(size: 16)
+    knowsThreads =
+      bench.emitted.roles.threads != nil || program.arrays.contains { $0.perThread }
+      || bench.emitted.roles.postponed != nil
     aggregations = KernelAggregations(program: program, roles: bench.emitted.roles, maps: bench.maps)
   }
 
-  mutating func fire(_ probe: EnabledProbe.Index, _ moment: Moment, into emit: (RawSpan) -> Void) throws {
+  package mutating func fire(_ probe: EnabledProbe.Index, _ moment: Moment, into emit: (RawSpan) -> Void) throws {
     let hook = program.probes[probe].hook
     guard let index = bench.emitted.hooks.firstIndex(of: hook) else { return }
-    try name.fill(Array(moment.execname.utf8.prefix(15)))
-    for (address, text) in moment.input.memory { try memory.put(Array(text.utf8) + [0], at: address) }
-    var words = told.words(of: moment, execname: name.address)
+    try stage.name.fill(Array(moment.execname.utf8.prefix(15)))
+    if !moment.input.memory.isEmpty { stage.memory.clear() }
+    for (address, text) in moment.input.memory { try stage.memory.put(Array(text.utf8) + [0], at: address) }
+    var words = told.words(of: moment, execname: stage.name.address)
     if case .tracepoint(let tracepoint, _) = hook {
       let number = UInt64(bitPattern: program.probes[probe].selector?.value ?? 0)
       let isEntry = tracepoint == "sys_enter"
-      try registers.fill(SavedRegisters.bytes(number: number, arguments: isEntry ? moment.input.argument : { _ in 0 }))
-      words[0] = registers.address
+      try stage.registers.fill(
+        SavedRegisters.bytes(number: number, arguments: isEntry ? moment.input.argument : { _ in 0 }))
+      words[0] = stage.registers.address
       words[1] = isEntry ? number : moment.input.argument(0)
     }
     var hooks = [index]
@@ -54,16 +57,43 @@ struct KernelRow: RowEngine {
       hooks.append(index)
     }
     for index in hooks {
-      for record in try workers.run(in: moment["tid"], { try bench.fire(index, words) }) {
-        emit(RawSpan(_elements: record.span))
-      }
+      // Handing over to another thread costs more than the firing.
+      let records =
+        knowsThreads
+        ? try stage.workers.run(in: moment["tid"]) { try bench.fire(index, words) } : try bench.fire(index, words)
+      for record in records { emit(RawSpan(_elements: record.span)) }
     }
   }
 
-  mutating func entries(of aggregation: Aggregation.ID) -> [AggregationEntry] { aggregations.entries(of: aggregation) }
-  mutating func clear(_ aggregation: Aggregation.ID) { aggregations.clear(aggregation) }
-  mutating func remove(_ keys: [[UInt8]], from aggregation: Aggregation.ID) {
+  /// What it counted as dropped.
+  func drops() throws -> CountedDrops {
+    let (dynamic, aggregation) = (try bench.drops(.dynamic), try bench.drops(.aggregation))
+    var all = 0
+    for drop in EmittedObject.Drop.allCases { all += try bench.drops(drop) }
+    return CountedDrops(
+      dynamic: UInt64(dynamic), aggregation: UInt64(aggregation), other: UInt64(all - dynamic - aggregation))
+  }
+
+  package mutating func entries(of aggregation: Aggregation.ID) -> [AggregationEntry] {
+    aggregations.entries(of: aggregation)
+  }
+  package mutating func clear(_ aggregation: Aggregation.ID) { aggregations.clear(aggregation) }
+  package mutating func remove(_ keys: [[UInt8]], from aggregation: Aggregation.ID) {
     aggregations.remove(keys, from: aggregation)
+  }
+}
+
+/// What kernel programs that are run by hand are given: memory of the kernel's and the process's at known addresses, and threads.
+/// Programs one after the other may share it: what the kernel keeps of a thread belongs to the program's own maps.
+package final class KernelStage {
+  let registers: KernelBlock
+  let name: KernelBlock
+  let memory = FixedMemory()
+  let workers = Workers()
+
+  package init() throws {
+    registers = try KernelBlock(size: SavedRegisters.size)
+    name = try KernelBlock(size: 16)
   }
 }
 

@@ -1,22 +1,22 @@
-import Answers
+package import Answers
 import Bytes
 import DSemantics
-import IR
+package import IR
 import Session
-import Support
+package import Support
 
 /// What plays a row: one of the two engines with the row's program in it.
-protocol RowEngine: AggregationSource {
+package protocol RowEngine: AggregationSource {
   /// Fires one probe of the program; `emit` is given each record.
   mutating func fire(_ probe: EnabledProbe.Index, _ moment: Moment, into emit: (RawSpan) -> Void) throws
 }
 
 /// An input with everything said that the row leaves to the table's rules.
-struct Moment {
-  var input: ConformanceInput
+package struct Moment {
+  package var input: ConformanceInput
 
   /// - Parameter last: the timestamp of the firing before.
-  init(_ input: ConformanceInput, after last: UInt64) {
+  package init(_ input: ConformanceInput, after last: UInt64) {
     self.input = input
     func fill(_ key: String, _ value: UInt64) {
       if self.input.numbers[key] == nil { self.input.numbers[key] = value }
@@ -36,7 +36,7 @@ struct Moment {
 
 extension CompiledRow {
   /// Standard output, whole, as an engine with this program has it.
-  func play(in engine: inout some RowEngine) throws -> String {
+  package func play(in engine: inout some RowEngine) throws -> String {
     var options = PrintOptions(quiet: true)
     options.sortByKey = compiled.options.sortByKey
     options.sortReversed = compiled.options.sortReversed

@@ -1,16 +1,16 @@
 import Answers
 import DSemantics
 import HostVM
-import IR
+package import IR
 import Support
 
 /// The host VM with a row's program.
-struct HostRow: RowEngine {
-  private var machine: Machine
+package struct HostRow: RowEngine {
+  private(set) var machine: Machine
 
-  init(_ row: CompiledRow) throws { machine = try Machine(row.compiled.program, seed: 7) }
+  package init(_ row: CompiledRow) throws { machine = try Machine(row.compiled.program, seed: 7) }
 
-  mutating func fire(_ probe: EnabledProbe.Index, _ moment: Moment, into emit: (RawSpan) -> Void) throws {
+  package mutating func fire(_ probe: EnabledProbe.Index, _ moment: Moment, into emit: (RawSpan) -> Void) throws {
     var firing = Firing()
     firing.monotonicTime = moment["timestamp"]
     firing.wallTime = moment["walltimestamp"]
@@ -27,11 +27,26 @@ struct HostRow: RowEngine {
     machine.fire(probe, firing, into: emit)
   }
 
-  mutating func entries(of aggregation: Aggregation.ID) -> [AggregationEntry] {
+  /// What it counted as dropped.
+  var drops: CountedDrops {
+    CountedDrops(dynamic: machine.drops.dynamicVariables, aggregation: machine.drops.aggregations, other: 0)
+  }
+
+  package mutating func entries(of aggregation: Aggregation.ID) -> [AggregationEntry] {
     machine.aggregationEntries(aggregation)
   }
-  mutating func clear(_ aggregation: Aggregation.ID) { machine.clear(aggregation) }
-  mutating func remove(_ keys: [[UInt8]], from aggregation: Aggregation.ID) { machine.remove(keys, from: aggregation) }
+  package mutating func clear(_ aggregation: Aggregation.ID) { machine.clear(aggregation) }
+  package mutating func remove(_ keys: [[UInt8]], from aggregation: Aggregation.ID) {
+    machine.remove(keys, from: aggregation)
+  }
+}
+
+/// What an engine could not keep.
+struct CountedDrops: Equatable {
+  var dynamic: UInt64
+  var aggregation: UInt64
+  /// Of kinds that do not happen where one firing comes after the other and the ring is read after each.
+  var other: UInt64
 }
 
 /// User memory as a row says: pages of zeros with texts in them.

@@ -1,23 +1,23 @@
 import BTF
-import DSemantics
+package import DSemantics
 import DSyntax
 import EngineBench
 import IR
 import Probes
 import Source
-import Support
+package import Support
 
 /// A row's program, compiled for one engine.
-struct CompiledRow {
-  var compiled: Compiled
-  var row: ConformanceRow
+package struct CompiledRow {
+  package var compiled: Compiled
+  package var row: ConformanceRow
 
   /// What is wrong with a row's text.
-  struct Wrong: Error, CustomStringConvertible {
-    var description: String
+  package struct Wrong: Error, CustomStringConvertible {
+    package var description: String
   }
 
-  init(_ row: ConformanceRow, for engine: Engine) throws {
+  package init(_ row: ConformanceRow, for engine: Engine) throws {
     var options = Options()
     for option in row.options {
       let parts = option.split(separator: "=", maxSplits: 1).map(String.init)

@@ -1,14 +1,14 @@
 import BPFCode
 import Bytes
-import EngineBench
+package import EngineBench
 import HostVM
-import IR
+package import IR
 import Kernel
 import Session
 import Support
 
 /// One program in both engines.
-final class Trial {
+package final class Trial {
   private let program: IR.Program
   private var machine: Machine
   private let bench: Bench
@@ -17,10 +17,10 @@ final class Trial {
   private var random: RandomProgram.Generator
   private var found: [String] = []
   /// Records of each kind that both sent.
-  private(set) var data = 0
-  private(set) var faults = 0
+  package private(set) var data = 0
+  package private(set) var faults = 0
 
-  init(_ program: IR.Program, seed: UInt64, block: KernelBlock) throws {
+  package init(_ program: IR.Program, seed: UInt64, block: KernelBlock) throws {
     self.program = program
     self.block = block
     machine = try Machine(program, seed: seed)
@@ -29,7 +29,7 @@ final class Trial {
   }
 
   /// Fires both as often, and says where they differ: at the first firing that does, and in what is left at the end.
-  func differences(firings: Int) throws -> [String] {
+  package func differences(firings: Int) throws -> [String] {
     for number in 0..<firings where found.isEmpty { try fire(number) }
     try compareVariables()
     try compareAggregations()
