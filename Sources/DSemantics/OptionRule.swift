@@ -128,7 +128,7 @@ struct OptionRule: Sendable {
       options.accepted["lockmem"] = value
     },
     "maxframes": count(\.maximumFrames, in: 1...1024),
-    "nspec": count(\.speculations, in: 0...1 << 16),
+    "nspec": count(\.speculations, in: 0...Int(Int32.max)),
     "pcapsize": OptionRule { options, value throws(Options.Problem) in
       let size = value == nil ? 1514 : try bytes(value)
       options.packetSize = (((1...65_535).contains(size) ? size : 1514) + 7) & ~7

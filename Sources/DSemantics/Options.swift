@@ -5,11 +5,12 @@ package struct Options: Sendable {
   package var stringSize = 256
   package var bufferSize = 4 << 20
   package var aggregationSize = 4 << 20
-  package var speculationSize = 4 << 20
-  package var speculations = 1
   /// Bytes that a firing may allocate.
   package var scratchSize = 4096
   package var dynamicVariableSize = 1 << 20
+  /// How many speculations may be under way at once, and the bytes of each.
+  package var speculations = 1
+  package var speculationSize = 4 << 20
   package var stackFrames = 20
   package var userStackFrames = 100
   package var maximumFrames = 127

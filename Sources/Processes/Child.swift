@@ -78,6 +78,18 @@ package final class Child {
   deinit { closeGate() }
 }
 
+/// Runs a command by the shell and waits for its end; it writes where this program writes.
+/// - Returns: nil, or why it could not be started.
+package func runShell(_ command: [UInt8]) -> String? {
+  do {
+    let pid = try spawn(["/bin/sh", "-c", String(decoding: command, as: UTF8.self)], placing: [])
+    _ = waited(for: pid)
+    return nil
+  } catch {
+    return error.text
+  }
+}
+
 /// Why a command could not be started.
 package struct ChildProblem: Error, Sendable, Equatable {
   package var call: String

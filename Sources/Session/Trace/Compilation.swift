@@ -47,12 +47,19 @@ struct Compilation {
   /// Whether anything would run.
   var hasClauses: Bool { matched.contains { $0 > 0 } || compiled.options.zeroMatches }
 
-  /// Why the program cannot be enabled although it compiles: `bufsize` has no room for one of its records.
+  /// Why the program cannot be enabled although it compiles: it may do harm and has no `-w`, or `bufsize` has no room for one of
+  /// its records.
   var enablingProblem: String? {
+    if compiled.destructive != nil, !compiled.options.destructive { return "Destructive actions not allowed" }
     let largest = compiled.program.clauses.map(\.record.size).max() ?? 0
     // As much as a record takes in DTrace's own buffers: their headers, and the data.
     return compiled.options.bufferSize < 52 + max(8, largest - RecordLayout.headerSize)
       ? "Enabling exceeds size of buffer" : nil
+  }
+
+  /// Refuses to run what cannot be enabled.
+  func requirePermission(_ request: TraceRequest, _ note: (String) -> Void) throws(TraceProblem) {
+    if let problem = enablingProblem { throw refusal(request, "could not enable tracing: \(problem)", note) }
   }
 
   /// What dtrace says before a run: how many probes each piece matched, and that it may do harm.

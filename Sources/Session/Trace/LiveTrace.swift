@@ -33,6 +33,7 @@ package func traceLive(
   let program = whole.compiled.program
   let clausesHere = program.clausesHere
   let announce = { whole.announce(request, note) }
+  if !request.compileOnly { try whole.requirePermission(request, note) }
   func inKernel(_ compilation: Compilation) throws(TraceProblem) -> KernelTrace {
     try KernelTrace(compilation.compiled, request, types: types, target: target, out: out, note: note)
   }
@@ -41,9 +42,6 @@ package func traceLive(
     // An interface that nothing is asked of is there all the same.
     _ = try Captures(request.interfaces, filter: "")
     if request.compileOnly { return TraceEnd() }
-    if let problem = whole.enablingProblem {
-      throw whole.refusal(request, "could not enable tracing: \(problem)", note)
-    }
     return try trace(try inKernel(whole), targets, announce)
   }
 

@@ -74,13 +74,15 @@ struct TraceCommand {
   }
 
   private func trace(_ flags: TraceFlags, to target: Int32) -> Int32 {
+    var request = flags.request
+    request.output = target
     let out: (RawSpan) -> Bool = { write($0, to: target) }
     do {
       let end =
-        if let path = flags.request.replay {
-          try traceReplay(flags.request, path: path, out: out, note: { note($0) })
+        if let path = request.replay {
+          try traceReplay(request, path: path, out: out, note: { note($0) })
         } else {
-          try traceLive(flags.request, out: out, note: { note($0) })
+          try traceLive(request, out: out, note: { note($0) })
         }
       guard let problem = end.problem else { return end.exitStatus }
       note("\(program): \(problem)")
