@@ -59,7 +59,7 @@ struct Lowering {
     self.engine = engine
     self.found = found
     program.limits.stringSize = textCapacity
-    program.limits.bufferSize = options.bufferSize
+    program.limits.bufferSize = options.ringSize
     program.limits.scratchSize = options.scratchSize
     program.limits.speculations = options.speculations
     program.limits.speculationSize = options.speculationSize
