@@ -15,6 +15,10 @@ struct KernelTrace: ~Copyable {
   private var timers: [Timer] = []
   private var clocks: Clocks
   private let verbose: Bool
+  /// How long records wait, where more than a moment was asked for (`switchrate`).
+  private var switching: Timer?
+  /// When it is next noticed that exit() was called, likewise (`statusrate`).
+  private var status: Timer?
 
   /// Loads the program; no probe is on yet.
   init(
@@ -26,6 +30,9 @@ struct KernelTrace: ~Copyable {
     output = TraceOutput(compiled, request, target: target, names: Symbolizer(), out: out, note: note)
     self.clocks = clocks
     verbose = request.verbose
+    // At DTrace's own rates nothing waits at all: the ring wakes its reader.
+    if compiled.options.switchRate > 1_000_000_000 { switching = Timer(period: compiled.options.switchRate) }
+    if compiled.options.statusRate > 1_000_000_000 { status = Timer(period: compiled.options.statusRate) }
   }
 
   /// Fires BEGIN and turns the probes on. Beyond this point every firing is seen or counted.
@@ -46,15 +53,25 @@ struct KernelTrace: ~Copyable {
   /// What exit() was given, or 0.
   var exitStatus: Int32 { output.exitStatus }
 
-  /// For `poll`: readable while records wait.
-  var descriptor: CInt { loaded.descriptor }
+  /// For `poll`: readable while records wait that are to be read at once.
+  var descriptor: CInt? { switching == nil ? loaded.descriptor : nil }
+
+  /// Milliseconds until what exit() ended is noticed; nil when that is now.
+  var grace: Int? { status.flatMap { $0.isDue ? nil : $0.milliseconds } }
+
+  /// The loaded programs as text.
+  func listings(clauses: [String], kinds: Int) -> [String] { loaded.listings(clauses: clauses, kinds: kinds) }
 
   /// Milliseconds until the next call of `pass` is due, whether records wait or not.
   var patience: Int { max(0, min(timers.map(\.milliseconds).min() ?? 200, 200)) }
 
   /// Prints what waits, and fires the ticks that are due.
   mutating func pass() throws(TraceProblem) {
-    records.pass(from: &loaded, to: &output)
+    if switching?.isDue != false {
+      _ = switching?.advance()
+      records.pass(from: &loaded, to: &output)
+    }
+    if status?.isDue == true, !output.isOver { _ = status?.advance() }
     if output.isOver { return }
     for index in timers.indices where timers[index].isDue { try loaded.fire(.tick(period: timers[index].advance())) }
     _ = clocks.pairAgain()
