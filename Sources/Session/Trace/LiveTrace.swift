@@ -4,6 +4,7 @@ import Glibc
 import IR
 import Kernel
 import Processes
+import Time
 
 /// Runs D programs on this machine, from their text to their last line: in the kernel, and what is about packets here.
 /// - Parameters:
@@ -19,7 +20,7 @@ package func traceLive(
   // Types first: offsets and tracepoints' arguments come from the running kernel.
   let types = try kernelTypes()
   let addresses = kernelAddresses(types)
-  let code = ProcessCode(awaited: targets.children.first.map { (UInt32($0.pid), $0.program) })
+  let code = ProcessCode(awaited: targets.children.first.map { (UInt32($0.pid), $0.program) }, program: request.program)
   func compiled(without clauses: Set<Int>) throws(TraceProblem) -> Compilation {
     try Compilation(
       request,
@@ -75,21 +76,20 @@ private func trace(
   announce()
   targets.release()
   var wasInterrupted = false
+  let begun = Clock.monotonic.now
   while true {
     try kernel.pass()
     wasInterrupted = !kernel.isOver && !Interrupts.take().isEmpty
-    if wasInterrupted { break }
-    if kernel.isOver {
-      guard let grace = kernel.grace else { break }
-      _ = try? readable([waker.descriptor], within: grace)
-      if !Interrupts.take().isEmpty { break }
-      waker.reset()
-      continue
-    }
+    if kernel.isOver || wasInterrupted { break }
     if targets.haveEnded { break }
     let watched = [kernel.descriptor, waker.descriptor].compactMap { $0 }
     _ = try? readable(watched, within: kernel.patience)
     waker.reset()
+  }
+  // Whoever asks that the run's status is looked at less often than once a second has exit() noticed then.
+  if kernel.isOver, kernel.statusRate > 1_000_000_000 {
+    let elapsed = (Clock.monotonic.now &- begun) % kernel.statusRate
+    _ = try? readable([waker.descriptor], within: Int((kernel.statusRate &- elapsed) / 1_000_000))
   }
   try kernel.finish(wasInterrupted: wasInterrupted)
   targets.terminate()
