@@ -32,6 +32,7 @@ package struct Options: Sendable {
   package var statusRate: UInt64 = 1_000_000_000
   package var cleanRate: UInt64 = 9_900_990
   package var errorTags = false
+  package var dropTags = false
   package var rawBytes = false
   /// Bytes of a value that print() shows.
   package var printSize = 8192
@@ -59,7 +60,7 @@ package struct Options: Sendable {
     switch name {
     case "strsize": stringSize = try size(value, in: 2...65_536)
     case "bufsize": bufferSize = try size(value, in: 4096...(1 << 30))
-    case "aggsize": aggregationSize = try size(value, in: 4096...(1 << 30))
+    case "aggsize": aggregationSize = try size(value, in: 0...(1 << 30))
     case "scratchsize": scratchSize = try size(value, in: 8...8192)
     case "dynvarsize": dynamicVariableSize = try size(value, in: 1...(1 << 30))
     case "nspec": speculations = try size(value, in: 0...Int(Int32.max))
@@ -82,6 +83,7 @@ package struct Options: Sendable {
     case "aggsortrev": sortReversed = try flag(value)
     case "errtags": errorTags = try flag(value)
     case "printsize": printSize = try printedSize(value)
+    case "droptags": dropTags = try flag(value)
     case "rawbytes": rawBytes = try flag(value)
     case "switchrate": switchRate = try rate(value)
     case "aggrate": aggregationRate = try rate(value)
@@ -101,7 +103,7 @@ package struct Options: Sendable {
   static let withoutEffect: Set<String> = [
     "aggpercpu", "argref", "bpflog", "bpflogsize", "bufpolicy", "bufresize", "core", "cpp", "cppargs",
     "cpphdrs", "cpppath", "cpu", "ctfpath", "ctypes", "debug", "debugassert", "define", "disasm", "dofstashpath",
-    "droptags", "dtypes", "empty", "evaltime", "grabanon", "incdir", "iregs", "jstackframes", "jstackstrsize",
+    "dtypes", "empty", "evaltime", "grabanon", "incdir", "iregs", "jstackframes", "jstackstrsize",
     "kdefs", "knodefs", "late", "lazyload", "ldpath", "libdir", "linkmode", "linknommap", "linktype", "lockmem",
     "maxframes", "modpath", "nolibs", "noresolve", "pcapsize", "pgmax", "preallocate",
     "procfspath", "pspec", "quietresize", "stdc", "strip", "syslibdir", "sysslice", "temporal", "tree",
