@@ -4,6 +4,7 @@ import Glibc
 import IR
 import Kernel
 import Processes
+import Time
 
 /// Runs D programs on this machine, from their text to their last line: in the kernel, and what is about packets here.
 /// - Parameters:
@@ -19,7 +20,7 @@ package func traceLive(
   // Types first: offsets and tracepoints' arguments come from the running kernel.
   let types = try kernelTypes()
   let addresses = kernelAddresses(types)
-  let code = ProcessCode(awaited: targets.children.first.map { (UInt32($0.pid), $0.program) })
+  let code = ProcessCode(awaited: targets.children.first.map { (UInt32($0.pid), $0.program) }, program: request.program)
   func compiled(without clauses: Set<Int>) throws(TraceProblem) -> Compilation {
     try Compilation(
       request,
@@ -67,6 +68,7 @@ private func trace(
   announce()
   targets.release()
   var wasInterrupted = false
+  let begun = Clock.monotonic.now
   while true {
     try kernel.pass()
     wasInterrupted = !kernel.isOver && !Interrupts.take().isEmpty
@@ -74,6 +76,11 @@ private func trace(
     if targets.haveEnded { break }
     _ = try? readable([kernel.descriptor, waker.descriptor], within: kernel.patience)
     waker.reset()
+  }
+  // Whoever asks that the run's status is looked at less often than once a second has exit() noticed then.
+  if kernel.isOver, kernel.statusRate > 1_000_000_000 {
+    let elapsed = (Clock.monotonic.now &- begun) % kernel.statusRate
+    _ = try? readable([waker.descriptor], within: Int((kernel.statusRate &- elapsed) / 1_000_000))
   }
   try kernel.finish(wasInterrupted: wasInterrupted)
   targets.terminate()

@@ -66,11 +66,6 @@ struct LoadedProgram: ~Copyable {
   /// For `poll`: readable while records wait.
   var descriptor: CInt { ring.descriptor }
 
-  /// The timers that the program asks for.
-  var ticks: [UInt64] {
-    emitted.hooks.compactMap { if case .tick(let period) = $0 { period } else { nil } }
-  }
-
   /// Runs the program of a hook that the host fires.
   func fire(_ hook: Hook, _ words: [UInt64] = []) throws(TraceProblem) {
     for (index, candidate) in emitted.hooks.enumerated() where candidate == hook {
