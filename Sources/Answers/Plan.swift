@@ -4,13 +4,17 @@ import IR
 
 /// Where a value lies in a record or a key, and what it is.
 struct Slot {
-  enum Kind {
+  enum Kind: Equatable {
     case signed, unsigned, text, symbol, bytes, kernelStack, userStack
+    /// An address of a key, which prints as a name.
+    case address(SymbolKind)
   }
   var kind: Kind
   var offset: Int
   /// Bytes; of an integer, those that count.
   var size: Int
+
+  var isAddress: Bool { if case .address = kind { true } else { false } }
 
   init(_ field: RecordLayout.Field) {
     offset = field.offset
@@ -40,6 +44,15 @@ struct Slot {
     case .symbol:
       kind = .symbol
       size = 4
+    case .kernelStack(let frames):
+      kind = .kernelStack
+      size = frames * 8
+    case .userStack(let frames):
+      kind = .userStack
+      size = frames * 8 + 8
+    case .address(let symbol):
+      kind = .address(symbol)
+      size = symbol.isUser ? 16 : 8
     }
   }
 
@@ -125,6 +138,8 @@ struct PlannedItem {
     case denormalize(Aggregation.ID)
     case system(Format)
     case freopen(Format)
+    case truncateOutput
+    case setOption(Slot, Slot?)
     case speculate(Slot)
     case commit(Slot)
     case discard(Slot)
@@ -192,6 +207,8 @@ struct Plan {
     case .speculate: return first.map { .speculate($0) } ?? .nothing
     case .commit: return first.map { .commit($0) } ?? .nothing
     case .discard: return first.map { .discard($0) } ?? .nothing
+    case .truncateOutput: return .truncateOutput
+    case .setOption: return first.map { .setOption($0, slots.dropFirst().first) } ?? .nothing
     case .system(let format): return .system(Format(format, slots: slots))
     case .freopen(let format): return .freopen(Format(format, slots: slots))
     }

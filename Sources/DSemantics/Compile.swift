@@ -12,6 +12,8 @@ package struct Compiled: Sendable {
   package var matchedByClause: [Int]
   /// The options after the script's own pragmas.
   package var options: Options
+  /// The first action of the text that needs the option `destructive`.
+  package var destructive: ActionName?
   /// What each clause relies on, in the order of the text.
   package var stability: [StabilityReport]
 }
@@ -46,7 +48,7 @@ package func compile(
   return Compiled(
     program: lowering.program, catalog: catalog,
     matchedByClause: clauses.map { $0.count { !checker.catalog.probes[$0].isTwin } }, options: options,
-    stability: checker.stability)
+    destructive: checker.destructive, stability: checker.stability)
 }
 
 extension Script {
@@ -63,11 +65,13 @@ extension Script {
 private func applyPragmas(_ script: Script, _ options: inout Options, _ found: inout Diagnostics) {
   for case .pragma(let pragma) in script.items {
     guard pragma.words.count >= 3, pragma.words[0] == "D", pragma.words[1] == "option" else { continue }
-    let parts = pragma.words[2...].joined().split(separator: "=", maxSplits: 1).map(String.init)
+    let parts = pragma.words[2...].joined().split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      .map(String.init)
+    let value = parts.count > 1 ? parts[1] : nil
     do {
-      try options.set(parts[0], parts.count > 1 ? parts[1] : nil)
+      try options.set(parts[0], value, by: .program)
     } catch {
-      found.report(SemanticComplaint.badOption(parts[0], error.text), at: pragma.range)
+      found.report(SemanticComplaint.badOption(parts[0], value: value, error.text), at: pragma.range)
     }
   }
 }
@@ -97,11 +101,22 @@ private func bindProbes(
   for case .clause(let clause) in script.items {
     var probes: [Int] = []
     for description in clause.probes {
-      let matched = catalog.match(
+      var matched = catalog.match(
         provider: description.provider, module: description.module, function: description.function,
         name: description.name, id: description.id)
+      if matched.isEmpty, options.solaris, description.provider == "syscall" {
+        if let successor = solarisSuccessor(of: description.function) {
+          matched = catalog.match(
+            provider: description.provider, module: description.module, function: successor, name: description.name,
+            id: nil)
+        } else if solarisCallsGone.contains(description.function) {
+          continue
+        }
+      }
       if let problem = catalog.problem {
         found.report(SemanticComplaint.rule(tag: problem.tag, problem.text), at: description.range)
+      } else if matched.isEmpty, let id = description.id {
+        found.report(SemanticComplaint.noSuchProbeNumber(id), at: description.range)
       } else if matched.isEmpty, !options.zeroMatches {
         found.report(
           SemanticComplaint.noSuchProbe(description.spelled, hint: catalog.hint(for: description)),

@@ -27,6 +27,7 @@ struct Engine: Sendable {
   /// Of each array, the bytes of its values.
   private let arrayCapacities: [Int]
   var aggregates: [Aggregates]
+  var speculations: SpeculationTable
   var drops = Drops()
   /// What a load read or a function gave, before it is put where it belongs.
   var result: [UInt8] = []
@@ -45,6 +46,7 @@ struct Engine: Sendable {
     sparedLocals = ScratchMemory(variables: hasErrorClauses ? own.clauseSize : 0, tag: Scratch.localTag)
     record = RecordBuffer(size: program.clauses.map(\.record.size).max() ?? 0)
     random = RandomNumbers(seed: seed)
+    speculations = SpeculationTable(limits)
     variables = Variables(frames, limit: limits.arrayEntries, seed: random.next())
     arrays = program.arrays.map { array in
       let key = KeyLayout(array.key, perThread: array.perThread)
@@ -52,7 +54,7 @@ struct Engine: Sendable {
         keyWords: key.size / 8, valueWords: FrameLayout.words(of: array.value), limit: limits.arrayEntries)
     }
     arrayCapacities = program.arrays.map(\.value.size)
-    aggregates = program.aggregations.map { Aggregates($0, limit: limits.aggregationEntries) }
+    aggregates = program.aggregations.map { Aggregates($0, limit: $0.limit ?? limits.aggregationEntries) }
     let widest = max(arrays.map(\.keyWords).max() ?? 0, aggregates.map(\.table.keyWords).max() ?? 0)
     key = KeyBuffer(capacity: widest, seed: random.next())
     result.reserveCapacity(256)
@@ -137,18 +139,18 @@ struct Engine: Sendable {
       case .load(let offset, let to, let address, let width, let signed, let space):
         let from = r[Int(address)] &+ UInt64(bitPattern: Int64(offset))
         guard let value = load(from, width, space.owner, firing) ?? (space.faults ? nil : 0) else {
-          return .fault(.badAddress, address: from, operation: at &- 1)
+          return .fault(.badAddress, address: r[Int(address)], operation: at &- 1)
         }
         r[Int(to)] = signed ? Extension(width, signed: true)(value) : value
       case .store(let offset, let address, let from, let width):
         let to = r[Int(address)] &+ UInt64(bitPattern: Int64(offset))
         guard store(r[Int(from)], to, width) else {
-          return .fault(.badAddress, address: to, operation: at &- 1)
+          return .fault(.badAddress, address: r[Int(address)], operation: at &- 1)
         }
       case .storeText(let offset, let from, let capacity, let address):
         let to = r[Int(address)] &+ UInt64(bitPattern: Int64(offset))
         guard storeText(Int(from), to, capacity: Int(capacity)) else {
-          return .fault(.badAddress, address: to, operation: at &- 1)
+          return .fault(.badAddress, address: r[Int(address)], operation: at &- 1)
         }
       case .faultUnless(let test, let fault, let value):
         guard r[Int(test)] != 0 else { return .fault(fault, address: r[Int(value)], operation: at &- 1) }
@@ -163,6 +165,9 @@ struct Engine: Sendable {
         }
 
       case .copyText(let to, let from): texts.copy(Int(from), to: Int(to))
+      case .nullText(let to): texts.setNull(Int(to))
+      case .requireText(let text):
+        if texts.places[Int(text)].isNull { return .fault(.badAddress, address: 0, operation: at &- 1) }
       case .loadText(let to, let address, let limit, let limited, let space):
         let most = limited ? r[Int(limit)] : .max
         if !loadText(Int(to), r[Int(address)], limit: most, space.owner, firing) {
@@ -193,10 +198,11 @@ struct Engine: Sendable {
         r[Int(to)] = value
       case .callText(let first, let to, let count, let function):
         let given = arguments(code, first, count, r.span)
-        guard TextFunctions.text(function, given, of: texts, into: &result) else {
-          return .fault(.illegalOperation, address: 0, operation: at &- 1)
+        switch TextFunctions.text(function, given, of: texts, into: &result) {
+        case .given: texts.set(Int(to), result)
+        case .null: texts.setNull(Int(to))
+        case .illegal: return .fault(.illegalOperation, address: 0, operation: at &- 1)
         }
-        texts.set(Int(to), result)
 
       case .loadInteger(let offset, let to, let scope):
         r[Int(to)] = variables.load(scope, Int(offset), tid: firing.tid)
@@ -247,6 +253,16 @@ struct Engine: Sendable {
       case .aggregateWeighted(let id, let key, let datum, let weight):
         build(key, code, r.span, tid: firing.tid)
         aggregate(Int(id), r[Int(datum)], weight: r[Int(weight)])
+
+      case .loadStack(let block, let frames, let user): loadStack(Int(block), Int(frames), user: user, firing)
+      case .signal: break
+      case .speculation(let to): r[Int(to)] = speculation()
+      case .speculate(let to, let number, let size): r[Int(to)] = speculate(r[Int(number)], UInt64(size))
+      case .conclude(let to, let number, let commits):
+        guard let ticket = speculations.conclude(r[Int(number)], commits: commits) else {
+          return .fault(.illegalOperation, address: 0, operation: at &- 1)
+        }
+        r[Int(to)] = ticket
 
       case .happened(let item): record.mark(Int(item))
       case .recordInteger(let offset, let from, let width): record.store(r[Int(from)], at: Int(offset), width)
@@ -328,6 +344,27 @@ struct Engine: Sendable {
     if !aggregates[id].add(datum, weight: weight, to: key) { drops.aggregations &+= 1 }
   }
 
+  private mutating func loadStack(_ block: Int, _ frames: Int, user: Bool, _ firing: Firing) {
+    let stack = user ? firing.userStack : firing.kernelStack
+    if user { locals.store(UInt64(firing.pid), block, .double) }
+    let start = user ? block &+ 8 : block
+    for frame in 0..<frames { locals.store(frame < stack.count ? stack[frame] : 0, start &+ frame &* 8, .double) }
+  }
+
+  private mutating func speculation() -> UInt64 {
+    let number = speculations.take()
+    if number == 0 {
+      if speculations.isBusy { drops.speculationsBusy &+= 1 } else { drops.speculationsUnavailable &+= 1 }
+    }
+    return number
+  }
+
+  private mutating func speculate(_ number: UInt64, _ size: UInt64) -> UInt64 {
+    let (ticket, isFull) = speculations.charge(number, size)
+    if isFull { drops.speculations &+= 1 }
+    return ticket
+  }
+
   private mutating func lookUp(_ id: Int) -> UInt64 {
     let entry = arrays[id].find(key.words, key.hash)
     return entry < 0 ? 0 : arrays[id].values[entry]
@@ -335,8 +372,8 @@ struct Engine: Sendable {
 
   private mutating func lookUpText(_ id: Int, _ to: Int) {
     let entry = arrays[id].find(key.words, key.hash)
-    if entry < 0 { return texts.clear(to) }
-    texts.load(to, from: arrays[id].values, at: entry &* arrays[id].valueWords)
+    if entry < 0 { return texts.setNull(to) }
+    texts.load(to, from: arrays[id].values, at: entry &* arrays[id].valueWords, unsetIsNull: true)
   }
 
   private mutating func lookUpBytes(_ id: Int, _ block: Int) {
@@ -372,7 +409,7 @@ struct Engine: Sendable {
   }
 
   private mutating func assignText(_ from: Int, _ id: Int) {
-    if texts.places[from].length == 0 { return remove(id) }
+    if texts.places[from].isNull { return remove(id) }
     let entry = arrays[id].insert(key.words, key.hash)
     guard entry >= 0 else {
       drops.dynamicVariables &+= 1

@@ -117,6 +117,8 @@ struct Flattening {
         Int32(frames.offsets[id]), count: Int32(program.variables[id].storage.size), Int32(own.positions[block]))
     case .text(let to, let constant): return .copyText(place(to), self.constant(constant))
     case .copyText(let to, let from): return .copyText(place(to), place(from))
+    case .nullText(let to): return .nullText(place(to))
+    case .requireText(let text): return .requireText(place(text))
     case .loadText(let to, let address, let limit, let space):
       return .loadText(place(to), address: R(address), limit: R(limit ?? address), limited: limit != nil, space)
     case .compareText(let sign, let to, let left, let right):
@@ -146,6 +148,13 @@ struct Flattening {
     case .remove(let id, let operands): return .remove(Int32(id), key: key(operands, of: program.arrays[id]))
     case .aggregate(let id, let operands, let value, let increment):
       return aggregate(id, operands, value, increment)
+    case .loadStack(let block, let frames, let user):
+      return .loadStack(Int32(own.positions[block]), frames: Int32(frames), user: user)
+    case .signal: return .signal
+    case .speculation(let to): return .speculation(R(to))
+    case .speculate(let to, let number, let size):
+      return .speculate(R(to), R(number), size: Int32(clamping: size))
+    case .conclude(let to, let number, let commits): return .conclude(R(to), R(number), commits: commits)
     case .happened(let item): return .happened(Int32(item))
     case .record(let item, let field, let from): return record(from, clause.record.items[item].fields[field])
     case .recordBytes(let item, let field, let address, let size, let space):
@@ -221,12 +230,7 @@ struct Flattening {
   private mutating func aggregate(
     _ id: Aggregation.ID, _ operands: [Operand], _ value: Register?, _ increment: Register?
   ) -> Operation {
-    let storages = program.aggregations[id].key.map { part in
-      switch part {
-      case .value(let storage): storage
-      case .symbol: Storage.integer(.double, signed: false)
-      }
-    }
+    let storages = program.aggregations[id].key.flatMap(\.storages)
     let key = key(operands, storages, perThread: false)
     guard let value else { return .count(Int32(id), key: key) }
     guard let increment else { return .aggregate(Int32(id), key: key, R(value)) }

@@ -82,7 +82,7 @@ package struct Machine: Sendable {
     guard !errorProbes.isEmpty, program.probes[probe].hook != .error else { return }
     var nested = firing
     nested.context = [
-      0, code.enabledProbeID(probe, clause), UInt64(bitPattern: Int64(code.clauses[clause].number)),
+      0, UInt64(code.probeIDs[probe]), UInt64(bitPattern: Int64(code.clauses[clause].number)),
       UInt64(code.steps[operation]), UInt64(fault.rawValue), address,
     ]
     engine.exchange()
@@ -121,6 +121,12 @@ package struct Machine: Sendable {
   /// Forgets entries of an aggregation by their keys.
   package mutating func remove(_ keys: [[UInt8]], from id: Aggregation.ID) { engine.aggregates[id].remove(Set(keys)) }
 
+  /// Speculations that were committed or discarded and not freed since, by their tickets (`Step.conclude`).
+  package var concludedSpeculations: [(ticket: UInt64, commits: Bool)] { engine.speculations.concluded }
+
+  /// Frees the number of a speculation that was committed or discarded, when its records were dealt with.
+  package mutating func free(speculation ticket: UInt64) { engine.speculations.free(ticket) }
+
   /// What a variable holds, extended by its sign; 0 for a thread that never set it and for a text. Clause-locals are
   /// those of the last firing.
   package func integer(_ id: Variable.ID, tid: UInt32 = 0) -> Int64 {
@@ -139,7 +145,7 @@ package struct Machine: Sendable {
     guard let words = engine.variables.words(variable.scope, range, tid: tid) else { return [] }
     let bytes = words.dropFirst().flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> (8 * UInt64($0))) }
     }
-    return Array(bytes.prefix(Int(words[words.startIndex])))
+    return Array(bytes.prefix(max(0, Int(truncatingIfNeeded: words[words.startIndex]) - 1)))
   }
 
   /// What a global variable of bytes holds; empty for others.

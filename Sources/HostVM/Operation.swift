@@ -38,6 +38,8 @@ enum Operation: Sendable {
   case copyBytes(to: R, from: R, size: R, Space)
 
   case copyText(T, T)
+  case nullText(T)
+  case requireText(T)
   case loadText(T, address: R, limit: R, limited: Bool, Space)
   case compareText(T, T, R, Comparison)
   case symbolText(T, R)
@@ -67,6 +69,13 @@ enum Operation: Sendable {
   case count(Int32, key: Int32)
   case aggregate(Int32, key: Int32, R)
   case aggregateWeighted(Int32, key: Int32, R, increment: R)
+
+  case loadStack(Int32, frames: Int32, user: Bool)
+  case speculation(R)
+  /// There is no process here to be reached.
+  case signal
+  case speculate(R, R, size: Int32)
+  case conclude(R, R, commits: Bool)
 
   /// The record's fields by their offsets.
   case happened(Int32)

@@ -89,8 +89,17 @@ extension Step: CustomStringConvertible {
     case .faultUnless(let test, let fault, let value): return "fault \(fault) \(value) unless \(test)"
     case .text(let to, let constant): return "\(to) = \(quoted(constant))"
     case .copyText(let to, let from): return "\(to) = \(from)"
+    case .nullText(let to): return "\(to) = NULL"
+    case .requireText(let text): return "require \(text)"
     case .loadText(let to, let address, let limit, let space):
       return "\(to) = load text \(space) [\(address)]" + (limit.map { " limit \($0)" } ?? "")
+    case .loadStack(let block, let frames, let user):
+      return "v\(block) = \(frames) frames of the \(user ? "user" : "kernel") stack"
+    case .signal(let number): return "signal \(number) to the process"
+    case .speculation(let to): return "\(to) = a free speculation"
+    case .speculate(let to, let number, let size): return "\(to) = ticket of speculation \(number) for \(size) bytes"
+    case .conclude(let to, let number, let commits):
+      return "\(to) = \(commits ? "commit" : "discard") speculation \(number)"
     case .socketCookie(let to, let socket): return "\(to) = cookie of socket \(socket)"
     case .compareText(let sign, let to, let left, let right): return "\(to) = \(left) \(sign) \(right)"
     case .symbolText(let to, let from): return "\(to) = text of symbol \(from)"

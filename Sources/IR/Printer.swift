@@ -90,6 +90,8 @@ extension Action: CustomStringConvertible {
     case .speculate: "speculate"
     case .commit: "commit"
     case .discard: "discard"
+    case .truncateOutput: "ftruncate"
+    case .setOption: "setopt"
     case .system(let format): "system \(quoted(format))"
     case .freopen(let format): "freopen \(quoted(format))"
     }
@@ -132,6 +134,9 @@ extension Aggregation.KeyPart: CustomStringConvertible {
     switch self {
     case .value(let storage): storage.description
     case .symbol: "symbol"
+    case .kernelStack(let frames): "stack(\(frames))"
+    case .userStack(let frames): "ustack(\(frames))"
+    case .address(let kind): "address \(kind)"
     }
   }
 }

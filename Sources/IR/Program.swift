@@ -12,6 +12,12 @@ package struct Program: Sendable {
     package var aggregationEntries = 16_384
     /// Bytes of the buffer between kernel and host, a power of two.
     package var bufferSize = 4 << 20
+    /// How many speculations may be under way at once (`nspec`), at most `mostSpeculations`.
+    package var speculations = 1
+    /// Bytes that one speculation may hold (`specsize`).
+    package var speculationSize = 4 << 20
+    /// A speculation's number takes 16 bits of its ticket.
+    package static let mostSpeculations = 65_535
     package init() {}
   }
 
@@ -49,7 +55,8 @@ package struct EnabledProbe: Sendable, Hashable {
     package init(value: Int64) { self.value = value }
   }
 
-  package init(id: UInt32, parts: [Int], hook: Hook, selector: Selector? = nil, resumption: Hook? = nil,
+  package init(
+    id: UInt32, parts: [Int], hook: Hook, selector: Selector? = nil, resumption: Hook? = nil,
     place: UserPlace? = nil
   ) {
     self.id = id
@@ -206,12 +213,30 @@ package struct Aggregation: Sendable, Hashable {
   package enum KeyPart: Sendable, Hashable {
     case value(Storage)
     case symbol
+    /// Return addresses, and of the process's stack the process's id before them: as many integers of 8 bytes.
+    case kernelStack(frames: Int)
+    case userStack(frames: Int)
+    /// An address, or a process's id and an address, that prints as a name; integers of 8 bytes.
+    case address(SymbolKind)
+
+    /// What an engine keeps of it: one operand each.
+    package var storages: [Storage] {
+      switch self {
+      case .value(let storage): [storage]
+      case .symbol: [.integer(.double, signed: false)]
+      case .kernelStack(let frames): [Storage](repeating: .integer(.double, signed: false), count: frames)
+      case .userStack(let frames): [Storage](repeating: .integer(.double, signed: false), count: frames + 1)
+      case .address(let kind): [Storage](repeating: .integer(.double, signed: false), count: kind.isUser ? 2 : 1)
+      }
+    }
   }
   package var name: String
   package var function: Function
   package var key: [KeyPart]
   /// True when the datum is a signed number (prints signed).
   package var signed: Bool
+  /// How many keys it holds at most; nil for `Limits.aggregationEntries`.
+  package var limit: Int?
   package init(name: String, function: Function, key: [KeyPart], signed: Bool = true) {
     self.name = name
     self.function = function

@@ -113,11 +113,20 @@ package enum Action: Sendable, Hashable {
   /// An empty clause: only the header line is printed.
   case header
   case speculate, commit, discard
+  /// ftruncate(): what the output file holds so far is thrown away.
+  case truncateOutput
+  /// setopt(): the option's name and, unless it is set without one, its value.
+  case setOption
   case system(format: String)
   case freopen(format: String)
 }
 
-package enum SymbolKind: Sendable, Hashable { case function, module, address, userFunction, userModule, userAddress }
+package enum SymbolKind: Sendable, Hashable {
+  case function, module, address, userFunction, userModule, userAddress
+
+  /// Whether the address is a process's.
+  package var isUser: Bool { self == .userFunction || self == .userModule || self == .userAddress }
+}
 
 /// Why a clause was ended early; the numbers are DTrace's (`dtrace.h`, DTRACEFLT_*).
 package enum Fault: UInt32, Sendable, Hashable, CaseIterable {

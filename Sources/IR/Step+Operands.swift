@@ -7,16 +7,18 @@ extension Step {
     case .constant(let to, _), .copy(let to, _), .binary(_, let to, _, _), .negate(let to, _), .complement(let to, _),
       .compare(_, let to, _, _), .extend(let to, _, _, _), .builtin(let to, _), .probeSymbol(let to, _),
       .context(let to, _), .fed(let to, _), .load(let to, _, _, _, _, _), .allocate(let to, _),
-      .compareText(_, let to, _, _), .addressOfText(let to, _), .socketCookie(let to, _), .addressOfVariable(let to, _):
+      .compareText(_, let to, _, _), .addressOfText(let to, _), .socketCookie(let to, _), .addressOfVariable(let to, _),
+      .speculation(let to), .speculate(let to, _, _), .conclude(let to, _, _):
       .integer(to)
-    case .textBuiltin(let to, _), .textFed(let to, _), .text(let to, _), .copyText(let to, _),
+    case .textBuiltin(let to, _), .textFed(let to, _), .text(let to, _), .copyText(let to, _), .nullText(let to),
       .loadText(let to, _, _, _), .symbolText(let to, _):
       .text(to)
     case .call(let to, _, _), .loadVariable(let to, _), .lookUp(let to, _, _):
       to
-    case .store, .copyBytes, .storeText, .faultUnless, .lookUpBytes, .assignBytes, .loadBytes, .storeBytes,
+    case .requireText, .store, .copyBytes, .storeText, .faultUnless, .lookUpBytes, .assignBytes, .loadBytes,
+      .storeBytes,
       .storeVariable, .assign, .remove, .aggregate, .happened, .record, .recordBytes,
-      .recordStack:
+      .recordStack, .signal, .loadStack:
       nil
     }
   }
@@ -25,17 +27,17 @@ extension Step {
   package var read: [Operand] {
     switch self {
     case .constant, .builtin, .textBuiltin, .addressOfVariable, .loadBytes, .storeBytes, .probeSymbol, .context, .fed,
-      .textFed, .text, .loadVariable, .happened,
-      .recordStack:
+      .textFed, .text, .nullText, .loadVariable, .happened, .recordStack, .speculation, .loadStack:
       []
     case .copy(_, let from), .negate(_, let from), .complement(_, let from), .extend(_, let from, _, _),
-      .load(_, let from, _, _, _, _), .allocate(_, let from), .symbolText(_, let from), .socketCookie(_, let from):
+      .load(_, let from, _, _, _, _), .allocate(_, let from), .symbolText(_, let from), .socketCookie(_, let from),
+      .speculate(_, let from, _), .conclude(_, let from, _), .signal(let from):
       [.integer(from)]
     case .binary(_, _, let left, let right), .compare(_, _, let left, let right):
       [.integer(left), .integer(right)]
     case .store(let address, _, let from, _): [.integer(address), .integer(from)]
     case .copyBytes(let to, let from, let size, _): [.integer(to), .integer(from), .integer(size)]
-    case .copyText(_, let from), .addressOfText(_, let from): [.text(from)]
+    case .copyText(_, let from), .addressOfText(_, let from), .requireText(let from): [.text(from)]
     case .loadText(_, let address, let limit, _): [.integer(address)] + (limit.map { [.integer($0)] } ?? [])
     case .compareText(_, _, let left, let right): [.text(left), .text(right)]
     case .call(_, _, let arguments): arguments

@@ -77,11 +77,12 @@ extension Space {
 /// arguments of ERROR:
 ///
 ///     0  zero
-///     1  the enabled probe's id that faulted (`Builtin.enabledProbeID`)
+///     1  the id of the probe that faulted (`Builtin.probeID`)
 ///     2  the number of the clause that faulted (`Clause.number`)
 ///     3  the number of the step within its clause, steps of all blocks counted in order from 0
 ///     4  the fault (`Fault.rawValue`)
-///     5  the offending address, for `.badAddress`, size or index, for `.badSize` and `.badIndex`; else 0
+///     5  the offending address, for `.badAddress`: the one that the step names, without its offset; size or index, for `.badSize`
+///        and `.badIndex`; else 0
 ///
 /// A fault in such a clause ends that clause too, but fires nothing. The later clauses of the interrupted firing go on
 /// afterwards.
@@ -144,6 +145,11 @@ package enum Step: Sendable, Hashable {
   // MARK: Text
   case text(TextRegister, constant: String)
   case copyText(TextRegister, TextRegister)
+  /// D's NULL in place of a text: less than the empty text, equal only to itself; a function that is given it sees the empty
+  /// text. In a key or a record it is a byte 0 and a byte 1, as far as there is room.
+  case nullText(TextRegister)
+  /// Faults with `.badAddress`, at address 0, where the text is NULL.
+  case requireText(TextRegister)
   /// The string at `address`, at most `limit` bytes of it when given, the NUL included as in DTrace's copyinstr: the
   /// text is at most `limit - 1` bytes long (empty for 0 and 1; the limit is unsigned). Faults with `.badAddress` when
   /// memory ends before a NUL and before that; a limit of 0 does not read at all and does not fault.
@@ -154,20 +160,21 @@ package enum Step: Sendable, Hashable {
   /// The text of a symbol index in `Program.symbols`; empty where there is no such symbol.
   case symbolText(TextRegister, Register)
   /// A copy of the text in scratch, for a D string that is used as a pointer: allocates the register's capacity, zero
-  /// bytes after the text. Faults with `.noScratch`.
+  /// bytes after the text. Faults with `.noScratch`. NULL is at address 0.
   case addressOfText(Register, TextRegister)
   /// A function of texts and integers whose meaning is the same in both engines.
   case call(Operand, Function, [Operand])
 
   // MARK: Variables
   // An integer kept in a variable, an array or a key narrower than 8 bytes loses its high bytes when it is kept and is
-  // extended by the storage's sign when it is read or compared. Everything unset reads as 0 or as the empty text.
+  // extended by the storage's sign when it is read or compared. What is unset reads as 0; of texts, globals
+  // and clause-locals read as the empty text, a thread's as NULL.
   case loadVariable(Operand, Variable.ID)
   case storeVariable(Variable.ID, Operand)
-  /// The element's value, or zero (the empty string) when there is none.
+  /// The element's value, or zero (NULL) when there is none.
   case lookUp(Operand, AssociativeArray.ID, key: [Operand])
   /// Sets the element; counts a dynamic variable drop when there is no room for a new one. An integer 0 (after it lost
-  /// its high bytes) removes the element instead, as in DTrace; so does the empty text, which reads the same as none.
+  /// its high bytes) removes the element instead, as in DTrace; so does NULL.
   case assign(AssociativeArray.ID, key: [Operand], Operand)
   case remove(AssociativeArray.ID, key: [Operand])
   // Aggregates kept by value: structures, unions, arrays. `block` is a clause-local variable of bytes, at least as large as
@@ -181,6 +188,27 @@ package enum Step: Sendable, Hashable {
   /// Adds one datum. `value` is nil for count(); `increment` weighs quantize-like functions, 1 when nil. Counts an
   /// aggregation drop when there is no room for a new key.
   case aggregate(Aggregation.ID, key: [Operand], value: Register?, increment: Register?)
+
+  /// The stack of the moment into a clause-local variable of bytes, innermost frame first, 8 bytes each, unused ones zero; of the
+  /// process's stack the process's id in 8 bytes before them.
+  case loadStack(block: Variable.ID, frames: Int, user: Bool)
+
+  // MARK: Speculations
+  /// The number of a free speculation, from 1, which is in use from now on; or 0, with a drop counted, when all are in use.
+  case speculation(Register)
+  /// What the clause records from here on belongs to the speculation of that number. The first register is its ticket, which
+  /// the record carries: the number in the low 16 bits, above it how many times the number was given. It is 0 where the
+  /// number is of no speculation in use, one that was committed or discarded, or one that `size` more bytes do not fit:
+  /// then a drop is counted.
+  case speculate(ticket: Register, number: Register, size: Int)
+  /// Commits or discards a speculation: nothing more belongs to it. The ticket is 0 when none of that number was in use.
+  /// The host frees the number when it has done so with the records. Faults with `.illegalOperation` when the number, as
+  /// an unsigned one, is above `Limits.speculations`.
+  case conclude(ticket: Register, number: Register, commits: Bool)
+
+  // MARK: The process
+  /// Sends a signal to the current process. Where the process is not to be reached, as in the host, nothing happens.
+  case signal(Register)
 
   // MARK: The record
   /// Marks the item as having happened in this firing; its fields hold what was recorded.
@@ -266,7 +294,7 @@ package enum Function: Sendable, Hashable, CaseIterable {
   /// where the start is before it.
   case substr
   /// (text, byte): the rest of the text from the first or last such byte (the low byte of the integer; 0 finds the
-  /// end): the offset, or -1, into an integer register, the rest, or the empty text, into a text register.
+  /// end): the offset, or -1, into an integer register, the rest, or NULL, into a text register.
   case strchr, strrchr
   /// (text, wanted): as `strchr`, for the first place where `wanted` stands; an empty one stands at 0.
   case strstr
@@ -276,17 +304,24 @@ package enum Function: Sendable, Hashable, CaseIterable {
   case index, rindex
   /// As basename(1) and dirname(1): trailing slashes do not count; of "" and of no directory "."; of slashes alone "/".
   case basename, dirname
+  /// A path without empty and `.` components and without `..` and the component before it; `..` stays where a relative path begins
+  /// with it. Of what comes to nothing `/` or `.` is left, of the empty text nothing.
+  case cleanpath
+  /// (text, set): how many bytes at the beginning are all in the set, or all not in it (strspn and strcspn).
+  case span, spanNot
   /// (integer[, base]): in base 10 signed; in others unsigned, with a leading `0` in base 8 and `0x` in base 16. A base
   /// outside of 2...36 faults with `.illegalOperation`.
   case lltostr
   /// (word): the four bytes of a `struct in_addr` as a load brought them (little-endian: the first byte is the low
   /// one), dotted decimal.
   case inetNtoa
-  /// (first, second): the sixteen bytes of a `struct in6_addr` as two loads of 8 brought them: lower-case hexadecimal,
+  /// (first, second[, strict]): the sixteen bytes of a `struct in6_addr` as two loads of 8 brought them: lower-case hexadecimal,
   /// the first longest run of two or more zero groups shortened to `::`; an IPv4-mapped (`::ffff:a.b.c.d`) or
   /// IPv4-compatible address (all but the last 4 bytes zero, except `::` and `::1`) as its IPv4 address alone, as
-  /// DTrace does.
+  /// DTrace does, or where `strict` is not zero behind `::ffff:` and `::`.
   case inetNtoa6
+  /// (count, first, second, third): that many bytes (at most 24) of the words, two lower-case digits each, colons between.
+  case linkNtop
   /// The low 2, 4 or 8 bytes turned round, the rest zero.
   case htons, htonl, htonll
   /// 32 random bits, zero-extended.

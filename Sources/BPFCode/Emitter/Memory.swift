@@ -41,7 +41,7 @@ extension HookEmitter {
     emit(.call(space.owner == .kernel ? .probeReadKernel : .probeReadUser))
     // The helper zeroes what it could not read.
     if space.faults {
-      code.jump(.notEqual, .r0, .immediate(0), to: fault(.badAddress, FaultValue(register: address, offset: offset)))
+      code.jump(.notEqual, .r0, .immediate(0), to: fault(.badAddress, FaultValue(register: address, offset: 0)))
     }
     let (base, at) = base(of: place, .r1)
     emit(.load(size, .r0, from: base, offset: at))
@@ -165,7 +165,7 @@ extension HookEmitter {
       emit(.store(MemorySize(width), at: base, offset: at, .register(from)))
       return
     }
-    let refused = fault(.badAddress, FaultValue(register: address, offset: offset))
+    let refused = fault(.badAddress, FaultValue(register: address, offset: 0))
     load(address, into: .r3)
     addConstant(.r3, offset, .r2)
     writable(size: Int(width.rawValue), refused)
@@ -196,7 +196,7 @@ extension HookEmitter {
   }
 
   mutating func storeText(_ address: Register, _ offset: Int, _ text: TextRegister, _ capacity: Int) {
-    let refused = fault(.badAddress, FaultValue(register: address, offset: offset))
+    let refused = fault(.badAddress, FaultValue(register: address, offset: 0))
     let source = source(text)
     load(address, into: .r3)
     addConstant(.r3, offset, .r2)
@@ -262,6 +262,15 @@ extension HookEmitter {
       set(to, from: .r0)
       return
     }
+    let some = code.makeLabel()
+    let done = code.makeLabel()
+    let (base, offset) = base(of: source.place, .r1)
+    emit(.load(.half, .r1, from: base, offset: offset))
+    code.jump(.notEqual, .r1, .immediate(Self.nullHalf), to: some)
+    code.constant(.r0, 0)
+    set(to, from: .r0)
+    code.jump(to: done)
+    code.place(some)
     code.constant(.r2, Int64(size))
     takeTop(.r2, full)
     code.constant(.r0, Self.tag)
@@ -269,6 +278,7 @@ extension HookEmitter {
     set(to, from: .r0)
     emit(.arithmetic(.move, .r0, .register(.r1)))
     move(source, to: .pointer(.r0, 0), capacity: size, size: size)
+    code.place(done)
   }
 
   mutating func copyBytes(_ to: Register, _ from: Register, _ size: Register, _ space: Space) {

@@ -52,6 +52,8 @@ extension HookEmitter {
     // Text.swift
     case .text(let to, let constant): text(to, constant)
     case .copyText(let to, let from): move(source(from), to: to)
+    case .nullText(let to): nullText(to)
+    case .requireText(let text): requireText(text)
     case .loadText(let to, let address, let limit, let space): loadText(to, address, limit, space)
     case .compareText(let comparison, let to, let left, let right): compareText(comparison, to, left, right)
     case .symbolText(let to, let symbol): symbolText(to, symbol)
@@ -68,6 +70,17 @@ extension HookEmitter {
     case .loadBytes(let block, let id): try loadBytes(block, id)
     case .storeBytes(let id, let block): try storeBytes(id, block)
     case .aggregate(let id, let key, let value, let increment): try aggregate(id, key, value, increment)
+
+    case .loadStack(let block, let frames, let user): loadStack(block, frames, user: user)
+
+    // Speculations.swift
+    case .speculation(let to): speculation(to)
+    case .speculate(let ticket, let number, let size): speculate(ticket, number, size: size)
+    case .conclude(let ticket, let number, let commits): conclude(ticket, number, commits: commits)
+
+    case .signal(let number):
+      load(number, into: .r1)
+      emit(.call(.sendSignal))
 
     // Records.swift
     case .happened(let item): happened(item)

@@ -24,8 +24,7 @@ extension Checker {
         return assign(translation: index, value, to: target, record, range)
       }
       guard let stored = assignable(value, to: target, sign, range) else { return nil }
-      let isNull = if case .integer(0) = value.kind { true } else { false }
-      guard isNull || !target.type.isString else {
+      guard value.isNull || !target.type.isString else {
         return Typed(.assign(target: target, value: stored), target.type, range)
       }
       guard note(stored, assignedTo: target, range) else { return nil }
@@ -184,15 +183,15 @@ extension Checker {
     if target.type.isPointer, target.type.isStringCompatible, value.type.isString {
       return Typed(.convert(value), target.type, value.range)
     }
-    if case .integer(0) = value.kind {
+    if value.isNull {
+      if target.type.isString { return stringed(value) }
       if target.type.isPointer { return value }
       // NULL is no string, and reads as the empty one.
       if target.type.isString, value.type.isPointer { return Typed(.string(""), .string, range) }
       // Zero frees a dynamic variable, of whatever type it is.
       switch target.kind {
-      case .element: return target.type.isString ? Typed(.string(""), .string, range) : value
-      case .variable(let index) where names.scalars[index].scope == .thread:
-        return target.type.isString ? Typed(.string(""), .string, range) : value
+      case .element: return value
+      case .variable(let index) where names.scalars[index].scope == .thread: return value
       default: break
       }
     }

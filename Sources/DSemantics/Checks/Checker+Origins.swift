@@ -40,7 +40,11 @@ extension Checker {
   /// Notes what a pointer variable is given; false where it then would hold both kinds.
   mutating func note(_ value: Typed, assignedTo target: Typed, _ range: SourceRange) -> Bool {
     if target.type.isString {
-      if case .string("") = value.kind { noteNull(target) }
+      switch value.kind {
+      case .string(""): noteNull(target)
+      case .integer(0): noteNull(target)
+      default: break
+      }
       return true
     }
     guard target.type.isPointer, value.type.isPointer else { return true }

@@ -14,6 +14,14 @@ package struct Typed: Sendable {
     self.range = range
   }
 
+  /// Whether it is a constant zero that may stand for a pointer: D's NULL, also for a string.
+  var isNull: Bool {
+    if case .integer(0) = kind { return type.isInteger || type.isPointer || type.isString }
+    return false
+  }
+
+  var isConstant: Bool { if case .integer = kind { true } else { false } }
+
   package indirect enum Kind: Sendable {
     case integer(Int64)
     case string(String)
@@ -52,6 +60,9 @@ package struct Typed: Sendable {
     case convert(Typed)
     case stringOf(Typed)
     case call(Subroutine, [Typed])
+    /// Parts of an aggregation's key that are no values elsewhere: stack() or ustack(), and sym() and its like.
+    case stack(frames: Int, user: Bool)
+    case symbol(SymbolKind, Typed)
   }
 
   package struct BitField: Sendable, Hashable {
@@ -84,6 +95,16 @@ package enum TypedAction: Sendable {
   case denormalize(Int)
   case symbol(SymbolKind, Typed)
   case tracemem(Typed, capacity: Int, size: Typed?)
+  case speculate(Typed)
+  case conclude(Typed, commits: Bool)
+  case system(String, [Typed])
+  case freopen(String, [Typed])
+  case truncateOutput
+  case setOption(Typed, Typed?)
+  case raise(Typed)
+  case stop
+  /// What this kernel, or Linux, does not allow.
+  case impossible(ActionName)
   /// What the address leads to, as a value of the type.
   case print(Typed, PrintedType)
   case copyInto(address: Typed, size: Typed, to: Typed)

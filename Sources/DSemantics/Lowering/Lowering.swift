@@ -24,8 +24,12 @@ struct Lowering {
   var exited: Variable.ID?
 
   // The clause being lowered.
+  /// Where the clause speculates: the step that still has to learn how large the record is.
+  var speculateStep: (block: Int, step: Int)?
   /// Whether this clause has called exit(), where it may.
   var exits: Register?
+  /// What strtok() has left of its text in this clause, where the clause calls it.
+  var tokens: TextRegister?
   var blocks: [Block] = []
   var block = 0
   var registers = 0
@@ -56,9 +60,11 @@ struct Lowering {
     self.options = options
     self.engine = engine
     self.found = found
-    program.limits.stringSize = options.stringSize
-    program.limits.bufferSize = options.bufferSize
+    program.limits.stringSize = textCapacity
+    program.limits.bufferSize = options.ringSize
     program.limits.scratchSize = options.scratchSize
+    program.limits.speculations = options.speculations
+    program.limits.speculationSize = options.speculationSize
   }
 
   /// Lowers every clause, once for each group of its probes that fire in the same place with the same arguments.
@@ -93,8 +99,10 @@ struct Lowering {
     block = 0
     registers = 0
     texts = []
+    tokens = nil
     items = []
     origins = []
+    speculateStep = nil
     let probe = catalog.probes[probes[0]].probe
     arguments = probe.arguments
     switch hook(of: probe.site) {
@@ -117,6 +125,7 @@ struct Lowering {
     }
     endExit()
     end(.commit)
+    sizeSpeculation()
     program.clauses.append(
       IR.Clause(
         number: clause.number, probes: probes.map { enable($0) }, texts: texts, registers: registers, blocks: blocks,
@@ -210,8 +219,9 @@ struct Lowering {
 
   /// How a value of that type is kept.
   func storage(_ type: DType) -> Storage {
-    if type.isString { return .text(options.stringSize) }
+    if type.isString { return .text(textCapacity) }
     if type.isAggregate { return .bytes(max(1, types.size(of: type) ?? 1)) }
+    if case .floating(bytes: 4, _) = type { return .integer(.word, signed: false) }
     let integer = type.integer
     return .integer(Width(rawValue: UInt8(integer.bytes)) ?? .double, signed: integer.signed)
   }
@@ -228,13 +238,24 @@ struct Lowering {
     for (index, aggregation) in names.aggregations.enumerated() {
       let parts = (aggregation.key ?? []).enumerated().map { place, type -> IR.Aggregation.KeyPart in
         if aggregation.symbolic[place] { return .symbol }
-        if type.isString { return .value(.text(capacities[index]?[place] ?? options.stringSize)) }
+        if let addresses = aggregation.addresses[place] { return addresses }
+        if type.isString { return .value(.text(capacities[index]?[place] ?? textCapacity)) }
         return .value(storage(type))
       }
       program.aggregations.append(
         IR.Aggregation(
           name: aggregation.name, function: aggregation.function ?? .count, key: parts, signed: aggregation.isSigned))
+      program.aggregations[index].limit = aggregationLimit(program.aggregations[index])
     }
+  }
+
+  /// How many keys fit `aggsize`, where a text counts as a whole string, as in DTrace.
+  private func aggregationLimit(_ aggregation: IR.Aggregation) -> Int {
+    let key = aggregation.key.flatMap(\.storages).reduce(0) { size, part in
+      if case .text = part { size + options.stringSize } else { size + 8 }
+    }
+    let fit = options.aggregationSize / (key + aggregation.function.words * 8 + 8)
+    return max(1, min(fit, program.limits.aggregationEntries))
   }
 
   /// The longest text of each part of each aggregation's key.
@@ -253,21 +274,25 @@ struct Lowering {
     }
   }
 
+  /// Bytes of a string with its NUL, which `strsize` does not count.
+  var textCapacity: Int { options.stringSize + 1 }
+
   /// The bytes that the text can have, its NUL included.
   func capacity(_ typed: Typed) -> Int {
     switch typed.kind {
-    case .string(let text): min(options.stringSize, max(1, text.utf8.count) + 1)
+    case .string(let text): min(textCapacity, max(1, text.utf8.count) + 1)
+    case .integer: 2
     case .textBuiltin(.execname): 16
     case .textBuiltin(.psargs): 80
     case .probePart: 64
     case .conditional(_, let a, let b): max(capacity(a), capacity(b))
     case .stringOf(let inner):
       if case .array(let element, let count) = inner.type, element.integer.bytes == 1, count > 0 {
-        min(options.stringSize, count + 1)
+        min(textCapacity, count + 1)
       } else {
-        options.stringSize
+        textCapacity
       }
-    default: options.stringSize
+    default: textCapacity
     }
   }
 

@@ -48,9 +48,11 @@ private struct Place {
       .copyBytes(_, _, _, let space) where space.owner == .user,
       .recordBytes(_, _, _, _, let space) where space.owner == .user:
       return "the memory of a process (copyin)"
+    case .loadStack: return "a stack as a part of a key"
     case .recordStack:
       return clause.recordsUserStack && hasStack ? nil : "a stack but of a call's entry (stack, ustack)"
     case .builtin(_, let builtin): return Session.missing(builtin)
+    case .signal: return "a signal to a process (raise, stop)"
     case .textBuiltin(_, .currentDirectory): return "cwd"
     case .fed(_, let slot) where !isOfPackets: return Session.missing(SocketSlot(rawValue: slot))
     default: return nil

@@ -6,6 +6,7 @@ import Glibc
 import IR
 import Probes
 import Source
+import Time
 
 /// A request's D text as one program for one engine.
 struct Compilation {
@@ -22,56 +23,91 @@ struct Compilation {
     _ request: TraceRequest, catalog: (Options) -> Catalog, types: any KernelTypes, engine: Engine, target: UInt32?,
     without clauses: Set<Int> = []
   ) throws(TraceProblem) {
-    var text = ""
-    var starts: [Int] = []
-    for piece in request.pieces {
-      starts.append(text.utf8.count)
-      text += piece.text + "\n"
-    }
-    // The last piece ends where it ends: a comment or a control line that is not closed is told.
-    if let last = request.pieces.last, last.isScript { text.removeLast() }
-    let name = request.pieces.count == 1 ? request.pieces[0].isScript ? request.pieces[0].label : "-n" : "program"
-    let source = SourceText(text, name: name)
+    let reading = try Reading(request, target: target)
     var found = Diagnostics()
-    var macros = MacroValues(
-      arguments: [request.pieces.first { $0.isScript }?.label ?? request.program] + request.arguments,
-      named: macroNumbers(target: target),
-      defaultArguments: request.options.defaultArguments)
-    macros.allowsUnusedArguments = true
-    var script = parse(source, macros: macros, reporting: &found)
+    var script = reading.script
     script.leaveOut(clauses)
-    func refused(_ found: Diagnostics) -> TraceProblem {
-      guard request.program == "dtrace" else { return .badProgram(found.all.map { $0.rendered(in: source) }) }
-      let complaints = ComplaintsOfDTrace(request: request, source: source, script: script, starts: starts)
-      return .badProgram(["dtrace: " + complaints.text(of: found)])
+    if let libraries = reading.withLibraryClauses {
+      _ = compile(
+        libraries, catalog: catalog(script.options(from: request.options)), types: types, options: request.options,
+        engine: engine, reporting: &found)
+      guard !found.hasErrors else { throw reading.refused(found) }
     }
-    guard !found.hasErrors else { throw refused(found) }
     let result = compile(
       script, catalog: catalog(script.options(from: request.options)), types: types, options: request.options,
       engine: engine, reporting: &found)
-    guard let result else { throw refused(found) }
+    guard let result else { throw reading.refused(found) }
     if engine == .host {
       checkInputs(result.program, reporting: &found)
-      guard !found.hasErrors else { throw refused(found) }
+      guard !found.hasErrors else { throw reading.refused(found) }
+    }
+    if let key = result.longestKey, key > result.options.tupleRegisters {
+      let first = request.pieces.first
+      throw .input(
+        (first?.isScript == true ? "failed to compile script " : "invalid probe specifier ")
+          + (first.map { $0.isScript ? $0.label : $0.text } ?? "") + ": Insufficient tuple registers to generate code")
     }
     compiled = result
     self.script = script
-    var counts = [Int](repeating: 0, count: starts.count)
+    var counts = [Int](repeating: 0, count: request.pieces.count)
     for (clause, start) in zip(result.matchedByClause, script.clauseStarts) {
-      let piece = starts.lastIndex { $0 <= start } ?? 0
-      counts[piece] += clause
+      if let piece = reading.piece(at: start) { counts[piece] += clause }
     }
     matched = counts
   }
 
+  /// Whether anything would run.
+  var hasClauses: Bool { matched.contains { $0 > 0 } || compiled.options.zeroMatches }
+
+  /// Why the program cannot be enabled although it compiles: it may do harm and has no `-w`, or `bufsize` has no room for one of
+  /// its records.
+  var enablingProblem: String? {
+    if compiled.destructive != nil, !compiled.options.destructive { return "Destructive actions not allowed" }
+    let largest = compiled.program.clauses.map(\.record.size).max() ?? 0
+    // As much as a record takes in DTrace's own buffers: their headers, and the data.
+    return compiled.options.bufferSize < 44 + max(16, largest - RecordLayout.headerSize)
+      ? "Enabling exceeds size of buffer" : nil
+  }
+
+  /// `-x debug`: what was made of the text, in the manner of DTrace's own lines, with the time in nanoseconds.
+  func tell(_ note: (String) -> Void) {
+    let now = UInt64(clamping: Clock.realtime.now)
+    let program = compiled.program
+    note("culprit DEBUG \(now): \(script.firstDescriptions.count) clauses on \(program.probes.count) probes")
+    note("culprit DEBUG \(now): \(program.variables.count) variables, \(program.aggregations.count) aggregations")
+  }
+
+  /// Refuses to run what cannot be enabled.
+  func requirePermission(_ request: TraceRequest, _ note: (String) -> Void) throws(TraceProblem) {
+    if let problem = enablingProblem { throw refusal(request, "could not enable tracing: \(problem)", note) }
+  }
+
   /// What dtrace says before a run: how many probes each piece matched, and that it may do harm.
   func announce(_ request: TraceRequest, _ note: (String) -> Void) {
+    announceMatches(request, note)
+    guard !compiled.options.quiet else { return }
+    if compiled.options.destructive { note("\(request.program): allowing destructive actions") }
+  }
+
+  private func announceMatches(_ request: TraceRequest, _ note: (String) -> Void) {
     guard !compiled.options.quiet else { return }
     for (piece, count) in zip(request.pieces, matched) {
       note(
         "\(request.program): " + Listing.matched(piece.isScript ? .script : .description, piece.label, probes: count))
     }
-    if compiled.options.destructive { note("\(request.program): allowing destructive actions") }
+  }
+
+  /// A program that compiles and is not run: what it matched has been said before.
+  func refusal(_ request: TraceRequest, _ problem: String, _ note: (String) -> Void) -> TraceProblem {
+    announceMatches(request, note)
+    return .input(problem)
+  }
+}
+
+extension Compiled {
+  /// How many parts the longest key of an array or aggregation has.
+  fileprivate var longestKey: Int? {
+    (program.aggregations.map(\.key.count) + program.arrays.map(\.key.count)).max()
   }
 }
 
@@ -94,6 +130,11 @@ extension Script {
       number += 1
       return clauses.contains(number)
     }
+  }
+
+  /// The first description of each clause, as it is spelled.
+  var firstDescriptions: [String] {
+    items.compactMap { if case .clause(let clause) = $0 { clause.probes.first?.spelled ?? "" } else { nil } }
   }
 
   /// Where each clause begins, in bytes of the text.
@@ -123,7 +164,8 @@ func catalog(options: Options, interfaces: [String], types: TypeGraph? = nil) ->
       dtraceProvider, profileProvider, syscallProvider(solaris: options.solaris), procProvider, socketProvider,
       fileProvider, schedProvider, ioProvider, lockstatProvider, ipProvider, tcpProvider, udpProvider,
       mibProvider, packetProvider(interfaces: interfaces),
-    ] + running, translators: [processInfo, taskInfo, socketInfo] + packetTranslators + taskTranslators + ioTranslators
+    ] + running,
+    translators: [processInfo, taskInfo, socketInfo] + packetTranslators + taskTranslators + ioTranslators
       + networkTranslators)
 }
 
