@@ -37,7 +37,7 @@ struct Compilation {
       arguments: [request.pieces.first { $0.isScript }?.label ?? request.program] + request.arguments,
       named: macroNumbers(target: target),
       defaultArguments: request.options.defaultArguments)
-    macros.allowsUnusedArguments = true
+    macros.allowsUnusedArguments = request.program != "dtrace" || request.options.accepted["argref"] != nil
     var script = parse(source, macros: macros, reporting: &found)
     script.leaveOut(clauses)
     func refused(_ found: Diagnostics) -> TraceProblem {
