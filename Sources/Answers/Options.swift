@@ -35,8 +35,6 @@ package struct PrintOptions: Sendable, Hashable {
 
   /// Process that `%A` means when its argument is a bare address (`-p`, `-c`); 0 for none.
   package var target: UInt32 = 0
-  /// Bytes that all speculations together may hold (`specsize`).
-  package var speculationSize = 4 << 20
 
   package init(dialect: Dialect = .linux, quiet: Bool = false) {
     self.dialect = dialect

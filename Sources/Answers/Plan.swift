@@ -125,6 +125,8 @@ struct PlannedItem {
     case denormalize(Aggregation.ID)
     case system(Format)
     case freopen(Format)
+    case truncateOutput
+    case setOption(Slot, Slot?)
     case speculate(Slot)
     case commit(Slot)
     case discard(Slot)
@@ -192,6 +194,8 @@ struct Plan {
     case .speculate: return first.map { .speculate($0) } ?? .nothing
     case .commit: return first.map { .commit($0) } ?? .nothing
     case .discard: return first.map { .discard($0) } ?? .nothing
+    case .truncateOutput: return .truncateOutput
+    case .setOption: return first.map { .setOption($0, slots.dropFirst().first) } ?? .nothing
     case .system(let format): return .system(Format(format, slots: slots))
     case .freopen(let format): return .freopen(Format(format, slots: slots))
     }

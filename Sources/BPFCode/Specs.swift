@@ -14,6 +14,8 @@ package struct Instruction: Sendable, Hashable {
 package struct MapSpec: Sendable, Hashable {
   package enum Kind: Sendable, Hashable {
     case array, perCPUArray, hash, perCPUHash, lruHash, ringBuffer, taskStorage, stackTrace, socketStorage, programArray
+    /// First in, first out: values without keys (kernel 4.20).
+    case queue
   }
   package var name: String
   package var kind: Kind

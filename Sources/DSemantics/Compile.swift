@@ -12,6 +12,8 @@ package struct Compiled: Sendable {
   package var matchedByClause: [Int]
   /// The options after the script's own pragmas.
   package var options: Options
+  /// The first action of the text that needs the option `destructive`.
+  package var destructive: ActionName?
   /// What each clause relies on, in the order of the text.
   package var stability: [StabilityReport]
 }
@@ -46,7 +48,7 @@ package func compile(
   return Compiled(
     program: lowering.program, catalog: catalog,
     matchedByClause: clauses.map { $0.count { !checker.catalog.probes[$0].isTwin } }, options: options,
-    stability: checker.stability)
+    destructive: checker.destructive, stability: checker.stability)
 }
 
 extension Script {

@@ -8,6 +8,9 @@ package struct Options: Sendable {
   /// Bytes that a firing may allocate.
   package var scratchSize = 4096
   package var dynamicVariableSize = 1 << 20
+  /// How many speculations may be under way at once, and the bytes of each.
+  package var speculations = 1
+  package var speculationSize = 4 << 20
   package var stackFrames = 20
   package var userStackFrames = 100
   package var stackIndent = 14
@@ -59,6 +62,8 @@ package struct Options: Sendable {
     case "aggsize": aggregationSize = try size(value, in: 4096...(1 << 30))
     case "scratchsize": scratchSize = try size(value, in: 8...8192)
     case "dynvarsize": dynamicVariableSize = try size(value, in: 1...(1 << 30))
+    case "nspec": speculations = try size(value, in: 0...Int(Int32.max))
+    case "specsize": speculationSize = try size(value, in: 0...Int.max)
     case "stackframes": stackFrames = try size(value, in: 1...1024)
     case "ustackframes": userStackFrames = try size(value, in: 1...1024)
     case "stackindent": stackIndent = try size(value, in: 0...120)
@@ -98,8 +103,8 @@ package struct Options: Sendable {
     "cpphdrs", "cpppath", "cpu", "ctfpath", "ctypes", "debug", "debugassert", "define", "disasm", "dofstashpath",
     "droptags", "dtypes", "empty", "evaltime", "grabanon", "incdir", "iregs", "jstackframes", "jstackstrsize",
     "kdefs", "knodefs", "late", "lazyload", "ldpath", "libdir", "linkmode", "linknommap", "linktype", "lockmem",
-    "maxframes", "modpath", "nolibs", "noresolve", "nspec", "pcapsize", "pgmax", "preallocate",
-    "procfspath", "pspec", "quietresize", "specsize", "stdc", "strip", "syslibdir", "sysslice", "temporal", "tree",
+    "maxframes", "modpath", "nolibs", "noresolve", "pcapsize", "pgmax", "preallocate",
+    "procfspath", "pspec", "quietresize", "stdc", "strip", "syslibdir", "sysslice", "temporal", "tree",
     "tregs", "udefs", "undef", "unodefs", "useruid", "verbose", "version",
   ]
 

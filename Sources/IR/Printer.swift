@@ -90,6 +90,8 @@ extension Action: CustomStringConvertible {
     case .speculate: "speculate"
     case .commit: "commit"
     case .discard: "discard"
+    case .truncateOutput: "ftruncate"
+    case .setOption: "setopt"
     case .system(let format): "system \(quoted(format))"
     case .freopen(let format): "freopen \(quoted(format))"
     }

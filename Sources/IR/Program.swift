@@ -12,6 +12,12 @@ package struct Program: Sendable {
     package var aggregationEntries = 16_384
     /// Bytes of the buffer between kernel and host, a power of two.
     package var bufferSize = 4 << 20
+    /// How many speculations may be under way at once (`nspec`), at most `mostSpeculations`.
+    package var speculations = 1
+    /// Bytes that one speculation may hold (`specsize`).
+    package var speculationSize = 4 << 20
+    /// A speculation's number takes 16 bits of its ticket.
+    package static let mostSpeculations = 65_535
     package init() {}
   }
 

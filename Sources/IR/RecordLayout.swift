@@ -113,6 +113,10 @@ package enum Action: Sendable, Hashable {
   /// An empty clause: only the header line is printed.
   case header
   case speculate, commit, discard
+  /// ftruncate(): what the output file holds so far is thrown away.
+  case truncateOutput
+  /// setopt(): the option's name and, unless it is set without one, its value.
+  case setOption
   case system(format: String)
   case freopen(format: String)
 }

@@ -45,8 +45,7 @@ extension Verifier {
       case .clear(let id), .truncate(let id), .normalize(let id), .denormalize(let id):
         check(id, in: .aggregation, of: aggregations, at: place)
       case .trace, .printf, .stack, .userStack, .exit, .symbol, .tracemem, .print, .header, .speculate, .commit,
-        .discard,
-        .system, .freopen:
+        .discard, .system, .freopen, .truncateOutput, .setOption:
         break
       }
     }

@@ -15,7 +15,7 @@ extension Checker {
       return nil
     case .printf: return checkPrintf(written, range)
     case .printa: return checkPrinta(written, range)
-    case .stack, .ustack:
+    case .stack, .ustack, .jstack:
       guard wants(0, action == .stack ? 1 : 2, action, written, range) else { return nil }
       var frames = action == .stack ? options.stackFrames : options.userStackFrames
       if let first = written.first {
@@ -85,6 +85,7 @@ extension Checker {
     case .uaddr: return checkSymbol(action, .userAddress, written, range)
     case .tracemem: return checkTracemem(written, range)
     case .print: return checkPrint(written, range)
+    default: return checkEffect(action, written, range)
     }
   }
 
@@ -96,7 +97,7 @@ extension Checker {
     return false
   }
 
-  private mutating func checkInteger(_ action: ActionName, _ written: Expression, _ number: Int) -> Typed? {
+  mutating func checkInteger(_ action: ActionName, _ written: Expression, _ number: Int) -> Typed? {
     guard let value = check(written) else { return nil }
     guard value.type.isScalar else {
       report(.argumentType(action.rawValue, number: number, given: spelled(value.type), wanted: "int"), written.range)

@@ -24,6 +24,8 @@ struct Lowering {
   var exited: Variable.ID?
 
   // The clause being lowered.
+  /// Where the clause speculates: the step that still has to learn how large the record is.
+  var speculateStep: (block: Int, step: Int)?
   /// Whether this clause has called exit(), where it may.
   var exits: Register?
   var blocks: [Block] = []
@@ -57,6 +59,8 @@ struct Lowering {
     program.limits.stringSize = options.stringSize
     program.limits.bufferSize = options.bufferSize
     program.limits.scratchSize = options.scratchSize
+    program.limits.speculations = options.speculations
+    program.limits.speculationSize = options.speculationSize
   }
 
   /// Lowers every clause, once for each group of its probes that fire in the same place with the same arguments.
@@ -93,6 +97,7 @@ struct Lowering {
     texts = []
     items = []
     origins = []
+    speculateStep = nil
     let probe = catalog.probes[probes[0]].probe
     arguments = probe.arguments
     switch hook(of: probe.site) {
@@ -115,6 +120,7 @@ struct Lowering {
     }
     endExit()
     end(.commit)
+    sizeSpeculation()
     program.clauses.append(
       IR.Clause(
         number: clause.number, probes: probes.map { enable($0) }, texts: texts, registers: registers, blocks: blocks,

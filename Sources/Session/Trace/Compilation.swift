@@ -64,6 +64,13 @@ struct Compilation {
     matched = counts
   }
 
+  /// Refuses to run what may do harm without `-w`.
+  func requirePermission() throws(TraceProblem) {
+    if compiled.destructive != nil, !compiled.options.destructive {
+      throw .input("could not enable tracing: Destructive actions not allowed")
+    }
+  }
+
   /// What dtrace says before a run: how many probes each piece matched, and that it may do harm.
   func announce(_ request: TraceRequest, _ note: (String) -> Void) {
     guard !compiled.options.quiet else { return }

@@ -34,6 +34,7 @@ package func traceLive(
   let program = whole.compiled.program
   let clausesHere = program.clausesHere
   let announce = { whole.announce(request, note) }
+  if !request.compileOnly { try whole.requirePermission() }
   func inKernel(_ compilation: Compilation) throws(TraceProblem) -> KernelTrace {
     try KernelTrace(compilation.compiled, request, types: types, target: target, out: out, note: note)
   }
