@@ -9,8 +9,10 @@ enum KnownConstants {
     return numbers[name].map { Typed(.integer(Int64($0)), .int, range) }
   }
 
-  private static let numbers: [String: Int32] = [faults, errors, signals, processes, files, sockets, transport, links, registers]
-    .reduce(into: [:]) { $0.merge($1) { first, _ in first } }
+  private static let numbers: [String: Int32] = [
+    faults, errors, signals, processes, files, sockets, transport, links, registers,
+  ]
+  .reduce(into: [:]) { $0.merge($1) { first, _ in first } }
 
   /// `dtrace.h`; what ERROR has in arg4.
   private static let faults: [String: Int32] = [
@@ -109,7 +111,8 @@ enum KnownConstants {
   /// What `uregs[]` is indexed by, on x86-64: the words of `struct pt_regs` in order, then what the thread keeps besides.
   private static let registers: [String: Int32] = {
     let names = [
-      "R15", "R14", "R13", "R12", "RBP", "RBX", "R11", "R10", "R9", "R8", "RAX", "RCX", "RDX", "RSI", "RDI", "ERR", "RIP",
+      "R15", "R14", "R13", "R12", "RBP", "RBX", "R11", "R10", "R9", "R8", "RAX", "RCX", "RDX", "RSI", "RDI", "ERR",
+      "RIP",
       "CS", "RFL", "RSP", "SS", "DS", "ES", "FS", "GS", "TRAPNO",
     ]
     var registers: [String: Int32] = [:]

@@ -5,6 +5,12 @@ package struct StabilityReport: Sendable, Hashable {
   /// The least of what their statements and predicates rely on.
   package var statements: Attributes
 
+  /// The lesser of both.
+  package func minimum(_ other: StabilityReport) -> StabilityReport {
+    StabilityReport(
+      descriptions: descriptions.minimum(other.descriptions), statements: statements.minimum(other.statements))
+  }
+
   /// The report's lines, without a newline at the end of each.
   /// - Parameters:
   ///   - kind: `script` or `description`.

@@ -13,6 +13,8 @@ struct Compilation {
   let script: Script
   /// For each piece how many probes its clauses matched.
   let matched: [Int]
+  /// Where each piece begins, in bytes of the text.
+  let pieceStarts: [Int]
 
   /// All pieces are one program: they share their variables, as dtrace's do.
   /// - Parameters:
@@ -62,6 +64,7 @@ struct Compilation {
       counts[piece] += clause
     }
     matched = counts
+    pieceStarts = starts
   }
 
   /// Refuses to run what may do harm without `-w`.
@@ -130,7 +133,8 @@ func catalog(options: Options, interfaces: [String], types: TypeGraph? = nil) ->
       dtraceProvider, profileProvider, syscallProvider(solaris: options.solaris), procProvider, socketProvider,
       fileProvider, schedProvider, ioProvider, lockstatProvider, ipProvider, tcpProvider, udpProvider,
       mibProvider, packetProvider(interfaces: interfaces),
-    ] + running, translators: [processInfo, taskInfo, socketInfo] + packetTranslators + taskTranslators + ioTranslators
+    ] + running,
+    translators: [processInfo, taskInfo, socketInfo] + packetTranslators + taskTranslators + ioTranslators
       + networkTranslators)
 }
 

@@ -4,6 +4,7 @@ import DSemantics
 import DSyntax
 import Kernel
 import Probes
+import Source
 
 /// The lines of `-l`: every probe that the pieces' descriptions match, all when there are none. With `-r`, those that the file can
 /// fire.
@@ -41,7 +42,12 @@ package func listProbes(_ request: TraceRequest) throws(TraceProblem) -> [[UInt8
       Listing.line(
         id: entry.id, provider: entry.provider, module: entry.probe.module, function: entry.probe.function,
         name: entry.probe.name))
-    if request.verbose { lines.append(Listing.arguments(catalog.argumentTypes(of: index))) }
+    if request.verbose {
+      let description = ProbeDescription(
+        provider: entry.provider, module: entry.probe.module, function: entry.probe.function, name: entry.probe.name,
+        range: .none)
+      lines.append(description.details(types: catalog.argumentTypes(of: index)))
+    }
   }
   return lines
 }
