@@ -34,6 +34,8 @@ package enum Helper: UInt32, Sendable, Hashable, CaseIterable {
   case taskPtRegs = 175
   /// 5.15; in programs at many places of code 6.6.
   case getAttachCookie = 174
+  /// 5.17.
+  case loop = 181
 
   /// The name as the kernel and bpftool print it.
   package var name: String {
@@ -61,6 +63,7 @@ package enum Helper: UInt32, Sendable, Hashable, CaseIterable {
     case .taskStorageGet: "bpf_task_storage_get"
     case .getCurrentTaskBTF: "bpf_get_current_task_btf"
     case .taskPtRegs: "bpf_task_pt_regs"
+    case .loop: "bpf_loop"
     case .getAttachCookie: "bpf_get_attach_cookie"
     }
   }

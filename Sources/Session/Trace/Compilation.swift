@@ -13,8 +13,8 @@ struct Compilation {
   let script: Script
   /// For each piece how many probes its clauses matched.
   let matched: [Int]
-  /// Where each piece begins, in bytes of the text.
-  let pieceStarts: [Int]
+  /// The piece that each clause stands in.
+  let pieces: [Int]
 
   /// All pieces are one program: they share their variables, as dtrace's do.
   /// - Parameters:
@@ -24,64 +24,66 @@ struct Compilation {
     _ request: TraceRequest, catalog: (Options) -> Catalog, types: any KernelTypes, engine: Engine, target: UInt32?,
     without clauses: Set<Int> = []
   ) throws(TraceProblem) {
-    var text = ""
-    var starts: [Int] = []
-    for piece in request.pieces {
-      starts.append(text.utf8.count)
-      text += piece.text + "\n"
-    }
-    // The last piece ends where it ends: a comment or a control line that is not closed is told.
-    if let last = request.pieces.last, last.isScript { text.removeLast() }
-    let name = request.pieces.count == 1 ? request.pieces[0].isScript ? request.pieces[0].label : "-n" : "program"
-    let source = SourceText(text, name: name)
+    let reading = try Reading(request, target: target)
+    let source = reading.source
     var found = Diagnostics()
-    var macros = MacroValues(
-      arguments: [request.pieces.first { $0.isScript }?.label ?? request.program] + request.arguments,
-      named: macroNumbers(target: target),
-      defaultArguments: request.options.defaultArguments)
-    macros.allowsUnusedArguments = request.program != "dtrace" || request.options.accepted["argref"] != nil
-    var script = parse(source, macros: macros, reporting: &found)
+    var script = reading.script
     script.leaveOut(clauses)
-    func refused(_ found: Diagnostics) -> TraceProblem {
-      guard request.program == "dtrace" else { return .badProgram(found.all.map { $0.rendered(in: source) }) }
-      let complaints = ComplaintsOfDTrace(request: request, source: source, script: script, starts: starts)
-      return .badProgram(["dtrace: " + complaints.text(of: found)])
-    }
-    guard !found.hasErrors else { throw refused(found) }
     let result = compile(
       script, catalog: catalog(script.options(from: request.options)), types: types, options: request.options,
       engine: engine, reporting: &found)
-    guard let result else { throw refused(found) }
+    guard let result else { throw reading.refused(found) }
     if engine == .host {
       checkInputs(result.program, reporting: &found)
-      guard !found.hasErrors else { throw refused(found) }
+      guard !found.hasErrors else { throw reading.refused(found) }
     }
     compiled = result
     self.script = script
-    var counts = [Int](repeating: 0, count: starts.count)
+    var counts = [Int](repeating: 0, count: request.pieces.count)
     for (clause, start) in zip(result.matchedByClause, script.clauseStarts) {
-      let piece = starts.lastIndex { $0 <= start } ?? 0
-      counts[piece] += clause
+      counts[source.pieceNumber(at: start)] += clause
     }
     matched = counts
-    pieceStarts = starts
+    pieces = script.clauseStarts.map { source.pieceNumber(at: $0) }
   }
 
-  /// Refuses to run what may do harm without `-w`.
-  func requirePermission() throws(TraceProblem) {
-    if compiled.destructive != nil, !compiled.options.destructive {
-      throw .input("could not enable tracing: Destructive actions not allowed")
-    }
+  /// Whether anything would run.
+  var hasClauses: Bool { matched.contains { $0 > 0 } || compiled.options.zeroMatches }
+
+  /// Why the program cannot be enabled although it compiles: it may do harm and has no `-w`, or `bufsize` has no room for one of
+  /// its records.
+  var enablingProblem: String? {
+    if compiled.destructive != nil, !compiled.options.destructive { return "Destructive actions not allowed" }
+    let largest = compiled.program.clauses.map(\.record.size).max() ?? 0
+    // As much as a record takes in DTrace's own buffers: their headers, and the data.
+    return compiled.options.bufferSize < 52 + max(8, largest - RecordLayout.headerSize)
+      ? "Enabling exceeds size of buffer" : nil
+  }
+
+  /// Refuses to run what cannot be enabled.
+  func requirePermission(_ request: TraceRequest, _ note: (String) -> Void) throws(TraceProblem) {
+    if let problem = enablingProblem { throw refusal(request, "could not enable tracing: \(problem)", note) }
   }
 
   /// What dtrace says before a run: how many probes each piece matched, and that it may do harm.
   func announce(_ request: TraceRequest, _ note: (String) -> Void) {
+    announceMatches(request, note)
+    guard !compiled.options.quiet else { return }
+    if compiled.options.destructive { note("\(request.program): allowing destructive actions") }
+  }
+
+  private func announceMatches(_ request: TraceRequest, _ note: (String) -> Void) {
     guard !compiled.options.quiet else { return }
     for (piece, count) in zip(request.pieces, matched) {
       note(
         "\(request.program): " + Listing.matched(piece.isScript ? .script : .description, piece.label, probes: count))
     }
-    if compiled.options.destructive { note("\(request.program): allowing destructive actions") }
+  }
+
+  /// A program that compiles and is not run: what it matched has been said before.
+  func refusal(_ request: TraceRequest, _ problem: String, _ note: (String) -> Void) -> TraceProblem {
+    announceMatches(request, note)
+    return .input(problem)
   }
 }
 

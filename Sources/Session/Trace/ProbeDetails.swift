@@ -18,9 +18,9 @@ extension Compilation {
   /// `-v`: what each piece relies on, and with `-e` what its probes are.
   func stability(_ request: TraceRequest) -> [UInt8] {
     var bytes: [UInt8] = []
-    let clauses = Array(zip(script.clauses, compiled.stability))
+    let clauses = zip(pieces, zip(script.clauses, compiled.stability))
     for (place, piece) in request.pieces.enumerated() {
-      let its = clauses.filter { clause, _ in pieceStarts.lastIndex { $0 <= clause.range.start } ?? 0 == place }
+      let its = clauses.filter { $0.0 == place }.map(\.1)
       guard let first = its.first?.1 else { continue }
       let least = its.dropFirst().reduce(first) { $0.minimum($1.1) }
       let kind = piece.isScript ? "script" : "description"
