@@ -41,7 +41,7 @@ struct OptionRule: Sendable {
     "debugassert": accepted("debugassert", .oneOf(["mutexes"])),
     "define": preprocessing("-D"),
     "disasm": OptionRule { options, value throws(Options.Problem) in
-      options.disassembles = try leadingInteger(value, atLeast: 0) != 0
+      options.listings = try leadingInteger(value, atLeast: 0)
     },
     "dofstashpath": accepted("dofstashpath", .text),
     "droptags": OptionRule { options, _ in options.dropTags = true },

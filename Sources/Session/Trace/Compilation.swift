@@ -6,6 +6,7 @@ import Glibc
 import IR
 import Probes
 import Source
+import Time
 
 /// A request's D text as one program for one engine.
 struct Compilation {
@@ -25,10 +26,15 @@ struct Compilation {
     without clauses: Set<Int> = []
   ) throws(TraceProblem) {
     let reading = try Reading(request, target: target)
-    let source = reading.source
     var found = Diagnostics()
     var script = reading.script
     script.leaveOut(clauses)
+    if let libraries = reading.withLibraryClauses {
+      _ = compile(
+        libraries, catalog: catalog(script.options(from: request.options)), types: types, options: request.options,
+        engine: engine, reporting: &found)
+      guard !found.hasErrors else { throw reading.refused(found) }
+    }
     let result = compile(
       script, catalog: catalog(script.options(from: request.options)), types: types, options: request.options,
       engine: engine, reporting: &found)
@@ -37,14 +43,20 @@ struct Compilation {
       checkInputs(result.program, reporting: &found)
       guard !found.hasErrors else { throw reading.refused(found) }
     }
+    if let key = result.longestKey, key > result.options.tupleRegisters {
+      let first = request.pieces.first
+      throw .input(
+        (first?.isScript == true ? "failed to compile script " : "invalid probe specifier ")
+          + (first.map { $0.isScript ? $0.label : $0.text } ?? "") + ": Insufficient tuple registers to generate code")
+    }
     compiled = result
     self.script = script
     var counts = [Int](repeating: 0, count: request.pieces.count)
     for (clause, start) in zip(result.matchedByClause, script.clauseStarts) {
-      counts[source.pieceNumber(at: start)] += clause
+      if let piece = reading.piece(at: start) { counts[piece] += clause }
     }
     matched = counts
-    pieces = script.clauseStarts.map { source.pieceNumber(at: $0) }
+    pieces = script.clauseStarts.map { reading.piece(at: $0) ?? 0 }
   }
 
   /// Whether anything would run.
@@ -56,8 +68,16 @@ struct Compilation {
     if compiled.destructive != nil, !compiled.options.destructive { return "Destructive actions not allowed" }
     let largest = compiled.program.clauses.map(\.record.size).max() ?? 0
     // As much as a record takes in DTrace's own buffers: their headers, and the data.
-    return compiled.options.bufferSize < 52 + max(8, largest - RecordLayout.headerSize)
+    return compiled.options.bufferSize < 44 + max(16, largest - RecordLayout.headerSize)
       ? "Enabling exceeds size of buffer" : nil
+  }
+
+  /// `-x debug`: what was made of the text, in the manner of DTrace's own lines, with the time in nanoseconds.
+  func tell(_ note: (String) -> Void) {
+    let now = UInt64(clamping: Clock.realtime.now)
+    let program = compiled.program
+    note("culprit DEBUG \(now): \(script.firstDescriptions.count) clauses on \(program.probes.count) probes")
+    note("culprit DEBUG \(now): \(program.variables.count) variables, \(program.aggregations.count) aggregations")
   }
 
   /// Refuses to run what cannot be enabled.
@@ -87,6 +107,13 @@ struct Compilation {
   }
 }
 
+extension Compiled {
+  /// How many parts the longest key of an array or aggregation has.
+  fileprivate var longestKey: Int? {
+    (program.aggregations.map(\.key.count) + program.arrays.map(\.key.count)).max()
+  }
+}
+
 /// `$pid`, `$uid`, `$target` and their like.
 func macroNumbers(target: UInt32?) -> [String: Int64] {
   var numbers: [String: Int64] = [
@@ -106,6 +133,11 @@ extension Script {
       number += 1
       return clauses.contains(number)
     }
+  }
+
+  /// The first description of each clause, as it is spelled.
+  var firstDescriptions: [String] {
+    items.compactMap { if case .clause(let clause) = $0 { clause.probes.first?.spelled ?? "" } else { nil } }
   }
 
   /// Where each clause begins, in bytes of the text.
