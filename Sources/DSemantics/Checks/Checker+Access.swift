@@ -96,7 +96,7 @@ extension Checker {
 
   /// `args[N]`: the probe's Nth typed argument.
   private mutating func checkArgs(_ key: [Expression], _ range: SourceRange) -> Typed? {
-    guard key.count == 1, case .integer(let number, _, _) = key[0].kind else {
+    guard key.count == 1, let index = typeOnly(key[0]), index.type.isInteger, case .integer(let number) = index.kind else {
       report(.argumentsIndex, range)
       return nil
     }
@@ -106,16 +106,15 @@ extension Checker {
       return nil
     }
     let arguments = current.first.map { catalog.probes[$0].probe.arguments } ?? []
-    guard number < UInt64(arguments.count) else {
-      report(.argumentOfProbe(Int(truncatingIfNeeded: number), available: arguments.count), range)
+    guard arguments.indices.contains(Int(number)) else {
+      report(.argumentOfProbe(Int(number), available: arguments.count), range)
       return nil
     }
-    let index = Int(number)
     // A type that only the kernel's own sources know is the word that it is.
     let type =
-      type(spelled: arguments[index].type)
-      ?? (arguments[index].type.hasSuffix("*") ? .pointer(.void, userland: false) : .uint64)
-    return Typed(.convert(Typed(.argument(index), .int64, range)), type, range)
+      type(spelled: arguments[Int(number)].type)
+      ?? (arguments[Int(number)].type.hasSuffix("*") ? .pointer(.void, userland: false) : .uint64)
+    return Typed(.convert(Typed(.argument(Int(number)), .int64, range)), type, range)
   }
 
   /// A type as a provider's table spells it: a name and stars.

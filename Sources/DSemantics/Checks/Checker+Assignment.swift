@@ -14,6 +14,12 @@ extension Checker {
     let valueChecked = check(valueWritten)
     guard let value = valueChecked else { return nil }
     let sign = (operation?.rawValue ?? "") + "="
+    if operation != nil, value.type == .void, case .identifier(let name) = targetWritten.kind,
+      names.scalar(name, .global) == nil, BuiltinVariables.find(name, at: targetWritten.range) == nil
+    {
+      report(.undefinedVariable(name), targetWritten.range)
+      return nil
+    }
     guard let target = checkTarget(targetWritten, givenBy: operation == nil ? value.type : .int64, sign) else {
       return nil
     }
@@ -135,10 +141,17 @@ extension Checker {
     return Typed(.element(index, checked), names.arrays[index].value ?? type, range)
   }
 
+  /// Parts that the key of an associative array may have.
+  private static let longestTuple = 10
+
   /// The key, agreeing with the array's earlier uses; the first use decides.
   mutating func checkKey(of array: Int, _ written: [Expression], _ range: SourceRange) -> [Typed]? {
     let key = written.compactMap { check($0) }
     guard key.count == written.count else { return nil }
+    guard key.count <= Self.longestTuple else {
+      report(.tupleTooLong, range)
+      return nil
+    }
     guard let known = names.arrays[array].key else {
       names.arrays[array].key = key.map { $0.type.isStringCompatible ? .string : $0.type }
       return key.map { $0.type.isStringCompatible ? stringed($0) : $0 }
@@ -176,11 +189,12 @@ extension Checker {
     }
     if target.type.isInteger, value.type.isInteger { return value }
     if target.type.isPointer, value.type.isPointer { return value }
+    if target.type.isStringCompatible, target.type.isPointer, value.type.isString {
+      return Typed(.convert(value), target.type, range)
+    }
     if value.isNull {
       if target.type.isString { return stringed(value) }
       if target.type.isPointer { return value }
-      // NULL is no string, and reads as the empty one.
-      if target.type.isString, value.type.isPointer { return Typed(.string(""), .string, range) }
       // Zero frees a dynamic variable, of whatever type it is.
       switch target.kind {
       case .element: return value

@@ -51,6 +51,8 @@ struct Compilation {
   /// its records.
   var enablingProblem: String? {
     if compiled.destructive != nil, !compiled.options.destructive { return "Destructive actions not allowed" }
+    let elements = compiled.program.arrays.map(\.leastMemory).max() ?? 0
+    if compiled.options.dynamicVariableSize < elements { return "Enabling exceeds size of buffer" }
     let largest = compiled.program.clauses.map(\.record.size).max() ?? 0
     // As much as a record takes in DTrace's own buffers: their headers, and the data.
     return compiled.options.bufferSize < 52 + max(8, largest - RecordLayout.headerSize)

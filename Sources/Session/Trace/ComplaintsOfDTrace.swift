@@ -15,6 +15,9 @@ struct ComplaintsOfDTrace {
     let piece = request.pieces[source.pieceNumber(at: place)]
     let tag = script.options(from: request.options).errorTags ? "[\(first.complaint.tag)] " : ""
     let line = source.presumedPosition(of: isUnexpected(first.complaint) ? nextWord(after: place) : place).position.line
+    if case SemanticComplaint.tupleTooLong = first.complaint, piece.isScript {
+      return "failed to compile script \(piece.label): \(first.complaint.text)"
+    }
     let what =
       tag + file(at: place) + (piece.isScript ? "line \(line): " : region(of: place)) + words(of: first.complaint)
     return piece.isScript
