@@ -40,7 +40,6 @@ package enum SemanticComplaint: Complaint, Equatable {
   case notAnAggregation(action: String, tag: String)
   case emptyAggregation(action: String, name: String, tag: String)
   case arrayKeyMismatch(String)
-  case tupleTooLong
   case arrayMisused(String)
   case localArray(String)
   case actionInExpression(String)
@@ -117,7 +116,6 @@ package enum SemanticComplaint: Complaint, Equatable {
     case .notAnAggregation(_, let tag), .emptyAggregation(_, _, let tag), .printfFormat(let tag, _),
       .rule(let tag, _):
       tag
-    case .tupleTooLong: "D_UNKNOWN"
     case .arrayMisused: "D_IDENT_BADREF"
     case .localArray: "D_ARR_LOCAL"
     case .actionInExpression: "D_CG_EXPR"
@@ -198,7 +196,6 @@ package enum SemanticComplaint: Complaint, Equatable {
     case .notAnAggregation(let action, _): "\(action)( ) argument is not an aggregation"
     case .emptyAggregation(let action, let name, _): "\(action)( ) refers to undefined aggregation @\(name)"
     case .arrayKeyMismatch(let name): "\(name)[ ] key does not agree with its earlier use"
-    case .tupleTooLong: "Insufficient tuple registers to generate code"
     case .arrayMisused(let name): "array \(name) cannot be used without an index"
     case .localArray(let name): "cannot declare associative array this->\(name)"
     case .actionInExpression(let name): "\(name)( ) may not be called from a D expression (D program context required)"

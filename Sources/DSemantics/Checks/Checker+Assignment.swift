@@ -141,17 +141,10 @@ extension Checker {
     return Typed(.element(index, checked), names.arrays[index].value ?? type, range)
   }
 
-  /// Parts that the key of an associative array may have.
-  private static let longestTuple = 10
-
   /// The key, agreeing with the array's earlier uses; the first use decides.
   mutating func checkKey(of array: Int, _ written: [Expression], _ range: SourceRange) -> [Typed]? {
     let key = written.compactMap { check($0) }
     guard key.count == written.count else { return nil }
-    guard key.count <= Self.longestTuple else {
-      report(.tupleTooLong, range)
-      return nil
-    }
     guard let known = names.arrays[array].key else {
       names.arrays[array].key = key.map { $0.type.isStringCompatible ? .string : $0.type }
       return key.map { $0.type.isStringCompatible ? stringed($0) : $0 }

@@ -16,6 +16,9 @@ struct KernelTrace: ~Copyable {
   private let verbose: Bool
   /// Nanoseconds between two looks at whether exit() was called (`statusrate`).
   let statusRate: Int64
+  /// Nanoseconds that records wait, where more than a moment was asked for (`switchrate`), and when that is over.
+  private let switchRate: Int64?
+  private var nextSwitch: Int64 = 0
 
   /// Loads the program; no probe is on yet.
   init(
@@ -28,6 +31,10 @@ struct KernelTrace: ~Copyable {
     self.clocks = clocks
     verbose = request.verbose
     statusRate = Int64(clamping: compiled.options.statusRate)
+    // At DTrace's own rate nothing waits at all: the ring wakes its reader.
+    let rate = Int64(clamping: compiled.options.switchRate)
+    switchRate = rate > 1_000_000_000 ? rate : nil
+    nextSwitch = Clock.monotonic.now &+ rate
   }
 
   /// Fires BEGIN and turns the probes on. Beyond this point every firing is seen or counted.
@@ -47,14 +54,21 @@ struct KernelTrace: ~Copyable {
   /// What exit() was given, or 0.
   var exitStatus: Int32 { output.exitStatus }
 
-  /// For `poll`: readable while records wait.
-  var descriptor: CInt { loaded.descriptor }
+  /// For `poll`: readable while records wait that are to be read at once.
+  var descriptor: CInt? { switchRate == nil ? loaded.descriptor : nil }
+
+  /// The loaded programs as text.
+  func listings(clauses: [String], kinds: Int) -> [String] { loaded.listings(clauses: clauses, kinds: kinds) }
 
   /// Milliseconds until the next call of `pass` is due, whether records wait or not.
   var patience: Int { 200 }
 
   /// Prints what waits, and keeps the clocks together.
   mutating func pass() throws(TraceProblem) {
+    if let switchRate {
+      guard Clock.monotonic.now >= nextSwitch else { return }
+      nextSwitch &+= switchRate
+    }
     records.pass(from: &loaded, to: &output)
     if output.isOver { return }
     _ = clocks.pairAgain()

@@ -36,8 +36,16 @@ package func traceLive(
   let announce = { whole.announce(request, note) }
   if !request.compileOnly { try whole.requirePermission(request, note) }
   func inKernel(_ compilation: Compilation) throws(TraceProblem) -> KernelTrace {
-    try KernelTrace(compilation.compiled, request, types: types, target: target, out: out, note: note)
+    let kernel = try KernelTrace(compilation.compiled, request, types: types, target: target, out: out, note: note)
+    if compilation.compiled.options.disassembles {
+      let listings = kernel.listings(
+        clauses: compilation.script.firstDescriptions, kinds: compilation.compiled.options.listings)
+      for listing in listings { note(listing) }
+    }
+    return kernel
   }
+  if let cpu = whole.compiled.options.cpu, !CPUs.stay(on: cpu) { throw .input("there is no CPU \(cpu)") }
+  if whole.compiled.options.debug { whole.tell(note) }
   guard !clausesHere.isEmpty else {
     guard whole.hasClauses else { throw whole.refusal(request, "no probes matched", note) }
     // An interface that nothing is asked of is there all the same.
@@ -74,7 +82,8 @@ private func trace(
     wasInterrupted = !kernel.isOver && !Interrupts.take().isEmpty
     if kernel.isOver || wasInterrupted { break }
     if targets.haveEnded { break }
-    _ = try? readable([kernel.descriptor, waker.descriptor], within: kernel.patience)
+    let watched = [kernel.descriptor, waker.descriptor].compactMap { $0 }
+    _ = try? readable(watched, within: kernel.patience)
     waker.reset()
   }
   // Whoever asks that the run's status is looked at less often than once a second has exit() noticed then.

@@ -53,6 +53,12 @@ struct LoadedProgram: ~Copyable {
     }
   }
 
+  /// `-S`: the programs as text.
+  /// - Parameter clauses: the first description of each clause of the text.
+  func listings(clauses: [String], kinds: Int) -> [String] {
+    programListings(emitted, of: program, clauses: clauses, kinds: kinds)
+  }
+
   mutating func attach() throws(TraceProblem) {
     do {
       try object.attach()
