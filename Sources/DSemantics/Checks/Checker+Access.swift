@@ -96,7 +96,8 @@ extension Checker {
 
   /// `args[N]`: the probe's Nth typed argument.
   private mutating func checkArgs(_ key: [Expression], _ range: SourceRange) -> Typed? {
-    guard key.count == 1, let index = typeOnly(key[0]), index.type.isInteger, case .integer(let number) = index.kind else {
+    guard key.count == 1, let index = typeOnly(key[0]), index.type.isInteger, case .integer(let number) = index.kind
+    else {
       report(.argumentsIndex, range)
       return nil
     }

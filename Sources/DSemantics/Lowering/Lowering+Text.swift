@@ -93,7 +93,8 @@ extension Lowering {
         case .inetNtoa: words(at: arguments[0], .word, count: 1)
         case .inetNtoa6: words(at: arguments[0], .double, count: 2) + arguments.dropFirst().map { operand($0) }
         case .strchr, .strrchr: [.text(searched(arguments[0]))] + arguments.dropFirst().map { operand($0) }
-        case .substr: [.text(substringSource(arguments[0], from: arguments[1]))] + arguments.dropFirst().map { operand($0) }
+        case .substr:
+          [.text(substringSource(arguments[0], from: arguments[1]))] + arguments.dropFirst().map { operand($0) }
         default: arguments.map { presentOperand($0) }
         }
       let register = newText(textCapacity)
