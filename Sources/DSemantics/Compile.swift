@@ -16,6 +16,8 @@ package struct Compiled: Sendable {
   package var destructive: ActionName?
   /// What each clause relies on, in the order of the text.
   package var stability: [StabilityReport]
+  /// Of the program's first variables, which are those that the text names.
+  package var variables: [VariableListing]
 }
 
 /// A tree to a program for one engine, or to everything that is wrong with it.
@@ -48,7 +50,7 @@ package func compile(
   return Compiled(
     program: lowering.program, catalog: catalog,
     matchedByClause: clauses.map { $0.count { !checker.catalog.probes[$0].isTwin } }, options: options,
-    destructive: checker.destructive, stability: checker.stability)
+    destructive: checker.destructive, stability: checker.stability, variables: checker.variableListings)
 }
 
 extension Script {
@@ -101,9 +103,18 @@ private func bindProbes(
   for case .clause(let clause) in script.items {
     var probes: [Int] = []
     for description in clause.probes {
-      let matched = catalog.match(
+      var matched = catalog.match(
         provider: description.provider, module: description.module, function: description.function,
         name: description.name, id: description.id)
+      if matched.isEmpty, options.solaris, description.provider == "syscall" {
+        if let successor = solarisSuccessor(of: description.function) {
+          matched = catalog.match(
+            provider: description.provider, module: description.module, function: successor, name: description.name,
+            id: nil)
+        } else if solarisCallsGone.contains(description.function) {
+          continue
+        }
+      }
       if let problem = catalog.problem {
         found.report(SemanticComplaint.rule(tag: problem.tag, problem.text), at: description.range)
       } else if matched.isEmpty, let id = description.id {

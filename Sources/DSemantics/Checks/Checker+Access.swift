@@ -8,6 +8,7 @@ import Source
 extension Checker {
   mutating func checkIndex(_ base: Expression, _ key: [Expression], _ range: SourceRange) -> Typed? {
     if case .identifier("args") = base.kind { return checkArgs(key, range) }
+    if case .identifier("uregs") = base.kind { return checkRegisters(key, range) }
     if case .aggregation(let name) = base.kind { return deferred(.aggregationMisused(name), .dynamic, range) }
     if case .identifier(let name) = base.kind { _ = loadLibrary(defining: name) }
     if case .identifier(let name) = base.kind, parameters.last?[name] == nil, let inline = names.inlines[name],
@@ -96,26 +97,30 @@ extension Checker {
 
   /// `args[N]`: the probe's Nth typed argument.
   private mutating func checkArgs(_ key: [Expression], _ range: SourceRange) -> Typed? {
-    guard key.count == 1, let index = typeOnly(key[0]), index.type.isInteger, case .integer(let number) = index.kind
-    else {
+    guard key.count == 1, let place = check(key[0]) else {
+      if key.count != 1 { report(.argumentsIndex, range) }
+      return nil
+    }
+    guard case .integer(let constant) = place.kind, place.type.isInteger else {
       report(.argumentsIndex, range)
       return nil
     }
+    let number = Int(constant)
     let lists = Set(current.map { catalog.probes[$0].probe.arguments.map(\.type) })
     guard lists.count <= 1 else {
       report(.argumentsDiffer, range)
       return nil
     }
     let arguments = current.first.map { catalog.probes[$0].probe.arguments } ?? []
-    guard arguments.indices.contains(Int(number)) else {
-      report(.argumentOfProbe(Int(number), available: arguments.count), range)
+    guard arguments.indices.contains(number) else {
+      report(.argumentOfProbe(number, available: arguments.count), range)
       return nil
     }
     // A type that only the kernel's own sources know is the word that it is.
     let type =
-      type(spelled: arguments[Int(number)].type)
-      ?? (arguments[Int(number)].type.hasSuffix("*") ? .pointer(.void, userland: false) : .uint64)
-    return Typed(.convert(Typed(.argument(Int(number)), .int64, range)), type, range)
+      type(spelled: arguments[number].type)
+      ?? (arguments[number].type.hasSuffix("*") ? .pointer(.void, userland: false) : .uint64)
+    return Typed(.convert(Typed(.argument(number), .int64, range)), type, range)
   }
 
   /// A type as a provider's table spells it: a name and stars.

@@ -58,7 +58,9 @@ struct KernelTrace: ~Copyable {
   var descriptor: CInt? { switchRate == nil ? loaded.descriptor : nil }
 
   /// The loaded programs as text.
-  func listings(clauses: [String], kinds: Int) -> [String] { loaded.listings(clauses: clauses, kinds: kinds) }
+  func listings(clauses: [String], variables: [VariableListing], kinds: Int) -> [String] {
+    loaded.listings(clauses: clauses, variables: variables, kinds: kinds)
+  }
 
   /// Milliseconds until the next call of `pass` is due, whether records wait or not.
   var patience: Int { 200 }

@@ -31,6 +31,7 @@ package func traceLive(
       engine: .kernel, target: target, without: clauses)
   }
   let whole = try compiled(without: [])
+  if request.verbose { _ = out(RawSpan(_elements: whole.stability(request).span)) }
   let program = whole.compiled.program
   let clausesHere = program.clausesHere
   let announce = { whole.announce(request, note) }
@@ -39,7 +40,8 @@ package func traceLive(
     let kernel = try KernelTrace(compilation.compiled, request, types: types, target: target, out: out, note: note)
     if compilation.compiled.options.disassembles {
       let listings = kernel.listings(
-        clauses: compilation.script.firstDescriptions, kinds: compilation.compiled.options.listings)
+        clauses: compilation.script.firstDescriptions, variables: compilation.compiled.variables,
+        kinds: compilation.compiled.options.listings)
       for listing in listings { note(listing) }
     }
     return kernel

@@ -2,6 +2,7 @@ import Answers
 import BPFCode
 import BTF
 import Bytes
+import DSemantics
 import Events
 import IR
 import Kernel
@@ -55,8 +56,8 @@ struct LoadedProgram: ~Copyable {
 
   /// `-S`: the programs as text.
   /// - Parameter clauses: the first description of each clause of the text.
-  func listings(clauses: [String], kinds: Int) -> [String] {
-    programListings(emitted, of: program, clauses: clauses, kinds: kinds)
+  func listings(clauses: [String], variables: [VariableListing], kinds: Int) -> [String] {
+    programListings(emitted, of: program, clauses: clauses, variables: variables, kinds: kinds)
   }
 
   mutating func attach() throws(TraceProblem) {

@@ -1,5 +1,6 @@
 import Answers
 import BPFCode
+import DSemantics
 import IR
 
 // `-S`: the programs of the kernel as text, in the columns of dtrace(1)'s listings.
@@ -24,7 +25,9 @@ private enum Kind: Int, CaseIterable {
 /// The listings that are asked for, one string each with its blank lines. The emitter makes one program for each hook, linked from the
 /// start: a clause's listing is the program that it is part of.
 /// - Parameter clauses: the first description of each clause of the text, by its number.
-func programListings(_ emitted: EmittedObject, of program: IR.Program, clauses: [String], kinds: Int) -> [String] {
+func programListings(
+  _ emitted: EmittedObject, of program: IR.Program, clauses: [String], variables: [VariableListing], kinds: Int
+) -> [String] {
   var listings: [String] = []
   for kind in Kind.allCases where kinds & kind.rawValue != 0 {
     for (index, hook) in emitted.hooks.enumerated() where index < emitted.spec.programs.count {
@@ -35,7 +38,10 @@ func programListings(_ emitted: EmittedObject, of program: IR.Program, clauses: 
       } else {
         names = program.probes.first { $0.hook == hook }.map { [program.spelled($0)] } ?? []
       }
-      for name in names { listings.append(listing(kind.word, name, emitted.spec.programs[index], emitted.spec.maps)) }
+      let table = program.table(of: variables, at: hook)
+      for name in names {
+        listings.append(listing(kind.word, name, emitted.spec.programs[index], emitted.spec.maps) + table)
+      }
     }
   }
   return listings
@@ -80,4 +86,46 @@ extension IR.Program {
     [part(.provider, of: probe), part(.module, of: probe), part(.function, of: probe), part(.name, of: probe)]
       .joined(separator: ":")
   }
+}
+
+extension IR.Program {
+  /// The variables that the clauses at the hook read and write; empty when there is none.
+  fileprivate func table(of listed: [VariableListing], at hook: Hook) -> String {
+    var (read, written): (Set<Int>, Set<Int>) = ([], [])
+    for clause in clauses where clause.probes.contains(where: { probes[$0].hook == hook }) {
+      for step in clause.blocks.lazy.flatMap(\.steps) {
+        switch step {
+        case .loadVariable(_, let id), .addressOfVariable(_, let id), .loadBytes(_, let id): read.insert(id)
+        case .storeVariable(let id, _), .storeBytes(let id, _): written.insert(id)
+        default: break
+        }
+      }
+    }
+    var rows: [String] = []
+    for (id, variable) in listed.enumerated() where read.contains(id) || written.contains(id) {
+      var flags: [String] = []
+      if read.contains(id) || variable.isByReference { flags.append("r") }
+      if written.contains(id), !variable.isByReference { flags.append("w") }
+      let scope =
+        switch variable.scope {
+        case .global: "glb"
+        case .thread: "tls"
+        case .clause: "loc"
+        }
+      // The range is that of the whole program: a place is nobody else's.
+      let cells: [(String, Int)] = [
+        (variable.name, 16), (String(0x500 + id, radix: 16), 4), (String(variable.offset), 6), ("scl", 3), (scope, 3),
+        ("[0-0]", 11), (flags.joined(separator: "/"), 4),
+      ]
+      rows.append(cells.map { padded($0.0, $0.1) }.joined(separator: " ") + " " + variable.type)
+    }
+    if rows.isEmpty { return "" }
+    let head = [("NAME", 16), ("ID", 4), ("OFFSET", 6), ("KND", 3), ("SCP", 3), ("RANGE", 11), ("FLAG", 4)]
+    return "\n" + head.map { padded($0.0, $0.1) }.joined(separator: " ") + " TYPE\n" + rows.joined(separator: "\n")
+      + "\n\n"
+  }
+}
+
+private func padded(_ text: String, _ width: Int) -> String {
+  text + String(repeating: " ", count: max(0, width - text.utf8.count))
 }
