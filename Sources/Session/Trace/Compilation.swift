@@ -60,9 +60,10 @@ struct Compilation {
   var hasClauses: Bool { matched.contains { $0 > 0 } || compiled.options.zeroMatches }
 
   /// Why the program cannot be enabled although it compiles: it may do harm and has no `-w`, or `bufsize` has no room for one of
-  /// its records.
+  /// its records, or `aggsize` none for a key.
   var enablingProblem: String? {
     if compiled.destructive != nil, !compiled.options.destructive { return "Destructive actions not allowed" }
+    if compiled.program.aggregations.contains(where: { $0.limit == 0 }) { return "Enabling exceeds size of buffer" }
     let largest = compiled.program.clauses.map(\.record.size).max() ?? 0
     // As much as a record takes in DTrace's own buffers: their headers, and the data.
     return compiled.options.bufferSize < 44 + max(16, largest - RecordLayout.headerSize)
