@@ -27,6 +27,7 @@ struct KernelTrace: ~Copyable {
   ) throws(TraceProblem) {
     let clocks = Clocks()
     loaded = try LoadedProgram(compiled.program, types: types, clock: clocks.current)
+    loaded.aggregations.keepsCPUs = compiled.options.aggregationsPerCPU
     output = TraceOutput(compiled, request, target: target, names: Symbolizer(), out: out, note: note)
     self.clocks = clocks
     verbose = request.verbose

@@ -129,7 +129,7 @@ struct LoadedProgram: ~Copyable {
   }
 
   /// The aggregations, for the printer.
-  let aggregations: KernelAggregations
+  var aggregations: KernelAggregations
 }
 
 extension TraceProblem {
