@@ -57,6 +57,10 @@ package struct VariableUse: Sendable {
   package struct Name: Hashable, Sendable {
     package var scope: Variable.Scope
     package var name: String
+    package init(scope: Variable.Scope, name: String) {
+      self.scope = scope
+      self.name = name
+    }
   }
   package private(set) var read: Set<Name> = []
   package private(set) var written: Set<Name> = []
