@@ -77,7 +77,7 @@ struct Compilation {
   func tell(_ note: (String) -> Void) {
     let now = UInt64(clamping: Clock.realtime.now)
     let program = compiled.program
-    note("culprit DEBUG \(now): \(script.firstDescriptions.count) clauses on \(program.probes.count) probes")
+    note("culprit DEBUG \(now): \(script.clauses.count) clauses on \(program.probes.count) probes")
     note("culprit DEBUG \(now): \(program.variables.count) variables, \(program.aggregations.count) aggregations")
   }
 
@@ -136,10 +136,8 @@ extension Script {
     }
   }
 
-  /// The first description of each clause, as it is spelled.
-  var firstDescriptions: [String] {
-    items.compactMap { if case .clause(let clause) = $0 { clause.probes.first?.spelled ?? "" } else { nil } }
-  }
+  /// The clauses in their order.
+  var clauses: [DSyntax.Clause] { items.compactMap { if case .clause(let clause) = $0 { clause } else { nil } } }
 
   /// Where each clause begins, in bytes of the text.
   fileprivate var clauseStarts: [Int] {

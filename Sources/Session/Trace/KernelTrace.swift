@@ -58,9 +58,6 @@ struct KernelTrace: ~Copyable {
   /// For `poll`: readable while records wait that are to be read at once.
   var descriptor: CInt? { switchRate == nil ? loaded.descriptor : nil }
 
-  /// The loaded programs as text.
-  func listings(clauses: [String], kinds: Int) -> [String] { loaded.listings(clauses: clauses, kinds: kinds) }
-
   /// Milliseconds until the next call of `pass` is due, whether records wait or not.
   var patience: Int { 200 }
 
