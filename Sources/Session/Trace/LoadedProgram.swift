@@ -2,7 +2,6 @@ import Answers
 import BPFCode
 import BTF
 import Bytes
-import DSemantics
 import Events
 import IR
 import Kernel
@@ -30,7 +29,7 @@ struct LoadedProgram: ~Copyable {
     self.ring = ring
   }
 
-  private static func emitted(_ program: IR.Program, _ types: TypeGraph) throws(TraceProblem) -> EmittedObject {
+  static func emitted(_ program: IR.Program, _ types: TypeGraph) throws(TraceProblem) -> EmittedObject {
     do {
       return try emit(program, options: EmitterOptions(offsets: KernelOffsets(types)))
     } catch {
@@ -52,12 +51,6 @@ struct LoadedProgram: ~Copyable {
     } catch {
       throw .kernel(error)
     }
-  }
-
-  /// `-S`: the programs as text.
-  /// - Parameter clauses: the first description of each clause of the text.
-  func listings(clauses: [String], variables: [VariableListing], kinds: Int) -> [String] {
-    programListings(emitted, of: program, clauses: clauses, variables: variables, kinds: kinds)
   }
 
   mutating func attach() throws(TraceProblem) {
@@ -130,7 +123,7 @@ struct LoadedProgram: ~Copyable {
   }
 
   /// The aggregations, for the printer.
-  let aggregations: KernelAggregations
+  var aggregations: KernelAggregations
 }
 
 extension TraceProblem {

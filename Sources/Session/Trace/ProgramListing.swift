@@ -1,6 +1,7 @@
 import Answers
 import BPFCode
 import DSemantics
+import DSyntax
 import IR
 
 // `-S`: the programs of the kernel as text, in the columns of dtrace(1)'s listings.
@@ -23,28 +24,55 @@ private enum Kind: Int, CaseIterable {
 }
 
 /// The listings that are asked for, one string each with its blank lines. The emitter makes one program for each hook, linked from the
-/// start: a clause's listing is the program that it is part of.
-/// - Parameter clauses: the first description of each clause of the text, by its number.
-func programListings(
-  _ emitted: EmittedObject, of program: IR.Program, clauses: [String], variables: [VariableListing], kinds: Int
-) -> [String] {
+/// start: a clause's listing is the program that it is part of, and the variables that it uses.
+func programListings(_ emitted: EmittedObject, _ compilation: Compilation) -> [String] {
+  let program = compilation.compiled.program
+  let clauses = compilation.script.clauses
   var listings: [String] = []
-  for kind in Kind.allCases where kinds & kind.rawValue != 0 {
+  for kind in Kind.allCases where compilation.compiled.options.listings & kind.rawValue != 0 {
     for (index, hook) in emitted.hooks.enumerated() where index < emitted.spec.programs.count {
-      let names: [String]
+      let made = emitted.spec.programs[index]
       if kind == .clause {
         let numbers = program.clauses.filter { $0.probes.contains { program.probes[$0].hook == hook } }.map(\.number)
-        names = numbers.compactMap { clauses.indices.contains($0) ? clauses[$0] : nil }
-      } else {
-        names = program.probes.first { $0.hook == hook }.map { [program.spelled($0)] } ?? []
-      }
-      let table = program.table(of: variables, at: hook)
-      for name in names {
-        listings.append(listing(kind.word, name, emitted.spec.programs[index], emitted.spec.maps) + table)
+        for number in Set(numbers).sorted() where clauses.indices.contains(number) {
+          let clause = clauses[number]
+          let name = clause.probes.first?.spelled ?? ""
+          listings.append(
+            listing(kind.word, name, made, emitted.spec.maps)
+              + variableTable(compilation.compiled.variables, VariableUse(clause), instructions: made.instructions.count))
+        }
+      } else if let probe = program.probes.first(where: { $0.hook == hook }) {
+        listings.append(listing(kind.word, program.spelled(probe), made, emitted.spec.maps))
       }
     }
   }
   return listings
+}
+
+/// The variables that a clause uses, in the columns of dtrace(1); empty when there are none.
+private func variableTable(_ variables: [ListedVariable], _ use: VariableUse, instructions: Int) -> String {
+  func row(_ texts: [String]) -> String {
+    let widths = [16, 4, 6, 3, 3, 11, 4, 0]
+    return zip(texts, widths).map { text, width in text + String(repeating: " ", count: max(0, width - text.count)) }
+      .joined(separator: " ") + "\n"
+  }
+  var text = ""
+  for (id, variable) in variables.enumerated() {
+    let name = VariableUse.Name(scope: variable.scope, name: variable.name)
+    let flags = (use.read.contains(name) ? ["r"] : []) + (use.written.contains(name) ? ["w"] : [])
+    if flags.isEmpty { continue }
+    let scope =
+      switch variable.scope {
+      case .global: "glb"
+      case .thread: "tls"
+      case .clause: "loc"
+      }
+    text += row([
+      variable.name, String(id, radix: 16), String(variable.offset), "scl", scope, "[0-\(instructions - 1)]",
+      flags.joined(separator: "/"), variable.type,
+    ])
+  }
+  return text.isEmpty ? "" : "\n" + row(["NAME", "ID", "OFFSET", "KND", "SCP", "RANGE", "FLAG", "TYPE"]) + text
 }
 
 private func listing(_ kind: String, _ name: String, _ program: ProgramSpec, _ maps: [MapSpec]) -> String {
@@ -86,46 +114,4 @@ extension IR.Program {
     [part(.provider, of: probe), part(.module, of: probe), part(.function, of: probe), part(.name, of: probe)]
       .joined(separator: ":")
   }
-}
-
-extension IR.Program {
-  /// The variables that the clauses at the hook read and write; empty when there is none.
-  fileprivate func table(of listed: [VariableListing], at hook: Hook) -> String {
-    var (read, written): (Set<Int>, Set<Int>) = ([], [])
-    for clause in clauses where clause.probes.contains(where: { probes[$0].hook == hook }) {
-      for step in clause.blocks.lazy.flatMap(\.steps) {
-        switch step {
-        case .loadVariable(_, let id), .addressOfVariable(_, let id), .loadBytes(_, let id): read.insert(id)
-        case .storeVariable(let id, _), .storeBytes(let id, _): written.insert(id)
-        default: break
-        }
-      }
-    }
-    var rows: [String] = []
-    for (id, variable) in listed.enumerated() where read.contains(id) || written.contains(id) {
-      var flags: [String] = []
-      if read.contains(id) || variable.isByReference { flags.append("r") }
-      if written.contains(id), !variable.isByReference { flags.append("w") }
-      let scope =
-        switch variable.scope {
-        case .global: "glb"
-        case .thread: "tls"
-        case .clause: "loc"
-        }
-      // The range is that of the whole program: a place is nobody else's.
-      let cells: [(String, Int)] = [
-        (variable.name, 16), (String(0x500 + id, radix: 16), 4), (String(variable.offset), 6), ("scl", 3), (scope, 3),
-        ("[0-0]", 11), (flags.joined(separator: "/"), 4),
-      ]
-      rows.append(cells.map { padded($0.0, $0.1) }.joined(separator: " ") + " " + variable.type)
-    }
-    if rows.isEmpty { return "" }
-    let head = [("NAME", 16), ("ID", 4), ("OFFSET", 6), ("KND", 3), ("SCP", 3), ("RANGE", 11), ("FLAG", 4)]
-    return "\n" + head.map { padded($0.0, $0.1) }.joined(separator: " ") + " TYPE\n" + rows.joined(separator: "\n")
-      + "\n\n"
-  }
-}
-
-private func padded(_ text: String, _ width: Int) -> String {
-  text + String(repeating: " ", count: max(0, width - text.utf8.count))
 }
