@@ -1,4 +1,5 @@
 import DSyntax
+import Source
 
 /// Members and variables of Solaris' kernel that scripts of 2005 name, as what answers them on Linux (`-x compat=solaris`):
 ///
@@ -7,6 +8,8 @@ import DSyntax
 ///     p->p_user.u_comm, p->p_user.u_cdir->v_path                        name and directory
 ///     p->p_user.u_finfo.fi_list[N].uf_file                              `struct file`
 ///     f->f_vnode, v->v_path                                             the file, and its path
+///     zonename                                                          "global", the only one
+///     `mpid                                                             the number that a process was given last
 ///     `hp_avenrun[N]                                                    the load, by 65,536 where Linux has it by 2,048
 enum SolarisNames {
   /// The expression in Linux's terms; nil where nothing of it is Solaris'.
@@ -15,6 +18,8 @@ enum SolarisNames {
     switch expression.kind {
     case .arrow(let base, let name): return arrow(base, name, range)
     case .member(let base, let name): return member(base, name, range)
+    case .identifier("`mpid"): return Expression(.identifier("__mpid"), range)
+    case .identifier("zonename"): return Expression(.string(Array("global".utf8)), range)
     case .index(let base, let keys):
       guard case .identifier("`hp_avenrun") = base.kind else { return nil }
       let load = Expression(.index(Expression(.identifier("`avenrun"), base.range), keys), range)
