@@ -14,6 +14,8 @@ struct Compilation {
   let script: Script
   /// For each piece how many probes its clauses matched.
   let matched: [Int]
+  /// The piece that each clause stands in.
+  let pieces: [Int]
 
   /// All pieces are one program: they share their variables, as dtrace's do.
   /// - Parameters:
@@ -54,6 +56,7 @@ struct Compilation {
       if let piece = reading.piece(at: start) { counts[piece] += clause }
     }
     matched = counts
+    pieces = script.clauseStarts.map { reading.piece(at: $0) ?? 0 }
   }
 
   /// Whether anything would run.
