@@ -5,7 +5,8 @@ import Source
 ///
 ///     t->t_procp, p->p_parent, p->p_ppid, p->p_lwpcnt, p->p_mstart      of `struct task_struct`
 ///     p->p_utime, p->p_stime, p->p_brksize, p->p_stksize                in ticks of a hundredth of a second; in bytes
-///     p->p_user.u_comm, p->p_user.u_cdir->v_path                        name and directory
+///     p->p_pidp->pid_id                                                 the process's number
+///     p->p_user.u_comm, u_psargs, u_cdir->v_path                        name, arguments (of others than the running: name), directory
 ///     p->p_user.u_finfo.fi_list[N].uf_file                              `struct file`
 ///     f->f_vnode, v->v_path                                             the file, and its path
 ///     zonename                                                          "global", the only one
@@ -38,6 +39,9 @@ enum SolarisNames {
     switch name {
     case "t_procp", "p_parent", "p_ppid", "p_lwpcnt", "p_mstart", "p_utime", "p_stime", "p_brksize", "p_stksize":
       return inline("__" + name, base, range)
+    case "pid_id":
+      guard case .arrow(let process, "p_pidp") = base.kind else { return nil }
+      return inline("__pid_id", process, range)
     case "f_vnode": return base
     case "v_path":
       // `p->p_user.u_cdir->v_path`
@@ -52,6 +56,7 @@ enum SolarisNames {
   private static func member(_ base: Expression, _ name: String, _ range: SourceRange) -> Expression? {
     switch (name, base.kind) {
     case ("u_comm", .arrow(let process, "p_user")): return inline("__u_comm", process, range)
+    case ("u_psargs", .arrow(let process, "p_user")): return inline("__u_psargs", process, range)
     case ("fi_list", .member(let user, "u_finfo")):
       guard case .arrow(let process, "p_user") = user.kind else { return nil }
       return inline("__fi_list", process, range)
