@@ -14,6 +14,8 @@ package struct Compiled: Sendable {
   package var options: Options
   /// The first action of the text that needs the option `destructive`.
   package var destructive: ActionName?
+  /// Symbols of the kernel's that the text names, by their addresses: the kernel may list no names of its variables.
+  package var kernelVariables: [UInt64: String] = [:]
   /// What each clause relies on, in the order of the text.
   package var stability: [StabilityReport]
   /// The variables of the text, for `-S`.
@@ -50,7 +52,7 @@ package func compile(
   return Compiled(
     program: lowering.program, catalog: catalog,
     matchedByClause: clauses.map { $0.count { !checker.catalog.probes[$0].isTwin } }, options: options,
-    destructive: checker.destructive, stability: checker.stability,
+    destructive: checker.destructive, kernelVariables: checker.kernelVariables, stability: checker.stability,
     variables: checker.names.listed(checker.types, stringSize: options.stringSize))
 }
 
