@@ -139,7 +139,9 @@ extension Checker {
   func arrayName(_ base: Expression) -> (String, Bool)? {
     switch base.kind {
     case .identifier(let name):
-      if names.scalar(name, .global) != nil || names.inlines[name] != nil || name == "args" || name == "uregs" {
+      if names.scalar(name, .global) != nil || names.inlines[name] != nil || name == "args" || name == "uregs"
+        || name.contains("`")
+      {
         return nil
       }
       if parameters.last?[name] != nil || BuiltinVariables.find(name, at: base.range) != nil { return nil }

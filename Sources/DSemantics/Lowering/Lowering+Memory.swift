@@ -97,7 +97,9 @@ extension Lowering {
       let address = integer(arguments[0])
       let size = integer(arguments[1])
       let scratch = newRegister()
-      emit(.allocate(scratch, size: size))
+      // Solaris lets a script write behind what it copied, within the scratch memory: they end a text so.
+      let room = options.solaris ? binary(.add, size, constant(1), signed: false) : size
+      emit(.allocate(scratch, size: room))
       emit(.copyBytes(to: scratch, from: address, size: size, .user))
       return scratch
     case .speculation:
