@@ -9,7 +9,8 @@ extension HookEmitter {
   /// A position in the path, and a name's length, are below this.
   private static let room = 256
 
-  mutating func currentDirectory(_ to: TextRegister) throws(EmitterError) {
+  /// The current directory, or what `struct path` at an address stands for.
+  mutating func currentDirectory(_ to: TextRegister, path: Register? = nil) throws(EmitterError) {
     let offsets = options.offsets
     let walk = DirectoryWalk(
       dentry: frame.scratch(8), mount: frame.scratch(8), rootDentry: frame.scratch(8), rootMount: frame.scratch(8),
@@ -35,6 +36,16 @@ extension HookEmitter {
       restore(.r3, from: walk.parent)
       try readField(offset, name, .double)
       save(.r0, at: place)
+    }
+    if let path {
+      // `struct path` as it lies in `fs_struct`: the mount first.
+      let pwd = try known(offsets.fsPwdMount, "fs_struct pwd.mnt")
+      let dentry = try known(offsets.fsPwdDentry, "fs_struct pwd.dentry") - pwd
+      for (offset, place) in [(0, walk.mount), (dentry, walk.dentry)] {
+        load(path, into: .r3)
+        try readField(offset, "path", .double)
+        save(.r0, at: place)
+      }
     }
     for _ in 0..<Self.levels { try climb(walk, done) }
     code.place(done)

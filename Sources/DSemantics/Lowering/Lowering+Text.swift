@@ -90,6 +90,7 @@ extension Lowering {
       guard let function = subroutine.function else { return empty() }
       let operands =
         switch subroutine {
+        case .dPath: [Operand.integer(path(at: arguments[0]))]
         case .inetNtoa: words(at: arguments[0], .word, count: 1)
         case .inetNtoa6: words(at: arguments[0], .double, count: 2) + arguments.dropFirst().map { operand($0) }
         default: arguments.map { presentOperand($0) }
@@ -99,6 +100,13 @@ extension Lowering {
       return register
     default: return empty()
     }
+  }
+
+  /// The address of a `struct path`, which can be read: its second word too.
+  private mutating func path(at pointer: Typed) -> Register {
+    let address = integer(pointer)
+    emit(.load(newRegister(), address: address, offset: 8, .double, signed: false, .kernel))
+    return address
   }
 
   /// What an address's pointer leads to, as the functions take it.

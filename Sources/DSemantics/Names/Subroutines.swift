@@ -2,7 +2,8 @@ import IR
 
 /// D's subroutines that give a value: their parameters, results and what they become (DTrace guide, "Actions and Subroutines").
 package enum Subroutine: String, Sendable, CaseIterable {
-  case alloca, basename, bcopy, cleanpath, copyin, copyinstr, copyinto, dirname, getmajor, getminor, htonl, htonll,
+  case alloca, basename, bcopy, cleanpath, copyin, copyinstr, copyinto, dPath = "d_path", dirname, getmajor, getminor,
+    htonl, htonll,
     htons
   case index
   case inetNtoa = "inet_ntoa"
@@ -42,6 +43,7 @@ package enum Subroutine: String, Sendable, CaseIterable {
     case .htons, .ntohs: ([.integer], [], .integer(IntegerType(2, signed: false, "uint16_t")))
     case .index, .rindex: ([.string, .string], [.integer], .int)
     case .getmajor, .getminor: ([.integer], [], .integer(IntegerType(4, signed: false, "dev_t")))
+    case .dPath: ([.structure("struct path")], [], .string)
     case .inetNtoa: ([.pointer], [], .string)
     case .inetNtoa6: ([.structure("struct in6_addr")], [.constant], .string)
     case .inetNtop, .linkNtop: ([.integer, .pointer], [], .string)
@@ -82,6 +84,7 @@ package enum Subroutine: String, Sendable, CaseIterable {
     case .strlen: .strlen
     case .strtoll: .strtoll
     case .substr: .substr
+    case .dPath: .path
     case .inetNtoa: .inetNtoa
     case .inetNtoa6: .inetNtoa6
     case .alloca, .bcopy, .copyin, .copyinstr, .copyinto, .getmajor, .getminor, .inetNtop, .linkNtop, .mutexOwned,
