@@ -16,6 +16,8 @@ package struct Compiled: Sendable {
   package var destructive: ActionName?
   /// What each clause relies on, in the order of the text.
   package var stability: [StabilityReport]
+  /// The variables of the text, for `-S`.
+  package var variables: [ListedVariable]
 }
 
 /// A tree to a program for one engine, or to everything that is wrong with it.
@@ -48,7 +50,8 @@ package func compile(
   return Compiled(
     program: lowering.program, catalog: catalog,
     matchedByClause: clauses.map { $0.count { !checker.catalog.probes[$0].isTwin } }, options: options,
-    destructive: checker.destructive, stability: checker.stability)
+    destructive: checker.destructive, stability: checker.stability,
+    variables: checker.names.listed(checker.types, stringSize: options.stringSize))
 }
 
 extension Script {

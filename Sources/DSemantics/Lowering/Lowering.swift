@@ -253,7 +253,7 @@ struct Lowering {
       if case .text = part { size + options.stringSize } else { size + 8 }
     }
     let fit = options.aggregationSize / (key + aggregation.function.words * 8 + 8)
-    return max(1, min(fit, program.limits.aggregationEntries))
+    return min(fit, program.limits.aggregationEntries)
   }
 
   /// The longest text of each part of each aggregation's key.

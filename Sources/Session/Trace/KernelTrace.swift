@@ -27,6 +27,7 @@ struct KernelTrace: ~Copyable {
   ) throws(TraceProblem) {
     let clocks = Clocks()
     loaded = try LoadedProgram(compiled.program, types: types, clock: clocks.current)
+    loaded.aggregations.keepsCPUs = compiled.options.aggregationsPerCPU
     output = TraceOutput(compiled, request, target: target, names: Symbolizer(), out: out, note: note)
     self.clocks = clocks
     verbose = request.verbose
@@ -56,9 +57,6 @@ struct KernelTrace: ~Copyable {
 
   /// For `poll`: readable while records wait that are to be read at once.
   var descriptor: CInt? { switchRate == nil ? loaded.descriptor : nil }
-
-  /// The loaded programs as text.
-  func listings(clauses: [String], kinds: Int) -> [String] { loaded.listings(clauses: clauses, kinds: kinds) }
 
   /// Milliseconds until the next call of `pass` is due, whether records wait or not.
   var patience: Int { 200 }
