@@ -315,9 +315,6 @@ package enum Function: Sendable, Hashable, CaseIterable {
   /// (word): the four bytes of a `struct in_addr` as a load brought them (little-endian: the first byte is the low
   /// one), dotted decimal.
   case inetNtoa
-  /// (address): the path from the process's root that the kernel's `struct path` there stands for, as `TextBuiltin.currentDirectory`
-  /// is told; the empty text where the engine has no kernel to ask.
-  case path
   /// (first, second[, strict]): the sixteen bytes of a `struct in6_addr` as two loads of 8 brought them: lower-case hexadecimal,
   /// the first longest run of two or more zero groups shortened to `::`; an IPv4-mapped (`::ffff:a.b.c.d`) or
   /// IPv4-compatible address (all but the last 4 bytes zero, except `::` and `::1`) as its IPv4 address alone, as
@@ -325,6 +322,9 @@ package enum Function: Sendable, Hashable, CaseIterable {
   case inetNtoa6
   /// (count, first, second, third): that many bytes (at most 24) of the words, two lower-case digits each, colons between.
   case linkNtop
+  /// (address): the path of the kernel's `struct path` there, as the running process sees it from its root; empty where it cannot be read,
+  /// and in an engine that has no kernel.
+  case path
   /// The low 2, 4 or 8 bytes turned round, the rest zero.
   case htons, htonl, htonll
   /// 32 random bits, zero-extended.

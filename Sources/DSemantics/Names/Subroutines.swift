@@ -2,9 +2,9 @@ import IR
 
 /// D's subroutines that give a value: their parameters, results and what they become (DTrace guide, "Actions and Subroutines").
 package enum Subroutine: String, Sendable, CaseIterable {
-  case alloca, basename, bcopy, cleanpath, copyin, copyinstr, copyinto, dPath = "d_path", dirname, getmajor, getminor,
-    htonl, htonll,
+  case alloca, basename, bcopy, cleanpath, copyin, copyinstr, copyinto, dirname, getmajor, getminor, htonl, htonll,
     htons
+  case dPath = "d_path"
   case index
   case inetNtoa = "inet_ntoa"
   case inetNtoa6 = "inet_ntoa6"
@@ -68,6 +68,7 @@ package enum Subroutine: String, Sendable, CaseIterable {
     case .basename: .basename
     case .cleanpath: .cleanpath
     case .dirname: .dirname
+    case .dPath: .path
     case .tolower: .tolower
     case .toupper: .toupper
     case .htonl, .ntohl: .htonl
@@ -84,7 +85,6 @@ package enum Subroutine: String, Sendable, CaseIterable {
     case .strlen: .strlen
     case .strtoll: .strtoll
     case .substr: .substr
-    case .dPath: .path
     case .inetNtoa: .inetNtoa
     case .inetNtoa6: .inetNtoa6
     case .alloca, .bcopy, .copyin, .copyinstr, .copyinto, .getmajor, .getminor, .inetNtop, .linkNtop, .mutexOwned,

@@ -54,7 +54,6 @@ private struct Place {
     case .builtin(_, let builtin): return Session.missing(builtin)
     case .signal: return "a signal to a process (raise, stop)"
     case .textBuiltin(_, .currentDirectory): return "cwd"
-    case .call(_, .path, _): return "d_path"
     case .fed(_, let slot) where !isOfPackets: return Session.missing(SocketSlot(rawValue: slot))
     default: return nil
     }

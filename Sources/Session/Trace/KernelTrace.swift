@@ -28,7 +28,8 @@ struct KernelTrace: ~Copyable {
     let clocks = Clocks()
     loaded = try LoadedProgram(compiled.program, types: types, clock: clocks.current)
     loaded.aggregations.keepsCPUs = compiled.options.aggregationsPerCPU
-    output = TraceOutput(compiled, request, target: target, names: Symbolizer(), out: out, note: note)
+    output = TraceOutput(
+      compiled, request, target: target, names: Symbolizer(variables: compiled.kernelVariables), out: out, note: note)
     self.clocks = clocks
     verbose = request.verbose
     statusRate = Int64(clamping: compiled.options.statusRate)
