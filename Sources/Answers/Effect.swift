@@ -5,10 +5,22 @@ package struct Effect: Sendable, Hashable {
     case system([UInt8])
     /// freopen(): output goes to this file from here on; empty for where it went at first.
     case reopen([UInt8])
+    /// ftruncate(): the output file is emptied.
+    case truncate
+    /// Something went wrong in the printing itself: a line for standard error, after what `Effect.origin` says.
+    case complain(String)
   }
   /// How many bytes of `Printer.output` come before it.
   package var at: Int
   package var what: What
+  /// Where in the program it comes from: `error in dt_clause_0 for probe ID 1 (dtrace:::BEGIN)`, as a complaint about it begins.
+  package var origin = ""
+
+  package init(at place: Int, what: What, origin: String = "") {
+    at = place
+    self.what = what
+    self.origin = origin
+  }
 }
 
 /// What became of a record.

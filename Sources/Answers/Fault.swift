@@ -23,10 +23,6 @@ package struct FaultReport: Sendable, Hashable {
   /// The line that dtrace writes after "dtrace: ". DTrace for Linux counts clauses from 0 and names places "BPF pc"; Solaris counts
   /// enabled probes from 1 and names the action and the place in its DIF.
   package func text(in program: Program, dialect: PrintOptions.Dialect = .linux) -> String {
-    let enabled = program.probes.indices.contains(probe) ? program.probes[probe] : nil
-    let id = enabled?.id ?? 0
-    let name = enabled.map { program.name(of: $0) } ?? ":::"
-    let number = program.clauses.indices.contains(clause) ? program.clauses[clause].number : clause
     var details = ""
     switch fault {
     // An engine that does not know the address says so with all ones.
@@ -38,10 +34,22 @@ package struct FaultReport: Sendable, Hashable {
     switch dialect {
     case .linux:
       let place = offset.map { " at BPF pc \($0)" } ?? ""
-      return "error in dt_clause_\(number) for probe ID \(id) (\(name)): \(fault.text)\(details)\(place)"
+      return "\(origin(in: program, dialect: dialect)): \(fault.text)\(details)\(place)"
     case .solaris:
       let place = offset.map { " in action #1 at DIF offset \($0)" } ?? ""
-      return "error on enabled probe ID \(number + 1) (ID \(id): \(name)): \(fault.text)\(details)\(place)"
+      return "\(origin(in: program, dialect: dialect)): \(fault.text)\(details)\(place)"
+    }
+  }
+
+  /// Where it was, as the line begins.
+  func origin(in program: Program, dialect: PrintOptions.Dialect) -> String {
+    let enabled = program.probes.indices.contains(probe) ? program.probes[probe] : nil
+    let id = enabled?.id ?? 0
+    let name = enabled.map { program.name(of: $0) } ?? ":::"
+    let number = program.clauses.indices.contains(clause) ? program.clauses[clause].number : clause
+    return switch dialect {
+    case .linux: "error in dt_clause_\(number) for probe ID \(id) (\(name))"
+    case .solaris: "error on enabled probe ID \(number + 1) (ID \(id): \(name))"
     }
   }
 }

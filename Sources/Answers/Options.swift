@@ -15,6 +15,8 @@ package struct PrintOptions: Sendable, Hashable {
   package var flowIndent = false
   /// `rawbytes`: trace() dumps bytes whatever they are.
   package var rawBytes = false
+  /// `printsize`: bytes of a value that print() shows.
+  package var printSize = 8192
   /// `_DTRACE_TESTING`: neither CPU nor ID columns.
   package var testing = false
   /// Blanks before a frame of a stack.
@@ -33,8 +35,6 @@ package struct PrintOptions: Sendable, Hashable {
 
   /// Process that `%A` means when its argument is a bare address (`-p`, `-c`); 0 for none.
   package var target: UInt32 = 0
-  /// Bytes that all speculations together may hold (`specsize`).
-  package var speculationSize = 4 << 20
 
   package init(dialect: Dialect = .linux, quiet: Bool = false) {
     self.dialect = dialect

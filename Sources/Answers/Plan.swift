@@ -117,6 +117,7 @@ struct PlannedItem {
     case stack(Slot)
     case symbol(SymbolKind, Slot)
     case tracemem(Slot, size: Slot?)
+    case print(PrintedType, address: Slot, bytes: Slot)
     case exit(Slot?)
     case clear(Aggregation.ID)
     case truncate(Aggregation.ID, Slot?)
@@ -124,6 +125,8 @@ struct PlannedItem {
     case denormalize(Aggregation.ID)
     case system(Format)
     case freopen(Format)
+    case truncateOutput
+    case setOption(Slot, Slot?)
     case speculate(Slot)
     case commit(Slot)
     case discard(Slot)
@@ -180,6 +183,7 @@ struct Plan {
       return .printa(known, format.map { Format($0, slots: key) })
     case .stack, .userStack: return first.map { .stack($0) } ?? .nothing
     case .symbol(let kind): return first.map { .symbol(kind, $0) } ?? .nothing
+    case .print(let type): return slots.count == 2 ? .print(type, address: slots[0], bytes: slots[1]) : .nothing
     case .tracemem: return first.map { .tracemem($0, size: slots.dropFirst().first) } ?? .nothing
     case .exit: return .exit(first)
     case .clear(let id): return .clear(id)
@@ -190,6 +194,8 @@ struct Plan {
     case .speculate: return first.map { .speculate($0) } ?? .nothing
     case .commit: return first.map { .commit($0) } ?? .nothing
     case .discard: return first.map { .discard($0) } ?? .nothing
+    case .truncateOutput: return .truncateOutput
+    case .setOption: return first.map { .setOption($0, slots.dropFirst().first) } ?? .nothing
     case .system(let format): return .system(Format(format, slots: slots))
     case .freopen(let format): return .freopen(Format(format, slots: slots))
     }

@@ -15,14 +15,15 @@ package struct Printer {
   package private(set) var exitStatus: Int32?
   /// Records that were none of this program's.
   package private(set) var malformed: UInt64 = 0
-  /// Records that did not fit their speculation.
+  /// Records of speculations that came too late to be committed, or did not fit.
   package private(set) var speculationDrops: UInt64 = 0
   /// Records whose clauses were taken up again to read what their probes could not (`RecordLayout`).
   package private(set) var resumed: UInt64 = 0
 
   private let plans: [Plan]
   private let heads: [ProbeHead]
-  private let options: PrintOptions
+  private let program: Program
+  private var options: PrintOptions
   private var renderer: Renderer
   private var aggregations: Aggregations
   private var flow = Flow()
@@ -35,10 +36,14 @@ package struct Printer {
   ) {
     plans = program.clauses.map { Plan($0, in: program) }
     heads = program.probes.map { ProbeHead($0, in: program, options) }
+    self.program = program
     self.options = options
     renderer = Renderer(options: options, symbols: program.symbols.map { Array($0.utf8) }, names: names)
     aggregations = Aggregations(program)
-    speculations.limit = options.speculationSize
+    // The engines bound each speculation; this bounds what a program that is not theirs may bring.
+    let (each, isLarge) = program.limits.speculationSize.addingReportingOverflow(65_536)
+    let (all, isHuge) = each.multipliedReportingOverflow(by: 2 * max(1, program.limits.speculations))
+    speculations.limit = isLarge || isHuge ? Int.max : all
   }
 
   /// Prints one record. The actions on aggregations are done on `source` as they come.
@@ -71,19 +76,19 @@ package struct Printer {
   }
 
   /// Gives what has been printed to `write`, in pieces, and each effect at its place to `perform`; then forgets both.
-  package mutating func drain(write: (RawSpan) -> Void, perform: (Effect.What) -> Void) {
+  package mutating func drain(write: (RawSpan) -> Void, perform: (Effect) -> Void) {
     deliver(write: write, perform: perform)
     effects.removeAll(keepingCapacity: true)
     output.removeAll(keepingCapacity: output.capacity < 1 << 22)
   }
 
-  private func deliver(write: (RawSpan) -> Void, perform: (Effect.What) -> Void) {
+  private func deliver(write: (RawSpan) -> Void, perform: (Effect) -> Void) {
     let all = RawSpan(_elements: output.span)
     var start = 0
     for effect in effects {
       if effect.at > start { write(all.extracting(start..<effect.at)) }
       start = effect.at
-      perform(effect.what)
+      perform(effect)
     }
     if output.count > start { write(all.extracting(start..<output.count)) }
   }
@@ -106,11 +111,13 @@ package struct Printer {
   private mutating func print(
     _ record: RawSpan, _ header: Header, _ plan: Plan, _ source: inout some AggregationSource
   ) {
-    if !plan.isSilent { putHead(header, clause: plan.number) }
+    // A clause that found no speculation to record for has done nothing but what stands before.
+    let isSilent = plan.isSilent || (plan.speculation != nil && !plan.items[plan.speculationItem].happened(record))
+    if !isSilent { putHead(header, clause: plan.number) }
     for index in plan.items.indices where plan.items[index].happened(record) {
-      perform(plan.items[index].work, record, &source)
+      perform(plan.items[index].work, record, header, &source)
     }
-    if !plan.isSilent, !options.quiet { output.append(UInt8(ascii: "\n")) }
+    if !isSilent, !options.quiet { output.append(UInt8(ascii: "\n")) }
   }
 
   /// The head of a record's line, and before the first of all the line that explains it.
@@ -134,14 +141,21 @@ package struct Printer {
   }
 
   private mutating func perform(
-    _ work: PlannedItem.Work, _ record: RawSpan, _ source: inout some AggregationSource
+    _ work: PlannedItem.Work, _ record: RawSpan, _ header: Header, _ source: inout some AggregationSource
   ) {
+    func effect(_ what: Effect.What) -> Effect {
+      let place = FaultReport(clause: header.clause, probe: header.probe, fault: .unknown, value: 0)
+      return Effect(at: output.count, what: what, origin: place.origin(in: program, dialect: options.dialect))
+    }
     switch work {
     case .printf(let format): renderer.put(format, record, into: &output)
     case .trace(let slot): renderer.putTrace(slot, record, into: &output)
     case .stack(let slot): renderer.putStack(slot, record, into: &output)
     case .symbol(let kind, let slot): renderer.putSymbol(kind, slot, record, into: &output)
     case .tracemem(let slot, let size): renderer.putMemory(slot, size: size, record, into: &output)
+    case .print(let type, let address, let bytes):
+      PrintedValue(offset: bytes.offset, limit: Swift.min(bytes.size, options.printSize)).put(
+        type, address: record.bits(address), record, into: &output)
     case .printa(let ids, let format):
       aggregations.print(ids, format: format, from: &source, &renderer, into: &output)
     case .exit(let slot): exitStatus = slot.map { Int32(truncatingIfNeeded: record.integer($0)) } ?? 0
@@ -153,15 +167,42 @@ package struct Printer {
     case .system(let format):
       var command: [UInt8] = []
       renderer.put(format, record, into: &command)
-      effects.append(Effect(at: output.count, what: .system(command)))
+      effects.append(effect(.system(command)))
     case .freopen(let format):
       var path: [UInt8] = []
       renderer.put(format, record, into: &path)
-      effects.append(Effect(at: output.count, what: .reopen(path)))
-    case .commit(let slot):
-      for kept in speculations.take(record.bits(slot)) { replay(kept, &source) }
-    case .discard(let slot): _ = speculations.take(record.bits(slot))
+      effects.append(effect(.reopen(path)))
+    case .truncateOutput: effects.append(effect(.truncate))
+    case .setOption(let name, let value):
+      let name = record.string(name)
+      let value = value.map { record.string($0) } ?? "1"
+      do {
+        try options.set(name, value)
+        renderer.options = options
+      } catch {
+        effects.append(effect(.complain("couldn't set option \"\(name)\" to \"\(value)\": \(error.rawValue)\n")))
+      }
+    case .commit(let slot): conclude(record.bits(slot), commits: true, &source)
+    case .discard(let slot): conclude(record.bits(slot), commits: false, &source)
     case .speculate, .nothing: break
+    }
+  }
+
+  /// Prints or forgets what was kept for a speculation, whose number is free then.
+  private mutating func conclude(_ ticket: UInt64, commits: Bool, _ source: inout some AggregationSource) {
+    if ticket == 0 { return }
+    let kept = speculations.take(ticket)
+    source.free(speculation: ticket)
+    if commits { for record in kept { replay(record, &source) } }
+  }
+
+  /// Does what a commit() or discard() asked for whose own record was lost: its clause faulted later, or there was no room. The
+  /// caller has given all records that were made before, and `asked` was read before those.
+  package mutating func conclude(
+    lost asked: [(ticket: UInt64, commits: Bool)], aggregations source: inout some AggregationSource
+  ) {
+    for (ticket, commits) in asked where !speculations.isConcluded(ticket) {
+      conclude(ticket, commits: commits, &source)
     }
   }
 

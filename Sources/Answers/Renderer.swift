@@ -4,7 +4,7 @@ import IR
 
 /// Turns values into text: what every action has in common.
 struct Renderer {
-  let options: PrintOptions
+  var options: PrintOptions
   /// `Program.symbols`, in UTF-8.
   let symbols: [[UInt8]]
   var names: any AddressNaming

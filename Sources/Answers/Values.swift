@@ -38,6 +38,9 @@ extension RawSpan {
     return slot.offset..<end
   }
 
+  /// A text as it is up to its NUL.
+  func string(_ slot: Slot) -> String { String(decoding: copy(text(slot)), as: UTF8.self) }
+
   /// Where the value of a symbol action or a `%A` lies: pid and address, eight bytes each.
   func userAddress(_ slot: Slot) -> (pid: UInt32, address: UInt64)? {
     guard slot.size >= 16 else { return nil }

@@ -73,6 +73,8 @@ extension Instruction {
     let place = "(\(sizeName) *)(r\(destination) \(signed(offset)))"
     return switch immediate {
     case 0xe1: "r\(source) = atomic64_xchg(\(place), r\(source))"
+    case 0x01: "r\(source) = atomic64_fetch_add(\(place), r\(source))"
+    case 0x41: "r\(source) = atomic64_fetch_or(\(place), r\(source))"
     case 0x00: "lock *\(place) += r\(source)"
     default: "BUG_\(twoDigits(opcode))"
     }

@@ -28,7 +28,29 @@ package struct EmittedObject: Sendable {
     /// by its sign to 8 bytes, or the text, padded with zeros to a multiple of 8.
     package var arrays: [AssociativeArray.ID: Int] = [:]
     package var aggregations: [Aggregation.ID: AggregationMap] = [:]
+    /// Where speculations are kept.
+    package var speculations: Speculations?
     package init() {}
+  }
+
+  package struct Speculations: Sendable, Hashable {
+    /// An array with a `SpeculationState` for each number.
+    package var states: Int
+    /// A queue of the free numbers, four bytes each. The host puts a number back when it has freed it.
+    package var free: Int
+  }
+
+  /// An element of the array of speculations' states: word 0 has flags in its low bits and above them how many times the number
+  /// was given; word 1 the bytes that its records hold. Element 0 counts: word 0 what was committed and discarded, word 1,
+  /// which the host counts, what was freed.
+  package enum SpeculationState {
+    package static let size = 16
+    package static let flagBits: Int32 = 3
+    package static let inUse: Int32 = 1
+    /// Committed or discarded: nothing more is recorded for it. The host frees it by clearing all flags.
+    package static let concluded: Int32 = 2
+    /// Committed.
+    package static let committed: Int32 = 4
   }
 
   /// Where an aggregation's entries are.
@@ -53,6 +75,12 @@ package struct EmittedObject: Sendable {
     case dynamic
     /// A firing found all of its CPU's scratch memory in use by firings that it interrupted.
     case nesting
+    /// A record found no room in its speculation.
+    case speculation
+    /// speculation() found none free, but some that wait for the host to free them.
+    case speculationBusy
+    /// speculation() found all in use.
+    case speculationUnavailable
 
     /// Bytes of the value in the drops map.
     package static var size: Int { allCases.count * 8 }

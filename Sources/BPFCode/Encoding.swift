@@ -115,6 +115,19 @@ extension Instruction {
     Instruction(opcode: 0xdb, destination: base.rawValue, source: value.rawValue, offset: offset)
   }
 
+  /// Adds `value` to the 64-bit word at `base + offset`, atomically; `value` becomes what was there before (kernel 5.12).
+  package static func fetchAdd(_ value: MachineRegister, at base: MachineRegister, offset: Int16) -> Instruction {
+    Instruction(
+      opcode: 0xdb, destination: base.rawValue, source: value.rawValue, offset: offset, immediate: 0x01)
+  }
+
+  /// Sets the bits of `value` in the 64-bit word at `base + offset`, atomically; `value` becomes what was there before
+  /// (kernel 5.12).
+  package static func fetchOr(_ value: MachineRegister, at base: MachineRegister, offset: Int16) -> Instruction {
+    Instruction(
+      opcode: 0xdb, destination: base.rawValue, source: value.rawValue, offset: offset, immediate: 0x41)
+  }
+
   /// Exchanges `value` and the 64-bit word at `base + offset`, atomically (kernel 5.12).
   package static func exchange(_ value: MachineRegister, at base: MachineRegister, offset: Int16) -> Instruction {
     Instruction(

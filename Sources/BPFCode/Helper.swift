@@ -14,8 +14,12 @@ package enum Helper: UInt32, Sendable, Hashable, CaseIterable {
   case getCurrentTask = 35
   /// 5.12 for BTF tracepoints.
   case getSocketCookie = 46
+  /// 4.20.
+  case mapPopElement = 88
   /// 4.18; in raw tracepoints 4.20.
   case getStack = 67
+  /// 5.3.
+  case sendSignal = 109
   /// 5.5, as are the other three of the family.
   case probeReadUser = 112
   case probeReadKernel = 113
@@ -26,6 +30,8 @@ package enum Helper: UInt32, Sendable, Hashable, CaseIterable {
   /// 5.11, as is the current task as a typed pointer.
   case taskStorageGet = 156
   case getCurrentTaskBTF = 158
+  /// 5.15; in programs at many places of code 6.6.
+  case getAttachCookie = 174
 
   /// The name as the kernel and bpftool print it.
   package var name: String {
@@ -41,8 +47,10 @@ package enum Helper: UInt32, Sendable, Hashable, CaseIterable {
     case .getCurrentUidGid: "bpf_get_current_uid_gid"
     case .getCurrentComm: "bpf_get_current_comm"
     case .getCurrentTask: "bpf_get_current_task"
+    case .mapPopElement: "bpf_map_pop_elem"
     case .getSocketCookie: "bpf_get_socket_cookie"
     case .getStack: "bpf_get_stack"
+    case .sendSignal: "bpf_send_signal"
     case .probeReadUser: "bpf_probe_read_user"
     case .probeReadKernel: "bpf_probe_read_kernel"
     case .probeReadUserString: "bpf_probe_read_user_str"
@@ -50,6 +58,7 @@ package enum Helper: UInt32, Sendable, Hashable, CaseIterable {
     case .ringBufferOutput: "bpf_ringbuf_output"
     case .taskStorageGet: "bpf_task_storage_get"
     case .getCurrentTaskBTF: "bpf_get_current_task_btf"
+    case .getAttachCookie: "bpf_get_attach_cookie"
     }
   }
 }

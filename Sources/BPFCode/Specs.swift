@@ -1,3 +1,5 @@
+package import IR
+
 // What should be in the kernel, as values: programs, maps and how they refer to each other. Nothing here talks to a kernel;
 // what depends on the running one (BTF ids, file descriptors) is filled in by `Kernel` when it loads.
 
@@ -12,6 +14,8 @@ package struct Instruction: Sendable, Hashable {
 package struct MapSpec: Sendable, Hashable {
   package enum Kind: Sendable, Hashable {
     case array, perCPUArray, hash, perCPUHash, lruHash, ringBuffer, taskStorage, stackTrace, socketStorage, programArray
+    /// First in, first out: values without keys (kernel 4.20).
+    case queue
   }
   package var name: String
   package var kind: Kind
@@ -47,6 +51,12 @@ package struct MapSpec: Sendable, Hashable {
   }
 }
 
+/// A place in the code of processes, and what the program is told when it is there.
+package struct CodePlace: Sendable, Hashable {
+  package var place: UserPlace
+  package var cookie: UInt64
+}
+
 /// A program to be loaded and attached.
 package struct ProgramSpec: Sendable {
   /// What it is loaded as and what it hangs on.
@@ -59,6 +69,10 @@ package struct ProgramSpec: Sendable {
     case cpuClock(period: UInt64)
     /// BPF_PROG_TYPE_TRACING, BPF_TRACE_ITER: `iter/NAME`.
     case iterator(String)
+    /// BPF_PROG_TYPE_KPROBE, BPF_TRACE_UPROBE_MULTI, at places of processes' code or at the returns of the functions there.
+    case userCode(isReturn: Bool, places: [CodePlace])
+    /// BPF_PROG_TYPE_TRACEPOINT on tracefs' event GROUP/NAME.
+    case traceEvent(group: String, name: String)
   }
   /// Where an instruction refers to a map: it is the first word of a 64-bit immediate load.
   package struct MapReference: Sendable, Hashable {

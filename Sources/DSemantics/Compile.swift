@@ -12,6 +12,8 @@ package struct Compiled: Sendable {
   package var matchedByClause: [Int]
   /// The options after the script's own pragmas.
   package var options: Options
+  /// The first action of the text that needs the option `destructive`.
+  package var destructive: ActionName?
   /// What each clause relies on, in the order of the text.
   package var stability: [StabilityReport]
 }
@@ -44,8 +46,9 @@ package func compile(
   found = lowering.found
   guard !found.hasErrors else { return nil }
   return Compiled(
-    program: lowering.program, catalog: catalog, matchedByClause: clauses.map(\.count), options: options,
-    stability: checker.stability)
+    program: lowering.program, catalog: catalog,
+    matchedByClause: clauses.map { $0.count { !checker.catalog.probes[$0].isTwin } }, options: options,
+    destructive: checker.destructive, stability: checker.stability)
 }
 
 extension Script {
@@ -99,16 +102,32 @@ private func bindProbes(
       let matched = catalog.match(
         provider: description.provider, module: description.module, function: description.function,
         name: description.name, id: description.id)
-      if matched.isEmpty, !options.zeroMatches {
+      if let problem = catalog.problem {
+        found.report(SemanticComplaint.rule(tag: problem.tag, problem.text), at: description.range)
+      } else if matched.isEmpty, !options.zeroMatches {
         found.report(
           SemanticComplaint.noSuchProbe(description.spelled, hint: catalog.hint(for: description)),
           at: description.range)
       }
-      for index in matched where !probes.contains(index) { probes.append(index) }
+      let possible = matched.filter { !catalog.probes[$0].needsFunctions }
+      if possible.isEmpty, let first = matched.first, case .functions(let names) = catalog.probes[first].probe.site {
+        found.report(
+          SemanticComplaint.rule(tag: "D_PDESC_INVAL", needsFunctions(description.spelled, names)),
+          at: description.range)
+      }
+      for index in possible where !probes.contains(index) { probes.append(index) }
     }
     bound.append(probes)
   }
   return bound
+}
+
+private func needsFunctions(_ probe: String, _ names: String) -> String {
+  "\(probe) needs the tracing of kernel functions (\(names)), which this kernel does not allow"
+}
+
+extension Catalog.Entry {
+  fileprivate var needsFunctions: Bool { if case .functions = probe.site { true } else { false } }
 }
 
 extension Checker {

@@ -8,6 +8,9 @@ package struct Options: Sendable {
   /// Bytes that a firing may allocate.
   package var scratchSize = 4096
   package var dynamicVariableSize = 1 << 20
+  /// How many speculations may be under way at once, and the bytes of each.
+  package var speculations = 1
+  package var speculationSize = 4 << 20
   package var stackFrames = 20
   package var userStackFrames = 100
   package var stackIndent = 14
@@ -30,6 +33,8 @@ package struct Options: Sendable {
   package var cleanRate: UInt64 = 9_900_990
   package var errorTags = false
   package var rawBytes = false
+  /// Bytes of a value that print() shows.
+  package var printSize = 8192
   /// Options that are known and change nothing here, with the value that was given.
   package var accepted: [String: String] = [:]
 
@@ -57,6 +62,8 @@ package struct Options: Sendable {
     case "aggsize": aggregationSize = try size(value, in: 4096...(1 << 30))
     case "scratchsize": scratchSize = try size(value, in: 8...8192)
     case "dynvarsize": dynamicVariableSize = try size(value, in: 1...(1 << 30))
+    case "nspec": speculations = try size(value, in: 0...Int(Int32.max))
+    case "specsize": speculationSize = try size(value, in: 0...Int.max)
     case "stackframes": stackFrames = try size(value, in: 1...1024)
     case "ustackframes": userStackFrames = try size(value, in: 1...1024)
     case "stackindent": stackIndent = try size(value, in: 0...120)
@@ -74,6 +81,7 @@ package struct Options: Sendable {
       minimumAttributes = attributes
     case "aggsortrev": sortReversed = try flag(value)
     case "errtags": errorTags = try flag(value)
+    case "printsize": printSize = try printedSize(value)
     case "rawbytes": rawBytes = try flag(value)
     case "switchrate": switchRate = try rate(value)
     case "aggrate": aggregationRate = try rate(value)
@@ -95,8 +103,8 @@ package struct Options: Sendable {
     "cpphdrs", "cpppath", "cpu", "ctfpath", "ctypes", "debug", "debugassert", "define", "disasm", "dofstashpath",
     "droptags", "dtypes", "empty", "evaltime", "grabanon", "incdir", "iregs", "jstackframes", "jstackstrsize",
     "kdefs", "knodefs", "late", "lazyload", "ldpath", "libdir", "linkmode", "linknommap", "linktype", "lockmem",
-    "maxframes", "modpath", "nolibs", "noresolve", "nspec", "pcapsize", "pgmax", "preallocate", "printsize",
-    "procfspath", "pspec", "quietresize", "specsize", "stdc", "strip", "syslibdir", "sysslice", "temporal", "tree",
+    "maxframes", "modpath", "nolibs", "noresolve", "pcapsize", "pgmax", "preallocate",
+    "procfspath", "pspec", "quietresize", "stdc", "strip", "syslibdir", "sysslice", "temporal", "tree",
     "tregs", "udefs", "undef", "unodefs", "useruid", "verbose", "version",
   ]
 
@@ -125,6 +133,12 @@ package struct Options: Sendable {
       range.contains(bytes)
     else { throw .badValue(value) }
     return bytes
+  }
+
+  /// A size out of the range is the default; rounded up to a multiple of 8.
+  private func printedSize(_ value: String?) throws(Problem) -> Int {
+    let given = try size(value ?? "8192", in: 0...(1 << 40))
+    return ((given > 0 && given <= 65_536 ? given : 8192) + 7) / 8 * 8
   }
 
   private func rate(_ value: String?) throws(Problem) -> UInt64 {

@@ -22,6 +22,7 @@ extension Engine {
     case .userStackDepth: UInt64(firing.userStack.count)
     case .kernelPC: firing.kernelPC
     case .userPC: firing.userPC
+    case .context: 0
     case .currentTask: firing.currentTask
     case .processStart: firing.processStart
     case .networkNamespace: firing.networkNamespace

@@ -25,6 +25,7 @@ struct Engine: Sendable {
   /// Of each array, the bytes of its values.
   private let arrayCapacities: [Int]
   var aggregates: [Aggregates]
+  var speculations: SpeculationTable
   var drops = Drops()
   /// What a load read or a function gave, before it is put where it belongs.
   var result: [UInt8] = []
@@ -42,6 +43,7 @@ struct Engine: Sendable {
       variables: hasErrorClauses ? own.clauseSize : 0, size: hasErrorClauses ? limits.scratchSize : 0)
     record = RecordBuffer(size: program.clauses.map(\.record.size).max() ?? 0)
     random = RandomNumbers(seed: seed)
+    speculations = SpeculationTable(limits)
     variables = Variables(frames, limit: limits.arrayEntries, seed: random.next())
     arrays = program.arrays.map { array in
       let key = KeyLayout(array.key, perThread: array.perThread)
@@ -242,6 +244,15 @@ struct Engine: Sendable {
         build(key, code, r.span, tid: firing.tid)
         aggregate(Int(id), r[Int(datum)], weight: r[Int(weight)])
 
+      case .signal: break
+      case .speculation(let to): r[Int(to)] = speculation()
+      case .speculate(let to, let number, let size): r[Int(to)] = speculate(r[Int(number)], UInt64(size))
+      case .conclude(let to, let number, let commits):
+        guard let ticket = speculations.conclude(r[Int(number)], commits: commits) else {
+          return .fault(.illegalOperation, address: 0, operation: at &- 1)
+        }
+        r[Int(to)] = ticket
+
       case .happened(let item): record.mark(Int(item))
       case .recordInteger(let offset, let from, let width): record.store(r[Int(from)], at: Int(offset), width)
       case .recordText(let offset, let from, let capacity):
@@ -320,6 +331,20 @@ struct Engine: Sendable {
   @inline(__always)
   private mutating func aggregate(_ id: Int, _ datum: UInt64, weight: UInt64) {
     if !aggregates[id].add(datum, weight: weight, to: key) { drops.aggregations &+= 1 }
+  }
+
+  private mutating func speculation() -> UInt64 {
+    let number = speculations.take()
+    if number == 0 {
+      if speculations.isBusy { drops.speculationsBusy &+= 1 } else { drops.speculationsUnavailable &+= 1 }
+    }
+    return number
+  }
+
+  private mutating func speculate(_ number: UInt64, _ size: UInt64) -> UInt64 {
+    let (ticket, isFull) = speculations.charge(number, size)
+    if isFull { drops.speculations &+= 1 }
+    return ticket
   }
 
   private mutating func lookUp(_ id: Int) -> UInt64 {

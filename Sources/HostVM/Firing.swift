@@ -62,5 +62,10 @@ package struct Drops: Sendable, Hashable {
   package var dynamicVariables: UInt64 = 0
   /// Data of aggregations for whose key there was no room.
   package var aggregations: UInt64 = 0
+  /// Records that their speculation had no room for.
+  package var speculations: UInt64 = 0
+  /// Calls of speculation() that found none free: some that were about to be; or none but those in use.
+  package var speculationsBusy: UInt64 = 0
+  package var speculationsUnavailable: UInt64 = 0
   package init() {}
 }

@@ -146,6 +146,11 @@ struct Flattening {
     case .remove(let id, let operands): return .remove(Int32(id), key: key(operands, of: program.arrays[id]))
     case .aggregate(let id, let operands, let value, let increment):
       return aggregate(id, operands, value, increment)
+    case .signal: return .signal
+    case .speculation(let to): return .speculation(R(to))
+    case .speculate(let to, let number, let size):
+      return .speculate(R(to), R(number), size: Int32(clamping: size))
+    case .conclude(let to, let number, let commits): return .conclude(R(to), R(number), commits: commits)
     case .happened(let item): return .happened(Int32(item))
     case .record(let item, let field, let from): return record(from, clause.record.items[item].fields[field])
     case .recordBytes(let item, let field, let address, let size, let space):

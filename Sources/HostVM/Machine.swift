@@ -121,6 +121,12 @@ package struct Machine: Sendable {
   /// Forgets entries of an aggregation by their keys.
   package mutating func remove(_ keys: [[UInt8]], from id: Aggregation.ID) { engine.aggregates[id].remove(Set(keys)) }
 
+  /// Speculations that were committed or discarded and not freed since, by their tickets (`Step.conclude`).
+  package var concludedSpeculations: [(ticket: UInt64, commits: Bool)] { engine.speculations.concluded }
+
+  /// Frees the number of a speculation that was committed or discarded, when its records were dealt with.
+  package mutating func free(speculation ticket: UInt64) { engine.speculations.free(ticket) }
+
   /// What a variable holds, extended by its sign; 0 for a thread that never set it and for a text. Clause-locals are
   /// those of the last firing.
   package func integer(_ id: Variable.ID, tid: UInt32 = 0) -> Int64 {

@@ -68,6 +68,12 @@ enum Operation: Sendable {
   case aggregate(Int32, key: Int32, R)
   case aggregateWeighted(Int32, key: Int32, R, increment: R)
 
+  case speculation(R)
+  /// There is no process here to be reached.
+  case signal
+  case speculate(R, R, size: Int32)
+  case conclude(R, R, commits: Bool)
+
   /// The record's fields by their offsets.
   case happened(Int32)
   case recordInteger(Int32, R, Width)

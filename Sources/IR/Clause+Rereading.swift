@@ -58,7 +58,7 @@ extension Step {
   fileprivate func changes(_ variables: [Variable]) -> Bool {
     switch self {
     case .storeVariable(let id, _): variables[id].scope != .clause
-    case .assign, .remove, .aggregate, .assignBytes, .storeBytes: true
+    case .assign, .remove, .aggregate, .assignBytes, .storeBytes, .speculation, .speculate, .conclude, .signal: true
     default: false
     }
   }

@@ -91,6 +91,11 @@ extension Step: CustomStringConvertible {
     case .copyText(let to, let from): return "\(to) = \(from)"
     case .loadText(let to, let address, let limit, let space):
       return "\(to) = load text \(space) [\(address)]" + (limit.map { " limit \($0)" } ?? "")
+    case .signal(let number): return "signal \(number) to the process"
+    case .speculation(let to): return "\(to) = a free speculation"
+    case .speculate(let to, let number, let size): return "\(to) = ticket of speculation \(number) for \(size) bytes"
+    case .conclude(let to, let number, let commits):
+      return "\(to) = \(commits ? "commit" : "discard") speculation \(number)"
     case .socketCookie(let to, let socket): return "\(to) = cookie of socket \(socket)"
     case .compareText(let sign, let to, let left, let right): return "\(to) = \(left) \(sign) \(right)"
     case .symbolText(let to, let from): return "\(to) = text of symbol \(from)"

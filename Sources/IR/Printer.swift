@@ -85,10 +85,13 @@ extension Action: CustomStringConvertible {
     case .denormalize(let id): "denormalize @\(id)"
     case .symbol(let kind): "symbol \(kind)"
     case .tracemem: "tracemem"
+    case .print(let type): "print (\(type.name))"
     case .header: "header"
     case .speculate: "speculate"
     case .commit: "commit"
     case .discard: "discard"
+    case .truncateOutput: "ftruncate"
+    case .setOption: "setopt"
     case .system(let format): "system \(quoted(format))"
     case .freopen(let format): "freopen \(quoted(format))"
     }
@@ -108,6 +111,8 @@ extension Hook: CustomStringConvertible {
     case .profile(let period): "profile every \(period) ns"
     case .tick(let period): "tick every \(period) ns"
     case .iterator(let name): "iterator \(name)"
+    case .userCode(let isReturn): isReturn ? "user return" : "user code"
+    case .traceEvent(let group, let name): "event \(group):\(name)"
     case .packet: "packet"
     case .event: "event"
     }

@@ -12,6 +12,12 @@ package struct Program: Sendable {
     package var aggregationEntries = 16_384
     /// Bytes of the buffer between kernel and host, a power of two.
     package var bufferSize = 4 << 20
+    /// How many speculations may be under way at once (`nspec`), at most `mostSpeculations`.
+    package var speculations = 1
+    /// Bytes that one speculation may hold (`specsize`).
+    package var speculationSize = 4 << 20
+    /// A speculation's number takes 16 bits of its ticket.
+    package static let mostSpeculations = 65_535
     package init() {}
   }
 
@@ -41,18 +47,23 @@ package struct EnabledProbe: Sendable, Hashable {
   /// Where the same firing can be taken up again with the same context words 0, selector and thread: what could not be read of the
   /// process's memory may be read there (`Clause.rereadable`). The return of a system call, for its entry.
   package var resumption: Hook?
+  /// Where in a program's or library's file it is, for a probe in the code of a process.
+  package var place: UserPlace?
 
   package struct Selector: Sendable, Hashable {
     package var value: Int64
     package init(value: Int64) { self.value = value }
   }
 
-  package init(id: UInt32, parts: [Int], hook: Hook, selector: Selector? = nil, resumption: Hook? = nil) {
+  package init(id: UInt32, parts: [Int], hook: Hook, selector: Selector? = nil, resumption: Hook? = nil,
+    place: UserPlace? = nil
+  ) {
     self.id = id
     self.parts = parts
     self.hook = hook
     self.selector = selector
     self.resumption = resumption
+    self.place = place
   }
 }
 
@@ -70,10 +81,30 @@ package enum Hook: Sendable, Hashable {
   /// Fires for each object of a kernel iterator, `task_file`, when the host reads it. Context words are the members of its
   /// `struct bpf_iter__NAME`; pointers among them may be null.
   case iterator(String)
+  /// Fires where the code of processes comes by one of the probes' places, or at the return of the function that begins there. Context
+  /// words are the registers, as `struct pt_regs` has them; the selector is the cookie that a place was attached with.
+  case userCode(isReturn: Bool)
+  /// A kernel tracepoint by its group and name, as tracefs has them. The context is the event's record (`Builtin.context`).
+  case traceEvent(group: String, name: String)
   /// Fires in the host for each captured frame.
   case packet
   /// Fires in the host for each event that the kernel told or a recording holds.
   case event
+}
+
+/// A place in the code of processes.
+package struct UserPlace: Sendable, Hashable {
+  /// The file that is mapped.
+  package var path: String
+  /// Bytes from the file's first.
+  package var offset: UInt64
+  /// The process; 0 for every one that maps the file.
+  package var pid: UInt32
+  package init(path: String, offset: UInt64, pid: UInt32) {
+    self.path = path
+    self.offset = offset
+    self.pid = pid
+  }
 }
 
 /// Where the number lies that selects a probe among those of one hook.

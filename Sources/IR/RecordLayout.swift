@@ -108,9 +108,15 @@ package enum Action: Sendable, Hashable {
   case symbol(SymbolKind)
   /// The bytes, then how many of them count.
   case tracemem
+  /// An address, and the bytes there; shown as a value of the type.
+  case print(PrintedType)
   /// An empty clause: only the header line is printed.
   case header
   case speculate, commit, discard
+  /// ftruncate(): what the output file holds so far is thrown away.
+  case truncateOutput
+  /// setopt(): the option's name and, unless it is set without one, its value.
+  case setOption
   case system(format: String)
   case freopen(format: String)
 }

@@ -7,7 +7,8 @@ extension Step {
     case .constant(let to, _), .copy(let to, _), .binary(_, let to, _, _), .negate(let to, _), .complement(let to, _),
       .compare(_, let to, _, _), .extend(let to, _, _, _), .builtin(let to, _), .probeSymbol(let to, _),
       .context(let to, _), .fed(let to, _), .load(let to, _, _, _, _, _), .allocate(let to, _),
-      .compareText(_, let to, _, _), .addressOfText(let to, _), .socketCookie(let to, _), .addressOfVariable(let to, _):
+      .compareText(_, let to, _, _), .addressOfText(let to, _), .socketCookie(let to, _), .addressOfVariable(let to, _),
+      .speculation(let to), .speculate(let to, _, _), .conclude(let to, _, _):
       .integer(to)
     case .textBuiltin(let to, _), .textFed(let to, _), .text(let to, _), .copyText(let to, _),
       .loadText(let to, _, _, _), .symbolText(let to, _):
@@ -16,7 +17,7 @@ extension Step {
       to
     case .store, .copyBytes, .storeText, .faultUnless, .lookUpBytes, .assignBytes, .loadBytes, .storeBytes,
       .storeVariable, .assign, .remove, .aggregate, .happened, .record, .recordBytes,
-      .recordStack:
+      .recordStack, .signal:
       nil
     }
   }
@@ -25,11 +26,11 @@ extension Step {
   package var read: [Operand] {
     switch self {
     case .constant, .builtin, .textBuiltin, .addressOfVariable, .loadBytes, .storeBytes, .probeSymbol, .context, .fed,
-      .textFed, .text, .loadVariable, .happened,
-      .recordStack:
+      .textFed, .text, .loadVariable, .happened, .recordStack, .speculation:
       []
     case .copy(_, let from), .negate(_, let from), .complement(_, let from), .extend(_, let from, _, _),
-      .load(_, let from, _, _, _, _), .allocate(_, let from), .symbolText(_, let from), .socketCookie(_, let from):
+      .load(_, let from, _, _, _, _), .allocate(_, let from), .symbolText(_, let from), .socketCookie(_, let from),
+      .speculate(_, let from, _), .conclude(_, let from, _), .signal(let from):
       [.integer(from)]
     case .binary(_, _, let left, let right), .compare(_, _, let left, let right):
       [.integer(left), .integer(right)]

@@ -182,6 +182,23 @@ package enum Step: Sendable, Hashable {
   /// aggregation drop when there is no room for a new key.
   case aggregate(Aggregation.ID, key: [Operand], value: Register?, increment: Register?)
 
+  // MARK: Speculations
+  /// The number of a free speculation, from 1, which is in use from now on; or 0, with a drop counted, when all are in use.
+  case speculation(Register)
+  /// What the clause records from here on belongs to the speculation of that number. The first register is its ticket, which
+  /// the record carries: the number in the low 16 bits, above it how many times the number was given. It is 0 where the
+  /// number is of no speculation in use, one that was committed or discarded, or one that `size` more bytes do not fit:
+  /// then a drop is counted.
+  case speculate(ticket: Register, number: Register, size: Int)
+  /// Commits or discards a speculation: nothing more belongs to it. The ticket is 0 when none of that number was in use.
+  /// The host frees the number when it has done so with the records. Faults with `.illegalOperation` when the number, as
+  /// an unsigned one, is above `Limits.speculations`.
+  case conclude(ticket: Register, number: Register, commits: Bool)
+
+  // MARK: The process
+  /// Sends a signal to the current process. Where the process is not to be reached, as in the host, nothing happens.
+  case signal(Register)
+
   // MARK: The record
   /// Marks the item as having happened in this firing; its fields hold what was recorded.
   case happened(item: Int)
@@ -233,6 +250,8 @@ package enum Builtin: Sendable, Hashable, CaseIterable {
   case stackDepth, userStackDepth
   /// The program counter the profile probe interrupted, kernel and user side (one of them is 0).
   case kernelPC, userPC
+  /// Where the hook's context lies in the kernel's memory: a trace event's record.
+  case context
   /// The address of the current `struct task_struct`.
   case currentTask
   /// When the current process started: `group_leader->start_boottime`.

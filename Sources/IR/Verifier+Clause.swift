@@ -44,8 +44,8 @@ extension Verifier {
         for id in ids { check(id, in: .aggregation, of: aggregations, at: place) }
       case .clear(let id), .truncate(let id), .normalize(let id), .denormalize(let id):
         check(id, in: .aggregation, of: aggregations, at: place)
-      case .trace, .printf, .stack, .userStack, .exit, .symbol, .tracemem, .header, .speculate, .commit, .discard,
-        .system, .freopen:
+      case .trace, .printf, .stack, .userStack, .exit, .symbol, .tracemem, .print, .header, .speculate, .commit,
+        .discard, .system, .freopen, .truncateOutput, .setOption:
         break
       }
     }

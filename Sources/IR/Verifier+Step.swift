@@ -5,7 +5,7 @@ extension Verifier {
     switch step {
     case .constant, .copy, .binary, .negate, .complement, .compare, .extend, .builtin, .textBuiltin, .probeSymbol,
       .allocate, .copyBytes, .text, .copyText, .loadText, .compareText, .symbolText, .addressOfText, .socketCookie,
-      .faultUnless:
+      .faultUnless, .speculation, .speculate, .conclude, .signal:
       break
     case .addressOfVariable(_, let id):
       if check(id, in: .variable, of: program.variables.count, at: place) {

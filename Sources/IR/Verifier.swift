@@ -85,7 +85,7 @@ struct Verifier {
       case .tracepoint(_, .field(let word, let offset, _)?):
         check(.selectorWord, word, Bound.words, at: place)
         check(.selectorOffset, offset, Bound.size, at: place)
-      case .iterator, .packet, .event:
+      case .iterator, .userCode, .traceEvent, .packet, .event:
         break
       }
     }

@@ -1,6 +1,7 @@
 import BPFCode
 import CBPF
 import Glibc
+import IR
 
 /// A program that runs when its event comes, for as long as this exists.
 package struct Attachment: ~Copyable, Sendable {
@@ -19,12 +20,70 @@ package struct Attachment: ~Copyable, Sendable {
         links = [SharedHandle(FileHandle(adopting: try check("bpf(BPF_RAW_TRACEPOINT_OPEN) \(name)", raw)))]
       case .cpuClock(let period):
         links = try Self.clocks(period, program)
+      case .userCode(let isReturn, let places):
+        links = try Self.code(places, isReturn: isReturn, program)
+      case .traceEvent(let group, let name):
+        links = [try Self.event(group, name, program)]
       case .called, .iterator:
         throw SystemError(call: "\(program.name) is not of a kind that is attached", code: EINVAL)
       }
     } catch {
       throw KernelError(error)
     }
+  }
+
+  /// One link for each file and process. A place where the kernel refuses a probe (some instructions cannot be stepped over) is left out.
+  private static func code(
+    _ places: [CodePlace], isReturn: Bool, _ program: Program
+  ) throws(SystemError) -> [SharedHandle] {
+    struct Target: Hashable {
+      var path: String
+      var pid: UInt32
+    }
+    var order: [Target] = []
+    var byTarget: [Target: [CodePlace]] = [:]
+    for place in places {
+      let target = Target(path: place.place.path, pid: place.place.pid)
+      if byTarget[target] == nil { order.append(target) }
+      byTarget[target, default: []].append(place)
+    }
+    var links: [SharedHandle] = []
+    for target in order {
+      try link(byTarget[target] ?? [], target.path, target.pid, isReturn: isReturn, program, &links)
+    }
+    return links
+  }
+
+  private static func link(
+    _ places: [CodePlace], _ path: String, _ pid: UInt32, isReturn: Bool, _ program: Program,
+    _ links: inout [SharedHandle]
+  ) throws(SystemError) {
+    let offsets = places.map(\.place.offset)
+    let cookies = places.map(\.cookie)
+    // Safe: both lists have `places.count` elements and outlive the call, which copies them.
+    let raw = unsafe culprit_link_uprobes(
+      program.descriptor, isReturn ? 1 : 0, path, offsets, cookies, UInt32(places.count), pid)
+    do {
+      links.append(SharedHandle(FileHandle(adopting: try check("bpf(BPF_LINK_CREATE) \(path)", raw))))
+    } catch {
+      guard places.count > 1 else {
+        // ENOTSUPP (524, the kernel's own), EOPNOTSUPP or EINVAL: that one instruction.
+        if [524, EOPNOTSUPP, EINVAL, EIO].contains(error.code) { return }
+        throw error
+      }
+      let middle = places.count / 2
+      try link(Array(places[..<middle]), path, pid, isReturn: isReturn, program, &links)
+      try link(Array(places[middle...]), path, pid, isReturn: isReturn, program, &links)
+    }
+  }
+
+  private static func event(_ group: String, _ name: String, _ program: Program) throws(SystemError) -> SharedHandle {
+    let id = try TraceEvents.system().id(group: group, name: name)
+    let raw = culprit_open_trace_event(id)
+    let event = SharedHandle(FileHandle(adopting: try check("perf_event_open(\(group):\(name))", raw)))
+    _ = try check("ioctl(PERF_EVENT_IOC_SET_BPF)", culprit_perf_set_program(event.handle.raw, program.descriptor))
+    _ = try check("ioctl(PERF_EVENT_IOC_ENABLE)", culprit_perf_enable(event.handle.raw))
+    return event
   }
 
   private static func clocks(_ period: UInt64, _ program: Program) throws(SystemError) -> [SharedHandle] {

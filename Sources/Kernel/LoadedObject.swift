@@ -40,7 +40,7 @@ package struct LoadedObject: ~Copyable {
   package mutating func attach() throws(KernelError) {
     for program in programs where !program.isContinuation {
       switch program.attachment {
-      case .tracepoint, .cpuClock: attachments.append(AttachmentBox(try Attachment(program)))
+      case .tracepoint, .cpuClock, .userCode, .traceEvent: attachments.append(AttachmentBox(try Attachment(program)))
       case .called, .iterator: break
       }
     }

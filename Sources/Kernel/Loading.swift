@@ -32,6 +32,10 @@ struct LoadKind {
       (type, attach) = (BPF_PROG_TYPE_RAW_TRACEPOINT, bpf_attach_type(0))
     case .cpuClock:
       (type, attach) = (BPF_PROG_TYPE_PERF_EVENT, bpf_attach_type(0))
+    case .userCode:
+      (type, attach) = (BPF_PROG_TYPE_KPROBE, bpf_attach_type(UInt32(CULPRIT_TRACE_UPROBE_MULTI)))
+    case .traceEvent:
+      (type, attach) = (BPF_PROG_TYPE_TRACEPOINT, bpf_attach_type(0))
     case .iterator(let name):
       (type, attach) = (BPF_PROG_TYPE_TRACING, BPF_TRACE_ITER)
       guard let types else { throw .noBTF(SystemError(call: "iter/\(name)", code: ENOENT)) }

@@ -30,8 +30,11 @@ extension Map {
   package func update(_ key: [UInt8], _ value: [UInt8]) throws(SystemError) {
     try expect(key, spec.keySize)
     try expect(value, fullValueSize)
-    // Safe: both have the sizes that the kernel reads.
-    _ = try check("bpf(BPF_MAP_UPDATE_ELEM) \(spec.name)", unsafe bpf_map_update_elem(descriptor, key, value, 0))
+    // Safe: both have the sizes that the kernel reads. A map without keys wants no address of one.
+    let result =
+      key.isEmpty
+      ? unsafe bpf_map_update_elem(descriptor, nil, value, 0) : unsafe bpf_map_update_elem(descriptor, key, value, 0)
+    _ = try check("bpf(BPF_MAP_UPDATE_ELEM) \(spec.name)", result)
   }
 
   /// A value as `update` takes it: in a per-CPU map, the same one for every processor.

@@ -69,6 +69,7 @@ extension MapSpec.Kind {
     case .stackTrace: BPF_MAP_TYPE_STACK_TRACE
     case .socketStorage: BPF_MAP_TYPE_SK_STORAGE
     case .programArray: BPF_MAP_TYPE_PROG_ARRAY
+    case .queue: BPF_MAP_TYPE_QUEUE
     }
   }
 

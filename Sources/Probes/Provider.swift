@@ -6,10 +6,45 @@ package struct Provider: Sendable {
   package var probes: [Probe]
   /// Makes a probe that is not listed from its name (`tick-3s`), for providers that have any number of them.
   package var make: (@Sendable (String) -> Probe?)?
+  /// The probes, where to list them costs too much to do it for a run that does not name the provider; `probes` is empty then.
+  package var list: (@Sendable () -> [Probe])?
 
-  package init(name: String, probes: [Probe], make: (@Sendable (String) -> Probe?)? = nil) {
+  package init(
+    name: String, probes: [Probe], make: (@Sendable (String) -> Probe?)? = nil, list: (@Sendable () -> [Probe])? = nil
+  ) {
     self.name = name
     self.probes = probes
+    self.make = make
+    self.list = list
+  }
+}
+
+/// Probes of providers that are named for a process, `pid123`: made for a description when it asks for them.
+package struct ProcessProbes: Sendable {
+  package struct Made: Sendable {
+    package var provider: String
+    package var probe: Probe
+    package init(provider: String, probe: Probe) {
+      self.provider = provider
+      self.probe = probe
+    }
+  }
+  /// Why a description asks for what cannot be, by DTrace's tag.
+  package struct Problem: Error, Sendable, Hashable {
+    package var tag: String
+    package var text: String
+    package init(tag: String, text: String) {
+      self.tag = tag
+      self.text = text
+    }
+  }
+  package var make:
+    @Sendable (_ provider: String, _ module: String, _ function: String, _ name: String) throws(Problem) -> [Made]
+  package init(
+    make:
+      @escaping @Sendable (_ provider: String, _ module: String, _ function: String, _ name: String) throws(Problem) ->
+      [Made]
+  ) {
     self.make = make
   }
 }
@@ -24,10 +59,15 @@ package struct Probe: Sendable {
   package var arguments: [Argument]
   /// The probe fires only where this is not zero.
   package var condition: Recipe?
+  /// The arguments, where to find them costs too much to do it for a probe that nobody asks for; `arguments` is empty then.
+  package var find: (@Sendable () -> [Argument])?
+  /// Other places where the same probe fires, with arguments of the same types; their names do not count.
+  package var twins: [Probe]
 
   package init(
     module: String = "", function: String = "", name: String, site: Site, arguments: [Argument] = [],
-    condition: Recipe? = nil
+    condition: Recipe? = nil, find: (@Sendable () -> [Argument])? = nil,
+    twins: [Probe] = []
   ) {
     self.module = module
     self.function = function
@@ -35,6 +75,8 @@ package struct Probe: Sendable {
     self.site = site
     self.arguments = arguments
     self.condition = condition
+    self.find = find
+    self.twins = twins
   }
 }
 
@@ -49,6 +91,12 @@ package enum Site: Sendable, Hashable {
   case tick(period: UInt64)
   /// A kernel iterator, read when the run begins.
   case iterator(String)
+  /// A place in the code of processes, or the return of the function that begins there.
+  case userCode(UserPlace, isReturn: Bool)
+  /// A trace event, by the names that tracefs has for it; its record is the context.
+  case traceEvent(group: String, name: String)
+  /// Kernel functions, which only a kernel that lets them be traced can tell of: the probe is listed, and refused.
+  case functions(String)
   /// A captured frame that holds `layer` and goes in one of `directions`; decided in the host.
   case packet(layer: String, direction: String)
   /// An event of the host's side.
@@ -80,6 +128,8 @@ package indirect enum Recipe: Sendable, Hashable {
   case address(Recipe, type: String, path: String)
   /// What lies in the kernel's memory at `address + offset`; zero where it cannot be read.
   case load(Recipe, offset: Int, Width, signed: Bool)
+  /// The same of the running process's memory.
+  case userLoad(Recipe, offset: Int, Width, signed: Bool)
   case binary(BinaryOperator, Recipe, Recipe)
   case compare(Comparison, Recipe, Recipe)
   /// The second when the first is not zero, else the third.

@@ -50,6 +50,8 @@ extension Recipe {
     case .address(let base, let type, let path): .address(base.applied(to: argument), type: type, path: path)
     case .load(let base, let offset, let width, let signed):
       .load(base.applied(to: argument), offset: offset, width, signed: signed)
+    case .userLoad(let base, let offset, let width, let signed):
+      .userLoad(base.applied(to: argument), offset: offset, width, signed: signed)
     case .binary(let operation, let a, let b): .binary(operation, a.applied(to: argument), b.applied(to: argument))
     case .compare(let comparison, let a, let b): .compare(comparison, a.applied(to: argument), b.applied(to: argument))
     case .choose(let a, let b, let c):

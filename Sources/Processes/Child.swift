@@ -3,6 +3,8 @@ import Glibc
 /// A command that was started for this run (`-c`), held before its first instruction until `release`.
 package final class Child {
   package let pid: Int32
+  /// The path of the program that it becomes first.
+  package let program: String
   /// The writing end of the pipe that the child waits on.
   private var gate: Int32
   private var ended: Int32?
@@ -18,6 +20,7 @@ package final class Child {
       }
       words[0] = path
     }
+    program = byShell ? "/bin/sh" : words[0]
     var ends: [Int32] = [0, 0]
     // Safe: the array has the two elements that the call fills.
     guard unsafe pipe(&ends) == 0 else { throw ChildProblem(call: "pipe", code: errno) }
@@ -75,6 +78,20 @@ package final class Child {
   deinit { closeGate() }
 }
 
+/// Runs a command by the shell and waits for its end; it writes where this program writes.
+/// - Returns: nil, or why it could not be started.
+package func runShell(_ command: [UInt8]) -> String? {
+  do {
+    let pid = try spawn(["/bin/sh", "-c", String(decoding: command, as: UTF8.self)])
+    var status: Int32 = 0
+    // Safe: the status is this function's own.
+    while unsafe waitpid(pid, &status, 0) < 0, errno == EINTR {}
+    return nil
+  } catch {
+    return error.text
+  }
+}
+
 /// Why a command could not be started.
 package struct ChildProblem: Error, Sendable, Equatable {
   package var call: String
@@ -102,12 +119,14 @@ func hasShellSigns(_ command: String) -> Bool {
   command.contains { "|&;<>()$`\\\"'*?[]#~\n={}".contains($0) }
 }
 
-/// Starts a program with a descriptor at a chosen place; all other descriptors that close on exec do so.
-private func spawn(_ arguments: [String], readingFrom source: Int32, at place: Int32) throws(ChildProblem) -> Int32 {
+/// Starts a program, if asked with a descriptor at a chosen place; all other descriptors that close on exec do so.
+private func spawn(
+  _ arguments: [String], readingFrom source: Int32 = -1, at place: Int32 = -1
+) throws(ChildProblem) -> Int32 {
   var actions = unsafe posix_spawn_file_actions_t()
   unsafe posix_spawn_file_actions_init(&actions)
   defer { unsafe posix_spawn_file_actions_destroy(&actions) }
-  unsafe posix_spawn_file_actions_adddup2(&actions, source, place)
+  if source >= 0 { unsafe posix_spawn_file_actions_adddup2(&actions, source, place) }
   var attributes = posix_spawnattr_t()
   unsafe posix_spawnattr_init(&attributes)
   defer { unsafe posix_spawnattr_destroy(&attributes) }

@@ -120,9 +120,11 @@ struct PrinterTests {
     printer.drain {
       story.append(String(decoding: $0.copy(0..<$0.byteCount), as: UTF8.self))
     } perform: {
-      switch $0 {
+      switch $0.what {
       case .system(let command): story.append("$ " + String(decoding: command, as: UTF8.self))
       case .reopen(let path): story.append("> " + String(decoding: path, as: UTF8.self))
+      case .truncate: story.append("truncated")
+      case .complain(let text): story.append("! " + text)
       }
     }
     #expect(story == ["a\n", "$ date; kill 7", "b\n", "> /tmp/x"])
@@ -149,15 +151,45 @@ struct PrinterTests {
     #expect(printer.text.hasSuffix("kept 12\n"))
   }
 
-  @Test func `a speculation that outgrows its room drops records and counts them`() {
+  @Test func `a record that comes after its speculation was committed is dropped and counted, and the next use of the number is whole`() {
     var script = Script()
     script.probe()
-    script.clause([.init(.speculate, fields: [.int64]), .init(.printf(format: "x"), fields: [])])
-    var options = PrintOptions(quiet: true)
-    options.speculationSize = 100
-    var printer = Printer(script.program, options: options)
-    for _ in 0..<5 { printer.consume(script.record([[.number(1)], []])) }
-    #expect(printer.speculationDrops == 3)
+    script.clause([.init(.speculate, fields: [.int64]), .init(.printf(format: "%d\n"), fields: [.int64])])
+    script.clause([.init(.commit, fields: [.int64])])
+    var printer = Printer(script.program, options: PrintOptions(quiet: true))
+    let (first, second): (Int64, Int64) = (1 << 16 | 1, 2 << 16 | 1)
+    printer.consume(script.record([[.number(first)], [.number(10)]]))
+    printer.consume(script.record(of: 1, [[.number(first)]]))
+    printer.consume(script.record([[.number(first)], [.number(11)]]))
+    #expect(printer.speculationDrops == 1)
+    printer.consume(script.record([[.number(second)], [.number(12)]]))
+    printer.consume(script.record(of: 1, [[.number(second)]]))
+    #expect(printer.text == "10\n12\n")
+  }
+
+  @Test func `setopt changes what comes after it, and says what it cannot set`() {
+    var script = Script()
+    script.probe()
+    script.clause([.init(.printf(format: "x"), fields: [])])
+    script.clause([.init(.setOption, fields: [.text, .text])])
+    var printer = Printer(script.program, options: PrintOptions(quiet: true))
+    var complaints: [String] = []
+    for (name, value) in [("quiet", "no"), ("bufsize", "1m"), ("Nixon", "1"), ("aggrate", "0.5hz")] {
+      printer.consume(script.record(of: 1, [[.text(name), .text(value)]]))
+    }
+    printer.consume(script.record([[]]))
+    let text = printer.text
+    printer.drain { _ in
+    } perform: {
+      if case .complain(let text) = $0.what { complaints.append(text) }
+    }
+    #expect(text.hasSuffix("x\n"))
+    #expect(
+      complaints == [
+        "couldn't set option \"bufsize\" to \"1m\": Operation illegal when tracing is active\n",
+        "couldn't set option \"Nixon\" to \"1\": Invalid option name\n",
+        "couldn't set option \"aggrate\" to \"0.5hz\": Invalid value for specified option\n",
+      ])
   }
 
   @Test func `every prefix and every flipped bit of a record is printed, reported or refused, never trapped`() {

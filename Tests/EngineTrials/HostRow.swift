@@ -29,13 +29,18 @@ package struct HostRow: RowEngine {
 
   /// What it counted as dropped.
   var drops: CountedDrops {
-    CountedDrops(dynamic: machine.drops.dynamicVariables, aggregation: machine.drops.aggregations, other: 0)
+    let drops = machine.drops
+    return CountedDrops(
+      dynamic: drops.dynamicVariables, aggregation: drops.aggregations,
+      other: drops.speculations + drops.speculationsBusy + drops.speculationsUnavailable)
   }
 
   package mutating func entries(of aggregation: Aggregation.ID) -> [AggregationEntry] {
     machine.aggregationEntries(aggregation)
   }
   package mutating func clear(_ aggregation: Aggregation.ID) { machine.clear(aggregation) }
+  package var concludedSpeculations: [(ticket: UInt64, commits: Bool)] { machine.concludedSpeculations }
+  package mutating func free(speculation ticket: UInt64) { machine.free(speculation: ticket) }
   package mutating func remove(_ keys: [[UInt8]], from aggregation: Aggregation.ID) {
     machine.remove(keys, from: aggregation)
   }

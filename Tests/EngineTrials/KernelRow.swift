@@ -78,6 +78,8 @@ package struct KernelRow: RowEngine {
     aggregations.entries(of: aggregation)
   }
   package mutating func clear(_ aggregation: Aggregation.ID) { aggregations.clear(aggregation) }
+  package var concludedSpeculations: [(ticket: UInt64, commits: Bool)] { aggregations.concludedSpeculations }
+  package mutating func free(speculation ticket: UInt64) { aggregations.free(speculation: ticket) }
   package mutating func remove(_ keys: [[UInt8]], from aggregation: Aggregation.ID) {
     aggregations.remove(keys, from: aggregation)
   }

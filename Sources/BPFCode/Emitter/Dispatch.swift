@@ -64,6 +64,14 @@ extension HookEmitter {
   /// Reads the selector into R0 and its slot. R1 is the context's address.
   mutating func emitSelector(_ firings: [Firing]) throws(EmitterError) {
     guard firings.contains(where: { $0.values != nil }) else { return }
+    if case .userCode = hook {
+      emit(.call(.getAttachCookie))
+      if known?.selector != false {
+        emit(.store(.double, at: .r10, offset: Int16(Frame.selector), .register(.r0)))
+      }
+      freshSelector = true
+      return
+    }
     guard case .tracepoint(_, let selector?) = hook else {
       throw .malformed("selectors at a hook that has none", clause: clauses.first ?? 0)
     }

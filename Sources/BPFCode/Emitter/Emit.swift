@@ -11,7 +11,7 @@ package func emit(_ program: Program, options: EmitterOptions = EmitterOptions()
   var continuations: [(table: Int, programs: [ProgramSpec])] = []
   let postponement = Postponement(program)
   for (hook, clauses) in program.clausesByHook(postponement) {
-    guard let attachment = hook.attachment(options) else { continue }
+    guard let attachment = hook.attachment(options, program) else { continue }
     // Once to find out what it needs, once with that known.
     var draft = HookEmitter(
       program, options, hook: hook, attachment: attachment, clauses: clauses,
@@ -79,14 +79,26 @@ extension Program {
   }
 }
 
+extension Program {
+  /// Where the probes of a hook in processes' code are.
+  fileprivate func places(of hook: Hook) -> [CodePlace] {
+    probes.compactMap { probe in
+      guard probe.hook == hook, let place = probe.place, let selector = probe.selector else { return nil }
+      return CodePlace(place: place, cookie: UInt64(bitPattern: selector.value))
+    }
+  }
+}
+
 extension Hook {
   /// How the kernel runs this hook's program; nil when it has none of its own.
-  fileprivate func attachment(_ options: EmitterOptions) -> ProgramSpec.Attachment? {
+  fileprivate func attachment(_ options: EmitterOptions, _ program: Program) -> ProgramSpec.Attachment? {
     switch self {
     case .begin, .end, .tick: .called
     case .tracepoint(let name, _): options.tracepointsCalled ? .called : .tracepoint(name)
     case .profile(let period): .cpuClock(period: period)
     case .iterator(let name): .iterator(name)
+    case .userCode(let isReturn): .userCode(isReturn: isReturn, places: program.places(of: self))
+    case .traceEvent(let group, let name): .traceEvent(group: group, name: name)
     case .error, .packet, .event: nil
     }
   }
@@ -102,6 +114,8 @@ extension Hook {
       case .profile: "profile"
       case .tracepoint(let name, _): name
       case .iterator(let name): name
+      case .userCode(let isReturn): isReturn ? "return" : "code"
+      case .traceEvent(_, let name): name
       case .packet: "packet"
       case .event: "event"
       }

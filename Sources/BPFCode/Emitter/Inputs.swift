@@ -51,6 +51,7 @@ extension HookEmitter {
     case .kernelPC: try programCounter(user: false)
     case .userPC: try programCounter(user: true)
     case .currentTask: emit(.call(.getCurrentTask))
+    case .context: contextNumber()
     case .ppid:
       try taskField([(offsets.taskRealParent, "real_parent"), (offsets.taskTgid, "tgid")], .word)
     case .processStart:
@@ -128,6 +129,18 @@ extension HookEmitter {
     code.place(done)
   }
 
+  /// R0 = the context's address as a number, where the context is memory that a program may want to read by address.
+  private mutating func contextNumber() {
+    guard case .traceEvent = attachment else {
+      code.constant(.r0, 0)
+      return
+    }
+    contextAddress(into: .r0)
+    // Negated twice it is a number, as in `contextWord`.
+    emit(.arithmetic(.negate, .r0, .immediate(0)))
+    emit(.arithmetic(.negate, .r0, .immediate(0)))
+  }
+
   /// The program counter of the side that was interrupted, 0 for the other.
   private mutating func programCounter(user: Bool) throws(EmitterError) {
     guard attachment.isPerfEvent else {
@@ -159,11 +172,8 @@ extension HookEmitter {
     emit(.load(.double, register, from: register, offset: short(word * 8)))
     // In a BTF tracepoint a pointer argument has a type, and arithmetic on it is refused. What was negated is a number.
     switch attachment {
-    case .tracepoint:
-      emit(.arithmetic(.negate, register, .immediate(0)))
-      emit(.arithmetic(.negate, register, .immediate(0)))
-    case .iterator:
-      // Its pointers may be null, and no arithmetic at all is allowed before that is known.
+    case .tracepoint, .iterator:
+      // Its pointers may be null (of tracepoints some), and no arithmetic at all is allowed before that is known.
       let null = code.makeLabel()
       code.jump(.equal, register, .immediate(0), to: null)
       emit(.arithmetic(.negate, register, .immediate(0)))
@@ -177,6 +187,8 @@ extension HookEmitter {
     let work = target(to, .r0)
     if let error {
       self.error(error, word, into: work)
+    } else if attachment.isTraceEvent {
+      code.constant(work, 0)
     } else if attachment.isPerfEvent {
       // A profile probe's context is registers, not words.
       code.constant(work, 0)
@@ -220,8 +232,13 @@ extension ProgramSpec.Attachment {
   var hasTypedPointers: Bool {
     switch self {
     case .tracepoint, .iterator: true
-    case .called, .cpuClock: false
+    case .called, .cpuClock, .userCode, .traceEvent: false
     }
+  }
+
+  var isTraceEvent: Bool {
+    if case .traceEvent = self { return true }
+    return false
   }
 
   var isPerfEvent: Bool {

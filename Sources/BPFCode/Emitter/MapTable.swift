@@ -147,6 +147,32 @@ struct MapTable {
     return index
   }
 
+  /// How many speculations there are.
+  var speculationCount: Int { max(1, min(program.limits.speculations, Program.Limits.mostSpeculations)) }
+
+  /// The states of the speculations.
+  mutating func speculationsIndex() -> Int {
+    if let speculations = roles.speculations { return speculations.states }
+    let states = add(
+      MapSpec(
+        name: "speculations", kind: .array, keySize: 4, valueSize: EmittedObject.SpeculationState.size,
+        maxEntries: speculationCount + 1, flags: Self.mappable))
+    let numbers = (1...speculationCount).map { number in
+      MapSpec.Entry(key: [], value: (0..<4).map { UInt8(truncatingIfNeeded: number >> ($0 * 8)) })
+    }
+    let free = add(
+      MapSpec(
+        name: "free_specs", kind: .queue, keySize: 0, valueSize: 4, maxEntries: speculationCount, contents: numbers))
+    roles.speculations = .init(states: states, free: free)
+    return states
+  }
+
+  /// The queue of the free ones' numbers.
+  mutating func freeSpeculationsIndex() -> Int {
+    _ = speculationsIndex()
+    return roles.speculations?.free ?? 0
+  }
+
   /// How many threads have a postponed firing.
   mutating func postponedIndex() -> Int {
     if let postponed = roles.postponed { return postponed }

@@ -69,6 +69,15 @@ extension HookEmitter {
     case .storeBytes(let id, let block): try storeBytes(id, block)
     case .aggregate(let id, let key, let value, let increment): try aggregate(id, key, value, increment)
 
+    // Speculations.swift
+    case .speculation(let to): speculation(to)
+    case .speculate(let ticket, let number, let size): speculate(ticket, number, size: size)
+    case .conclude(let ticket, let number, let commits): conclude(ticket, number, commits: commits)
+
+    case .signal(let number):
+      load(number, into: .r1)
+      emit(.call(.sendSignal))
+
     // Records.swift
     case .happened(let item): happened(item)
     case .record(let item, let field, let value): try record(item, field, value)

@@ -111,10 +111,10 @@ extension Checker {
       return nil
     }
     let index = Int(number)
-    guard let type = type(spelled: arguments[index].type) else {
-      report(.unknownType(arguments[index].type), range)
-      return nil
-    }
+    // A type that only the kernel's own sources know is the word that it is.
+    let type =
+      type(spelled: arguments[index].type)
+      ?? (arguments[index].type.hasSuffix("*") ? .pointer(.void, userland: false) : .uint64)
     return Typed(.convert(Typed(.argument(index), .int64, range)), type, range)
   }
 
@@ -126,6 +126,7 @@ extension Checker {
       if last == "*" { stars += 1 }
       name = name.dropLast()
     }
+    for qualifier in ["const ", "volatile "] where name.hasPrefix(qualifier) { name = name.dropFirst(qualifier.count) }
     guard
       var type = catalog.translators[String(name)] != nil ? .translated(String(name)) : findType(String(name))
     else { return nil }

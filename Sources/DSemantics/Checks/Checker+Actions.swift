@@ -15,7 +15,7 @@ extension Checker {
       return nil
     case .printf: return checkPrintf(written, range)
     case .printa: return checkPrinta(written, range)
-    case .stack, .ustack:
+    case .stack, .ustack, .jstack:
       guard wants(0, action == .stack ? 1 : 2, action, written, range) else { return nil }
       var frames = action == .stack ? options.stackFrames : options.userStackFrames
       if let first = written.first {
@@ -84,10 +84,12 @@ extension Checker {
     case .umod: return checkSymbol(action, .userModule, written, range)
     case .uaddr: return checkSymbol(action, .userAddress, written, range)
     case .tracemem: return checkTracemem(written, range)
+    case .print: return checkPrint(written, range)
+    default: return checkEffect(action, written, range)
     }
   }
 
-  private mutating func wants(
+  mutating func wants(
     _ low: Int, _ high: Int, _ action: ActionName, _ written: [Expression], _ range: SourceRange
   ) -> Bool {
     if (low...high).contains(written.count) { return true }
@@ -95,7 +97,7 @@ extension Checker {
     return false
   }
 
-  private mutating func checkInteger(_ action: ActionName, _ written: Expression, _ number: Int) -> Typed? {
+  mutating func checkInteger(_ action: ActionName, _ written: Expression, _ number: Int) -> Typed? {
     guard let value = check(written) else { return nil }
     guard value.type.isScalar else {
       report(.argumentType(action.rawValue, number: number, given: spelled(value.type), wanted: "int"), written.range)

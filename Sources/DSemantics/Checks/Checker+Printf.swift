@@ -3,18 +3,20 @@ import IR
 import Source
 
 extension Checker {
-  /// `printf("format", …)`: the format's conversions agree with the arguments.
-  mutating func checkPrintf(_ written: [Expression], _ range: SourceRange) -> TypedAction? {
+  /// `printf("format", …)` and its like: the format's conversions agree with the arguments.
+  mutating func checkPrintf(
+    _ written: [Expression], _ range: SourceRange, as name: String = "printf"
+  ) -> TypedAction? {
     guard let first = written.first else {
-      report(.argumentCount("printf", given: 0, wanted: "1"), range)
+      report(.argumentCount(name, given: 0, wanted: "1"), range)
       return nil
     }
     guard case .string(let bytes) = first.kind else {
       guard let given = check(first) else { return nil }
       report(
         given.type.isString
-          ? .printfFormat(tag: "D_PRINTF_ARG_FMT", "printf( ) argument #1 must be a string constant")
-          : .argumentType("printf", number: 1, given: spelled(given.type), wanted: "a string constant"), first.range)
+          ? .printfFormat(tag: "D_PRINTF_ARG_FMT", "\(name)( ) argument #1 must be a string constant")
+          : .argumentType(name, number: 1, given: spelled(given.type), wanted: "a string constant"), first.range)
       return nil
     }
     let text = String(decoding: bytes, as: UTF8.self)

@@ -19,6 +19,9 @@ struct Checker {
   var borrowed: SourceRange?
   /// The libraries that were read, by their places in `Library.all`.
   var libraries: Set<Int> = []
+  /// What the clause being checked has called so far, and the first call of the script that needs `-w`.
+  var called: CalledActions = []
+  var destructive: ActionName?
   /// Actions and aggregations that stood where a value is wanted; they are complained of when nothing else is wrong there.
   private var deferred: [(SemanticComplaint, SourceRange)] = []
 
@@ -70,6 +73,7 @@ struct Checker {
   /// Checks one clause whose probes are `probes` (none when nothing matched and `-Z` allowed it).
   mutating func check(_ clause: DSyntax.Clause, number: Int, probes: [Int]) -> BoundClause {
     current = probes
+    called = []
     beginStability(clause)
     defer { endStability(clause) }
     // libdtrace's order: the predicate may ask for a variable that only the body assigns.
@@ -124,7 +128,9 @@ struct Checker {
     switch expression.kind {
     case .call(let name, let arguments):
       if let action = ActionName(rawValue: name) {
-        return check(action, arguments, expression.range).map { .action($0, expression.range) }
+        guard let checked = check(action, arguments, expression.range) else { return nil }
+        placed(action, expression.range)
+        return .action(checked, expression.range)
       }
       if name == "copyinto" || name == "bcopy" { return checkCopy(name, arguments, expression.range) }
       if AggregatingName(rawValue: name) != nil {
@@ -132,7 +138,11 @@ struct Checker {
         return nil
       }
     case .assign(nil, let target, let value):
-      if let (name, key) = aggregation(target) { return checkAggregate(name, key, value, target.range) }
+      if let (name, key) = aggregation(target) {
+        guard let checked = checkAggregate(name, key, value, target.range) else { return nil }
+        placedAggregation(target.range)
+        return checked
+      }
       if case .index(let base, _) = target.kind, let (name, _) = aggregation(base) {
         report(.aggregationMisused(name), target.range)
         return nil

@@ -84,6 +84,18 @@ package enum TypedAction: Sendable {
   case denormalize(Int)
   case symbol(SymbolKind, Typed)
   case tracemem(Typed, capacity: Int, size: Typed?)
+  case speculate(Typed)
+  case conclude(Typed, commits: Bool)
+  case system(String, [Typed])
+  case freopen(String, [Typed])
+  case truncateOutput
+  case setOption(Typed, Typed?)
+  case raise(Typed)
+  case stop
+  /// What this kernel, or Linux, does not allow.
+  case impossible(ActionName)
+  /// What the address leads to, as a value of the type.
+  case print(Typed, PrintedType)
   case copyInto(address: Typed, size: Typed, to: Typed)
   case copyBytes(from: Typed, to: Typed, size: Typed)
 }

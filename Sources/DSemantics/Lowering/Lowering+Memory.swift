@@ -100,6 +100,10 @@ extension Lowering {
       emit(.allocate(scratch, size: size))
       emit(.copyBytes(to: scratch, from: address, size: size, .user))
       return scratch
+    case .speculation:
+      let number = newRegister()
+      emit(.speculation(number))
+      return number
     case .alloca:
       let size = integer(arguments[0])
       let scratch = newRegister()

@@ -10,7 +10,8 @@ extension Recipe {
     switch self {
     case .translated: true
     case .constant, .word, .builtin, .fed, .text, .textFed: false
-    case .member(let base, _, _), .address(let base, _, _), .load(let base, _, _, _), .kernelText(let base),
+    case .member(let base, _, _), .address(let base, _, _), .load(let base, _, _, _), .userLoad(let base, _, _, _),
+      .kernelText(let base),
       .userText(let base),
       .socketCookie(let base):
       base.needsTranslated
@@ -99,6 +100,10 @@ extension Lowering {
       let address = register(base, translated: translated)
       result = newRegister()
       emit(.load(result, address: address, offset: offset, width, signed: signed, .kernelOrZero))
+    case .userLoad(let base, let offset, let width, let signed):
+      let address = register(base, translated: translated)
+      result = newRegister()
+      emit(.load(result, address: address, offset: offset, width, signed: signed, .userOrEmpty))
     case .binary(let operation, let a, let b):
       let (left, right) = (register(a, translated: translated), register(b, translated: translated))
       result = newRegister()

@@ -64,7 +64,17 @@ extension Lowering {
     case .stack(let frames): recordStack(.stack, .kernelStack(frames: frames))
     case .userStack(let frames): recordStack(.userStack, .userStack(frames: frames))
     case .symbol(let kind, let address): recordSymbol(kind, address)
+    case .print(let address, let type): recordPrinted(address, type)
     case .tracemem(let address, let capacity, let size): recordMemory(address, capacity, size)
+    case .speculate(let number): speculate(number)
+    case .conclude(let number, let commits): conclude(number, commits: commits)
+    case .system(let format, let arguments): record(.system(format: format), arguments)
+    case .freopen(let format, let arguments): record(.freopen(format: format), arguments)
+    case .truncateOutput: record(.truncateOutput, [])
+    case .setOption(let name, let value): record(.setOption, [name] + (value.map { [$0] } ?? []))
+    case .raise(let signal): raise(integer(signal), "raise")
+    case .stop: raise(constant(19), "stop")
+    case .impossible(let action): refuse(action)
     case .copyInto(let address, let size, let to):
       let (from, count, target) = (integer(address), integer(size), integer(to))
       emit(.copyBytes(to: target, from: from, size: count, .user))
@@ -75,7 +85,7 @@ extension Lowering {
   }
 
   /// An item whose fields are the values.
-  private mutating func record(_ action: Action, _ values: [Typed]) {
+  mutating func record(_ action: Action, _ values: [Typed]) {
     let item = items.count
     items.append(.init(action))
     emit(.happened(item: item))
@@ -124,6 +134,17 @@ extension Lowering {
     }
     let value = integer(address)
     emit(.record(item: item, field: fields.count - 1, .integer(value)))
+  }
+
+  private mutating func recordPrinted(_ address: Typed, _ type: PrintedType) {
+    let item = items.count
+    let fields: [RecordLayout.Field] = [.init(.value(.integer(.double, signed: false))), .init(.bytes(type.size))]
+    items.append(.init(.print(type), fields: fields))
+    emit(.happened(item: item))
+    let base = integer(address)
+    let count = constant(Int64(type.size))
+    emit(.record(item: item, field: 0, .integer(base)))
+    emit(.recordBytes(item: item, field: 1, address: base, size: count, space(of: address)))
   }
 
   private mutating func recordMemory(_ address: Typed, _ capacity: Int, _ size: Typed?) {

@@ -24,6 +24,8 @@ struct Lowering {
   var exited: Variable.ID?
 
   // The clause being lowered.
+  /// Where the clause speculates: the step that still has to learn how large the record is.
+  var speculateStep: (block: Int, step: Int)?
   /// Whether this clause has called exit(), where it may.
   var exits: Register?
   var blocks: [Block] = []
@@ -57,6 +59,8 @@ struct Lowering {
     program.limits.stringSize = options.stringSize
     program.limits.bufferSize = options.bufferSize
     program.limits.scratchSize = options.scratchSize
+    program.limits.speculations = options.speculations
+    program.limits.speculationSize = options.speculationSize
   }
 
   /// Lowers every clause, once for each group of its probes that fire in the same place with the same arguments.
@@ -93,6 +97,7 @@ struct Lowering {
     texts = []
     items = []
     origins = []
+    speculateStep = nil
     let probe = catalog.probes[probes[0]].probe
     arguments = probe.arguments
     switch hook(of: probe.site) {
@@ -115,6 +120,7 @@ struct Lowering {
     }
     endExit()
     end(.commit)
+    sizeSpeculation()
     program.clauses.append(
       IR.Clause(
         number: clause.number, probes: probes.map { enable($0) }, texts: texts, registers: registers, blocks: blocks,
@@ -144,6 +150,9 @@ struct Lowering {
     case .profile(let period): .profile(period: period)
     case .tick(let period): .tick(period: period)
     case .iterator(let name): engine == .host ? .event : .iterator(name)
+    case .userCode(_, let isReturn): engine == .host ? .event : .userCode(isReturn: isReturn)
+    case .functions: .event
+    case .traceEvent(let group, let name): engine == .host ? .event : .traceEvent(group: group, name: name)
     case .packet: .packet
     case .event: .event
     }
@@ -167,9 +176,16 @@ struct Lowering {
         resumption = hook(of: .syscall(number: number, entry: false))
       }
     }
+    var place: UserPlace?
+    if case .userCode(let code, _) = entry.probe.site {
+      place = code
+      // The place is attached with the probe's number.
+      selector = .init(value: Int64(program.probes.count))
+    }
     program.probes.append(
       EnabledProbe(
-        id: entry.id, parts: parts, hook: hook(of: entry.probe.site), selector: selector, resumption: resumption))
+        id: entry.id, parts: parts, hook: hook(of: entry.probe.site), selector: selector, resumption: resumption,
+        place: place))
     enabled[index] = program.probes.count - 1
     return program.probes.count - 1
   }

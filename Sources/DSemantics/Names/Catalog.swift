@@ -7,6 +7,8 @@ package struct Catalog: Sendable {
     package var id: UInt32
     package var provider: String
     package var probe: Probe
+    /// Whether it is another place of the probe before it, which is listed and counted once.
+    package var isTwin = false
   }
 
   package private(set) var probes: [Entry] = []
@@ -14,6 +16,13 @@ package struct Catalog: Sendable {
   package private(set) var translators: [String: Translator]
   /// Providers that make a probe when its name asks for one: `tick-3s`.
   private var makers: [(provider: String, make: @Sendable (String) -> Probe?)] = []
+  /// Providers that are listed when a description may mean them.
+  private var unlisted: [(provider: String, list: @Sendable () -> [Probe])] = []
+  /// Probes of processes, and those that were made, by their four names.
+  package var processes: ProcessProbes?
+  private var made: [[String]: Int] = [:]
+  /// What is wrong with the description that was matched last, when it asked for what a process does not have.
+  package private(set) var problem: ProcessProbes.Problem?
   private var lastID: UInt32 = 0
   /// What of the providers this run does not have, and why (`only`).
   private var absent: [Entry] = []
@@ -24,14 +33,20 @@ package struct Catalog: Sendable {
     for provider in providers {
       for probe in provider.probes { add(provider.name, probe) }
       if let make = provider.make { makers.append((provider.name, make)) }
+      if let list = provider.list { unlisted.append((provider.name, list)) }
     }
   }
 
   @discardableResult
   private mutating func add(_ provider: String, _ probe: Probe) -> Int {
     lastID += 1
+    let index = probes.count
     probes.append(Entry(id: lastID, provider: provider, probe: probe))
-    return probes.count - 1
+    for var twin in probe.twins {
+      (twin.module, twin.function, twin.name) = (probe.module, probe.function, probe.name)
+      probes.append(Entry(id: lastID, provider: provider, probe: twin, isTwin: true))
+    }
+    return index
   }
 
   /// Leaves only the probes that this run has; they keep their numbers. `reason` is for who asks for another.
@@ -55,7 +70,9 @@ package struct Catalog: Sendable {
 
   /// The indices of the probes that a description matches; makes one where a provider makes probes by name.
   package mutating func match(provider: String, module: String, function: String, name: String, id: UInt32?) -> [Int] {
-    if let id { return probes.indices.filter { probes[$0].id == id } }
+    problem = nil
+    if id != nil || unlisted.contains(where: { glob(provider, $0.provider) }) { listAll() }
+    if let id { return described(probes.indices.filter { probes[$0].id == id }) }
     var matched: [Int] = []
     for index in probes.indices {
       let entry = probes[index]
@@ -65,11 +82,47 @@ package struct Catalog: Sendable {
         matched.append(index)
       }
     }
-    guard matched.isEmpty, module.isEmpty, function.isEmpty else { return matched }
+    matched += processProbes(provider, module, function, name).filter { !matched.contains($0) }
+    guard matched.isEmpty, module.isEmpty, function.isEmpty else { return described(matched) }
     for (makerName, make) in makers where glob(provider, makerName) {
       if let probe = make(name) { matched.append(add(makerName, probe)) }
     }
     return matched
+  }
+
+  /// Lists every provider that was not, in the order in which they were given, so that a probe's number does not depend on who asks.
+  package mutating func listAll() {
+    let waiting = unlisted
+    unlisted = []
+    for (provider, list) in waiting { for probe in list() { add(provider, probe) } }
+  }
+
+  /// The same probes, their arguments found.
+  private mutating func described(_ indices: [Int]) -> [Int] {
+    for index in indices {
+      guard let find = probes[index].probe.find else { continue }
+      probes[index].probe.arguments = find()
+      probes[index].probe.find = nil
+    }
+    return indices
+  }
+
+  private mutating func processProbes(
+    _ provider: String, _ module: String, _ function: String, _ name: String
+  ) -> [Int] {
+    guard let processes, let last = provider.utf8.last, (48...57).contains(last) else { return [] }
+    do {
+      return try processes.make(provider, module, function, name).map { new in
+        let names = [new.provider, new.probe.module, new.probe.function, new.probe.name]
+        if let known = made[names] { return known }
+        let index = add(new.provider, new.probe)
+        made[names] = index
+        return index
+      }
+    } catch {
+      problem = error
+      return []
+    }
   }
 }
 
@@ -128,5 +181,17 @@ private func matchOne(_ p: [UInt8], _ i: Int, _ byte: UInt8) -> Int? {
     guard k < p.count else { return p[i] == byte ? i + 1 : nil }
     return found != inverted ? k + 1 : nil
   default: return p[i] == byte ? i + 1 : nil
+  }
+}
+
+extension Catalog {
+  /// The types of a probe's `args[0]`…, as D's libraries call them.
+  package func argumentTypes(of index: Int) -> [String] {
+    (probes[index].probe.find?() ?? probes[index].probe.arguments).map { argument in
+      guard let name = argument.type.split(separator: " ").first.map(String.init),
+        let output = translators[name]?.output
+      else { return argument.type }
+      return output + argument.type.dropFirst(name.count)
+    }
   }
 }

@@ -5,7 +5,8 @@ package enum Subroutine: String, Sendable, CaseIterable {
   case alloca, basename, bcopy, copyin, copyinstr, copyinto, dirname, htonl, htonll, htons, index
   case inetNtoa = "inet_ntoa"
   case inetNtoa6 = "inet_ntoa6"
-  case lltostr, ntohl, ntohll, ntohs, rand, rindex, strchr, strjoin, strlen, strrchr, strstr, strtoll, substr, tolower
+  case lltostr, ntohl, ntohll, ntohs, rand, rindex, speculation, strchr, strjoin, strlen, strrchr, strstr, strtoll,
+    substr, tolower
   case toupper
 
   /// What a parameter takes.
@@ -25,7 +26,7 @@ package enum Subroutine: String, Sendable, CaseIterable {
     case .index, .rindex: ([.string, .string], [.integer], .int)
     case .inetNtoa, .inetNtoa6: ([.pointer], [], .string)
     case .lltostr: ([.integer], [.integer], .string)
-    case .rand: ([], [], .int)
+    case .rand, .speculation: ([], [], .int)
     case .strchr, .strrchr: ([.string, .integer], [], .string)
     case .strjoin, .strstr: ([.string, .string], [], .string)
     case .strlen: ([.string], [], .size)
@@ -57,16 +58,16 @@ package enum Subroutine: String, Sendable, CaseIterable {
     case .substr: .substr
     case .inetNtoa: .inetNtoa
     case .inetNtoa6: .inetNtoa6
-    case .alloca, .bcopy, .copyin, .copyinstr, .copyinto: nil
+    case .alloca, .bcopy, .copyin, .copyinstr, .copyinto, .speculation: nil
     }
   }
 }
 
 /// Actions: calls that record, print or change the run, and give no value.
 package enum ActionName: String, Sendable, CaseIterable {
-  case clear, denormalize, exit, `func`, mod, normalize, printa, printf, stack, sym, trace, tracemem, trunc, uaddr,
-    ufunc
-  case umod, ustack, usym
+  case breakpoint, chill, clear, commit, copyout, copyoutstr, denormalize, discard, exit, freopen, ftruncate, `func`
+  case jstack, mod, normalize, panic, pcap, print, printa, printf, raise, setopt, speculate, stack, stop, sym, system, trace
+  case tracemem, trunc, uaddr, ufunc, umod, ustack, usym
 }
 
 extension ActionName {
@@ -74,7 +75,7 @@ extension ActionName {
   var type: DType {
     switch self {
     case .stack: .stack(user: false)
-    case .ustack: .stack(user: true)
+    case .ustack, .jstack: .stack(user: true)
     case .sym, .func, .mod, .usym, .ufunc, .umod, .uaddr: .symbol
     default: .void
     }

@@ -1,4 +1,5 @@
 package import BTF
+package import IR
 
 /// The running kernel's types as the compiler asks for them, out of its BTF.
 package struct BTFTypes: KernelTypes {
@@ -45,6 +46,39 @@ package struct BTFTypes: KernelTypes {
       return nil
     }
     return arguments[index].structure.map { graph.name(of: $0) }
+  }
+
+  package func printed(_ record: String) -> PrintedType? {
+    guard let type = find(record) else { return nil }
+    var printed = printed(type, depth: 0)
+    printed.name = record.hasPrefix("#") ? printed.name : record
+    return printed
+  }
+
+  private func printed(_ id: TypeID, depth: Int) -> PrintedType {
+    let type = graph.resolved(id)
+    let kind: PrintedType.Kind =
+      switch graph[type] {
+      case .integer(let integer):
+        integer.size == 1 && graph.name(of: id) == "char" ? .character : .integer(signed: integer.signed)
+      case .pointer: .pointer
+      case .enumeration:
+        .enumeration(Dictionary(graph.enumerators(of: type).map { ($0.value, $0.name) }) { first, _ in first })
+      case .array(let element, let count):
+        depth < PrintedType.deepest ? .array(printed(element, depth: depth + 1), count: count) : .other
+      case .structure, .union:
+        .record(
+          depth < PrintedType.deepest
+            ? graph.members(of: type).map {
+              .init(
+                name: $0.name, type: printed($0.type, depth: depth + 1), bitOffset: $0.bitOffset, bitWidth: $0.bitCount)
+            } : [])
+      default: .other
+      }
+    let name = graph.describe(id)
+    return PrintedType(
+      name: name.replacing(" (anonymous)", with: "").replacing("[", with: " ["), size: graph.size(of: type) ?? 0,
+      kind: kind)
   }
 
   /// `struct x`, `union x`, `enum x`, a typedef or a base type; a record without a name goes by its number, `#12`.

@@ -1,3 +1,5 @@
+package import IR
+
 /// A variable or a function of the kernel's, as ``mod`name`` names it.
 package struct KernelSymbol: Sendable {
   package var shape: KernelShape
@@ -9,6 +11,8 @@ package struct KernelSymbol: Sendable {
 }
 
 extension KernelTypes {
+  package func printed(_ record: String) -> PrintedType? { nil }
+
   /// The symbol of that name, of any module or of the one that is named; nil where the kernel has none, or will not tell.
   package func symbol(_ name: String, module: String) -> KernelSymbol? { nil }
 }

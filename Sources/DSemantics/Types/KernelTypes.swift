@@ -1,9 +1,13 @@
+package import IR
+
 /// What the compiler asks of the running kernel's types. BTF answers it live; tests and replays without a kernel answer nothing.
 package protocol KernelTypes: Sendable {
   /// The type of that name (`u32`, `struct sock`), if the kernel has it.
   func shape(of name: String) -> KernelShape?
   /// A member, also through members without a name, of `struct x`, `union x` or a typedef of one.
   func member(_ name: String, of record: String) -> (shape: KernelShape, bitOffset: Int, bitWidth: Int?)?
+  /// How print() shows a structure or union that only the kernel defines.
+  func printed(_ record: String) -> PrintedType?
   /// See `KernelSymbol`.
   func symbol(_ name: String, module: String) -> KernelSymbol?
   /// Whether there is such a tracepoint.

@@ -49,7 +49,15 @@ package struct TypeTable: Sendable {
   /// The type of that name as far as it was needed before; never asks the kernel.
   package func known(_ name: String) -> DType? { named[name] }
 
-  package mutating func define(_ name: String, as type: DType) { named[name] = type }
+  /// Gives a type a name; an integer is called by it from then on.
+  package mutating func define(_ name: String, as type: DType) {
+    if case .integer(var integer) = type {
+      integer.name = name
+      named[name] = .integer(integer)
+    } else {
+      named[name] = type
+    }
+  }
 
   /// Makes room for a record whose members may point to it.
   package mutating func declareRecord(_ name: String, isUnion: Bool) -> Int {
@@ -143,7 +151,8 @@ package struct TypeTable: Sendable {
     let type: DType
     switch shape {
     case .void: type = .void
-    case .integer(let bytes, let signed, let spelled): type = .integer(IntegerType(bytes, signed: signed, spelled))
+    case .integer(let bytes, let signed, let spelled):
+      type = .integer(IntegerType(bytes, signed: signed, name ?? spelled))
     case .floating(let bytes, let spelled): type = .floating(bytes: bytes, name: spelled)
     case .pointer(let target): type = .pointer(adopt(target, named: nil) ?? .void, userland: false)
     case .array(let element, let count): type = .array(adopt(element, named: nil) ?? .char, count: count)

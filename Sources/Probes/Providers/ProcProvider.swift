@@ -3,45 +3,95 @@ import IR
 /// Processes that begin, become another program, and end.
 ///
 ///     create          sched_process_fork, of a process; args[0] is the child
-///     lwp-create      sched_process_fork, of a thread
+///     lwp-create      sched_process_fork, of a thread, be it a process's first or a further one
 ///     start           fork, vfork, clone or clone3 returned in the child
+///     lwp-start       the same in a new thread, be it a process's first or a further one
 ///     exec            execve(2), execveat(2) entered; args[0] is the path
 ///     exec-success    sched_process_exec; args[0] is the path
 ///     exec-failure    the call returned an error; args[0] is the errno
 ///     exit            sched_process_exit of the last thread; args[0] is CLD_EXITED, CLD_KILLED or CLD_DUMPED
 ///     lwp-exit        sched_process_exit of any thread
+///     signal-send     signal_generate: it will be delivered; args: thread, process, signal
+///     signal-discard  signal_generate: it is ignored
+///     signal-handle   signal_deliver; args: signal, siginfo_t, handler
+///     signal-clear    rt_sigtimedwait(2) returned a signal
 ///     found           there before the run; args: pid, start, ppid, uid, gid, name, network namespace (iter/task)
 package let procProvider = Provider(
   name: "proc",
   probes: [
-    Probe(name: "create", site: .tracepoint("sched_process_fork"), arguments: child, condition: isLeader(.word(1))),
     Probe(
-      name: "lwp-create", site: .tracepoint("sched_process_fork"), arguments: child,
-      condition: .equal(isLeader(.word(1)), 0)),
+      module: "vmlinux", name: "create", site: .tracepoint("sched_process_fork"), arguments: child,
+      condition: isLeader(.word(1))),
     Probe(
-      name: "exec", site: .syscall(number: 59, entry: true),
-      arguments: [Argument("path", "string", .userText(.register("di")))]),
+      module: "vmlinux", name: "exec", site: .syscall(number: 59, entry: true),
+      arguments: [Argument("path", "string", .userText(.register("di")))],
+      twins: [
+        Probe(
+          name: "", site: .syscall(number: 322, entry: true),
+          arguments: [Argument("path", "string", .userText(.register("si")))])
+      ]),
     Probe(
-      name: "exec", site: .syscall(number: 322, entry: true),
-      arguments: [Argument("path", "string", .userText(.register("si")))]),
+      module: "vmlinux", name: "exec-failure", site: .syscall(number: 59, entry: false), arguments: failure,
+      condition: hasFailed,
+      twins: [
+        Probe(name: "", site: .syscall(number: 322, entry: false), arguments: failure, condition: hasFailed)
+      ]),
     Probe(
-      name: "exec-success", site: .tracepoint("sched_process_exec"),
+      module: "vmlinux", name: "exec-success", site: .tracepoint("sched_process_exec"),
       arguments: [
         Argument("path", "string", .kernelText(.member(.word(2), type: "linux_binprm", path: "filename")))
       ]),
-    failure(59), failure(322),
     Probe(
-      name: "exit", site: .tracepoint("sched_process_exit"),
+      module: "vmlinux", name: "exit", site: .tracepoint("sched_process_exit"),
       arguments: [Argument("reason", "int", reason), Argument("status", "int", status)],
       condition: .equal(
         .member(.member(.word(0), type: "task_struct", path: "signal"), type: "signal_struct", path: "live.counter"), 0)
     ),
-    Probe(name: "lwp-exit", site: .tracepoint("sched_process_exit")),
-    Probe(name: "found", site: .iterator("task"), arguments: found, condition: .both(.word(1), isLeader(.word(1)))),
-  ]
-    + [56, 57, 58, 435].map { number in
-      Probe(name: "start", site: .syscall(number: number, entry: false), condition: .equal(.word(1), 0))
-    })
+    Probe(
+      module: "vmlinux", name: "lwp-create", site: .tracepoint("sched_process_fork"), arguments: thread(.word(1))),
+    Probe(module: "vmlinux", name: "lwp-exit", site: .tracepoint("sched_process_exit")),
+    born("lwp-start", leader: false),
+    Probe(
+      module: "vmlinux", name: "signal-clear", site: .syscall(number: 128, entry: false),
+      arguments: [Argument("signal", "int", .word(1))], condition: .compare(.greaterSigned, .word(1), .constant(0))),
+    Probe(
+      module: "vmlinux", name: "signal-discard", site: .tracepoint("signal_generate"), arguments: sent,
+      condition: .equal(.int(4), 1)),
+    Probe(
+      module: "vmlinux", name: "signal-handle", site: .tracepoint("signal_deliver"),
+      arguments: [
+        Argument("signal", "int", handled), Argument("info", "siginfo_t *", .word(1)),
+        Argument(
+          "handler", "void (*)(void)", .load(.word(2), offset: 0, .double, signed: false)),
+      ]),
+    Probe(
+      module: "vmlinux", name: "signal-send", site: .tracepoint("signal_generate"), arguments: sent,
+      condition: .equal(.int(4), 0)),
+    born("start", leader: true),
+    Probe(
+      module: "vmlinux", name: "found", site: .iterator("task"), arguments: found,
+      condition: .both(.word(1), isLeader(.word(1)))),
+  ])
+
+/// A new process's or thread's first moment: its call that made it returns 0 in it.
+private func born(_ name: String, leader: Bool) -> Probe {
+  let isChild = Recipe.equal(.word(1), 0)
+  let condition: Recipe =
+    leader ? .both(isChild, .compare(.equal, .builtin(.pid), .builtin(.tid))) : isChild
+  return Probe(
+    module: "vmlinux", name: name, site: .syscall(number: 56, entry: false), condition: condition,
+    twins: [57, 58, 435].map { Probe(name: "", site: .syscall(number: $0, entry: false), condition: condition) })
+}
+
+/// Who a signal is for, and which it is: `signal_generate(signal, info, task, group, result)`.
+private let sent = thread(.word(2)) + [Argument("signal", "int", .int(0))]
+
+/// A signal that ends a process is delivered as SIGKILL; which it was is kept beside.
+private let handled: Recipe = {
+  let kept = Recipe.member(
+    .member(.task, type: "task_struct", path: "signal"), type: "signal_struct", path: "group_exit_code")
+  return .choose(.both(.equal(.int(0), 9), kept), .binary(.and, kept, .constant(0x7f)), .int(0))
+}()
 
 private let child = [
   Argument("child", "taskinfo_t *", .word(1)),
@@ -66,12 +116,8 @@ private func isLeader(_ task: Recipe) -> Recipe {
     .equal, .member(task, type: "task_struct", path: "pid"), .member(task, type: "task_struct", path: "tgid"))
 }
 
-private func failure(_ number: Int) -> Probe {
-  Probe(
-    name: "exec-failure", site: .syscall(number: number, entry: false),
-    arguments: [Argument("errno", "int", .binary(.subtract, .constant(0), .word(1)))],
-    condition: .compare(.lessSigned, .word(1), .constant(0)))
-}
+private let failure = [Argument("errno", "int", .binary(.subtract, .constant(0), .word(1)))]
+private let hasFailed = Recipe.compare(.lessSigned, .word(1), .constant(0))
 
 /// wait(2)'s status: the signal in the low seven bits, a core in the eighth, the exit value above.
 private let status = Recipe.member(.word(0), type: "task_struct", path: "exit_code")

@@ -51,6 +51,7 @@ private struct Place {
     case .recordStack:
       return clause.recordsUserStack && hasStack ? nil : "a stack but of a call's entry (stack, ustack)"
     case .builtin(_, let builtin): return Session.missing(builtin)
+    case .signal: return "a signal to a process (raise, stop)"
     case .textBuiltin(_, .currentDirectory): return "cwd"
     case .fed(_, let slot) where !isOfPackets: return Session.missing(SocketSlot(rawValue: slot))
     default: return nil

@@ -45,7 +45,7 @@ struct HostProbes {
       case .event:
         guard let probe = probes[enabled.id] else { continue }
         addEvent(index, provider, name, probe)
-      case .error, .profile, .tracepoint, .iterator: break
+      case .error, .profile, .tracepoint, .iterator, .userCode, .traceEvent: break
       }
     }
   }

@@ -9,6 +9,9 @@ package import IR
 /// Takes a program's records as they arise; what they do to aggregations they do at once.
 protocol RecordSink {
   mutating func take(_ record: RawSpan, _ aggregations: inout some AggregationSource)
+  /// Does what commit() and discard() asked for whose records were lost; all records before it were taken.
+  mutating func conclude(
+    _ speculations: [(ticket: UInt64, commits: Bool)], _ aggregations: inout some AggregationSource)
 }
 
 /// A D program over events and packets: the host VM with each probe's inputs.
@@ -177,6 +180,8 @@ struct HostProgram {
     machine.fire(probe, firing) { queue.append($0) }
     if calls.needs.stacks, firing.userStack.isEmpty, !queue.isEmpty, stackProbes.contains(probe) { missingStacks &+= 1 }
     queue.drain(into: &sink, &machine)
+    // A clause that faulted after commit() has sent no record.
+    if !machine.concludedSpeculations.isEmpty { sink.conclude(machine.concludedSpeculations, &machine) }
     swap(&queue, &records)
   }
 

@@ -1,4 +1,5 @@
 import Answers
+import BTF
 import DSemantics
 import DSyntax
 import Glibc
@@ -63,6 +64,13 @@ struct Compilation {
     matched = counts
   }
 
+  /// Refuses to run what may do harm without `-w`.
+  func requirePermission() throws(TraceProblem) {
+    if compiled.destructive != nil, !compiled.options.destructive {
+      throw .input("could not enable tracing: Destructive actions not allowed")
+    }
+  }
+
   /// What dtrace says before a run: how many probes each piece matched, and that it may do harm.
   func announce(_ request: TraceRequest, _ note: (String) -> Void) {
     guard !compiled.options.quiet else { return }
@@ -102,8 +110,11 @@ extension Script {
 }
 
 /// The probes of a live run; packets' are there where an interface is captured from.
-func liveCatalog(options: Options, interfaces: [String]) -> Catalog {
-  var catalog = catalog(options: options, interfaces: interfaces)
+func liveCatalog(
+  options: Options, interfaces: [String], types: TypeGraph?, processes: ProcessProbes? = nil
+) -> Catalog {
+  var catalog = catalog(options: options, interfaces: interfaces, types: types)
+  catalog.processes = processes
   guard interfaces.isEmpty else { return catalog }
   catalog.only(
     { provider, _ in provider != "packet" }, reason: "packets come with --interface IF, or from a file with -r")
@@ -111,13 +122,16 @@ func liveCatalog(options: Options, interfaces: [String]) -> Catalog {
 }
 
 /// Every provider of a live or replayed run.
-func catalog(options: Options, interfaces: [String]) -> Catalog {
-  Catalog(
+func catalog(options: Options, interfaces: [String], types: TypeGraph? = nil) -> Catalog {
+  // What only the running kernel has comes last, so that the others' numbers do not depend on it.
+  let running = types.map { eventProviders($0) } ?? []
+  return Catalog(
     [
       dtraceProvider, profileProvider, syscallProvider(solaris: options.solaris), procProvider, socketProvider,
-      fileProvider,
+      fileProvider, schedProvider, ioProvider, lockstatProvider, ipProvider, tcpProvider, udpProvider,
       mibProvider, packetProvider(interfaces: interfaces),
-    ], translators: [processInfo, taskInfo, socketInfo] + packetTranslators)
+    ] + running, translators: [processInfo, taskInfo, socketInfo] + packetTranslators + taskTranslators + ioTranslators
+      + networkTranslators)
 }
 
 /// The probes that events, packets and recordings can fire, under the numbers they have live.
@@ -147,6 +161,7 @@ extension PrintOptions {
     self.init(dialect: options.solaris ? .solaris : .linux, quiet: options.quiet)
     flowIndent = options.flowIndent
     rawBytes = options.rawBytes
+    printSize = options.printSize
     stackIndent = options.stackIndent
     sortByKey = options.sortByKey
     sortKeyPosition = options.sortKeyPosition

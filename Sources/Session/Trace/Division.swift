@@ -38,7 +38,7 @@ extension Program {
 
 private func isOfTheKernel(_ hook: Hook) -> Bool {
   switch hook {
-  case .tracepoint, .profile, .iterator: true
+  case .tracepoint, .profile, .iterator, .userCode, .traceEvent: true
   case .begin, .end, .error, .tick, .packet, .event: false
   }
 }
@@ -48,6 +48,7 @@ private enum State: Hashable {
   case variable(Variable.ID)
   case array(AssociativeArray.ID)
   case aggregation(Aggregation.ID)
+  case speculations
 }
 
 extension Clause {
@@ -58,6 +59,7 @@ extension Clause {
       case .loadVariable(_, let id), .storeVariable(let id, _): state.insert(.variable(id))
       case .lookUp(_, let id, _), .assign(let id, _, _), .remove(let id, _): state.insert(.array(id))
       case .aggregate(let id, _, _, _): state.insert(.aggregation(id))
+      case .speculation, .speculate, .conclude: state.insert(.speculations)
       default: break
       }
     }

@@ -4,17 +4,23 @@ import Bytes
 package import IR
 package import Kernel
 
-/// A program's aggregations in the kernel's maps.
+/// A program's aggregations in the kernel's maps, and its speculations.
 package struct KernelAggregations: AggregationSource {
   let program: IR.Program
   let roles: EmittedObject.Roles
   let maps: [Map]
+  private let speculations: KernelSpeculations?
 
   package init(program: IR.Program, roles: EmittedObject.Roles, maps: [Map]) {
     self.program = program
     self.roles = roles
     self.maps = maps
+    speculations = KernelSpeculations(roles, maps)
   }
+
+  package var concludedSpeculations: [(ticket: UInt64, commits: Bool)] { speculations?.concluded ?? [] }
+
+  package mutating func free(speculation ticket: UInt64) { speculations?.free(ticket) }
 
   package mutating func entries(of id: Aggregation.ID) -> [AggregationEntry] {
     guard let place = roles.aggregations[id] else { return [] }

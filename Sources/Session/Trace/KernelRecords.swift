@@ -18,13 +18,16 @@ struct KernelRecords {
 
   private mutating func drain(_ loaded: inout LoadedProgram, to output: inout TraceOutput) {
     var batch = batch
+    var aggregations = loaded.aggregations
+    // What was asked for by now has its record in what is drained, or none at all.
+    let concluded = aggregations.concludedSpeculations
     loaded.drain { record in
       guard record.byteCount >= RecordLayout.headerSize else { return }
       batch.append((record.littleEndian(UInt64.self, at: 8), record.copy(0..<record.byteCount)))
     }
     batch.sort { $0.time < $1.time }
-    var aggregations = loaded.aggregations
     for entry in batch { output.take(RawSpan(_elements: entry.bytes.span), &aggregations) }
+    if !concluded.isEmpty { output.conclude(concluded, &aggregations) }
     batch.removeAll(keepingCapacity: true)
     self.batch = batch
   }
@@ -38,6 +41,9 @@ struct KernelRecords {
       case .principal: output.say(Drop.principal.text(count, cpu: 0))
       case .aggregation: output.say(Drop.aggregation.text(count, cpu: 0))
       case .dynamic: output.say(Drop.dynamic.text(count))
+      case .speculation: output.say(Drop.speculation.text(count))
+      case .speculationBusy: output.say(Drop.speculationBusy.text(count))
+      case .speculationUnavailable: output.say(Drop.speculationUnavailable.text(count))
       case .nesting: output.say("\(count) firings were dropped because they interrupted four others on their CPU")
       }
     }

@@ -20,9 +20,13 @@ package func traceLive(
   // Types first: offsets and tracepoints' arguments come from the running kernel.
   let types = try kernelTypes()
   let addresses = kernelAddresses(types)
+  let code = ProcessCode(awaited: child.map { (UInt32($0.pid), $0.program) })
   func compiled(without clauses: Set<Int>) throws(TraceProblem) -> Compilation {
     try Compilation(
-      request, catalog: { liveCatalog(options: $0, interfaces: request.interfaces) },
+      request,
+      catalog: {
+        liveCatalog(options: $0, interfaces: request.interfaces, types: types, processes: code.probes)
+      },
       types: BTFTypes(types, address: addresses),
       engine: .kernel, target: target, without: clauses)
   }
@@ -30,6 +34,7 @@ package func traceLive(
   let program = whole.compiled.program
   let clausesHere = program.clausesHere
   let announce = { whole.announce(request, note) }
+  if !request.compileOnly { try whole.requirePermission() }
   func inKernel(_ compilation: Compilation) throws(TraceProblem) -> KernelTrace {
     try KernelTrace(compilation.compiled, request, types: types, target: target, out: out, note: note)
   }

@@ -22,6 +22,7 @@ struct LoadedProgram: ~Copyable {
       value.littleEndian(UInt64(bitPattern: clock.fromMonotonic))
       try? object.maps[clockMap].update([0, 0, 0, 0], value.bytes)
     }
+    aggregations = KernelAggregations(program: program, roles: emitted.roles, maps: object.maps)
     self.program = program
     self.emitted = emitted
     self.object = object
@@ -127,7 +128,7 @@ struct LoadedProgram: ~Copyable {
   }
 
   /// The aggregations, for the printer.
-  var aggregations: KernelAggregations { KernelAggregations(program: program, roles: emitted.roles, maps: object.maps) }
+  let aggregations: KernelAggregations
 }
 
 extension TraceProblem {

@@ -4,6 +4,7 @@ import DSemantics
 import Events
 import HostVM
 import IR
+import Processes
 
 /// What the outputs of one program's parts have in common.
 final class SharedHeader {
@@ -21,6 +22,7 @@ struct TraceOutput: RecordSink {
   private let name: String
   private let out: (RawSpan) -> Bool
   private let note: (String) -> Void
+  private let destination: OutputFile
   private var isClosed = false
   private var ended = false
   private var wasAsked = false
@@ -35,6 +37,7 @@ struct TraceOutput: RecordSink {
     printer = Printer(compiled.program, options: options, names: names)
     dialect = options.dialect
     name = request.program
+    destination = OutputFile(standard: request.output)
     self.out = out
     self.note = note
   }
@@ -58,6 +61,15 @@ struct TraceOutput: RecordSink {
     if printer.exitStatus != nil, !wasAsked { (ended, wasAsked) = (true, true) }
   }
 
+  mutating func conclude(
+    _ speculations: [(ticket: UInt64, commits: Bool)], _ aggregations: inout some AggregationSource
+  ) {
+    guard !ended else { return }
+    if let header { printer.hasHeader = header.isPrinted }
+    defer { header?.isPrinted = printer.hasHeader }
+    printer.conclude(lost: speculations, aggregations: &aggregations)
+  }
+
   /// A signal ended the run: what follows begins on a line of its own, after a terminal's `^C`.
   mutating func interrupt() { printer.startLine() }
 
@@ -70,13 +82,19 @@ struct TraceOutput: RecordSink {
   /// Writes what was printed.
   mutating func write() {
     var closed = isClosed
-    let (out, note, name) = (out, note, name)
+    let (out, note, name, destination) = (out, note, name, destination)
     printer.drain { bytes in
-      if !closed, !out(bytes) { closed = true }
+      if closed { return }
+      if !(destination.write(bytes) ?? out(bytes)) { closed = true }
     } perform: { effect in
-      switch effect {
-      case .system, .reopen: note("\(name): this action is not implemented")
+      let complaint: String?
+      switch effect.what {
+      case .system(let command): complaint = runShell(command)
+      case .reopen(let path): complaint = destination.reopen(path)
+      case .truncate: complaint = destination.truncate()
+      case .complain(let text): complaint = text
       }
+      if let complaint { note("\(name): \(effect.origin): \(complaint)") }
     }
     isClosed = closed
   }

@@ -30,6 +30,8 @@ package struct TraceRequest: Sendable {
   package var replay: String?
   /// The name of the program in messages: `culprit`, or `dtrace` when run as such.
   package var program = "culprit"
+  /// The descriptor that the output goes to: what ftruncate() empties.
+  package var output: Int32 = 1
   /// `-e`: stop after compiling.
   package var compileOnly = false
   /// `-v`: say which probes are enabled.

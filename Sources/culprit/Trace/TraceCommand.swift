@@ -50,13 +50,15 @@ struct TraceCommand {
         return program == "dtrace" ? 1 : ExitStatus.usage
       }
     }
+    var request = flags.request
+    request.output = target
     let out: (RawSpan) -> Bool = { write($0, to: target) }
     do {
       let end =
-        if let path = flags.request.replay {
-          try traceReplay(flags.request, path: path, out: out, note: { note($0) })
+        if let path = request.replay {
+          try traceReplay(request, path: path, out: out, note: { note($0) })
         } else {
-          try traceLive(flags.request, out: out, note: { note($0) })
+          try traceLive(request, out: out, note: { note($0) })
         }
       guard let problem = end.problem else { return end.exitStatus }
       note("\(program): \(problem)")
