@@ -159,8 +159,8 @@ let package = Package(
     tests(
       "SessionTests",
       uses: [
-        "Bytes", "CaptureFiles", "Dissection", "DSemantics", "Events", "Recording", "Session", "Support", "control",
-        "culprit",
+        "BPFCode", "Bytes", "CaptureFiles", "Dissection", "DSemantics", "Events", "Kernel", "Recording", "Session", "Source",
+        "Support", "control", "culprit",
       ]),
     tests("DissectionTests", uses: ["Bytes", "CaptureFiles", "Dissection", "Events"]),
 

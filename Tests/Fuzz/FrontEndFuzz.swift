@@ -13,7 +13,11 @@ struct FrontEndFuzz {
   private static let current = Atomic<UInt64>(0)
 
   /// Bytes of the odd texts: none takes more than a second.
-  private static let oddSize = 10 << 20
+  #if DEBUG
+    private static let oddSize = 300_000
+  #else
+    private static let oddSize = 10 << 20
+  #endif
   private static let most = 1.0
 
   func run() throws -> Int32 {

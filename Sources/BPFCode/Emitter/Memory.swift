@@ -133,6 +133,8 @@ extension HookEmitter {
     otherwise: Assembler.Label
   ) {
     needs.scratchSlot = true
+    // Variables are there before anything is allocated: the firing must have taken its scratch memory.
+    if scratch.variableBytes > 0 { needs.scratchBlocks[plan.number, default: []].insert(block) }
     emit(.load(.double, register, from: .r10, offset: Int16(Frame.scratch)))
     code.jump(.equal, register, .immediate(0), to: otherwise)
     emit(.load(.double, .r5, from: register, offset: Int16(ScratchLayout.top)))

@@ -22,16 +22,8 @@ struct Compilation {
     _ request: TraceRequest, catalog: (Options) -> Catalog, types: any KernelTypes, engine: Engine, target: UInt32?,
     without clauses: Set<Int> = []
   ) throws(TraceProblem) {
-    var text = ""
-    var starts: [Int] = []
-    for piece in request.pieces {
-      starts.append(text.utf8.count)
-      text += piece.text + "\n"
-    }
-    // The last piece ends where it ends: a comment or a control line that is not closed is told.
-    if let last = request.pieces.last, last.isScript { text.removeLast() }
-    let name = request.pieces.count == 1 ? request.pieces[0].isScript ? request.pieces[0].label : "-n" : "program"
-    let source = SourceText(text, name: name)
+    let source = request.source
+    let starts = request.starts
     var found = Diagnostics()
     var macros = MacroValues(
       arguments: [request.pieces.first { $0.isScript }?.label ?? request.program] + request.arguments,
@@ -41,14 +33,17 @@ struct Compilation {
     var script = parse(source, macros: macros, reporting: &found)
     script.leaveOut(clauses)
     func refused(_ found: Diagnostics) -> TraceProblem {
-      guard request.program == "dtrace" else { return .badProgram(found.all.map { $0.rendered(in: source) }) }
+      guard request.program == "dtrace" else { return .badProgram(found.inOrder.map { $0.rendered(in: source) }) }
       let complaints = ComplaintsOfDTrace(request: request, source: source, script: script, starts: starts)
       return .badProgram(["dtrace: " + complaints.text(of: found)])
     }
-    guard !found.hasErrors else { throw refused(found) }
+    // dtrace stops at the first mistake; people are told the others too.
+    let misread = found
+    guard !found.hasErrors || request.program != "dtrace" else { throw refused(found) }
     let result = compile(
       script, catalog: catalog(script.options(from: request.options)), types: types, options: request.options,
       engine: engine, reporting: &found)
+    if misread.hasErrors { throw refused(found.without(consequencesOf: misread, in: source)) }
     guard let result else { throw refused(found) }
     if engine == .host {
       checkInputs(result.program, reporting: &found)
@@ -79,6 +74,28 @@ struct Compilation {
         "\(request.program): " + Listing.matched(piece.isScript ? .script : .description, piece.label, probes: count))
     }
     if compiled.options.destructive { note("\(request.program): allowing destructive actions") }
+  }
+}
+
+extension TraceRequest {
+  /// The text of all pieces: they are one program.
+  var source: SourceText {
+    var text = pieces.map { $0.text + "\n" }.joined()
+    // The last piece ends where it ends: a comment or a control line that is not closed is told.
+    if let last = pieces.last, last.isScript { text.removeLast() }
+    let name = pieces.count == 1 ? pieces[0].isScript ? pieces[0].label : "-n" : "program"
+    return SourceText(text, name: name)
+  }
+
+  /// Where each piece begins in that text, in bytes.
+  fileprivate var starts: [Int] {
+    var starts: [Int] = []
+    var end = 0
+    for piece in pieces {
+      starts.append(end)
+      end += piece.text.utf8.count + 1
+    }
+    return starts
   }
 }
 

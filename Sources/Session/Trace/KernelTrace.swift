@@ -22,7 +22,7 @@ struct KernelTrace: ~Copyable {
     out: @escaping (RawSpan) -> Bool, note: @escaping (String) -> Void
   ) throws(TraceProblem) {
     let clocks = Clocks()
-    loaded = try LoadedProgram(compiled.program, types: types, clock: clocks.current)
+    loaded = try LoadedProgram(compiled.program, types: types, clock: clocks.current, source: request.source)
     output = TraceOutput(compiled, request, target: target, names: Symbolizer(), out: out, note: note)
     self.clocks = clocks
     verbose = request.verbose
