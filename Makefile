@@ -4,8 +4,8 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 
-# To build; to play the scene; to judge it from outside and to compare with.
-BUILD_PACKAGES := pkg-config libbpf-dev libpcap-dev
+# To build and run; to play the scene; to judge it from outside and to compare with.
+BUILD_PACKAGES := pkg-config libbpf-dev libpcap-dev cpp
 LAB_PACKAGES := iproute2
 TEST_PACKAGES := tcpdump tshark strace bpftrace curl netcat-openbsd iputils-ping
 

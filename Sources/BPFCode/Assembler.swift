@@ -22,13 +22,15 @@ package struct Assembler: Sendable {
     case word(Instruction)
     case wide(Instruction, Instruction)
     case map(MachineRegister, map: Int, valueOffset: Int?)
+    /// The address of a function in this program.
+    case function(MachineRegister, Label)
     case jump(Instruction, Label)
     case label(Label)
 
     var count: Int {
       switch self {
       case .word, .jump: 1
-      case .wide, .map: 2
+      case .wide, .map, .function: 2
       case .label: 0
       }
     }
@@ -40,6 +42,10 @@ package struct Assembler: Sendable {
   }
 
   private var entries: [Entry] = []
+  /// Functions that the program calls, which stand behind it, and those that are there already, by what they do.
+  private var functions: [Entry] = []
+  private var known: [String: Label] = [:]
+  private var interrupted: [Entry]?
   private var labels = 0
   /// The maps that the program refers to.
   private(set) var maps: Set<Int> = []
@@ -76,6 +82,28 @@ package struct Assembler: Sendable {
     add(.map(destination, map: map, valueOffset: valueOffset))
   }
 
+  /// `destination = function`, for helpers that call one.
+  package mutating func function(_ destination: MachineRegister, _ label: Label) { add(.function(destination, label)) }
+
+  /// The function that does what `key` says, if there is one.
+  package func function(_ key: String) -> Label? { known[key] }
+
+  /// What is emitted from here to `endFunction` is a function of its own. Functions do not stand in each other.
+  package mutating func beginFunction(_ key: String) -> Label {
+    let label = makeLabel()
+    known[key] = label
+    interrupted = entries
+    entries = []
+    place(label)
+    return label
+  }
+
+  package mutating func endFunction() {
+    functions += entries
+    entries = interrupted ?? []
+    interrupted = nil
+  }
+
   package mutating func jump(to label: Label) { add(.jump(.jump(), label)) }
 
   package mutating func jump(
@@ -91,6 +119,7 @@ package struct Assembler: Sendable {
     instructions: [Instruction], references: [ProgramSpec.MapReference], origins: [Range<Int>?]
   ) {
     var reachable = self
+    reachable.entries += functions
     // What was left out may have been all that stood between a jump and where it leads.
     var before = 0
     repeat {
@@ -124,6 +153,7 @@ package struct Assembler: Sendable {
         targets.insert(label)
         reached = !always
       case .word(.exit): reached = false
+      case .function(_, let label): targets.insert(label)
       default: break
       }
       kept.append(entry)
@@ -156,6 +186,12 @@ package struct Assembler: Sendable {
       case .map(let register, let map, let valueOffset):
         references.append(.init(instruction: instructions.count, map: map, valueOffset: valueOffset))
         instructions += Instruction.wide(register, 0)
+      case .function(let register, let label):
+        guard let target = places.labels[label.index] else { throw .unplacedLabel }
+        var words = Instruction.wide(register, UInt64(UInt32(bitPattern: Int32(target - instructions.count - 1))))
+        // BPF_PSEUDO_FUNC
+        words[0].word |= 4 << 12
+        instructions += words
       case .jump(let instruction, let label):
         guard let target = places.labels[label.index] else { throw .unplacedLabel }
         guard let offset = Int16(exactly: target - instructions.count - 1) else {

@@ -32,6 +32,8 @@ package enum Helper: UInt32, Sendable, Hashable, CaseIterable {
   case getCurrentTaskBTF = 158
   /// 5.15; in programs at many places of code 6.6.
   case getAttachCookie = 174
+  /// 5.17.
+  case loop = 181
 
   /// The name as the kernel and bpftool print it.
   package var name: String {
@@ -58,6 +60,7 @@ package enum Helper: UInt32, Sendable, Hashable, CaseIterable {
     case .ringBufferOutput: "bpf_ringbuf_output"
     case .taskStorageGet: "bpf_task_storage_get"
     case .getCurrentTaskBTF: "bpf_get_current_task_btf"
+    case .loop: "bpf_loop"
     case .getAttachCookie: "bpf_get_attach_cookie"
     }
   }

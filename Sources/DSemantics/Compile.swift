@@ -65,11 +65,13 @@ extension Script {
 private func applyPragmas(_ script: Script, _ options: inout Options, _ found: inout Diagnostics) {
   for case .pragma(let pragma) in script.items {
     guard pragma.words.count >= 3, pragma.words[0] == "D", pragma.words[1] == "option" else { continue }
-    let parts = pragma.words[2...].joined().split(separator: "=", maxSplits: 1).map(String.init)
+    let parts = pragma.words[2...].joined().split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      .map(String.init)
+    let value = parts.count > 1 ? parts[1] : nil
     do {
-      try options.set(parts[0], parts.count > 1 ? parts[1] : nil)
+      try options.set(parts[0], value, by: .program)
     } catch {
-      found.report(SemanticComplaint.badOption(parts[0], error.text), at: pragma.range)
+      found.report(SemanticComplaint.badOption(parts[0], value: value, error.text), at: pragma.range)
     }
   }
 }
@@ -104,6 +106,8 @@ private func bindProbes(
         name: description.name, id: description.id)
       if let problem = catalog.problem {
         found.report(SemanticComplaint.rule(tag: problem.tag, problem.text), at: description.range)
+      } else if matched.isEmpty, let id = description.id {
+        found.report(SemanticComplaint.noSuchProbeNumber(id), at: description.range)
       } else if matched.isEmpty, !options.zeroMatches {
         found.report(
           SemanticComplaint.noSuchProbe(description.spelled, hint: catalog.hint(for: description)),

@@ -8,6 +8,7 @@ package enum SemanticComplaint: Complaint, Equatable {
   case notAFunction(String)
   case functionAsVariable(String)
   case noSuchProbe(String, hint: String?)
+  case noSuchProbeNumber(UInt32)
   case unknownType(String)
   case incompatible(String, String, operation: String)
   case needsInteger(operation: String, plural: Bool)
@@ -69,7 +70,7 @@ package enum SemanticComplaint: Complaint, Equatable {
   case translatorIncompatible(String, String, String)
   case noConversion(String)
   case forwardDeclared(operation: String, String)
-  case badOption(String, String)
+  case badOption(String, value: String?, String)
   /// One that says all there is to say itself.
   case rule(tag: String, String)
   case enableDestructive(String)
@@ -83,6 +84,7 @@ package enum SemanticComplaint: Complaint, Equatable {
     case .notAFunction: "D_FUNC_IDKIND"
     case .functionAsVariable: "D_IDENT_BADREF"
     case .noSuchProbe: "D_PDESC_ZERO"
+    case .noSuchProbeNumber: "D_PDESC_INVAL"
     case .unknownType: "D_TYPE_ERR"
     case .incompatible: "D_OP_INCOMPAT"
     case .needsInteger: "D_OP_INT"
@@ -149,12 +151,13 @@ package enum SemanticComplaint: Complaint, Equatable {
 
   package var text: String {
     switch self {
-    case .undefinedIdentifier(let name, _): "failed to resolve \(name): unknown variable name"
+    case .undefinedIdentifier(let name, _): "failed to resolve \(name): Unknown variable name"
     case .undefinedVariable(let name): "\(name) has not yet been declared or assigned"
     case .undefinedFunction(let name, _): "undefined function name: \(name)"
     case .notAFunction(let name): "'\(name)' may not be referenced as a function"
     case .functionAsVariable(let name): "function '\(name)' may not be referenced as a variable"
     case .noSuchProbe(let probe, _): "probe description \(probe) does not match any probes"
+    case .noSuchProbeNumber(let id): "invalid probe identifier \(id): Unknown probe identifier"
     case .unknownType(let name): "no type is known by the name \(name)"
     case .incompatible(let left, let right, let operation):
       "operands have incompatible types: \"\(left)\" \(operation) \"\(right)\""
@@ -230,7 +233,8 @@ package enum SemanticComplaint: Complaint, Equatable {
     case .noConversion(let member): "translator does not define conversion for member: \(member)"
     case .forwardDeclared(let operation, let type):
       "operator \(operation) cannot be applied to a forward declaration: no \(type) definition is available"
-    case .badOption(let name, let why): "failed to set option '\(name)': \(why)"
+    case .badOption(let name, let value, let why):
+      "failed to set option '\(name)'\(value.map { " to '\($0)'" } ?? ""): \(why)"
     case .rule(_, let text): text
     case .enableDestructive(let name): "\(name)( ) is a destructive action: it needs the option -w"
     case .unsupported(let what): what

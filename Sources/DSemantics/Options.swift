@@ -1,7 +1,7 @@
-import Probes
-
-/// D's options with their defaults (`dt_open.c`): from `-x`, `#pragma D option` and `DTRACE_OPT_*`. Sizes in bytes, times in nanoseconds.
+/// D's options with their defaults (libdtrace `dt_open.c`): from `-x`, `#pragma D option`, `DTRACE_OPT_*` and setopt(). Sizes in bytes,
+/// times in nanoseconds. What each is set by is in `OptionRule`.
 package struct Options: Sendable {
+  // MARK: Sizes
   package var stringSize = 256
   package var bufferSize = 4 << 20
   package var aggregationSize = 4 << 20
@@ -13,18 +13,23 @@ package struct Options: Sendable {
   package var speculationSize = 4 << 20
   package var stackFrames = 20
   package var userStackFrames = 100
-  package var stackIndent = 14
+  package var maximumFrames = 127
+  package var packetSize = 1514
+  package var printSize = 8192
+  package var tupleRegisters = 16
+  package var bufferPolicy = BufferPolicy.switching
+
+  // MARK: What is printed, and when
   package var quiet = false
-  package var destructive = false
-  package var zeroMatches = false
   package var flowIndent = false
-  package var defaultArguments = false
-  /// Solaris' names of the article's day stand for their Linux successors.
-  package var solaris = false
+  package var rawBytes = false
+  package var stackIndent = 14
+  package var quietResize = false
+  /// `noresolve`: user addresses are printed as numbers.
+  package var noResolve = false
+  package var aggregationsPerCPU = false
   package var sortByKey = false
   package var sortReversed = false
-  /// What a program may rely on at least (`amin`).
-  package var minimumAttributes: Attributes?
   package var sortKeyPosition = 0
   package var sortPosition = 0
   package var switchRate: UInt64 = 1_000_000_000
@@ -32,118 +37,96 @@ package struct Options: Sendable {
   package var statusRate: UInt64 = 1_000_000_000
   package var cleanRate: UInt64 = 9_900_990
   package var errorTags = false
-  package var rawBytes = false
-  /// Bytes of a value that print() shows.
-  package var printSize = 8192
+  package var dropTags = false
+  /// Prints the programs of the kernel before they run (`-S`).
+  package var disassembles = false
+  package var debug = false
+
+  // MARK: What is permitted, and how the text is read
+  package var destructive = false
+  package var zeroMatches = false
+  package var defaultArguments = false
+  /// The last of the script's arguments need not be used.
+  package var unusedArguments = false
+  package var emptyPrograms = false
+  package var prefersProbes = false
+  /// Kernel symbols may stay unresolved (`knodefs`), and are resolved when the program is loaded (`linkmode=dynamic`).
+  package var undefinedKernelSymbols = false
+  package var linkMode = LinkMode.kernel
+  /// What a program may rely on at least (`amin`).
+  package var minimumAttributes: Attributes?
+  package var version: String?
+  package var preprocessor = PreprocessorOptions()
+  /// Directories of D libraries (`-L`), in the order they were given.
+  package var libraryDirectories: [String] = []
+  /// The directory that takes the place of the built-in libraries.
+  package var systemLibraryDirectory: String?
+  package var noLibraries = false
+  /// The one CPU whose firings count; nil is all.
+  package var cpu: Int?
+  /// Solaris' names of the article's day stand for their Linux successors.
+  package var solaris = false
+  /// Where the C and D types that the program defines are written to (`ctypes`, `dtypes`).
+  package var cTypesPath: String?
+  package var dTypesPath: String?
+  package var linker: String?
   /// Options that are known and change nothing here, with the value that was given.
   package var accepted: [String: String] = [:]
 
   package init() {}
 
-  /// What is wrong with an option.
-  package enum Problem: Error, Equatable {
-    case unknown
-    case needsValue
-    case badValue(String)
-    package var text: String {
-      switch self {
-      case .unknown: "no such option"
-      case .needsValue: "a value is needed"
-      case .badValue(let value): "'\(value)' is not a value for it"
-      }
-    }
+  /// What of `bufsize` the ring of the records can be: at least a page, at most 1 GiB.
+  package var ringSize: Int { min(max(bufferSize, 4096), 1 << 30) }
+
+  /// What a buffer that is full does with what comes next.
+  package enum BufferPolicy: String, Sendable, CaseIterable {
+    /// Drops it, and is emptied again and again.
+    case switching = "switch"
+    /// Drops it, and everything after it.
+    case fill
+    /// Makes room by forgetting the oldest; printed at the end.
+    case ring
   }
 
-  /// Sets an option by its name, as `-x name=value` gives it.
-  package mutating func set(_ name: String, _ value: String?) throws(Problem) {
-    switch name {
-    case "strsize": stringSize = try size(value, in: 2...65_536)
-    case "bufsize": bufferSize = try size(value, in: 4096...(1 << 30))
-    case "aggsize": aggregationSize = try size(value, in: 4096...(1 << 30))
-    case "scratchsize": scratchSize = try size(value, in: 8...8192)
-    case "dynvarsize": dynamicVariableSize = try size(value, in: 1...(1 << 30))
-    case "nspec": speculations = try size(value, in: 0...Int(Int32.max))
-    case "specsize": speculationSize = try size(value, in: 0...Int.max)
-    case "stackframes": stackFrames = try size(value, in: 1...1024)
-    case "ustackframes": userStackFrames = try size(value, in: 1...1024)
-    case "stackindent": stackIndent = try size(value, in: 0...120)
-    case "aggsortpos": sortPosition = try size(value, in: 0...1024)
-    case "aggsortkeypos": sortKeyPosition = try size(value, in: 0...1024)
-    case "quiet": quiet = try flag(value)
-    case "destructive": destructive = try flag(value)
-    case "zdefs": zeroMatches = try flag(value)
-    case "flowindent": flowIndent = try flag(value)
-    case "defaultargs": defaultArguments = try flag(value)
-    case "aggsortkey": sortByKey = try flag(value)
-    case "amin":
-      guard let value else { throw .needsValue }
-      guard let attributes = Attributes(value) else { throw .badValue(value) }
-      minimumAttributes = attributes
-    case "aggsortrev": sortReversed = try flag(value)
-    case "errtags": errorTags = try flag(value)
-    case "printsize": printSize = try printedSize(value)
-    case "rawbytes": rawBytes = try flag(value)
-    case "switchrate": switchRate = try rate(value)
-    case "aggrate": aggregationRate = try rate(value)
-    case "statusrate": statusRate = try rate(value)
-    case "cleanrate": cleanRate = try rate(value)
-    case "compat":
-      guard let value else { throw .needsValue }
-      guard value == "solaris" else { throw .badValue(value) }
-      solaris = true
-    default:
-      guard Self.withoutEffect.contains(name) else { throw .unknown }
-      accepted[name] = value ?? ""
-    }
+  package enum LinkMode: String, Sendable, CaseIterable { case kernel, dynamic, `static` }
+
+  /// The C preprocessor of `-C`.
+  package struct PreprocessorOptions: Sendable, Equatable {
+    package var isWanted = false
+    package var path = "cpp"
+    /// `-D`, `-U`, `-I`, `-H` and `-x cppargs`, as it takes them, in the order they were given.
+    package var arguments: [String] = []
+    /// `-X`: the conformance that is asked for, as it takes it.
+    package var conformance: String?
+    package init() {}
   }
 
-  /// Options of dtrace(1) that say when or how its own machinery works; here there is nothing for them to change.
-  static let withoutEffect: Set<String> = [
-    "aggpercpu", "argref", "bpflog", "bpflogsize", "bufpolicy", "bufresize", "core", "cpp", "cppargs",
-    "cpphdrs", "cpppath", "cpu", "ctfpath", "ctypes", "debug", "debugassert", "define", "disasm", "dofstashpath",
-    "droptags", "dtypes", "empty", "evaltime", "grabanon", "incdir", "iregs", "jstackframes", "jstackstrsize",
-    "kdefs", "knodefs", "late", "lazyload", "ldpath", "libdir", "linkmode", "linknommap", "linktype", "lockmem",
-    "maxframes", "modpath", "nolibs", "noresolve", "pcapsize", "pgmax", "preallocate",
-    "procfspath", "pspec", "quietresize", "stdc", "strip", "syslibdir", "sysslice", "temporal", "tree",
-    "tregs", "udefs", "undef", "unodefs", "useruid", "verbose", "version",
-  ]
-
-  private func flag(_ value: String?) throws(Problem) -> Bool {
-    switch value?.lowercased() {
-    case nil, "", "1", "yes", "true", "on", "enable", "enabled", "set": return true
-    case "0", "no", "false", "off", "disable", "disabled", "unset": return false
-    case let other?: throw .badValue(other)
-    }
+  /// What is wrong with an option, in the words of libdtrace's `dt_error.c`.
+  package enum Problem: String, Error {
+    case unknown = "Invalid option name"
+    case badValue = "Invalid value for specified option"
+    case notInProgram = "Option cannot be used from within a D program"
+    case notWhileTracing = "Operation illegal when tracing is active"
+    case badVersion = "Version is not properly formatted or is too large"
+    case unknownVersion = "Requested version is not supported by compiler"
+    case registers = "Insufficient registers to generate code"
+    package var text: String { rawValue }
   }
 
-  /// A size with `k`, `m` or `g`.
-  private func size(_ value: String?, in range: ClosedRange<Int>) throws(Problem) -> Int {
-    guard let value, !value.isEmpty else { throw .needsValue }
-    var digits = Substring(value)
-    var unit = 1
-    switch digits.last {
-    case "k", "K": unit = 1 << 10
-    case "m", "M": unit = 1 << 20
-    case "g", "G": unit = 1 << 30
-    default: break
-    }
-    if unit > 1 { digits = digits.dropLast() }
-    guard let number = Int(digits), case let (bytes, overflow) = number.multipliedReportingOverflow(by: unit),
-      !overflow,
-      range.contains(bytes)
-    else { throw .badValue(value) }
-    return bytes
+  /// Who sets an option.
+  package enum Setter: Sendable {
+    case commandLine
+    /// `#pragma D option`
+    case program
+    /// setopt() of a program that runs
+    case action
   }
 
-  /// A size out of the range is the default; rounded up to a multiple of 8.
-  private func printedSize(_ value: String?) throws(Problem) -> Int {
-    let given = try size(value ?? "8192", in: 0...(1 << 40))
-    return ((given > 0 && given <= 65_536 ? given : 8192) + 7) / 8 * 8
-  }
-
-  private func rate(_ value: String?) throws(Problem) -> UInt64 {
-    guard let value, !value.isEmpty else { throw .needsValue }
-    guard let period = timerPeriod(value) else { throw .badValue(value) }
-    return period
+  /// Sets an option by its name, as `-x name=value` gives it; nothing is changed when that is refused.
+  package mutating func set(_ name: String, _ value: String?, by setter: Setter = .commandLine) throws(Problem) {
+    guard let rule = OptionRule.all[name] else { throw .unknown }
+    if setter == .action, rule.stage != .anytime { throw .notWhileTracing }
+    if setter == .program, !rule.inProgram { throw .notInProgram }
+    try rule.set(&self, value)
   }
 }

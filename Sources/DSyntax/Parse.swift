@@ -18,7 +18,12 @@ package struct MacroValues: Sendable {
 }
 
 /// The part of a probe description that a shorter one ends with: `-P`, `-m`, `-f` and `-n` of dtrace(1).
-package enum ProbePart: Int, Sendable { case provider = 1, module, function, name }
+package enum ProbePart: Int, Sendable {
+  case provider = 1
+  case module, function, name
+  /// `functions`
+  var plural: String { "\(self)s" }
+}
 
 /// Where a program came from, as far as its grammar depends on that.
 package struct ProgramKind: Sendable {
@@ -35,12 +40,15 @@ package struct ProgramKind: Sendable {
   package init() {}
 }
 
-/// D text to a tree. A tree comes back whatever the text says: what could not be read is in `found`, and where it stood
+/// D text to a tree, or one of its pieces: a program with a kind and arguments of its own. A tree comes back whatever the text says: what could not be read is in `found`, and where it stood
 /// there is a `.missing`. Takes time in proportion to the text.
 package func parse(
-  _ source: SourceText, macros: MacroValues, as kind: ProgramKind = ProgramKind(), reporting found: inout Diagnostics
+  _ source: SourceText, piece: Range<Int>? = nil, macros: MacroValues, as kind: ProgramKind = ProgramKind(),
+  reporting found: inout Diagnostics
 ) -> Script {
-  var parser = Parser(source.bytes, macros: macros, kind: kind, reporting: found)
+  let piece = piece ?? 0..<source.bytes.count
+  let bytes = piece.upperBound == source.bytes.count ? source.bytes : Array(source.bytes[..<piece.upperBound])
+  var parser = Parser(bytes, from: piece.lowerBound, macros: macros, kind: kind, reporting: found)
   parser.readScript()
   found = parser.lexer.diagnostics
   return parser.script

@@ -16,7 +16,8 @@ extension SyntaxComplaint {
     case .pragmaInvalid, .pragmaValue: "D_PRAGMA_INVAL"
     case .pragmaMalformed: "D_PRAGMA_MALFORM"
     case .emptyProgram: "D_EMPTY"
-    case .probeParts, .probeNumber, .probeNumberNotPermitted, .macroUndefinedInProbe: "D_PDESC_INVAL"
+    case .probeParts, .probeNumber, .probeNumberUnknown, .probeNumberNotPermitted, .macroUndefinedInProbe:
+      "D_PDESC_INVAL"
     case .calleeNotNamed: "D_FUNC_IDENT"
     case .twoStorageClasses: "D_DECL_CLASS"
     case .parameterStorage: "D_DECL_PARMCLASS"
@@ -49,9 +50,10 @@ extension SyntaxComplaint {
     case .macroUndefined(let name) where name.drop(while: { $0 == "$" }).allSatisfy(\.isNumber):
       "macro argument \(name) is not defined"
     case .macroUndefined(let name): "macro variable \(name) is not defined"
-    case .macroUndefinedInProbe(let name): "undefined macro variable \(name) in a probe description"
+    case .macroUndefinedInProbe(_, let probe):
+      "invalid probe description \"\(probe)\": Undefined macro variable in probe description"
     case .macroTooLarge(let name, let value): "macro argument \(name) constant \(value) results in integer overflow"
-    case .macroUnused(let argument, let number): "extraneous argument '\(argument)': $\(number) is not referenced"
+    case .macroUnused(let argument, let number): "extraneous argument '\(argument)' ($\(number) is not referenced)"
 
     case .controlLineEnd: "end-of-file encountered before end of control line"
     case .controlLineInvalid(let name): "invalid control directive: #\(name)"
@@ -60,17 +62,18 @@ extension SyntaxComplaint {
     case .pragmaMalformed(let name, let usage): "malformed #\(name): it takes \(usage)"
     case .pragmaValue(let value, let name): "'\(value)' is not something #pragma D \(name) knows"
 
-    case .emptyProgram: "the program is empty"
+    case .emptyProgram: "empty D program translation unit"
     case .unexpected(let found, let expected): "expected \(expected), found \(found)"
     case .unclosed(let sign): "this \(sign) is never closed"
     case .extra(let sign): "extra \(sign)"
     case .tooDeep(let limit): "nested more than \(limit) levels deep"
-    case .probeParts(let text): "invalid probe description \"\(text)\": it has more parts than it may"
-    case .probeNumber(let number): "\(number) exceeds the largest probe number"
-    case .probeNumberNotPermitted(let number):
-      "the probe number \(number) cannot stand for a provider, module or function"
-    case .probeWithoutActions: "expected a predicate or actions after the probe description"
-    case .predicateWithoutActions: "expected actions { } after the predicate"
+    case .probeParts(let text): "invalid probe description \"\(text)\": Overspecified probe description"
+    case .probeNumber(let number): "identifier \(number) exceeds maximum probe id"
+    case .probeNumberUnknown(let number): "invalid probe identifier \(number): Unknown probe identifier"
+    case .probeNumberNotPermitted(let number, let what):
+      "probe identifier \(number) not permitted when specifying \(what)"
+    case .probeWithoutActions: "expected predicate and/or actions following probe description"
+    case .predicateWithoutActions: "expected actions { } following probe description and predicate"
     case .blockInClause: "braces inside a clause belong to if or else"
     case .elseWithoutIf: "else without an if before it"
 

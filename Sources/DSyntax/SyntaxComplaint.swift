@@ -19,7 +19,8 @@ package enum SyntaxComplaint: Complaint, Equatable {
 
   // MARK: Macros
   case macroUndefined(String)
-  case macroUndefinedInProbe(String)
+  /// The description, and the macro in it.
+  case macroUndefinedInProbe(String, in: String)
   case macroTooLarge(String, value: String)
   case macroUnused(argument: String, number: Int)
 
@@ -40,7 +41,8 @@ package enum SyntaxComplaint: Complaint, Equatable {
   case tooDeep(limit: Int)
   case probeParts(String)
   case probeNumber(UInt64)
-  case probeNumberNotPermitted(UInt64)
+  case probeNumberUnknown(UInt64)
+  case probeNumberNotPermitted(UInt64, specifying: String)
   case probeWithoutActions
   case predicateWithoutActions
   case blockInClause

@@ -16,7 +16,7 @@ package struct FileError: Error, Sendable, Hashable, CustomStringConvertible {
   /// `open trace.pcap: No such file or directory`.
   package var description: String { "\(call) \(path): \(Self.words(for: code))" }
 
-  /// What the errno means: `No such file or directory`.
+  /// Why, without where: `No such file or directory`.
   package var reason: String { Self.words(for: code) }
 
   /// True when a signal came in between, and the call may be made again.

@@ -108,6 +108,7 @@ extension Engine {
 
   /// See `Step.addressOfText`; nil faults with `.noScratch`.
   mutating func address(of text: Int) -> UInt64? {
+    if texts.places[text].isNull { return 0 }
     guard let address = scratch.allocate(UInt64(texts.places[text].capacity)),
       let offset = scratch.offset(address, count: texts.places[text].capacity)
     else { return nil }

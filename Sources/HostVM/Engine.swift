@@ -159,6 +159,9 @@ struct Engine: Sendable {
         }
 
       case .copyText(let to, let from): texts.copy(Int(from), to: Int(to))
+      case .nullText(let to): texts.setNull(Int(to))
+      case .requireText(let text):
+        if texts.places[Int(text)].isNull { return .fault(.badAddress, address: 0, operation: at &- 1) }
       case .loadText(let to, let address, let limit, let limited, let space):
         let most = limited ? r[Int(limit)] : .max
         if !loadText(Int(to), r[Int(address)], limit: most, space.owner, firing) {
@@ -189,10 +192,11 @@ struct Engine: Sendable {
         r[Int(to)] = value
       case .callText(let first, let to, let count, let function):
         let given = arguments(code, first, count, r.span)
-        guard TextFunctions.text(function, given, of: texts, into: &result) else {
-          return .fault(.illegalOperation, address: 0, operation: at &- 1)
+        switch TextFunctions.text(function, given, of: texts, into: &result) {
+        case .given: texts.set(Int(to), result)
+        case .null: texts.setNull(Int(to))
+        case .illegal: return .fault(.illegalOperation, address: 0, operation: at &- 1)
         }
-        texts.set(Int(to), result)
 
       case .loadInteger(let offset, let to, let scope):
         r[Int(to)] = variables.load(scope, Int(offset), tid: firing.tid)
@@ -354,8 +358,8 @@ struct Engine: Sendable {
 
   private mutating func lookUpText(_ id: Int, _ to: Int) {
     let entry = arrays[id].find(key.words, key.hash)
-    if entry < 0 { return texts.clear(to) }
-    texts.load(to, from: arrays[id].values, at: entry &* arrays[id].valueWords)
+    if entry < 0 { return texts.setNull(to) }
+    texts.load(to, from: arrays[id].values, at: entry &* arrays[id].valueWords, unsetIsNull: true)
   }
 
   private mutating func lookUpBytes(_ id: Int, _ block: Int) {
@@ -391,7 +395,7 @@ struct Engine: Sendable {
   }
 
   private mutating func assignText(_ from: Int, _ id: Int) {
-    if texts.places[from].length == 0 { return remove(id) }
+    if texts.places[from].isNull { return remove(id) }
     let entry = arrays[id].insert(key.words, key.hash)
     guard entry >= 0 else {
       drops.dynamicVariables &+= 1

@@ -117,6 +117,8 @@ struct Flattening {
         Int32(frames.offsets[id]), count: Int32(program.variables[id].storage.size), Int32(own.positions[block]))
     case .text(let to, let constant): return .copyText(place(to), self.constant(constant))
     case .copyText(let to, let from): return .copyText(place(to), place(from))
+    case .nullText(let to): return .nullText(place(to))
+    case .requireText(let text): return .requireText(place(text))
     case .loadText(let to, let address, let limit, let space):
       return .loadText(place(to), address: R(address), limit: R(limit ?? address), limited: limit != nil, space)
     case .compareText(let sign, let to, let left, let right):

@@ -145,7 +145,7 @@ package struct Machine: Sendable {
     guard let words = engine.variables.words(variable.scope, range, tid: tid) else { return [] }
     let bytes = words.dropFirst().flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> (8 * UInt64($0))) }
     }
-    return Array(bytes.prefix(Int(words[words.startIndex])))
+    return Array(bytes.prefix(max(0, Int(truncatingIfNeeded: words[words.startIndex]) - 1)))
   }
 
   /// What a global variable of bytes holds; empty for others.

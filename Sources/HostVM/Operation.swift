@@ -38,6 +38,8 @@ enum Operation: Sendable {
   case copyBytes(to: R, from: R, size: R, Space)
 
   case copyText(T, T)
+  case nullText(T)
+  case requireText(T)
   case loadText(T, address: R, limit: R, limited: Bool, Space)
   case compareText(T, T, R, Comparison)
   case symbolText(T, R)

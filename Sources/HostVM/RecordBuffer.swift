@@ -48,6 +48,10 @@ struct RecordBuffer: Sendable {
 
   /// The text and its NUL, the rest of the field zero. A field shorter than the text's register keeps its own NUL.
   mutating func store(_ texts: TextStore, _ text: Int, at offset: Int, capacity: Int) {
+    if texts.places[text].isNull {
+      store([0, 1], at: offset, capacity: capacity)
+      return
+    }
     let view = texts.view(text)
     store(view.extracting(0..<min(view.byteCount, capacity &- 1)), at: offset, capacity: capacity)
   }

@@ -9,6 +9,8 @@ struct CallArguments {
   var other = 0
   var first: UInt64 = 0
   var second: UInt64 = 0
+  var third: UInt64 = 0
+  var fourth: UInt64 = 0
   private var texts = 0
   private(set) var integers = 0
 
@@ -18,7 +20,12 @@ struct CallArguments {
   }
 
   mutating func append(_ value: UInt64) {
-    if integers == 0 { first = value } else { second = value }
+    switch integers {
+    case 0: first = value
+    case 1: second = value
+    case 2: third = value
+    default: fourth = value
+    }
     integers += 1
   }
 }
@@ -46,6 +53,8 @@ extension TextFunctions {
     case .rindex:
       let from = given.integers == 0 ? Int64.max : Int64(bitPattern: given.first)
       found = rindex(of: texts.view(given.other), in: text, from: from)
+    case .span: found = span(text, texts.view(given.other), member: true)
+    case .spanNot: found = span(text, texts.view(given.other), member: false)
     case .htons: return UInt64(UInt16(truncatingIfNeeded: given.first).byteSwapped)
     case .htonl: return UInt64(UInt32(truncatingIfNeeded: given.first).byteSwapped)
     case .htonll: return given.first.byteSwapped
@@ -53,16 +62,26 @@ extension TextFunctions {
     case .strtoll:
       guard let base = Self.base(given.integers > 0, given.first) else { return nil }
       return UInt64(bitPattern: strtoll(text, base: Int64(base)))
-    case .strjoin, .substr, .basename, .dirname, .lltostr, .inetNtoa, .inetNtoa6, .tolower, .toupper:
+    case .strjoin, .substr, .basename, .dirname, .cleanpath, .lltostr, .inetNtoa, .inetNtoa6, .linkNtop, .tolower,
+      .toupper:
       return 0  // The verifier lets no such call pass.
     }
     return UInt64(bitPattern: Int64(found))
   }
 
-  /// A call for a text, which is then in `result`; false faults with `.illegalOperation`.
+  /// What a call for a text came to.
+  enum Outcome {
+    /// The text is in `result`.
+    case given
+    case null
+    /// Faults with `.illegalOperation`.
+    case illegal
+  }
+
+  /// A call for a text.
   static func text(
     _ function: Function, _ given: CallArguments, of texts: TextStore, into result: inout [UInt8]
-  ) -> Bool {
+  ) -> Outcome {
     result.removeAll(keepingCapacity: true)
     let text = texts.view(given.text)
     switch function {
@@ -76,22 +95,26 @@ extension TextFunctions {
     case .strchr, .strrchr:
       let byte = UInt8(truncatingIfNeeded: given.first)
       let found = offset(of: byte, in: text, last: function == .strrchr)
-      if found >= 0 { append(text, found..<text.byteCount, to: &result) }
+      if found < 0 { return .null }
+      append(text, found..<text.byteCount, to: &result)
     case .strstr:
       let found = index(of: texts.view(given.other), in: text, from: 0)
-      if found >= 0 { append(text, found..<text.byteCount, to: &result) }
+      if found < 0 { return .null }
+      append(text, found..<text.byteCount, to: &result)
     case .basename: basename(text, into: &result)
     case .dirname: dirname(text, into: &result)
     case .lltostr:
-      guard let base = Self.base(given.integers > 1, given.second) else { return false }
+      guard let base = Self.base(given.integers > 1, given.second) else { return .illegal }
       lltostr(Int64(bitPattern: given.first), base: base, into: &result)
     case .inetNtoa: inetNtoa(given.first, into: &result)
-    case .inetNtoa6: inetNtoa6(given.first, given.second, into: &result)
+    case .inetNtoa6: inetNtoa6(given.first, given.second, strict: given.third != 0, into: &result)
+    case .linkNtop: linkNtop(Int(given.first & 31), [given.second, given.third, given.fourth], into: &result)
+    case .cleanpath: cleanpath(text, into: &result)
     case .tolower: fold(text, UInt8(ascii: "A"), UInt8(ascii: "Z"), into: &result)
     case .toupper: fold(text, UInt8(ascii: "a"), UInt8(ascii: "z"), into: &result)
-    case .strlen, .index, .rindex, .htons, .htonl, .htonll, .rand, .strtoll:
+    case .strlen, .span, .spanNot, .index, .rindex, .htons, .htonl, .htonll, .rand, .strtoll:
       break  // The verifier lets no such call pass.
     }
-    return true
+    return .given
   }
 }

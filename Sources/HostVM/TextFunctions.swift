@@ -153,10 +153,13 @@ enum TextFunctions {
   }
 
   /// See `Function.inetNtoa6`.
-  static func inetNtoa6(_ first: UInt64, _ second: UInt64, into out: inout [UInt8]) {
+  static func inetNtoa6(_ first: UInt64, _ second: UInt64, strict: Bool, into out: inout [UInt8]) {
     let high = first.byteSwapped
     let low = second.byteSwapped
-    if high == 0, low >> 32 == 0xffff || (low >> 32 == 0 && low > 1) { return inetNtoa(second >> 32, into: &out) }
+    if high == 0, low >> 32 == 0xffff || (low >> 32 == 0 && low > 1) {
+      if strict { out.append(contentsOf: (low >> 32 == 0 ? "::" : "::ffff:").utf8) }
+      return inetNtoa(second >> 32, into: &out)
+    }
     func group(_ index: Int) -> UInt64 { (index < 4 ? high : low) >> (48 - 16 * UInt64(index % 4)) & 0xffff }
     // The longest run of two or more zero groups; the first of equals.
     var zeros = 0..<0

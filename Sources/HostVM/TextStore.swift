@@ -11,6 +11,8 @@ struct TextStore: Sendable {
     let capacity: Int
     /// Bytes before the NUL.
     var length: Int
+    /// Whether it is D's NULL, whose length is 0.
+    var isNull = false
   }
 
   private(set) var bytes: [UInt8] = []
@@ -44,7 +46,15 @@ struct TextStore: Sendable {
     return RawSpan(_elements: bytes.span.extracting(place.offset..<end))
   }
 
-  mutating func clear(_ text: Int) { places[text].length = 0 }
+  mutating func clear(_ text: Int) {
+    places[text].length = 0
+    places[text].isNull = false
+  }
+
+  mutating func setNull(_ text: Int) {
+    places[text].length = 0
+    places[text].isNull = true
+  }
 
   mutating func copy(_ from: Int, to: Int) {
     guard from != to else { return }
@@ -61,6 +71,7 @@ struct TextStore: Sendable {
       at &+= 8
     }
     places[to].length = length
+    places[to].isNull = source.isNull
   }
 
   /// Sets the text to the bytes of `source` before their first NUL, as far as there is room.
@@ -89,6 +100,7 @@ struct TextStore: Sendable {
     }
     if shift > 0 { raw.storeBytes(of: tail, toByteOffset: target.offset &+ start, as: UInt64.self) }
     places[text].length = at
+    places[text].isNull = false
   }
 
   /// The same of the first `limit` bytes of an array.
@@ -97,8 +109,11 @@ struct TextStore: Sendable {
     set(text, all.extracting(0..<min(limit, all.byteCount)))
   }
 
-  /// As strcmp: negative, zero, positive.
+  /// As strcmp: negative, zero, positive. NULL is less than the empty text.
   func compare(_ left: Int, _ right: Int) -> Int {
+    if places[left].isNull || places[right].isNull {
+      return (places[left].isNull ? 0 : 1) - (places[right].isNull ? 0 : 1)
+    }
     let a = words(left)
     let b = words(right)
     let common = min(a.byteCount, b.byteCount)
@@ -113,15 +128,15 @@ struct TextStore: Sendable {
     return a.byteCount &- b.byteCount
   }
 
-  // MARK: Texts kept in words: the length, then the bytes
+  // MARK: Texts kept in words: the length and one, all ones for NULL, zero where nothing was kept; then the bytes
 
   /// Words that a text of the capacity takes in a variable or an element.
   static func words(capacity: Int) -> Int { 1 + room(capacity) / 8 }
 
-  /// Sets the text from words at `start`, as `store` left them.
-  mutating func load(_ text: Int, from words: [UInt64], at start: Int) {
+  /// Sets the text from words at `start`, as `store` left them; where nothing was kept it is empty, or NULL where that is asked for.
+  mutating func load(_ text: Int, from words: [UInt64], at start: Int, unsetIsNull: Bool) {
     let target = places[text]
-    let length = min(Int(words[start]), target.capacity &- 1)
+    let length = min(max(0, Int(truncatingIfNeeded: words[start]) &- 1), target.capacity &- 1)
     var span = bytes.mutableSpan
     var raw = MutableRawSpan(_elements: &span)
     var at = 0
@@ -133,13 +148,14 @@ struct TextStore: Sendable {
       word &+= 1
     }
     places[text].length = length
+    places[text].isNull = words[start] == .max || (unsetIsNull && words[start] == 0)
   }
 
   /// Keeps the text in words from `start` on, cut to `capacity` with its NUL.
   func store(_ text: Int, to words: inout [UInt64], at start: Int, capacity: Int) {
     let source = self.words(text)
     let length = min(places[text].length, capacity &- 1)
-    words[start] = UInt64(length)
+    words[start] = places[text].isNull ? .max : UInt64(length &+ 1)
     var at = 0
     var word = start &+ 1
     while at < length {
@@ -154,12 +170,19 @@ struct TextStore: Sendable {
     let source = words(text)
     let length = min(places[text].length, capacity &- 1)
     var at = 0
+    if places[text].isNull {
+      key.append(Self.nullWord)
+      at = 8
+    }
     while at < length {
       key.append(source.littleEndian(UInt64.self, at: at) & Self.mask(length &- at))
       at &+= 8
     }
     key.pad((Self.room(capacity) &- at) / 8)
   }
+
+  /// What NULL is in a key: a byte 0 and a byte 1.
+  static let nullWord: UInt64 = 0x100
 
   /// The low `count` bytes of a word, all of them from 8 on.
   @inline(__always)

@@ -92,12 +92,12 @@ struct Variables: Sendable {
 
   mutating func load(_ scope: Variable.Scope, _ offset: Int, into texts: inout TextStore, _ text: Int, tid: UInt32) {
     switch scope {
-    case .global: texts.load(text, from: globals, at: offset)
-    case .clause: texts.load(text, from: locals, at: offset)
+    case .global: texts.load(text, from: globals, at: offset, unsetIsNull: false)
+    case .clause: texts.load(text, from: locals, at: offset, unsetIsNull: false)
     case .thread:
       let entry = find(tid)
-      if entry < 0 { return texts.clear(text) }
-      texts.load(text, from: threads.values, at: entry &* threads.valueWords &+ offset)
+      if entry < 0 { return texts.setNull(text) }
+      texts.load(text, from: threads.values, at: entry &* threads.valueWords &+ offset, unsetIsNull: true)
     }
   }
 
@@ -109,9 +109,9 @@ struct Variables: Sendable {
     case .global: texts.store(text, to: &globals, at: offset, capacity: capacity)
     case .clause: texts.store(text, to: &locals, at: offset, capacity: capacity)
     case .thread:
-      let isEmpty = texts.places[text].length == 0
-      let entry = isEmpty ? find(tid) : insert(tid)
-      if entry < 0 { return isEmpty }
+      let isNull = texts.places[text].isNull
+      let entry = isNull ? find(tid) : insert(tid)
+      if entry < 0 { return isNull }
       texts.store(text, to: &threads.values, at: entry &* threads.valueWords &+ offset, capacity: capacity)
     }
     return true

@@ -19,10 +19,14 @@ extension Function {
     case .strchr, .strrchr: Signature(results: [.text, .integer], parameters: [.text, .integer], optional: 0)
     case .strstr: Signature(results: [.text, .integer], parameters: [.text, .text], optional: 0)
     case .index, .rindex: Signature(results: [.integer], parameters: [.text, .text, .integer], optional: 1)
-    case .basename, .dirname, .tolower, .toupper: Signature(results: [.text], parameters: [.text], optional: 0)
+    case .span, .spanNot: Signature(results: [.integer], parameters: [.text, .text], optional: 0)
+    case .linkNtop:
+      Signature(results: [.text], parameters: [.integer, .integer, .integer, .integer], optional: 0)
+    case .basename, .dirname, .cleanpath, .tolower, .toupper:
+      Signature(results: [.text], parameters: [.text], optional: 0)
     case .lltostr: Signature(results: [.text], parameters: [.integer, .integer], optional: 1)
     case .inetNtoa: Signature(results: [.text], parameters: [.integer], optional: 0)
-    case .inetNtoa6: Signature(results: [.text], parameters: [.integer, .integer], optional: 0)
+    case .inetNtoa6: Signature(results: [.text], parameters: [.integer, .integer, .integer], optional: 1)
     case .htons, .htonl, .htonll: Signature(results: [.integer], parameters: [.integer], optional: 0)
     case .rand: Signature(results: [.integer], parameters: [], optional: 0)
     case .strtoll: Signature(results: [.integer], parameters: [.text, .integer], optional: 1)

@@ -89,6 +89,8 @@ extension Step: CustomStringConvertible {
     case .faultUnless(let test, let fault): return "fault \(fault) unless \(test)"
     case .text(let to, let constant): return "\(to) = \(quoted(constant))"
     case .copyText(let to, let from): return "\(to) = \(from)"
+    case .nullText(let to): return "\(to) = NULL"
+    case .requireText(let text): return "require \(text)"
     case .loadText(let to, let address, let limit, let space):
       return "\(to) = load text \(space) [\(address)]" + (limit.map { " limit \($0)" } ?? "")
     case .signal(let number): return "signal \(number) to the process"

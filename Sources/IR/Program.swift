@@ -55,7 +55,8 @@ package struct EnabledProbe: Sendable, Hashable {
     package init(value: Int64) { self.value = value }
   }
 
-  package init(id: UInt32, parts: [Int], hook: Hook, selector: Selector? = nil, resumption: Hook? = nil,
+  package init(
+    id: UInt32, parts: [Int], hook: Hook, selector: Selector? = nil, resumption: Hook? = nil,
     place: UserPlace? = nil
   ) {
     self.id = id

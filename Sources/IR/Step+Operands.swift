@@ -10,12 +10,13 @@ extension Step {
       .compareText(_, let to, _, _), .addressOfText(let to, _), .socketCookie(let to, _), .addressOfVariable(let to, _),
       .speculation(let to), .speculate(let to, _, _), .conclude(let to, _, _):
       .integer(to)
-    case .textBuiltin(let to, _), .textFed(let to, _), .text(let to, _), .copyText(let to, _),
+    case .textBuiltin(let to, _), .textFed(let to, _), .text(let to, _), .copyText(let to, _), .nullText(let to),
       .loadText(let to, _, _, _), .symbolText(let to, _):
       .text(to)
     case .call(let to, _, _), .loadVariable(let to, _), .lookUp(let to, _, _):
       to
-    case .store, .copyBytes, .storeText, .faultUnless, .lookUpBytes, .assignBytes, .loadBytes, .storeBytes,
+    case .requireText, .store, .copyBytes, .storeText, .faultUnless, .lookUpBytes, .assignBytes, .loadBytes,
+      .storeBytes,
       .storeVariable, .assign, .remove, .aggregate, .happened, .record, .recordBytes,
       .recordStack, .signal:
       nil
@@ -26,7 +27,7 @@ extension Step {
   package var read: [Operand] {
     switch self {
     case .constant, .builtin, .textBuiltin, .addressOfVariable, .loadBytes, .storeBytes, .probeSymbol, .context, .fed,
-      .textFed, .text, .loadVariable, .happened, .recordStack, .speculation:
+      .textFed, .text, .nullText, .loadVariable, .happened, .recordStack, .speculation:
       []
     case .copy(_, let from), .negate(_, let from), .complement(_, let from), .extend(_, let from, _, _),
       .load(_, let from, _, _, _, _), .allocate(_, let from), .symbolText(_, let from), .socketCookie(_, let from),
@@ -36,7 +37,7 @@ extension Step {
       [.integer(left), .integer(right)]
     case .store(let address, _, let from, _): [.integer(address), .integer(from)]
     case .copyBytes(let to, let from, let size, _): [.integer(to), .integer(from), .integer(size)]
-    case .copyText(_, let from), .addressOfText(_, let from): [.text(from)]
+    case .copyText(_, let from), .addressOfText(_, let from), .requireText(let from): [.text(from)]
     case .loadText(_, let address, let limit, _): [.integer(address)] + (limit.map { [.integer($0)] } ?? [])
     case .compareText(_, _, let left, let right): [.text(left), .text(right)]
     case .call(_, _, let arguments): arguments

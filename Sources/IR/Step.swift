@@ -143,6 +143,11 @@ package enum Step: Sendable, Hashable {
   // MARK: Text
   case text(TextRegister, constant: String)
   case copyText(TextRegister, TextRegister)
+  /// D's NULL in place of a text: less than the empty text, equal only to itself; a function that is given it sees the empty
+  /// text. In a key or a record it is a byte 0 and a byte 1, as far as there is room.
+  case nullText(TextRegister)
+  /// Faults with `.badAddress`, at address 0, where the text is NULL.
+  case requireText(TextRegister)
   /// The string at `address`, at most `limit` bytes of it when given, the NUL included as in DTrace's copyinstr: the
   /// text is at most `limit - 1` bytes long (empty for 0 and 1; the limit is unsigned). Faults with `.badAddress` when
   /// memory ends before a NUL and before that (the program's own is followed by one: `stringof(copyin(address, size))`); a limit
@@ -154,20 +159,21 @@ package enum Step: Sendable, Hashable {
   /// The text of a symbol index in `Program.symbols`; empty where there is no such symbol.
   case symbolText(TextRegister, Register)
   /// A copy of the text in scratch, for a D string that is used as a pointer: allocates the register's capacity, zero
-  /// bytes after the text. Faults with `.noScratch`.
+  /// bytes after the text. Faults with `.noScratch`. NULL is at address 0.
   case addressOfText(Register, TextRegister)
   /// A function of texts and integers whose meaning is the same in both engines.
   case call(Operand, Function, [Operand])
 
   // MARK: Variables
   // An integer kept in a variable, an array or a key narrower than 8 bytes loses its high bytes when it is kept and is
-  // extended by the storage's sign when it is read or compared. Everything unset reads as 0 or as the empty text.
+  // extended by the storage's sign when it is read or compared. What is unset reads as 0; of texts, globals
+  // and clause-locals read as the empty text, a thread's as NULL.
   case loadVariable(Operand, Variable.ID)
   case storeVariable(Variable.ID, Operand)
-  /// The element's value, or zero (the empty string) when there is none.
+  /// The element's value, or zero (NULL) when there is none.
   case lookUp(Operand, AssociativeArray.ID, key: [Operand])
   /// Sets the element; counts a dynamic variable drop when there is no room for a new one. An integer 0 (after it lost
-  /// its high bytes) removes the element instead, as in DTrace; so does the empty text, which reads the same as none.
+  /// its high bytes) removes the element instead, as in DTrace; so does NULL.
   case assign(AssociativeArray.ID, key: [Operand], Operand)
   case remove(AssociativeArray.ID, key: [Operand])
   // Aggregates kept by value: structures, unions, arrays. `block` is a clause-local variable of bytes, at least as large as
@@ -283,7 +289,7 @@ package enum Function: Sendable, Hashable, CaseIterable {
   /// where the start is before it.
   case substr
   /// (text, byte): the rest of the text from the first or last such byte (the low byte of the integer; 0 finds the
-  /// end): the offset, or -1, into an integer register, the rest, or the empty text, into a text register.
+  /// end): the offset, or -1, into an integer register, the rest, or NULL, into a text register.
   case strchr, strrchr
   /// (text, wanted): as `strchr`, for the first place where `wanted` stands; an empty one stands at 0.
   case strstr
@@ -293,17 +299,24 @@ package enum Function: Sendable, Hashable, CaseIterable {
   case index, rindex
   /// As basename(1) and dirname(1): trailing slashes do not count; of "" and of no directory "."; of slashes alone "/".
   case basename, dirname
+  /// A path without empty and `.` components and without `..` and the component before it; `..` stays where a relative path begins
+  /// with it. Of what comes to nothing `/` or `.` is left, of the empty text nothing.
+  case cleanpath
+  /// (text, set): how many bytes at the beginning are all in the set, or all not in it (strspn and strcspn).
+  case span, spanNot
   /// (integer[, base]): in base 10 signed; in others unsigned, with a leading `0` in base 8 and `0x` in base 16. A base
   /// outside of 2...36 faults with `.illegalOperation`.
   case lltostr
   /// (word): the four bytes of a `struct in_addr` as a load brought them (little-endian: the first byte is the low
   /// one), dotted decimal.
   case inetNtoa
-  /// (first, second): the sixteen bytes of a `struct in6_addr` as two loads of 8 brought them: lower-case hexadecimal,
+  /// (first, second[, strict]): the sixteen bytes of a `struct in6_addr` as two loads of 8 brought them: lower-case hexadecimal,
   /// the first longest run of two or more zero groups shortened to `::`; an IPv4-mapped (`::ffff:a.b.c.d`) or
   /// IPv4-compatible address (all but the last 4 bytes zero, except `::` and `::1`) as its IPv4 address alone, as
-  /// DTrace does.
+  /// DTrace does, or where `strict` is not zero behind `::ffff:` and `::`.
   case inetNtoa6
+  /// (count, first, second, third): that many bytes (at most 24) of the words, two lower-case digits each, colons between.
+  case linkNtop
   /// The low 2, 4 or 8 bytes turned round, the rest zero.
   case htons, htonl, htonll
   /// 32 random bits, zero-extended.

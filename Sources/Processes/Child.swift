@@ -32,7 +32,7 @@ package final class Child {
       ? ["/bin/sh", "-c", wait + "exec /bin/sh -c \"$1\"", "sh", command]
       : ["/bin/sh", "-c", wait + "exec \"$@\"", "sh"] + words
     do throws(ChildProblem) {
-      pid = try spawn(arguments, readingFrom: ends[0], at: 9)
+      pid = try spawn(arguments, placing: [(ends[0], 9)])
     } catch {
       Glibc.close(ends[0])
       Glibc.close(ends[1])
@@ -82,10 +82,8 @@ package final class Child {
 /// - Returns: nil, or why it could not be started.
 package func runShell(_ command: [UInt8]) -> String? {
   do {
-    let pid = try spawn(["/bin/sh", "-c", String(decoding: command, as: UTF8.self)])
-    var status: Int32 = 0
-    // Safe: the status is this function's own.
-    while unsafe waitpid(pid, &status, 0) < 0, errno == EINTR {}
+    let pid = try spawn(["/bin/sh", "-c", String(decoding: command, as: UTF8.self)], placing: [])
+    _ = waited(for: pid)
     return nil
   } catch {
     return error.text
@@ -96,6 +94,8 @@ package func runShell(_ command: [UInt8]) -> String? {
 package struct ChildProblem: Error, Sendable, Equatable {
   package var call: String
   package var code: Int32
+  /// Whether there was no such program.
+  package var isMissing: Bool { code == ENOENT }
   package var text: String {
     // Safe: strerror's text is copied before its next call.
     "\(call): \(unsafe String(cString: unsafe strerror(code)))"
@@ -117,32 +117,4 @@ private func executable(_ program: String) -> String? {
 /// Whether sh(1) would read more into the command than words.
 func hasShellSigns(_ command: String) -> Bool {
   command.contains { "|&;<>()$`\\\"'*?[]#~\n={}".contains($0) }
-}
-
-/// Starts a program, if asked with a descriptor at a chosen place; all other descriptors that close on exec do so.
-private func spawn(
-  _ arguments: [String], readingFrom source: Int32 = -1, at place: Int32 = -1
-) throws(ChildProblem) -> Int32 {
-  var actions = unsafe posix_spawn_file_actions_t()
-  unsafe posix_spawn_file_actions_init(&actions)
-  defer { unsafe posix_spawn_file_actions_destroy(&actions) }
-  if source >= 0 { unsafe posix_spawn_file_actions_adddup2(&actions, source, place) }
-  var attributes = posix_spawnattr_t()
-  unsafe posix_spawnattr_init(&attributes)
-  defer { unsafe posix_spawnattr_destroy(&attributes) }
-  // Signals that this program ignores or handles are the command's own business again.
-  var defaults = sigset_t()
-  unsafe sigemptyset(&defaults)
-  for signal in [SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGCHLD] { unsafe sigaddset(&defaults, signal) }
-  unsafe posix_spawnattr_setsigdefault(&attributes, &defaults)
-  unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF))
-
-  var words = unsafe arguments.map { unsafe strdup($0) }
-  unsafe words.append(nil)
-  defer { unsafe words.forEach { unsafe free($0) } }
-  var pid: pid_t = 0
-  // Safe: every pointer is this function's own and outlives the call; the list of words ends with nil.
-  let code = unsafe posix_spawn(&pid, arguments[0], &actions, &attributes, words, environ)
-  guard code == 0 else { throw ChildProblem(call: "posix_spawn(\(arguments[0]))", code: code) }
-  return pid
 }

@@ -57,7 +57,9 @@ package struct Diagnostics: Sendable {
     }
     var kept = Diagnostics()
     kept.all = all.filter { diagnostic in
-      guard diagnostic.complaint.tag.hasSuffix("UNDEF") || diagnostic.complaint.tag.hasSuffix("UNKNOWN") else { return true }
+      guard diagnostic.complaint.tag.hasSuffix("UNDEF") || diagnostic.complaint.tag.hasSuffix("UNKNOWN") else {
+        return true
+      }
       let words = source.text(in: diagnostic.range).split { !($0.isLetter || $0.isNumber || $0 == "_") }
       return !words.contains { lost.contains($0) } || misread.all.contains { $0.range == diagnostic.range }
     }

@@ -8,18 +8,31 @@ struct LineMarks: Sendable {
     var line: Int
     /// The number that line goes by.
     var presumed: Int
-    /// Nil is the text's own name.
+    /// Nil is the piece's own name.
     var file: String?
+    /// The name of the piece that the mark stands in.
+    var piece: String
   }
   private(set) var marks: [Mark] = []
 
-  init(_ bytes: [UInt8]) {
+  /// - Parameter pieces: each begins a line of the whole text, and is one line 1 of its own.
+  init(_ pieces: [(name: String, bytes: [UInt8])]) {
+    var line = 1
+    for (name, bytes) in pieces {
+      marks.append(Mark(line: line, presumed: 1, file: nil, piece: name))
+      add(bytes, from: line, piece: name)
+      line += 1
+      for byte in bytes where byte == UInt8(ascii: "\n") { line += 1 }
+    }
+  }
+
+  private mutating func add(_ bytes: [UInt8], from firstLine: Int, piece: String) {
     // Most scripts have no such line: the cheap test first.
     guard bytes.contains(UInt8(ascii: "#")) else { return }
     var scanner = Scanner(bytes: bytes)
     var file: String?
     while let control = scanner.nextControlLine() {
-      guard let mark = Self.read(control.text, line: control.line + 1, in: file) else { continue }
+      guard let mark = Self.read(control.text, line: firstLine + control.line, in: file, piece: piece) else { continue }
       file = mark.file
       marks.append(mark)
     }
@@ -37,7 +50,7 @@ struct LineMarks: Sendable {
   }
 
   /// `7 "file.d" 1`, with or without `line` before it; `file` is what the number belongs to when no name is given.
-  private static func read(_ text: ArraySlice<UInt8>, line: Int, in file: String?) -> Mark? {
+  private static func read(_ text: ArraySlice<UInt8>, line: Int, in file: String?, piece: String) -> Mark? {
     var rest = text
     func blank(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0d).contains(byte) }
     rest = rest.drop(while: blank)
@@ -52,12 +65,15 @@ struct LineMarks: Sendable {
     }
     guard digits > 0, rest.first.map(blank) ?? true else { return nil }
     rest = rest.drop(while: blank)
-    guard rest.first == UInt8(ascii: "\"") else { return Mark(line: line, presumed: number, file: file) }
+    guard rest.first == UInt8(ascii: "\"") else {
+      return Mark(line: line, presumed: number, file: file, piece: piece)
+    }
     rest = rest.dropFirst()
     guard let end = rest.firstIndex(of: UInt8(ascii: "\"")) else { return nil }
     let name = String(decoding: rest[rest.startIndex..<end], as: UTF8.self)
     // The preprocessor reads the script from its standard input, so this is the script itself (libdtrace dt_pragma.c).
-    return Mark(line: line, presumed: number, file: name == "/dev/stdin" || name == "<stdin>" ? nil : name)
+    let isItself = name == "/dev/stdin" || name == "<stdin>"
+    return Mark(line: line, presumed: number, file: isItself ? nil : name, piece: piece)
   }
 }
 

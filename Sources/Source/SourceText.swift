@@ -5,18 +5,33 @@ package struct SourceText: Sendable {
   /// The offset of the first byte of each line.
   private let lineStarts: [Int]
   private let lineMarks: LineMarks
+  /// Where each piece begins, in bytes; one of a text that is whole.
+  package let pieceStarts: [Int]
 
   package init(_ text: String, name: String) {
     self.init(bytes: Array(text.utf8), name: name)
   }
 
   package init(bytes: [UInt8], name: String) {
+    self.init(pieces: [(name, bytes)], name: name)
+  }
+
+  /// Several programs as one text, each a piece that begins a line and is followed by a newline; lines count from 1 in each.
+  package init(pieces: [(name: String, bytes: [UInt8])], name: String) {
+    var bytes: [UInt8] = []
+    var pieceStarts: [Int] = []
+    for piece in pieces {
+      if !pieceStarts.isEmpty { bytes.append(UInt8(ascii: "\n")) }
+      pieceStarts.append(bytes.count)
+      bytes += piece.bytes
+    }
     self.name = name
     self.bytes = bytes
+    self.pieceStarts = pieceStarts
     var starts = [0]
     for (index, byte) in bytes.enumerated() where byte == UInt8(ascii: "\n") { starts.append(index + 1) }
     lineStarts = starts
-    lineMarks = LineMarks(bytes)
+    lineMarks = LineMarks(pieces)
   }
 
   /// The line and column of a byte offset, both counted from 1; columns are bytes.
@@ -36,7 +51,23 @@ package struct SourceText: Sendable {
     var position = position(of: offset)
     guard let mark = lineMarks.mark(before: position.line) else { return (name, position) }
     position.line = mark.presumed + (position.line - mark.line)
-    return (mark.file ?? name, position)
+    return (mark.file ?? mark.piece, position)
+  }
+
+  /// The file that a mark before the offset names, when it is another than the piece itself: what was included.
+  package func includedFile(at offset: Int) -> String? {
+    lineMarks.mark(before: position(of: offset).line)?.file
+  }
+
+  /// The bytes of each piece, without the newline behind it.
+  package func piece(_ number: Int) -> Range<Int> {
+    let end = number + 1 < pieceStarts.count ? pieceStarts[number + 1] - 1 : bytes.count
+    return pieceStarts[number]..<end
+  }
+
+  /// The piece that the offset is in.
+  package func pieceNumber(at offset: Int) -> Int {
+    max(0, (pieceStarts.firstIndex { $0 > offset } ?? pieceStarts.count) - 1)
   }
 
   /// The text of a line, counted from 1, without its newline; empty when there is no such line.

@@ -151,7 +151,10 @@ struct PrinterTests {
     #expect(printer.text.hasSuffix("kept 12\n"))
   }
 
-  @Test func `a record that comes after its speculation was committed is dropped and counted, and the next use of the number is whole`() {
+  @Test
+  func
+    `a record that comes after its speculation was committed is dropped and counted, and the next use of the number is whole`()
+  {
     var script = Script()
     script.probe()
     script.clause([.init(.speculate, fields: [.int64]), .init(.printf(format: "%d\n"), fields: [.int64])])

@@ -137,6 +137,26 @@ import Testing
         == "fe12:3456:789a:bcde:214:4fff:fe0b:0")
   }
 
+  @Test func `a set spans the beginning of a text, or what is not in it does`() throws {
+    #expect(try integer(.span, "aabbc", "ab") == 4)
+    #expect(try integer(.span, "aabb", "ab") == 4)
+    #expect(try integer(.span, "aabb", "") == 0)
+    #expect(try integer(.spanNot, "aabbc", "cd") == 4)
+    #expect(try integer(.spanNot, "aabb", "") == 4)
+  }
+
+  @Test(arguments: [
+    ("/a/b/./../c//d/", "/a/c/d"), ("a/..", "."), ("a/../..", ".."), ("../..", "../.."), ("/..", "/"), ("", ""),
+    ("./a", "a"),
+  ])
+  func `a path is cleaned without a look at the file system`(path: String, clean: String) throws {
+    #expect(try text(.cleanpath, path) == clean)
+  }
+
+  @Test func `a link's address is written byte by byte`() throws {
+    #expect(try text(.linkNtop, 6, 0x0a04_ac20_0802, 0, 0) == "02:08:20:ac:04:0a")
+  }
+
   @Test func `the network's byte order`() throws {
     #expect(try integer(.htons, 0x1_1234) == 0x3412)
     #expect(try integer(.htonl, 0x1_1234_5678) == 0x7856_3412)
@@ -153,7 +173,7 @@ import Testing
     // Kept beside the tests above: a new function must be added to both.
     let called: Set<Function> = [
       .substr, .basename, .dirname, .index, .rindex, .strchr, .strrchr, .strstr, .lltostr, .strtoll, .toupper, .tolower,
-      .strlen, .strjoin, .inetNtoa, .inetNtoa6, .htons, .htonl, .htonll, .rand,
+      .strlen, .strjoin, .inetNtoa, .inetNtoa6, .htons, .htonl, .htonll, .rand, .cleanpath, .span, .spanNot, .linkNtop,
     ]
     #expect(called == Set(Function.allCases))
   }

@@ -9,7 +9,9 @@ import Testing
 /// What people are told when the kernel's verifier refuses a program.
 struct RefusalReportTests {
   @Test(.live, .enabled(if: geteuid() == 0, "needs root"))
-  func `live: a refused program names the D line, the instruction, the verifier's reason and the file with its log`() throws {
+  func `live: a refused program names the D line, the instruction, the verifier's reason and the file with its log`()
+    throws
+  {
     let source = SourceText("BEGIN\n{\n  trace(1);\n}\n", name: "script.d")
     var code = Assembler()
     code.constant(.r0, 0)

@@ -85,7 +85,7 @@ struct FlagTests {
     let ours = try Run(["-s", script.path])
     #expect(ours.end == .exited(2))
     #expect(
-      ours.errors.first?.hasSuffix(":3:9: error: [D_IDENT_UNDEF] failed to resolve nosuch: unknown variable name")
+      ours.errors.first?.hasSuffix(":3:9: error: [D_IDENT_UNDEF] failed to resolve nosuch: Unknown variable name")
         == true)
     #expect(ours.errors.dropFirst() == ["    trace(nosuch);", "          ^~~~~~"])
 
@@ -93,7 +93,7 @@ struct FlagTests {
     #expect(theirs.end == .exited(1))
     #expect(
       theirs.errors == [
-        "dtrace: failed to compile script \(script.path): [D_IDENT_UNDEF] line 3: failed to resolve nosuch: unknown variable name"
+        "dtrace: failed to compile script \(script.path): [D_IDENT_UNDEF] line 3: failed to resolve nosuch: Unknown variable name"
       ])
     let typed = try dtrace("dtrace", "-n", "BEGIN /nosuch/ { }")
     #expect(typed.end == .exited(1) && typed.errors.count == 1)
@@ -102,9 +102,12 @@ struct FlagTests {
   }
 
   @Test(arguments: [
-    (["-y"], "-y", 2, 2), (["-x", "nosuch", "-n", "BEGIN"], "'nosuch'", 2, 1),
+    (["-x", "nosuch", "-n", "BEGIN"], "-x nosuch: Invalid option name", 2, 1),
     (["-s", "/nonexistent.d"], "/nonexistent.d: No such file", 2, 1),
-    (["-p", "4194304", "-n", "BEGIN"], "4194304", 2, 1),
+    (["-p", "4194304", "-n", "BEGIN"], "o", 2, 1), (["-p", "x", "-n", "BEGIN"], "invalid pid: x", 2, 1),
+    (["-b", "-1", "-n", "BEGIN"], "-b -1: Invalid value for specified option", 2, 1),
+    (["-x", "version=99.1", "-n", "BEGIN"], "Requested version is not supported by compiler", 2, 1),
+    (["-l", "-V"], "only one of the [-GhlV] options", 2, 2), (["-B", "-l"], "-B not valid", 2, 2),
     (["-c", "/nonexistent", "-n", "BEGIN"], "No such file", 2, 1),
     (["-o", "/nonexistent/file", "-n", "BEGIN"], "/nonexistent/file", 2, 1),
   ])
@@ -119,6 +122,48 @@ struct FlagTests {
       #expect(
         run.errors.first?.hasPrefix("\(name): ") == true && run.errors.first?.contains(what) == true, "\(run.errors)")
     }
+  }
+
+  @Test func `a flag that there is not, and no flag at all, are answered with the usage`() throws {
+    let ours = try Run(["-y"])
+    #expect(ours.end == .exited(2) && ours.errors == ["culprit: invalid option -- 'y'; try --help"])
+    let theirs = try dtrace("dtrace", "-y")
+    #expect(theirs.end == .exited(2) && theirs.output.isEmpty)
+    #expect(
+      theirs.errors[0] == "dtrace: invalid option -- 'y'" && theirs.errors[1].hasPrefix("Usage: dtrace [-32|-64]"))
+    let nothing = try dtrace("dtrace")
+    #expect(nothing.end == .exited(2) && nothing.errors[0].hasPrefix("Usage: dtrace"))
+  }
+
+  @Test func `each program has its own lines, its own shortest description and its own arguments`() throws {
+    let second = try dtrace("dtrace", "-e", "-n", "BEGIN", "-f", "nosuch")
+    #expect(
+      second.errors == ["dtrace: invalid probe specifier nosuch: probe description ::nosuch: does not match any probes"]
+    )
+    let first = try TemporaryFile("BEGIN { }\n".utf8)
+    let script = try TemporaryFile("BEGIN\n{\n  nosuch();\n}\n".utf8)
+    let third = try dtrace("dtrace", "-e", "-s", first.path, "-s", script.path)
+    #expect(
+      third.errors == ["dtrace: failed to compile script \(script.path): line 3: undefined function name: nosuch"])
+    let unused = try dtrace("dtrace", "-n", "BEGIN { exit(0); }", "x")
+    #expect(unused.errors.first?.hasSuffix("extraneous argument 'x' ($1 is not referenced)") == true)
+  }
+
+  @Test func `-C runs the preprocessor, and its lines are the script's`() throws {
+    let script = try TemporaryFile("#!/usr/sbin/dtrace -s\n#define ANSWER 42\nBEGIN { trace(ANSWER); exit(0); }\n".utf8)
+    let run = try dtrace("dtrace", "-q", "-C", "-s", script.path)
+    #expect(run.end == .exited(0) && run.output == ["42"], "\(run.errors)")
+    let defined = try TemporaryFile("#ifdef NAME\nBEGIN { trace(NAME); exit(0); }\n#endif\n".utf8)
+    #expect(try dtrace("dtrace", "-q", "-C", "-DNAME=7", "-s", defined.path).output == ["7"])
+    let wrong = try TemporaryFile("#if 1\nBEGIN { trace(nosuch); }\n#endif\n".utf8)
+    #expect(
+      try dtrace("dtrace", "-C", "-s", wrong.path).errors == [
+        "dtrace: failed to compile script \(wrong.path): line 2: failed to resolve nosuch: Unknown variable name"
+      ])
+    let open = try TemporaryFile("#if 1\nBEGIN { }\n".utf8)
+    #expect(
+      try dtrace("dtrace", "-C", "-s", open.path).errors.last
+        == "dtrace: failed to compile script \(open.path): Preprocessor failed to process input program")
   }
 
   @Test(.enabled(if: Lab.has("setpriv"), "needs setpriv"))

@@ -3,7 +3,9 @@ import IR
 // `inet_ntoa6`: see `Function.inetNtoa6`. The loops keep what they find in scratch memory, which the verifier does not follow.
 
 extension HookEmitter {
-  mutating func writeAddress6(_ to: TextRegister, _ first: Register, _ second: Register) throws(EmitterError) {
+  mutating func writeAddress6(_ to: TextRegister, _ first: Register, _ second: Register, strict: Register?)
+    throws(EmitterError)
+  {
     let state = AddressState(at: frame.scratch(AddressState.size))
     let (six, done) = (code.makeLabel(), code.makeLabel())
     // R2 and R3: the address as two numbers.
@@ -22,6 +24,7 @@ extension HookEmitter {
     code.jump(.notEqual, .r1, .immediate(0), to: six)
     code.jump(.lessEqual, .r3, .immediate(1), to: six)
     code.place(mapped)
+    if let strict { try writeStrict(to, second, strict, done) }
     load(second, into: .r1)
     emit(.arithmetic(.shiftRight, .r1, .immediate(32)))
     writeQuad(to)
@@ -34,6 +37,88 @@ extension HookEmitter {
     code.constant(.r2, Int64(plan.clause.texts[to.index]))
     take(to)
     code.place(done)
+  }
+
+  /// `::ffff:` or `::` and the IPv4 address, where that is wanted; then on to `done`.
+  private mutating func writeStrict(
+    _ to: TextRegister, _ second: Register, _ strict: Register, _ done: Assembler.Label
+  ) throws(EmitterError) {
+    let (plain, compatible, put) = (code.makeLabel(), code.makeLabel(), code.makeLabel())
+    load(strict, into: .r0)
+    code.jump(.equal, .r0, .immediate(0), to: plain)
+    let text = frame.scratch(32)
+    load(second, into: .r1)
+    emit(.arithmetic(.shiftRight, .r1, .immediate(32)))
+    writeQuad(to)
+    let (base, offset) = base(of: text, .r3)
+    for word in stride(from: 0, to: 32, by: 8) {
+      emit(.store(.double, at: base, offset: offset + short(word), .immediate(0)))
+    }
+    // The low word of the second half, in the network's order, is zero or 0xffff0000.
+    load(second, into: .r1)
+    emit(.arithmetic(.shiftLeft, .r1, .immediate(32)))
+    code.constant(.r0, 2)
+    code.constant(.r2, 0x3a3a)
+    code.jump(.equal, .r1, .immediate(0), to: compatible)
+    code.constant(.r0, 7)
+    code.constant(.r2, 0x3a66_6666_663a_3a)
+    code.place(compatible)
+    emit(.store(.double, at: base, offset: offset, .register(.r2)))
+    code.place(put)
+    address(of: text, into: .r1)
+    emit(.arithmetic(.add, .r1, .register(.r0)))
+    if let place = plan.texts[to.index] { address(of: place, into: .r3) }
+    code.constant(.r2, 16)
+    emit(.call(.probeReadKernelString))
+    clearText(to)
+    address(of: text, into: .r3)
+    code.constant(.r2, Int64(plan.clause.texts[to.index]))
+    take(to)
+    code.jump(to: done)
+    code.place(plain)
+  }
+
+  /// `link_ntop`: two digits a byte and a colon between.
+  mutating func writeLink(_ to: TextRegister, _ arguments: [Register]) throws(EmitterError) {
+    let bytes = frame.scratch(24)
+    let text = frame.scratch(80)
+    let count = frame.scratch(8)
+    for (index, word) in arguments.dropFirst().enumerated() {
+      load(word, into: .r0)
+      storeState(bytes.advanced(by: index * 8), .register(.r0))
+    }
+    load(arguments[0], into: .r0)
+    emit(.arithmetic(.and, .r0, .immediate(31)))
+    storeState(count, .register(.r0))
+    zero(text, 80)
+    loop(24, "link \(bytes) \(text) \(count)") { emitter, body in
+      emitter.loadState(.r2, emitter.inLoop(count))
+      emitter.code.jump(.greaterEqual, .r7, .register(.r2), to: body.stop)
+      emitter.element(of: bytes, .r7, below: 24, into: .r1, body)
+      emitter.emit(.load(.byte, .r0, from: .r1, offset: 0))
+      emitter.emit(.arithmetic(.multiply, .r7, .immediate(3)))
+      emitter.address(of: emitter.inLoop(text), into: .r3)
+      emitter.emit(.arithmetic(.add, .r3, .register(.r7)))
+      let first = emitter.code.makeLabel()
+      emitter.code.jump(.equal, .r7, .immediate(0), to: first)
+      emitter.emit(.store(.byte, at: .r3, offset: 0, .immediate(0x3a)))
+      emitter.code.place(first)
+      for (place, shift) in [(Int16(1), Int32(4)), (2, 0)] {
+        let decimal = emitter.code.makeLabel()
+        emitter.emit(.arithmetic(.move, .r2, .register(.r0)))
+        if shift > 0 { emitter.emit(.arithmetic(.shiftRight, .r2, .immediate(shift))) }
+        emitter.emit(.arithmetic(.and, .r2, .immediate(15)))
+        emitter.code.jump(.less, .r2, .immediate(10), to: decimal)
+        emitter.emit(.arithmetic(.add, .r2, .immediate(0x61 - 0x30 - 10)))
+        emitter.code.place(decimal)
+        emitter.emit(.arithmetic(.add, .r2, .immediate(0x30)))
+        emitter.emit(.store(.byte, at: .r3, offset: place, .register(.r2)))
+      }
+    }
+    clearText(to)
+    address(of: text.advanced(by: 1), into: .r3)
+    code.constant(.r2, Int64(plan.clause.texts[to.index]))
+    take(to)
   }
 
   /// The longest run of two or more zero groups, the first of equals: from `start` to `end`, 8 and 8 when there is none.

@@ -35,14 +35,14 @@ extension HookEmitter {
     code.place(done)
   }
 
-  /// An element that is set to zero or the empty text is removed, as D frees it.
+  /// An element that is set to zero or NULL is removed, as D frees it.
   mutating func assign(_ id: AssociativeArray.ID, _ operands: [Operand], _ value: Operand) throws(EmitterError) {
     let array = program.arrays[id]
     let map = try maps.arrayIndex(id)
     let done = code.makeLabel()
     let set = code.makeLabel()
     let key = key(operands, array.key, perThread: array.perThread)
-    jumpUnlessEmpty(value, array.value, to: set)
+    jumpUnlessUnset(value, array.value, to: set)
     remove(map, key)
     code.jump(to: done)
     code.place(set)

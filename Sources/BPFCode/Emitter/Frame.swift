@@ -24,7 +24,7 @@ enum Place: Hashable {
   }
 }
 
-/// The 512 bytes of a program's stack, and the scratch memory behind them.
+/// A program's stack, and the scratch memory behind them.
 ///
 ///     -8   the context's address            -32  the timestamp, 0 while it was not taken
 ///     -16  the scratch's address, or 0      -40  the fault's number
@@ -40,7 +40,8 @@ struct Frame {
   static let faultCode = -40
   static let faultValue = -48
 
-  static let size = 512
+  /// What is left of the kernel's 512 bytes when a loop's body has its own frame.
+  static let size = 480
   static let errorFault = -56
   static let errorValue = -64
   static let errorProbe = -72

@@ -248,6 +248,15 @@ extension HookEmitter {
       set(to, from: .r0)
       return
     }
+    let some = code.makeLabel()
+    let done = code.makeLabel()
+    let (base, offset) = base(of: source.place, .r1)
+    emit(.load(.half, .r1, from: base, offset: offset))
+    code.jump(.notEqual, .r1, .immediate(Self.nullHalf), to: some)
+    code.constant(.r0, 0)
+    set(to, from: .r0)
+    code.jump(to: done)
+    code.place(some)
     code.constant(.r2, Int64(size))
     takeTop(.r2, full)
     code.constant(.r0, Self.tag)
@@ -255,6 +264,7 @@ extension HookEmitter {
     set(to, from: .r0)
     emit(.arithmetic(.move, .r0, .register(.r1)))
     move(source, to: .pointer(.r0, 0), capacity: size, size: size + 8)
+    code.place(done)
   }
 
   mutating func copyBytes(_ to: Register, _ from: Register, _ size: Register, _ space: Space) {

@@ -19,7 +19,6 @@ extension HookEmitter {
     // The sign `0x` is looked for two bytes ahead.
     let text = frame.scratch(size + 8)
     let state = NumberState(at: frame.scratch(32))
-    let (loop, next, done) = (code.makeLabel(), code.makeLabel(), code.makeLabel())
     if let base {
       load(base, into: .r0)
       let refused = fault(.illegalOperation, nil)
@@ -35,19 +34,14 @@ extension HookEmitter {
     emit(.store(.double, at: .r4, offset: state.baseOffset, .register(.r0)))
     copy(from: source.place, to: text, size)
     zero(text.advanced(by: size), 8)
-    code.constant(.r5, 0)
-    code.place(loop)
-    address(of: text, into: .r3)
-    emit(.arithmetic(.add, .r3, .register(.r5)))
-    address(of: state.value, into: .r4)
-    emit(.load(.byte, .r0, from: .r3, offset: 0))
-    code.jump(.equal, .r0, .immediate(0), to: done)
-    begin(state, next)
-    digit(state, done)
-    code.place(next)
-    emit(.arithmetic(.add, .r5, .immediate(1)))
-    code.jump(.less, .r5, .immediate(Int32(source.capacity)), to: loop)
-    code.place(done)
+    loop(source.capacity, "number \(text) \(source.capacity) \(state.value)") { emitter, body in
+      emitter.element(of: text, .r7, below: source.capacity, into: .r3, body)
+      emitter.address(of: emitter.inLoop(state.value), into: .r4)
+      emitter.emit(.load(.byte, .r0, from: .r3, offset: 0))
+      emitter.code.jump(.equal, .r0, .immediate(0), to: body.stop)
+      emitter.begin(state, body.again)
+      emitter.digit(state, body.stop)
+    }
     address(of: state.value, into: .r4)
     emit(.load(.double, .r0, from: .r4, offset: state.valueOffset))
     emit(.load(.double, .r1, from: .r4, offset: state.negativeOffset))
@@ -59,7 +53,7 @@ extension HookEmitter {
   }
 
   /// What comes before the digits: on to `next` when the byte in R0, at R3, belongs there. R4 is the state's address.
-  private mutating func begin(_ state: NumberState, _ next: Assembler.Label) {
+  fileprivate mutating func begin(_ state: NumberState, _ next: Assembler.Label) {
     let (digits, number, minus, sign) = (code.makeLabel(), code.makeLabel(), code.makeLabel(), code.makeLabel())
     let mark = code.makeLabel()
     emit(.load(.double, .r1, from: .r4, offset: state.stageOffset))
@@ -96,7 +90,7 @@ extension HookEmitter {
   }
 
   /// Takes the digit in R0; on to `done` when it is none.
-  private mutating func digit(_ state: NumberState, _ done: Assembler.Label) {
+  fileprivate mutating func digit(_ state: NumberState, _ done: Assembler.Label) {
     value(ofDigit: .r0, otherwise: done)
     emit(.load(.double, .r1, from: .r4, offset: state.baseOffset))
     code.jump(.greaterEqual, .r0, .register(.r1), to: done)

@@ -51,42 +51,35 @@ extension HookEmitter {
 
   /// Where the last component starts and ends, and where the one before it ends: each in scratch memory, where the verifier does not
   /// follow it.
-  private mutating func components(_ text: TextSource) -> (start: Place, end: Place, before: Place) {
-    let places = frame.scratch(24)
-    let loop = code.makeLabel()
-    let inside = code.makeLabel()
-    let slash = code.makeLabel()
-    let next = code.makeLabel()
-    let done = code.makeLabel()
-    address(of: places, into: .r4)
-    for offset in [Int16(0), 8, 16] { emit(.store(.double, at: .r4, offset: offset, .immediate(0))) }
-    address(of: text.place, into: .r3)
-    code.constant(.r5, 0)
-    // R2 = 1 behind a slash and at the beginning.
-    code.constant(.r2, 1)
-    code.place(loop)
-    emit(.arithmetic(.move, .r1, .register(.r3)))
-    emit(.arithmetic(.add, .r1, .register(.r5)))
-    emit(.load(.byte, .r0, from: .r1, offset: 0))
-    emit(.arithmetic(.add, .r5, .immediate(1)))
-    code.jump(.equal, .r0, .immediate(0), to: done)
-    code.jump(.equal, .r0, .immediate(Self.slash), to: slash)
-    code.jump(.equal, .r2, .immediate(0), to: inside)
-    code.constant(.r2, 0)
-    emit(.load(.double, .r1, from: .r4, offset: 8))
-    emit(.store(.double, at: .r4, offset: 16, .register(.r1)))
-    emit(.arithmetic(.move, .r1, .register(.r5)))
-    emit(.arithmetic(.subtract, .r1, .immediate(1)))
-    emit(.store(.double, at: .r4, offset: 0, .register(.r1)))
-    code.place(inside)
-    emit(.store(.double, at: .r4, offset: 8, .register(.r5)))
-    code.jump(to: next)
-    code.place(slash)
-    code.constant(.r2, 1)
-    code.place(next)
-    code.jump(.less, .r5, .immediate(Int32(text.capacity)), to: loop)
-    code.place(done)
-    return (places, places.advanced(by: 8), places.advanced(by: 16))
+  private mutating func components(_ source: TextSource) -> (start: Place, end: Place, before: Place) {
+    let text = loopable(source)
+    let places = frame.scratch(32)
+    let (start, end, before) = (places, places.advanced(by: 8), places.advanced(by: 16))
+    // 1 behind a slash and at the beginning.
+    let outside = places.advanced(by: 24)
+    for place in [start, end, before] { storeState(place, .immediate(0)) }
+    storeState(outside, .immediate(1))
+    loop(text.capacity, "components \(text) \(places)") { emitter, body in
+      let (inside, slash) = (emitter.code.makeLabel(), emitter.code.makeLabel())
+      emitter.element(of: text.place, .r7, below: text.capacity, into: .r1, body)
+      emitter.emit(.load(.byte, .r0, from: .r1, offset: 0))
+      emitter.code.jump(.equal, .r0, .immediate(0), to: body.stop)
+      emitter.code.jump(.equal, .r0, .immediate(Self.slash), to: slash)
+      emitter.loadState(.r2, emitter.inLoop(outside))
+      emitter.code.jump(.equal, .r2, .immediate(0), to: inside)
+      emitter.storeState(emitter.inLoop(outside), .immediate(0))
+      emitter.loadState(.r1, emitter.inLoop(end))
+      emitter.storeState(emitter.inLoop(before), .register(.r1))
+      emitter.storeState(emitter.inLoop(start), .register(.r7))
+      emitter.code.place(inside)
+      emitter.emit(.arithmetic(.move, .r1, .register(.r7)))
+      emitter.emit(.arithmetic(.add, .r1, .immediate(1)))
+      emitter.storeState(emitter.inLoop(end), .register(.r1))
+      emitter.code.jump(to: body.again)
+      emitter.code.place(slash)
+      emitter.storeState(emitter.inLoop(outside), .immediate(1))
+    }
+    return (start, end, before)
   }
 
   /// "." or "/" when there is no component, and on to `done`.

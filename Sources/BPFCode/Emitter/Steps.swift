@@ -52,6 +52,8 @@ extension HookEmitter {
     // Text.swift
     case .text(let to, let constant): text(to, constant)
     case .copyText(let to, let from): move(source(from), to: to)
+    case .nullText(let to): nullText(to)
+    case .requireText(let text): requireText(text)
     case .loadText(let to, let address, let limit, let space): loadText(to, address, limit, space)
     case .compareText(let comparison, let to, let left, let right): compareText(comparison, to, left, right)
     case .symbolText(let to, let symbol): symbolText(to, symbol)

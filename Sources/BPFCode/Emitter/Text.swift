@@ -31,6 +31,21 @@ extension HookEmitter {
     move(constantSource(constant, capacity: plan.clause.texts[to.index]), to: to)
   }
 
+  /// What NULL is in memory: what begins with these bytes. An empty text has zeros there.
+  static let null: [UInt8] = [0, 1]
+  /// The same as the low half word of memory.
+  static let nullHalf: Int32 = 0x100
+
+  mutating func nullText(_ to: TextRegister) {
+    move(TextSource(place: .constant(maps.constant(Self.null)), capacity: Self.null.count), to: to)
+  }
+
+  mutating func requireText(_ text: TextRegister) {
+    let (base, offset) = base(of: source(text).place, .r1)
+    emit(.load(.half, .r1, from: base, offset: offset))
+    code.jump(.equal, .r1, .immediate(Self.nullHalf), to: fault(.badAddress, nil))
+  }
+
   mutating func move(_ source: TextSource, to register: TextRegister) {
     guard let place = plan.texts[register.index], place != source.place else { return }
     let capacity = plan.clause.texts[register.index]
@@ -42,6 +57,9 @@ extension HookEmitter {
     let kept: Int
     if source.capacity <= capacity {
       kept = min((source.capacity + 7) / 8 * 8, size)
+    } else if capacity <= 2, size >= 2 {
+      moveShort(source, to: place, capacity: capacity, size: size)
+      return
     } else {
       kept = capacity - 1
     }
@@ -50,6 +68,19 @@ extension HookEmitter {
     copy(from: source.place, to: place, kept)
     if case .pointer = place { return }
     zero(place, from: kept, to: size)
+  }
+
+  /// At most one byte of a text, or NULL.
+  private mutating func moveShort(_ source: TextSource, to place: Place, capacity: Int, size: Int) {
+    let isNull = code.makeLabel()
+    let (from, fromOffset) = base(of: source.place, .r1)
+    emit(.load(.half, .r3, from: from, offset: fromOffset))
+    code.jump(.equal, .r3, .immediate(Self.nullHalf), to: isNull)
+    emit(.arithmetic(.and, .r3, .immediate(capacity == 2 ? 0xff : 0)))
+    code.place(isNull)
+    let (to, toOffset) = base(of: place, .r2)
+    emit(.store(.half, at: to, offset: toOffset, .register(.r3)))
+    zero(place, from: 2, to: size)
   }
 
   /// The same to an address that may lie anywhere: by the bytes that the text has at most, zeros behind them. The register is R4,
@@ -166,8 +197,15 @@ extension HookEmitter {
     code.jump(to: done)
     code.place(differ)
     if ordered {
-      // The first byte that differs decides: in the other byte order it is the highest.
+      // The first byte that differs decides: in the other byte order it is the highest. NULL is less than anything else.
       let holds = code.makeLabel()
+      for side in [MachineRegister.r1, .r2] {
+        let some = code.makeLabel()
+        code.jump(.notEqual, side, .immediate(Self.nullHalf), to: some)
+        code.constant(.r0, comparison.isLess == (side == .r1) ? 1 : 0)
+        code.jump(to: done)
+        code.place(some)
+      }
       emit(.bigEndian(.r1, bits: 64))
       emit(.bigEndian(.r2, bits: 64))
       code.constant(.r0, 1)

@@ -21,13 +21,24 @@ extension HookEmitter {
     case (.index, .integer, 2...3), (.rindex, .integer, 2...3):
       let from = arguments.count > 2 ? try integer(arguments, 2) : nil
       findText(to, try text(arguments, 0), try text(arguments, 1), from: from, last: function == .rindex)
+    case (.span, .integer(let to), 2), (.spanNot, .integer(let to), 2):
+      span(to, try text(arguments, 0), try text(arguments, 1), member: function == .span)
+    case (.cleanpath, .text(let to), 1): clean(to, try text(arguments, 0))
+    case (.linkNtop, .text(let to), 4):
+      try writeLink(
+        to,
+        [
+          integer(arguments, 0), integer(arguments, 1), integer(arguments, 2), integer(arguments, 3),
+        ])
     case (.basename, .text(let to), 1): lastComponent(to, try text(arguments, 0))
     case (.dirname, .text(let to), 1): directory(to, try text(arguments, 0))
     case (.tolower, .text(let to), 1): fold(to, try text(arguments, 0), first: 0x41)
     case (.toupper, .text(let to), 1): fold(to, try text(arguments, 0), first: 0x61)
     case (.inetNtoa, .text(let to), 1): writeAddress(to, try integer(arguments, 0))
-    case (.inetNtoa6, .text(let to), 2):
-      try writeAddress6(to, try integer(arguments, 0), try integer(arguments, 1))
+    case (.inetNtoa6, .text(let to), 2...3):
+      try writeAddress6(
+        to, try integer(arguments, 0), try integer(arguments, 1),
+        strict: arguments.count > 2 ? try integer(arguments, 2) : nil)
     case (.strtoll, .integer(let to), 1...2):
       readNumber(to, try text(arguments, 0), base: arguments.count > 1 ? try integer(arguments, 1) : nil)
     case (.htons, .integer(let to), 1): swap(to, try integer(arguments, 0), bits: 16)

@@ -1,35 +1,30 @@
 import IR
 
-// Functions that look for something in a text, a byte at a time. What a loop finds is kept in scratch memory, whose contents the
-// verifier does not follow: it goes through each loop once and not once for every place where it may end.
+// Functions that look for something in a text, a byte a round. What a loop finds is kept in scratch memory, whose contents the
+// verifier does not follow.
 
 extension HookEmitter {
   /// `strchr` and `strrchr`; the NUL is found at the end.
   mutating func findByte(_ to: Operand, _ source: TextSource, _ byte: Register, last: Bool) {
-    let found = frame.scratch(8)
-    let loop = code.makeLabel()
-    let next = code.makeLabel()
-    let done = code.makeLabel()
-    address(of: found, into: .r4)
-    emit(.store(.double, at: .r4, offset: 0, .immediate(-1)))
-    address(of: source.place, into: .r3)
-    load(byte, into: .r2)
-    emit(.arithmetic(.and, .r2, .immediate(255)))
-    code.constant(.r5, 0)
-    code.place(loop)
-    emit(.arithmetic(.move, .r1, .register(.r3)))
-    emit(.arithmetic(.add, .r1, .register(.r5)))
-    emit(.load(.byte, .r0, from: .r1, offset: 0))
-    code.jump(.notEqual, .r0, .register(.r2), to: next)
-    emit(.store(.double, at: .r4, offset: 0, .register(.r5)))
-    if !last { code.jump(to: done) }
-    code.place(next)
-    code.jump(.equal, .r0, .immediate(0), to: done)
-    emit(.arithmetic(.add, .r5, .immediate(1)))
-    code.jump(.less, .r5, .immediate(Int32(source.capacity)), to: loop)
-    code.place(done)
-    emit(.load(.double, .r0, from: .r4, offset: 0))
-    give(to, source)
+    let text = loopable(source)
+    let (found, wanted) = (frame.scratch(8), frame.scratch(8))
+    storeState(found, .immediate(-1))
+    load(byte, into: .r0)
+    emit(.arithmetic(.and, .r0, .immediate(255)))
+    storeState(wanted, .register(.r0))
+    loop(text.capacity, "find byte \(text) \(found) \(wanted) \(last)") { emitter, body in
+      let next = emitter.code.makeLabel()
+      emitter.element(of: text.place, .r7, below: text.capacity, into: .r1, body)
+      emitter.emit(.load(.byte, .r0, from: .r1, offset: 0))
+      emitter.loadState(.r2, emitter.inLoop(wanted))
+      emitter.code.jump(.notEqual, .r0, .register(.r2), to: next)
+      emitter.storeState(emitter.inLoop(found), .register(.r7))
+      if !last { emitter.code.jump(to: body.stop) }
+      emitter.code.place(next)
+      emitter.code.jump(.equal, .r0, .immediate(0), to: body.stop)
+    }
+    loadState(.r0, found)
+    give(to, text)
   }
 
   /// The offset in R0, or the rest of the text from there.
@@ -38,6 +33,7 @@ extension HookEmitter {
     case .integer(let register): set(register, from: .r0)
     case .text(let register):
       let none = code.makeLabel()
+      let done = code.makeLabel()
       let offset = frame.transient(8)
       let (base, at) = base(of: offset, .r1)
       emit(.store(.double, at: base, offset: at, .register(.r0)))
@@ -50,7 +46,10 @@ extension HookEmitter {
       emit(.arithmetic(.add, .r3, .register(.r1)))
       code.constant(.r2, Int64(plan.clause.texts[register.index]))
       take(register)
+      code.jump(to: done)
       code.place(none)
+      nullText(register)
+      code.place(done)
     }
   }
 
@@ -71,46 +70,30 @@ extension HookEmitter {
     writeMasks(of: pattern, to: masks, words)
     searchBounds(source, wanted, from: from, last: last, low: low, high: high)
 
-    let loop = code.makeLabel()
-    let matched = code.makeLabel()
-    let next = code.makeLabel()
-    let done = code.makeLabel()
-    var (base, offset) = base(of: found, .r1)
-    emit(.store(.double, at: base, offset: offset, .immediate(-1)))
-    restore(.r3, low)
-    restore(.r4, high)
-    code.jump(.lessSigned, .r4, .register(.r3), to: done)
-    code.constant(.r5, 0)
-    code.place(loop)
-    // Read anew each time: what the verifier learnt of them would tell one time through the loop from another.
-    restore(.r3, low)
-    restore(.r4, high)
-    code.jump(.less, .r5, .register(.r3), to: next)
-    code.jump(.greater, .r5, .register(.r4), to: done)
-    for word in 0..<words {
-      let same = code.makeLabel()
-      address(of: text.advanced(by: word * 8), into: .r1)
-      emit(.arithmetic(.add, .r1, .register(.r5)))
-      emit(.load(.double, .r0, from: .r1, offset: 0))
-      restore(.r2, pattern.advanced(by: word * 8))
-      emit(.arithmetic(.xor, .r0, .register(.r2)))
-      restore(.r2, masks.advanced(by: word * 8))
-      emit(.arithmetic(.and, .r0, .register(.r2)))
-      // The verifier follows what falls through first: that is the shorter way, so that few others wait for it.
-      code.jump(.equal, .r0, .immediate(0), to: same)
-      code.jump(to: next)
-      code.place(same)
-      code.jump(.notEqual, .r2, .immediate(-1), to: matched)
+    storeState(found, .immediate(-1))
+    let key = "find text \(text) \(source.capacity) \(words) \(last)"
+    loop(source.capacity, key) { emitter, body in
+      let matched = emitter.code.makeLabel()
+      emitter.loadState(.r3, emitter.inLoop(low))
+      emitter.loadState(.r4, emitter.inLoop(high))
+      // Where nothing can stand both may be less than 0.
+      emitter.code.jump(.lessSigned, .r7, .register(.r3), to: body.again)
+      emitter.code.jump(.greaterSigned, .r7, .register(.r4), to: body.stop)
+      emitter.element(of: text, .r7, below: source.capacity, into: .r1, body)
+      for word in 0..<words {
+        emitter.emit(.load(.double, .r0, from: .r1, offset: emitter.short(word * 8)))
+        emitter.loadState(.r2, emitter.inLoop(pattern).advanced(by: word * 8))
+        emitter.emit(.arithmetic(.xor, .r0, .register(.r2)))
+        emitter.loadState(.r2, emitter.inLoop(masks).advanced(by: word * 8))
+        emitter.emit(.arithmetic(.and, .r0, .register(.r2)))
+        emitter.code.jump(.notEqual, .r0, .immediate(0), to: body.again)
+        emitter.code.jump(.notEqual, .r2, .immediate(-1), to: matched)
+      }
+      emitter.code.place(matched)
+      emitter.storeState(emitter.inLoop(found), .register(.r7))
+      if !last { emitter.code.jump(to: body.stop) }
     }
-    code.place(matched)
-    (base, offset) = self.base(of: found, .r1)
-    emit(.store(.double, at: base, offset: offset, .register(.r5)))
-    if !last { code.jump(to: done) }
-    code.place(next)
-    emit(.arithmetic(.add, .r5, .immediate(1)))
-    code.jump(.less, .r5, .immediate(Int32(source.capacity)), to: loop)
-    code.place(done)
-    restore(.r0, found)
+    loadState(.r0, found)
     give(to, source)
   }
 
@@ -183,25 +166,53 @@ extension HookEmitter {
   /// `tolower` and `toupper`: the letters from `first` on, 26 of them, change their case.
   mutating func fold(_ to: TextRegister, _ source: TextSource, first: Int32) {
     guard let place = plan.texts[to.index] else { return }
-    let loop = code.makeLabel()
-    let next = code.makeLabel()
-    let done = code.makeLabel()
+    let capacity = plan.clause.texts[to.index]
     move(source, to: to)
-    address(of: place, into: .r3)
-    code.constant(.r5, 0)
-    code.place(loop)
-    emit(.arithmetic(.move, .r1, .register(.r3)))
-    emit(.arithmetic(.add, .r1, .register(.r5)))
-    emit(.load(.byte, .r0, from: .r1, offset: 0))
-    code.jump(.equal, .r0, .immediate(0), to: done)
-    emit(.arithmetic(.move, .r2, .register(.r0)))
-    emit(.arithmetic(.subtract, .r2, .immediate(first)))
-    code.jump(.greater, .r2, .immediate(25), to: next)
-    emit(.arithmetic(.xor, .r0, .immediate(32)))
-    emit(.store(.byte, at: .r1, offset: 0, .register(.r0)))
-    code.place(next)
-    emit(.arithmetic(.add, .r5, .immediate(1)))
-    code.jump(.less, .r5, .immediate(Int32(plan.clause.texts[to.index])), to: loop)
-    code.place(done)
+    // On the stack it is short.
+    var onStack = false
+    if case .stack = place { onStack = true }
+    let work = onStack ? frame.scratch(capacity) : place
+    if onStack { copy(from: place, to: work, (capacity + 7) / 8 * 8) }
+    loop(capacity, "fold \(work) \(capacity) \(first)") { emitter, body in
+      emitter.element(of: work, .r7, below: capacity, into: .r1, body)
+      emitter.emit(.load(.byte, .r0, from: .r1, offset: 0))
+      emitter.code.jump(.equal, .r0, .immediate(0), to: body.stop)
+      emitter.emit(.arithmetic(.move, .r2, .register(.r0)))
+      emitter.emit(.arithmetic(.subtract, .r2, .immediate(first)))
+      emitter.code.jump(.greater, .r2, .immediate(25), to: body.again)
+      emitter.emit(.arithmetic(.xor, .r0, .immediate(32)))
+      emitter.emit(.store(.byte, at: .r1, offset: 0, .register(.r0)))
+    }
+    if onStack { copy(from: work, to: place, (capacity + 7) / 8 * 8) }
+  }
+
+  /// `strspn` and `strcspn`: the set becomes a table of 256 bytes.
+  mutating func span(_ to: Register, _ source: TextSource, _ set: TextSource, member: Bool) {
+    let text = loopable(source)
+    let members = loopable(set)
+    let table = frame.scratch(256)
+    let found = frame.scratch(8)
+    zero(table, 256)
+    storeState(found, .immediate(0))
+    loop(members.capacity, "set \(members) \(table)") { emitter, body in
+      emitter.element(of: members.place, .r7, below: members.capacity, into: .r1, body)
+      emitter.emit(.load(.byte, .r0, from: .r1, offset: 0))
+      emitter.code.jump(.equal, .r0, .immediate(0), to: body.stop)
+      emitter.address(of: emitter.inLoop(table), into: .r2)
+      emitter.emit(.arithmetic(.add, .r2, .register(.r0)))
+      emitter.emit(.store(.byte, at: .r2, offset: 0, .immediate(1)))
+    }
+    loop(text.capacity, "span \(text) \(table) \(found) \(member)") { emitter, body in
+      emitter.element(of: text.place, .r7, below: text.capacity, into: .r1, body)
+      emitter.emit(.load(.byte, .r0, from: .r1, offset: 0))
+      emitter.storeState(emitter.inLoop(found), .register(.r7))
+      emitter.code.jump(.equal, .r0, .immediate(0), to: body.stop)
+      emitter.address(of: emitter.inLoop(table), into: .r2)
+      emitter.emit(.arithmetic(.add, .r2, .register(.r0)))
+      emitter.emit(.load(.byte, .r0, from: .r2, offset: 0))
+      emitter.code.jump(member ? .equal : .notEqual, .r0, .immediate(0), to: body.stop)
+    }
+    loadState(.r0, found)
+    self.set(to, from: .r0)
   }
 }

@@ -35,14 +35,14 @@ extension HookEmitter {
     }
   }
 
-  /// Zero, or the empty text.
+  /// What is unset: zero, or NULL.
   mutating func clear(_ to: Operand) {
     switch to {
     case .integer(let register):
       code.constant(.r0, 0)
       set(register, from: .r0)
     case .text(let register):
-      if let place = plan.texts[register.index] { zero(place, (plan.clause.texts[register.index] + 7) / 8 * 8) }
+      nullText(register)
     }
   }
 
@@ -88,30 +88,41 @@ extension HookEmitter {
     let done = code.makeLabel()
     let store = code.makeLabel()
     let create = code.makeLabel()
+    let created = code.makeLabel()
     try threadStorage(create: false)
     code.jump(.notEqual, .r0, .immediate(0), to: store)
-    jumpUnlessEmpty(value, storage, to: create)
+    jumpUnlessUnset(value, storage, to: create)
     code.jump(to: done)
     code.place(create)
     try threadStorage(create: true)
-    code.jump(.notEqual, .r0, .immediate(0), to: store)
+    code.jump(.notEqual, .r0, .immediate(0), to: created)
     countDrop(.dynamic)
     code.jump(to: done)
+    code.place(created)
+    for (id, variable) in program.variables.enumerated() where variable.scope == .thread && variable.storage.isText {
+      emit(.store(.half, at: .r0, offset: short(layout.offsets[id]), .immediate(Self.nullHalf)))
+    }
     code.place(store)
     storeVariable(value, storage, to: .pointer(.r0, offset))
     code.place(done)
   }
 
-  /// Jumps when the value as it would be stored is neither zero nor the empty text. R1 and R2 are lost.
-  mutating func jumpUnlessEmpty(_ value: Operand, _ storage: Storage, to label: Assembler.Label) {
+  /// Jumps when the value as it would be stored is neither zero nor NULL. R1 and R2 are lost.
+  mutating func jumpUnlessUnset(_ value: Operand, _ storage: Storage, to label: Assembler.Label) {
     switch value {
     case .integer(let register):
       load(register, into: .r1)
       if case .integer(let width, _) = storage { extend(.r1, width, signed: false) }
     case .text(let register):
       let (base, offset) = base(of: source(register).place, .r2)
-      emit(.load(.byte, .r1, from: base, offset: offset))
+      emit(.load(.half, .r1, from: base, offset: offset))
+      code.jump(.notEqual, .r1, .immediate(Self.nullHalf), to: label)
+      return
     }
     code.jump(.notEqual, .r1, .immediate(0), to: label)
   }
+}
+
+extension Storage {
+  var isText: Bool { if case .text = self { true } else { false } }
 }

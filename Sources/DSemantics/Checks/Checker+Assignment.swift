@@ -176,15 +176,15 @@ extension Checker {
     }
     if target.type.isInteger, value.type.isInteger { return value }
     if target.type.isPointer, value.type.isPointer { return value }
-    if case .integer(0) = value.kind {
+    if value.isNull {
+      if target.type.isString { return stringed(value) }
       if target.type.isPointer { return value }
       // NULL is no string, and reads as the empty one.
       if target.type.isString, value.type.isPointer { return Typed(.string(""), .string, range) }
       // Zero frees a dynamic variable, of whatever type it is.
       switch target.kind {
-      case .element: return target.type.isString ? Typed(.string(""), .string, range) : value
-      case .variable(let index) where names.scalars[index].scope == .thread:
-        return target.type.isString ? Typed(.string(""), .string, range) : value
+      case .element: return value
+      case .variable(let index) where names.scalars[index].scope == .thread: return value
       default: break
       }
     }

@@ -32,7 +32,11 @@ extension Checker {
         written.last?.range ?? range)
       return nil
     }
-    return Typed(.call(subroutine, arguments), subroutine.signature.result, range)
+    var result = subroutine.signature.result
+    if subroutine == .mutexOwner, let task = types.find("struct task_struct") {
+      result = .pointer(task, userland: false)
+    }
+    return Typed(.call(subroutine, arguments), result, range)
   }
 
   /// An inline with parameters, which stand in `[ ]` or in `( )`.
@@ -74,13 +78,17 @@ extension Checker {
       case .pointer
       where value.type.isPointer || value.type.isString || value.type.isInteger && value.type.integer.bytes == 8:
         arguments.append(value)
-      case .string where value.type.isStringCompatible: arguments.append(stringed(value))
+      case .string where value.type.isStringCompatible || value.isNull: arguments.append(stringed(value))
+      case .constant where value.type.isInteger && value.isConstant: arguments.append(value)
+      case .structure(let name) where isPointer(value, to: name): arguments.append(value)
       default:
         let wanted =
           switch parameter {
           case .integer: "an integer"
+          case .constant: "an integer constant"
           case .pointer: "a pointer"
           case .string: "const char *"
+          case .structure(let name): name + " *"
           }
         report(
           .argumentType(subroutine.rawValue, number: number + 1, given: spelled(value.type), wanted: wanted),
@@ -88,6 +96,15 @@ extension Checker {
       }
     }
     return arguments.count == written.count ? arguments : nil
+  }
+
+  /// Whether it may be taken for a pointer to the type of that name: one to nothing in particular and NULL may, too, as may an
+  /// address that is a number.
+  private mutating func isPointer(_ value: Typed, to name: String) -> Bool {
+    if value.isNull || value.type.element == .void { return true }
+    if value.type.isInteger { return value.type.integer.bytes == 8 }
+    guard let target = value.type.element else { return false }
+    return types.find(name) == target
   }
 
   /// `copyinto(address, size, to)` and `bcopy(from, to, size)`, which stand as statements.

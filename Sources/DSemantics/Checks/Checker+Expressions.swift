@@ -186,6 +186,9 @@ extension Checker {
     if first.type.isStringCompatible, second.type.isStringCompatible {
       return Typed(.conditional(test, stringed(first), stringed(second)), .string, range)
     }
+    if first.type.isString && second.isNull || second.type.isString && first.isNull {
+      return Typed(.conditional(test, stringed(first), stringed(second)), .string, range)
+    }
     if first.type.isPointer, second.type.isPointer || second.type.isInteger {
       return Typed(.conditional(test, first, second), first.type, range)
     }
@@ -198,7 +201,8 @@ extension Checker {
 
   /// The value as a D string: a string is itself, a pointer to characters is read.
   func stringed(_ typed: Typed) -> Typed {
-    typed.type.isString ? typed : Typed(.stringOf(typed), .string, typed.range)
+    if typed.type.isString { return typed }
+    return typed.isNull ? Typed(.integer(0), .string, typed.range) : Typed(.stringOf(typed), .string, typed.range)
   }
 
   private mutating func checkStringof(_ operand: Expression, _ range: SourceRange) -> Typed? {

@@ -195,12 +195,8 @@ extension Checker {
     if left.type.isString || right.type.isString, left.type.isStringCompatible, right.type.isStringCompatible {
       return Typed(.compare(operation, stringed(left), stringed(right)), .int, range)
     }
-    // NULL is the empty string.
-    if left.type.isString, case .integer(0) = right.kind, right.type.element == .void {
-      return Typed(.compare(operation, left, Typed(.string(""), .string, right.range)), .int, range)
-    }
-    if right.type.isString, case .integer(0) = left.kind, left.type.element == .void {
-      return Typed(.compare(operation, Typed(.string(""), .string, left.range), right), .int, range)
+    if left.type.isString && right.isNull || right.type.isString && left.isNull {
+      return Typed(.compare(operation, stringed(left), stringed(right)), .int, range)
     }
     let comparable =
       left.type.isScalar && right.type.isScalar

@@ -14,6 +14,14 @@ package struct Typed: Sendable {
     self.range = range
   }
 
+  /// Whether it is a constant zero that may stand for a pointer: D's NULL, also for a string.
+  var isNull: Bool {
+    if case .integer(0) = kind { return type.isInteger || type.isPointer || type.isString }
+    return false
+  }
+
+  var isConstant: Bool { if case .integer = kind { true } else { false } }
+
   package indirect enum Kind: Sendable {
     case integer(Int64)
     case string(String)

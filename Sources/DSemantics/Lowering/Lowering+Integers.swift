@@ -113,6 +113,11 @@ extension Lowering {
     return index
   }
 
+  /// The same, for what does not take NULL for a text: it faults.
+  mutating func presentOperand(_ typed: Typed) -> Operand {
+    typed.type.isString ? .text(presentText(typed)) : .integer(integer(typed))
+  }
+
   /// Only for its effect.
   mutating func evaluate(_ typed: Typed) {
     if typed.type.isString { _ = text(typed) } else { _ = integer(typed) }

@@ -109,9 +109,14 @@ extension Lowering {
       let scratch = newRegister()
       emit(.allocate(scratch, size: size))
       return scratch
+    case .getmajor: return binary(.shiftRight, integer(arguments[0]), constant(20), signed: false)
+    case .getminor: return binary(.and, integer(arguments[0]), constant(0xf_ffff), signed: false)
+    case .mutexOwned, .mutexOwner, .mutexTypeAdaptive, .mutexTypeSpin, .rwIswriter, .rwReadHeld, .rwWriteHeld:
+      return lock(subroutine, integer(arguments[0]))
+    case .progenyof: return progeny(of: integer(arguments[0]))
     default:
       guard let function = subroutine.function else { return constant(0) }
-      let operands = arguments.map { operand($0) }
+      let operands = arguments.map { presentOperand($0) }
       let register = newRegister()
       emit(.call(.integer(register), function, operands))
       return register

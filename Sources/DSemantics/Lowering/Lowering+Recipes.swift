@@ -68,7 +68,7 @@ extension Lowering {
   }
 
   private mutating func fedText(_ slot: Int) -> TextRegister {
-    let text = newText(options.stringSize)
+    let text = newText(textCapacity)
     emit(.textFed(text, slot: slot))
     return text
   }
@@ -135,16 +135,16 @@ extension Lowering {
   mutating func textual(_ recipe: Recipe, translated: Register? = nil) -> TextRegister {
     switch recipe {
     case .text(let builtin):
-      let text = newText(builtin == .execname ? 16 : builtin == .psargs ? 80 : options.stringSize)
+      let text = newText(builtin == .execname ? 16 : builtin == .psargs ? 80 : textCapacity)
       emit(.textBuiltin(text, builtin))
       return text
     case .textFed(let slot): return fedText(slot)
     case .kernelText(let base):
       let address = register(base, translated: translated)
-      return loadText(at: address, limit: nil, .kernelOrZero, capacity: options.stringSize)
+      return loadText(at: address, limit: nil, .kernelOrZero, capacity: textCapacity)
     case .userText(let base):
       let address = register(base, translated: translated)
-      return loadText(at: address, limit: nil, .userOrEmpty, capacity: options.stringSize)
+      return loadText(at: address, limit: nil, .userOrEmpty, capacity: textCapacity)
     case .addressText(let family, let high, let low):
       let family = register(family, translated: translated)
       let text = newText(46)

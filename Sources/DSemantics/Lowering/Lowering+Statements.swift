@@ -102,7 +102,7 @@ extension Lowering {
         items[item].fields.append(.init(.bytes(size)))
         emit(.recordBytes(item: item, field: field, address: address, size: count, space(of: typed)))
       } else {
-        let value = operand(typed)
+        let value = presentOperand(typed)
         items[item].fields.append(.init(.value(fieldStorage(typed))))
         emit(.record(item: item, field: field, value))
       }

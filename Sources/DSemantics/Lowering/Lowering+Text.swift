@@ -4,12 +4,35 @@ import Probes
 import Source
 
 extension Lowering {
+  /// Steps that leave a string in a text register, and fault where it is NULL.
+  mutating func presentText(_ typed: Typed) -> TextRegister {
+    let register = text(typed)
+    if mayBeNull(typed) { emit(.requireText(register)) }
+    return register
+  }
+
+  /// Variables begin as NULL, and so does what is not found.
+  private func mayBeNull(_ typed: Typed) -> Bool {
+    switch typed.kind {
+    case .integer, .variable, .element, .call(.strchr, _), .call(.strrchr, _), .call(.strstr, _), .call(.strtok, _):
+      true
+    case .conditional(_, let then, let otherwise): mayBeNull(then) || mayBeNull(otherwise)
+    case .comma(_, let last), .assign(_, let last): mayBeNull(last)
+    case .convert(let inner): inner.type.isString && mayBeNull(inner)
+    default: false
+    }
+  }
+
   /// Steps that leave a string in a text register.
   mutating func text(_ typed: Typed) -> TextRegister {
     switch typed.kind {
     case .string(let value):
       let register = newText(capacity(typed))
       emit(.text(register, constant: value))
+      return register
+    case .integer:
+      let register = newText(capacity(typed))
+      emit(.nullText(register))
       return register
     case .textBuiltin(let builtin):
       let register = newText(capacity(typed))
@@ -22,12 +45,12 @@ extension Lowering {
       emit(.symbolText(register, symbol))
       return register
     case .variable(let index):
-      let register = newText(options.stringSize)
+      let register = newText(textCapacity)
       emit(.loadVariable(.text(register), index))
       return register
     case .element(let array, let key):
       let operands = self.key(key)
-      let register = newText(options.stringSize)
+      let register = newText(textCapacity)
       emit(.lookUp(.text(register), array, key: operands))
       return register
     case .held(.text(let register)): return register
@@ -55,20 +78,23 @@ extension Lowering {
     case .memory(let address, let offset, _):
       let base = integer(address)
       let place = offset == 0 ? base : binary(.add, base, constant(Int64(offset)), signed: false)
-      return loadText(at: place, limit: nil, space(of: address), capacity: options.stringSize)
+      return loadText(at: place, limit: nil, space(of: address), capacity: textCapacity)
     case .call(.copyinstr, let arguments):
       let address = integer(arguments[0])
       let limit = arguments.count > 1 ? integer(arguments[1]) : nil
-      return loadText(at: address, limit: limit, .user, capacity: options.stringSize)
+      return loadText(at: address, limit: limit, .user, capacity: textCapacity)
+    case .call(.inetNtop, let arguments): return internetAddress(arguments[0], arguments[1])
+    case .call(.linkNtop, let arguments): return linkAddress(arguments[0], arguments[1])
+    case .call(.strtok, let arguments): return token(arguments[0], arguments[1])
     case .call(let subroutine, let arguments):
       guard let function = subroutine.function else { return empty() }
       let operands =
         switch subroutine {
         case .inetNtoa: words(at: arguments[0], .word, count: 1)
-        case .inetNtoa6: words(at: arguments[0], .double, count: 2)
-        default: arguments.map { operand($0) }
+        case .inetNtoa6: words(at: arguments[0], .double, count: 2) + arguments.dropFirst().map { operand($0) }
+        default: arguments.map { presentOperand($0) }
         }
-      let register = newText(options.stringSize)
+      let register = newText(textCapacity)
       emit(.call(.text(register), function, operands))
       return register
     default: return empty()
@@ -76,7 +102,7 @@ extension Lowering {
   }
 
   /// What an address's pointer leads to, as the functions take it.
-  private mutating func words(at pointer: Typed, _ width: Width, count: Int) -> [Operand] {
+  mutating func words(at pointer: Typed, _ width: Width, count: Int) -> [Operand] {
     let address = integer(pointer)
     return (0..<count).map { word in
       let register = newRegister()
@@ -93,7 +119,7 @@ extension Lowering {
     let address = integer(inner)
     var limit: Register?
     // The limit counts a NUL, which the characters of an array may lack.
-    if case .array(_, let count) = inner.type, count > 0, count < options.stringSize {
+    if case .array(_, let count) = inner.type, count > 0, count < textCapacity {
       limit = constant(Int64(count + 1))
     }
     let typed = Typed(.stringOf(inner), .string, inner.range)

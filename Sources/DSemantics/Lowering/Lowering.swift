@@ -28,6 +28,8 @@ struct Lowering {
   var speculateStep: (block: Int, step: Int)?
   /// Whether this clause has called exit(), where it may.
   var exits: Register?
+  /// What strtok() has left of its text in this clause, where the clause calls it.
+  var tokens: TextRegister?
   var blocks: [Block] = []
   var block = 0
   var registers = 0
@@ -56,8 +58,8 @@ struct Lowering {
     self.options = options
     self.engine = engine
     self.found = found
-    program.limits.stringSize = options.stringSize
-    program.limits.bufferSize = options.bufferSize
+    program.limits.stringSize = textCapacity
+    program.limits.bufferSize = options.ringSize
     program.limits.scratchSize = options.scratchSize
     program.limits.speculations = options.speculations
     program.limits.speculationSize = options.speculationSize
@@ -95,6 +97,7 @@ struct Lowering {
     block = 0
     registers = 0
     texts = []
+    tokens = nil
     items = []
     origins = []
     speculateStep = nil
@@ -214,7 +217,7 @@ struct Lowering {
 
   /// How a value of that type is kept.
   func storage(_ type: DType) -> Storage {
-    if type.isString { return .text(options.stringSize) }
+    if type.isString { return .text(textCapacity) }
     if type.isAggregate { return .bytes(max(1, types.size(of: type) ?? 1)) }
     let integer = type.integer
     return .integer(Width(rawValue: UInt8(integer.bytes)) ?? .double, signed: integer.signed)
@@ -232,7 +235,7 @@ struct Lowering {
     for (index, aggregation) in names.aggregations.enumerated() {
       let parts = (aggregation.key ?? []).enumerated().map { place, type -> IR.Aggregation.KeyPart in
         if aggregation.symbolic[place] { return .symbol }
-        if type.isString { return .value(.text(capacities[index]?[place] ?? options.stringSize)) }
+        if type.isString { return .value(.text(capacities[index]?[place] ?? textCapacity)) }
         return .value(storage(type))
       }
       program.aggregations.append(
@@ -257,21 +260,25 @@ struct Lowering {
     }
   }
 
+  /// Bytes of a string with its NUL, which `strsize` does not count.
+  var textCapacity: Int { options.stringSize + 1 }
+
   /// The bytes that the text can have, its NUL included.
   func capacity(_ typed: Typed) -> Int {
     switch typed.kind {
-    case .string(let text): min(options.stringSize, max(1, text.utf8.count) + 1)
+    case .string(let text): min(textCapacity, max(1, text.utf8.count) + 1)
+    case .integer: 2
     case .textBuiltin(.execname): 16
     case .textBuiltin(.psargs): 80
     case .probePart: 64
     case .conditional(_, let a, let b): max(capacity(a), capacity(b))
     case .stringOf(let inner):
       if case .array(let element, let count) = inner.type, element.integer.bytes == 1, count > 0 {
-        min(options.stringSize, count + 1)
+        min(textCapacity, count + 1)
       } else {
-        options.stringSize
+        textCapacity
       }
-    default: options.stringSize
+    default: textCapacity
     }
   }
 

@@ -2,20 +2,37 @@ import IR
 
 /// D's subroutines that give a value: their parameters, results and what they become (DTrace guide, "Actions and Subroutines").
 package enum Subroutine: String, Sendable, CaseIterable {
-  case alloca, basename, bcopy, copyin, copyinstr, copyinto, dirname, htonl, htonll, htons, index
+  case alloca, basename, bcopy, cleanpath, copyin, copyinstr, copyinto, dirname, getmajor, getminor, htonl, htonll,
+    htons
+  case index
   case inetNtoa = "inet_ntoa"
   case inetNtoa6 = "inet_ntoa6"
-  case lltostr, ntohl, ntohll, ntohs, rand, rindex, speculation, strchr, strjoin, strlen, strrchr, strstr, strtoll,
-    substr, tolower
-  case toupper
+  case inetNtop = "inet_ntop"
+  case linkNtop = "link_ntop"
+  case lltostr
+  case mutexOwned = "mutex_owned"
+  case mutexOwner = "mutex_owner"
+  case mutexTypeAdaptive = "mutex_type_adaptive"
+  case mutexTypeSpin = "mutex_type_spin"
+  case ntohl, ntohll, ntohs, progenyof, rand, rindex, speculation
+  case rwIswriter = "rw_iswriter"
+  case rwReadHeld = "rw_read_held"
+  case rwWriteHeld = "rw_write_held"
+  case strchr, strjoin, strlen, strrchr, strstr, strtok, strtoll, substr, tolower, toupper
 
   /// What a parameter takes.
-  enum Parameter { case integer, pointer, string }
+  enum Parameter: Hashable {
+    case integer, pointer, string
+    /// An integer that is written as a constant.
+    case constant
+    /// A pointer to the structure of that name, or to nothing in particular.
+    case structure(String)
+  }
 
   var signature: (required: [Parameter], optional: [Parameter], result: DType) {
     switch self {
     case .alloca: ([.integer], [], .pointer(.void, userland: false))
-    case .basename, .dirname, .tolower, .toupper: ([.string], [], .string)
+    case .basename, .cleanpath, .dirname, .tolower, .toupper: ([.string], [], .string)
     case .bcopy: ([.pointer, .pointer, .integer], [], .void)
     case .copyin: ([.integer, .integer], [], .pointer(.void, userland: false))
     case .copyinstr: ([.integer], [.integer], .string)
@@ -24,11 +41,19 @@ package enum Subroutine: String, Sendable, CaseIterable {
     case .htonll, .ntohll: ([.integer], [], .uint64)
     case .htons, .ntohs: ([.integer], [], .integer(IntegerType(2, signed: false, "uint16_t")))
     case .index, .rindex: ([.string, .string], [.integer], .int)
-    case .inetNtoa, .inetNtoa6: ([.pointer], [], .string)
+    case .getmajor, .getminor: ([.integer], [], .integer(IntegerType(4, signed: false, "dev_t")))
+    case .inetNtoa: ([.pointer], [], .string)
+    case .inetNtoa6: ([.structure("struct in6_addr")], [.constant], .string)
+    case .inetNtop, .linkNtop: ([.integer, .pointer], [], .string)
+    case .mutexOwned, .mutexTypeAdaptive, .mutexTypeSpin: ([.structure("struct mutex")], [], .int)
+    // What it points to is `struct task_struct`, as the checker says.
+    case .mutexOwner: ([.structure("struct mutex")], [], .pointer(.void, userland: false))
+    case .progenyof: ([.integer], [], .int)
+    case .rwIswriter, .rwReadHeld, .rwWriteHeld: ([.structure("rwlock_t")], [], .int)
     case .lltostr: ([.integer], [.integer], .string)
     case .rand, .speculation: ([], [], .int)
     case .strchr, .strrchr: ([.string, .integer], [], .string)
-    case .strjoin, .strstr: ([.string, .string], [], .string)
+    case .strjoin, .strstr, .strtok: ([.string, .string], [], .string)
     case .strlen: ([.string], [], .size)
     case .strtoll: ([.string], [.integer], .int64)
     case .substr: ([.string, .integer], [.integer], .string)
@@ -39,6 +64,7 @@ package enum Subroutine: String, Sendable, CaseIterable {
   var function: Function? {
     switch self {
     case .basename: .basename
+    case .cleanpath: .cleanpath
     case .dirname: .dirname
     case .tolower: .tolower
     case .toupper: .toupper
@@ -58,7 +84,10 @@ package enum Subroutine: String, Sendable, CaseIterable {
     case .substr: .substr
     case .inetNtoa: .inetNtoa
     case .inetNtoa6: .inetNtoa6
-    case .alloca, .bcopy, .copyin, .copyinstr, .copyinto, .speculation: nil
+    case .alloca, .bcopy, .copyin, .copyinstr, .copyinto, .getmajor, .getminor, .inetNtop, .linkNtop, .mutexOwned,
+      .mutexOwner,
+      .mutexTypeAdaptive, .mutexTypeSpin, .progenyof, .rwIswriter, .rwReadHeld, .rwWriteHeld, .speculation, .strtok:
+      nil
     }
   }
 }
@@ -66,7 +95,8 @@ package enum Subroutine: String, Sendable, CaseIterable {
 /// Actions: calls that record, print or change the run, and give no value.
 package enum ActionName: String, Sendable, CaseIterable {
   case breakpoint, chill, clear, commit, copyout, copyoutstr, denormalize, discard, exit, freopen, ftruncate, `func`
-  case jstack, mod, normalize, panic, pcap, print, printa, printf, raise, setopt, speculate, stack, stop, sym, system, trace
+  case jstack, mod, normalize, panic, pcap, print, printa, printf, raise, setopt, speculate, stack, stop, sym, system,
+    trace
   case tracemem, trunc, uaddr, ufunc, umod, ustack, usym
 }
 

@@ -32,5 +32,6 @@ struct Token {
   var range: SourceRange { SourceRange(start, end) }
 
   func isSymbol(_ symbol: Symbol) -> Bool { kind == .symbol(symbol) }
+  var isNumber: Bool { if case .number = kind { true } else { false } }
   func isKeyword(_ keyword: Keyword) -> Bool { kind == .keyword(keyword) }
 }

@@ -17,6 +17,12 @@ extension Parser {
     if token.isSymbol(.slash) {
       predicate = readPredicate()
     } else if !token.isSymbol(.leftBrace), token.kind != .end {
+      // Without a comma the next description begins a clause of its own, as in `-n 'BEGIN END'`.
+      if !kind.needsActions, token.kind == .probe || token.isNumber {
+        let range = SourceRange(start.start, max(start.end, previousEnd))
+        script.items.append(.clause(Clause(probes: probes, predicate: nil, body: nil, range: range)))
+        return
+      }
       // Two descriptions without a comma, the second on a line of its own: a clause was cut short, and one begins.
       let isClause = beginsClause(token)
       let unreadable = giveUp(missing: "',', a predicate or '{' after the probe description")

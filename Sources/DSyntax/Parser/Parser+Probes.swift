@@ -19,20 +19,25 @@ extension Parser {
   private mutating func probe(numbered number: UInt64, _ range: SourceRange) -> ProbeDescription {
     let id = UInt32(exactly: number)
     if id == nil { report(.probeNumber(number), at: range) }
-    if kind.lastPart != .name { report(.probeNumberNotPermitted(number), at: range) }
+    if kind.lastPart != .name {
+      report(.probeNumberNotPermitted(number, specifying: kind.lastPart.plural), at: range)
+    }
+    if id == 0 { report(.probeNumberUnknown(number), at: range) }
     return ProbeDescription(id: id ?? 0, range: range)
   }
 
   private mutating func probe(described word: ArraySlice<UInt8>, _ range: SourceRange) -> ProbeDescription {
     var description = ProbeDescription(range: range)
-    let parts = word.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
+    var parts = word.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
+    // A colon at the beginning has nothing before it that would count as a part (libdtrace `dtrace_xstr2desc`).
+    if parts.count > 1, parts[0].isEmpty { parts.removeFirst() }
     guard parts.count <= kind.lastPart.rawValue else {
       report(.probeParts(String(decoding: word, as: UTF8.self)), at: range)
       return description
     }
     // Right-aligned: the last part is the name, or what -P, -m or -f says it is.
     for (index, part) in parts.enumerated() {
-      let text = replacingMacros(in: part)
+      let text = replacingMacros(in: part, of: word)
       switch ProbePart(rawValue: kind.lastPart.rawValue - (parts.count - 1 - index)) {
       case .provider: description.provider = text
       case .module: description.module = text
@@ -45,7 +50,7 @@ extension Parser {
 
   /// `pid$target`, `$1`, `$$1`. An argument that is missing is an error even where `-x defaultargs` holds: an empty part
   /// would mean every probe (libdtrace `dtrace_xstr2desc`).
-  private mutating func replacingMacros(in part: ArraySlice<UInt8>) -> String {
+  private mutating func replacingMacros(in part: ArraySlice<UInt8>, of word: ArraySlice<UInt8>) -> String {
     guard part.contains(UInt8(ascii: "$")) else { return String(decoding: part, as: UTF8.self) }
     var out: [UInt8] = []
     var index = part.startIndex
@@ -64,7 +69,7 @@ extension Parser {
         out += value.utf8
       } else {
         let text = String(decoding: part[start..<index], as: UTF8.self)
-        report(.macroUndefinedInProbe(text), at: SourceRange(start, index))
+        report(.macroUndefinedInProbe(text, in: String(decoding: word, as: UTF8.self)), at: SourceRange(start, index))
       }
     }
     return String(decoding: out, as: UTF8.self)

@@ -11,8 +11,8 @@ extension Parser {
         isRecovering = true
       }
     }
-    if script.items.isEmpty, !kind.mayBeEmpty, lexer.diagnostics.all.isEmpty {
-      report(.emptyProgram, at: SourceRange(previousEnd, previousEnd))
+    if script.isEmpty, !kind.mayBeEmpty, lexer.diagnostics.all.isEmpty {
+      report(.emptyProgram, at: token.range)
     }
     reportUnusedArgument()
   }
@@ -21,7 +21,7 @@ extension Parser {
   private mutating func reportUnusedArgument() {
     let last = lexer.macros.arguments.count - 1
     guard last > 0, !lexer.macros.allowsUnusedArguments, !lexer.usedArguments.contains(last) else { return }
-    report(.macroUnused(argument: lexer.macros.arguments[last], number: last), at: .none)
+    report(.macroUnused(argument: lexer.macros.arguments[last], number: last), at: token.range)
   }
 
   /// The present word is of the probe mode, and is again afterwards.

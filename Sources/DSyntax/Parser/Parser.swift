@@ -25,8 +25,12 @@ struct Parser {
   /// Something was skipped at the outer scope, so that a closing brace left over there is no news.
   var isRecovering = false
 
-  init(_ bytes: [UInt8], macros: MacroValues, kind: ProgramKind, reporting diagnostics: Diagnostics) {
+  init(
+    _ bytes: [UInt8], from start: Int = 0, macros: MacroValues, kind: ProgramKind, reporting diagnostics: Diagnostics
+  ) {
     lexer = Lexer(bytes, macros: macros, diagnostics: diagnostics)
+    lexer.offset = start
+    previousEnd = start
     self.kind = kind
     names = Names(isTypeName: kind.isTypeName)
     token = lexer.next()

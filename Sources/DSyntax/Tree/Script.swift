@@ -6,6 +6,11 @@ package struct Script: Sendable {
 
   package init() {}
 
+  /// Whether it has nothing but pragmas.
+  var isEmpty: Bool {
+    items.allSatisfy { if case .pragma = $0 { true } else { false } }
+  }
+
   package enum Item: Sendable {
     case clause(Clause)
     case declaration(Declaration)

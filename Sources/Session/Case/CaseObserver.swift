@@ -71,7 +71,7 @@ private struct AskedQuestion {
     self.printed = printed
     var request = TraceRequest()
     request.pieces = [.init(isScript: true, label: question.id + ".d", text: question.text)]
-    request.target = target
+    request.targets = [target]
     trace = try HostTrace(
       request, target: target, interfaces: [], out: { printed.add($0) }, note: { _ in })
   }

@@ -35,7 +35,7 @@ package struct HostTrace: Observer {
     compilation = try Compilation(
       request, catalog: { hostCatalog(options: $0, interfaces: interfaces) }, types: NoKernelTypes(), engine: .host,
       target: target, without: clauses)
-    if !request.compileOnly { try compilation.requirePermission() }
+    if !request.compileOnly { try compilation.requirePermission(request, note) }
     matched = compilation.matched
     let frames = FrameNames()
     program = try HostProgram(compilation.compiled, frames: frames)

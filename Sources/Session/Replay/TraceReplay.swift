@@ -21,7 +21,7 @@ package func traceReplay(
   // The file first: its interfaces are names that the text may use.
   var replay = try Replay(path)
   var trace = try HostTrace(
-    request, target: request.target, interfaces: replay.interfaceNames, out: out, note: note)
+    request, target: request.targets.first, interfaces: replay.interfaceNames, out: out, note: note)
   if request.compileOnly { return TraceEnd() }
   trace.announce(request, note)
 

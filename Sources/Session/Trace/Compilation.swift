@@ -22,80 +22,67 @@ struct Compilation {
     _ request: TraceRequest, catalog: (Options) -> Catalog, types: any KernelTypes, engine: Engine, target: UInt32?,
     without clauses: Set<Int> = []
   ) throws(TraceProblem) {
-    let source = request.source
-    let starts = request.starts
-    var found = Diagnostics()
-    var macros = MacroValues(
-      arguments: [request.pieces.first { $0.isScript }?.label ?? request.program] + request.arguments,
-      named: macroNumbers(target: target),
-      defaultArguments: request.options.defaultArguments)
-    macros.allowsUnusedArguments = true
-    var script = parse(source, macros: macros, reporting: &found)
+    let reading = try Reading(request, target: target)
+    let source = reading.source
+    var found = reading.misread
+    var script = reading.script
     script.leaveOut(clauses)
-    func refused(_ found: Diagnostics) -> TraceProblem {
-      guard request.program == "dtrace" else { return .badProgram(found.inOrder.map { $0.rendered(in: source) }) }
-      let complaints = ComplaintsOfDTrace(request: request, source: source, script: script, starts: starts)
-      return .badProgram(["dtrace: " + complaints.text(of: found)])
-    }
-    // dtrace stops at the first mistake; people are told the others too.
-    let misread = found
-    guard !found.hasErrors || request.program != "dtrace" else { throw refused(found) }
     let result = compile(
       script, catalog: catalog(script.options(from: request.options)), types: types, options: request.options,
       engine: engine, reporting: &found)
-    if misread.hasErrors { throw refused(found.without(consequencesOf: misread, in: source)) }
-    guard let result else { throw refused(found) }
+    // Who reads all complaints gets those of the parts that could be read, too.
+    if reading.misread.hasErrors { throw reading.refused(found.without(consequencesOf: reading.misread, in: source)) }
+    guard let result else { throw reading.refused(found) }
     if engine == .host {
       checkInputs(result.program, reporting: &found)
-      guard !found.hasErrors else { throw refused(found) }
+      guard !found.hasErrors else { throw reading.refused(found) }
     }
     compiled = result
     self.script = script
-    var counts = [Int](repeating: 0, count: starts.count)
+    var counts = [Int](repeating: 0, count: request.pieces.count)
     for (clause, start) in zip(result.matchedByClause, script.clauseStarts) {
-      let piece = starts.lastIndex { $0 <= start } ?? 0
-      counts[piece] += clause
+      counts[source.pieceNumber(at: start)] += clause
     }
     matched = counts
   }
 
-  /// Refuses to run what may do harm without `-w`.
-  func requirePermission() throws(TraceProblem) {
-    if compiled.destructive != nil, !compiled.options.destructive {
-      throw .input("could not enable tracing: Destructive actions not allowed")
-    }
+  /// Whether anything would run.
+  var hasClauses: Bool { matched.contains { $0 > 0 } || compiled.options.zeroMatches }
+
+  /// Why the program cannot be enabled although it compiles: it may do harm and has no `-w`, or `bufsize` has no room for one of
+  /// its records.
+  var enablingProblem: String? {
+    if compiled.destructive != nil, !compiled.options.destructive { return "Destructive actions not allowed" }
+    let largest = compiled.program.clauses.map(\.record.size).max() ?? 0
+    // As much as a record takes in DTrace's own buffers: their headers, and the data.
+    return compiled.options.bufferSize < 52 + max(8, largest - RecordLayout.headerSize)
+      ? "Enabling exceeds size of buffer" : nil
+  }
+
+  /// Refuses to run what cannot be enabled.
+  func requirePermission(_ request: TraceRequest, _ note: (String) -> Void) throws(TraceProblem) {
+    if let problem = enablingProblem { throw refusal(request, "could not enable tracing: \(problem)", note) }
   }
 
   /// What dtrace says before a run: how many probes each piece matched, and that it may do harm.
   func announce(_ request: TraceRequest, _ note: (String) -> Void) {
+    announceMatches(request, note)
+    guard !compiled.options.quiet else { return }
+    if compiled.options.destructive { note("\(request.program): allowing destructive actions") }
+  }
+
+  private func announceMatches(_ request: TraceRequest, _ note: (String) -> Void) {
     guard !compiled.options.quiet else { return }
     for (piece, count) in zip(request.pieces, matched) {
       note(
         "\(request.program): " + Listing.matched(piece.isScript ? .script : .description, piece.label, probes: count))
     }
-    if compiled.options.destructive { note("\(request.program): allowing destructive actions") }
-  }
-}
-
-extension TraceRequest {
-  /// The text of all pieces: they are one program.
-  var source: SourceText {
-    var text = pieces.map { $0.text + "\n" }.joined()
-    // The last piece ends where it ends: a comment or a control line that is not closed is told.
-    if let last = pieces.last, last.isScript { text.removeLast() }
-    let name = pieces.count == 1 ? pieces[0].isScript ? pieces[0].label : "-n" : "program"
-    return SourceText(text, name: name)
   }
 
-  /// Where each piece begins in that text, in bytes.
-  fileprivate var starts: [Int] {
-    var starts: [Int] = []
-    var end = 0
-    for piece in pieces {
-      starts.append(end)
-      end += piece.text.utf8.count + 1
-    }
-    return starts
+  /// A program that compiles and is not run: what it matched has been said before.
+  func refusal(_ request: TraceRequest, _ problem: String, _ note: (String) -> Void) -> TraceProblem {
+    announceMatches(request, note)
+    return .input(problem)
   }
 }
 
@@ -147,7 +134,8 @@ func catalog(options: Options, interfaces: [String], types: TypeGraph? = nil) ->
       dtraceProvider, profileProvider, syscallProvider(solaris: options.solaris), procProvider, socketProvider,
       fileProvider, schedProvider, ioProvider, lockstatProvider, ipProvider, tcpProvider, udpProvider,
       mibProvider, packetProvider(interfaces: interfaces),
-    ] + running, translators: [processInfo, taskInfo, socketInfo] + packetTranslators + taskTranslators + ioTranslators
+    ] + running,
+    translators: [processInfo, taskInfo, socketInfo] + packetTranslators + taskTranslators + ioTranslators
       + networkTranslators)
 }
 

@@ -7,28 +7,47 @@ struct ComplaintsOfDTrace {
   let request: TraceRequest
   let source: SourceText
   let script: Script
-  /// Where each piece begins in the source, in bytes.
-  let starts: [Int]
 
   /// `failed to compile script F: line N: …`, `invalid probe specifier TEXT: in action list: …`; the tag where it is asked for.
   func text(of found: Diagnostics) -> String {
     guard let first = found.all.first(where: { $0.severity == .error }) else { return "" }
-    let index = starts.lastIndex { $0 <= first.range.start } ?? 0
-    let piece = request.pieces[index]
-    let tag = request.options.errorTags ? "[\(first.complaint.tag)] " : ""
-    if piece.isScript {
-      let line = source.position(of: first.range.start).line - source.position(of: starts[index]).line + 1
-      return "failed to compile script \(piece.label): \(tag)line \(line): \(first.complaint.text)"
-    }
-    let typed = piece.text == piece.label + " {}" ? piece.label : piece.text
-    return "invalid probe specifier \(typed): \(tag)\(region(of: first.range.start))\(first.complaint.text)"
+    let place = first.range.start
+    let piece = request.pieces[source.pieceNumber(at: place)]
+    let tag = script.options(from: request.options).errorTags ? "[\(first.complaint.tag)] " : ""
+    let line = source.presumedPosition(of: isUnexpected(first.complaint) ? nextWord(after: place) : place).position.line
+    let what =
+      tag + file(at: place) + (piece.isScript ? "line \(line): " : region(of: place)) + words(of: first.complaint)
+    return piece.isScript
+      ? "failed to compile script \(piece.label): \(what)" : "invalid probe specifier \(piece.text): \(what)"
+  }
+
+  private func isUnexpected(_ complaint: any Complaint) -> Bool {
+    if case SyntaxComplaint.unexpected = complaint { true } else { false }
+  }
+
+  /// Where the word begins that its parser stumbles over; ours points behind the one that it misses something after.
+  private func nextWord(after place: Int) -> Int {
+    var offset = place
+    let end = source.piece(source.pieceNumber(at: place)).upperBound
+    while offset < end, source.bytes[offset] == 0x20 || (0x09...0x0d).contains(source.bytes[offset]) { offset += 1 }
+    return offset
+  }
+
+  /// The included file that the place is in.
+  private func file(at place: Int) -> String { source.includedFile(at: place).map { "\"\($0)\", " } ?? "" }
+
+  /// Its parser says what it found, not what it hoped for.
+  private func words(of complaint: any Complaint) -> String {
+    guard case SyntaxComplaint.unexpected(let found, _) = complaint else { return complaint.text }
+    guard found.hasPrefix("'"), found.hasSuffix("'") else { return "syntax error near end-of-input" }
+    return "syntax error near \"\(found.dropFirst().dropLast())\""
   }
 
   /// The part of a clause that the place is in.
   private func region(of place: Int) -> String {
     func holds(_ range: SourceRange) -> Bool { range.start <= place && place < range.end }
     for case .clause(let clause) in script.items where holds(clause.range) {
-      if clause.probes.contains(where: { holds($0.range) }) { return "in probe description: " }
+      if clause.probes.contains(where: { holds($0.range) }) { return "" }
       return clause.predicate.map { holds($0.range) } == true ? "in predicate: " : "in action list: "
     }
     return ""

@@ -12,15 +12,14 @@ import Processes
 package func traceLive(
   _ request: TraceRequest, out: @escaping (RawSpan) -> Bool, note: @escaping (String) -> Void
 ) throws(TraceProblem) -> TraceEnd {
-  // The command waits at its gate until everything is in place.
-  let child = try request.command.map { command throws(TraceProblem) in try startChild(command) }
-  let target = child.map { UInt32($0.pid) } ?? request.target
-  if request.command == nil, let pid = request.target { try requireProcess(pid) }
+  // Commands wait at their gates until everything is in place.
+  let targets = try Targets(request)
+  let target = targets.first
 
   // Types first: offsets and tracepoints' arguments come from the running kernel.
   let types = try kernelTypes()
   let addresses = kernelAddresses(types)
-  let code = ProcessCode(awaited: child.map { (UInt32($0.pid), $0.program) })
+  let code = ProcessCode(awaited: targets.children.first.map { (UInt32($0.pid), $0.program) })
   func compiled(without clauses: Set<Int>) throws(TraceProblem) -> Compilation {
     try Compilation(
       request,
@@ -34,15 +33,16 @@ package func traceLive(
   let program = whole.compiled.program
   let clausesHere = program.clausesHere
   let announce = { whole.announce(request, note) }
-  if !request.compileOnly { try whole.requirePermission() }
+  if !request.compileOnly { try whole.requirePermission(request, note) }
   func inKernel(_ compilation: Compilation) throws(TraceProblem) -> KernelTrace {
     try KernelTrace(compilation.compiled, request, types: types, target: target, out: out, note: note)
   }
   guard !clausesHere.isEmpty else {
+    guard whole.hasClauses else { throw whole.refusal(request, "no probes matched", note) }
     // An interface that nothing is asked of is there all the same.
     _ = try Captures(request.interfaces, filter: "")
     if request.compileOnly { return TraceEnd() }
-    return try trace(try inKernel(whole), request, child, announce)
+    return try trace(try inKernel(whole), targets, announce)
   }
 
   // The rest of the program, if any is left, goes to the kernel.
@@ -54,43 +54,43 @@ package func traceLive(
   if request.compileOnly { return TraceEnd() }
   let kernel: KernelTrace? = if let rest { try inKernel(rest) } else { nil }
   return try trace(
-    SplitTrace(here: host, inKernel: kernel, announce: announce), calls: host.calls, request, child, note)
+    SplitTrace(here: host, inKernel: kernel, announce: announce), calls: host.calls, request, targets, note)
 }
 
 /// A program that runs in the kernel alone: records to lines, until somebody ends it.
 private func trace(
-  _ kernel: consuming KernelTrace, _ request: TraceRequest, _ child: Child?, _ announce: () -> Void
+  _ kernel: consuming KernelTrace, _ targets: Targets, _ announce: () -> Void
 ) throws(TraceProblem) -> TraceEnd {
   let waker = try interrupted()
   try kernel.begin()
   // Said when it is true: whoever reads it may rely on what comes next being seen.
   announce()
-  child?.release()
+  targets.release()
   var wasInterrupted = false
   while true {
     try kernel.pass()
     wasInterrupted = !kernel.isOver && !Interrupts.take().isEmpty
     if kernel.isOver || wasInterrupted { break }
-    if let child, child.status() != nil { break }
-    if child == nil, let pid = request.target, kill(pid_t(pid), 0) != 0 { break }
+    if targets.haveEnded { break }
     _ = try? readable([kernel.descriptor, waker.descriptor], within: kernel.patience)
     waker.reset()
   }
   try kernel.finish(wasInterrupted: wasInterrupted)
-  child?.terminate()
+  targets.terminate()
   return TraceEnd(exitStatus: kernel.exitStatus)
 }
 
 /// A program with clauses on packets, over what feeds and interfaces tell.
 private func trace(
-  _ split: consuming SplitTrace, calls: [CallFeed], _ request: TraceRequest, _ child: Child?,
+  _ split: consuming SplitTrace, calls: [CallFeed], _ request: TraceRequest, _ targets: Targets,
   _ note: (String) -> Void
 ) throws(TraceProblem) -> TraceEnd {
   var wanted = ObservationRequest()
   wanted.interfaces = request.interfaces
-  wanted.target = request.target
+  wanted.target = targets.pids.first
   wanted.calls = calls
-  var observation = try Observation(wanted, child: child)
+  var observation = try Observation(wanted, child: targets.children.first)
+  for other in targets.children.dropFirst() { other.release() }
   let end = try observation.run(&split)
   var answer = try split.finish(end)
   if case .captureFailed = end.reason { answer.problem = problem(end) }

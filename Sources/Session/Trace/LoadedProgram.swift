@@ -38,7 +38,9 @@ struct LoadedProgram: ~Copyable {
     }
   }
 
-  private static func loaded(_ emitted: EmittedObject, _ types: TypeGraph, _ source: SourceText?) throws(TraceProblem) -> LoadedObject {
+  private static func loaded(_ emitted: EmittedObject, _ types: TypeGraph, _ source: SourceText?) throws(TraceProblem)
+    -> LoadedObject
+  {
     do {
       return try LoadedObject(loading: emitted.spec, types: types)
     } catch {

@@ -4,44 +4,64 @@ import DSemantics
 import DSyntax
 import Kernel
 import Probes
+import Source
 
 /// The lines of `-l`: every probe that the pieces' descriptions match, all when there are none. With `-r`, those that the file can
-/// fire.
-package func listProbes(_ request: TraceRequest) throws(TraceProblem) -> [[UInt8]] {
+/// fire. The programs are compiled as far as they say more than which probes.
+/// - Parameter note: one line for standard error, for a description that matches nothing.
+package func listProbes(_ request: TraceRequest, note: (String) -> Void) throws(TraceProblem) -> [[UInt8]] {
   var catalog: Catalog
+  var types: TypeGraph?
   if let path = request.replay {
     catalog = hostCatalog(options: request.options, interfaces: try Replay(path).interfaceNames)
   } else {
+    types = try? TypeGraph.ofKernel()
     catalog = Session.catalog(
-      options: request.options, interfaces: request.interfaces, types: try? TypeGraph.ofKernel())
+      options: request.options, interfaces: request.interfaces, types: types)
     catalog.processes = ProcessCode(awaited: nil).probes
   }
   var lines = [Listing.header]
-  var wanted: [Int] = []
   if request.pieces.isEmpty {
     catalog.listAll()
-    wanted = Array(catalog.probes.indices)
+    for index in catalog.probes.indices { lines += listed(index, catalog, request) }
   }
-  for piece in request.pieces {
-    guard let description = parseProbeDescription(piece.label) else {
-      throw .input("invalid probe description: \(piece.label)")
-    }
-    let matched = catalog.match(
-      provider: description.provider, module: description.module, function: description.function,
-      name: description.name, id: description.id)
-    if matched.isEmpty, !request.options.zeroMatches {
-      throw .input("no probe matches \(piece.label)")
-    }
-    wanted += matched
+  var request = request
+  request.options.zeroMatches = true
+  let reading = try Reading(request, target: request.targets.first)
+  if reading.script.hasBodies, let types {
+    let live = catalog
+    _ = try Compilation(request, catalog: { _ in live }, types: BTFTypes(types), engine: .kernel, target: nil)
   }
-  for index in wanted {
-    let entry = catalog.probes[index]
-    if entry.isTwin { continue }
-    lines.append(
-      Listing.line(
-        id: entry.id, provider: entry.provider, module: entry.probe.module, function: entry.probe.function,
-        name: entry.probe.name))
-    if request.verbose { lines.append(Listing.arguments(catalog.argumentTypes(of: index))) }
+  for case .clause(let clause) in reading.script.items {
+    for description in clause.probes {
+      let matched = catalog.match(
+        provider: description.provider, module: description.module, function: description.function,
+        name: description.name, id: description.id)
+      for index in matched { lines += listed(index, catalog, request) }
+      guard matched.isEmpty else { continue }
+      if let id = description.id {
+        var found = Diagnostics()
+        found.report(SemanticComplaint.noSuchProbeNumber(id), at: description.range)
+        throw reading.refused(found)
+      }
+      note("\(request.program): failed to match \(description.spelled): No probe matches description")
+    }
   }
   return lines
+}
+
+private func listed(_ index: Int, _ catalog: Catalog, _ request: TraceRequest) -> [[UInt8]] {
+  let entry = catalog.probes[index]
+  if entry.isTwin { return [] }
+  let line = Listing.line(
+    id: entry.id, provider: entry.provider, module: entry.probe.module, function: entry.probe.function,
+    name: entry.probe.name)
+  return request.verbose ? [line, Listing.arguments(catalog.argumentTypes(of: index))] : [line]
+}
+
+extension Script {
+  /// Whether a clause says more than which probes it is for.
+  fileprivate var hasBodies: Bool {
+    items.contains { if case .clause(let clause) = $0 { clause.body != nil || clause.predicate != nil } else { true } }
+  }
 }

@@ -13,7 +13,9 @@ package struct RefusalReport {
   package let path: String?
 
   /// Writes the log. `source` is the D text, nil for programs of our own.
-  package init(_ refusal: VerifierRefusal, of emitted: EmittedObject, source: SourceText?, in directory: String = "/tmp") {
+  package init(
+    _ refusal: VerifierRefusal, of emitted: EmittedObject, source: SourceText?, in directory: String = "/tmp"
+  ) {
     var lines = [refusal.text + "; this is a mistake of culprit's, not of the D program"]
     if let source, let origin = refusal.origin {
       let place = source.presumedPosition(of: origin.lowerBound)
@@ -23,12 +25,15 @@ package struct RefusalReport {
     let program = emitted.spec.programs.first { $0.name == refusal.program }
     let listing = program?.disassembly(maps: emitted.spec.maps) ?? []
     // Instructions that take two words have one line.
-    if let number = refusal.instruction, let line = listing.last(where: { Self.number(of: $0).map { $0 <= number } ?? false }) {
+    if let number = refusal.instruction,
+      let line = listing.last(where: { Self.number(of: $0).map { $0 <= number } ?? false })
+    {
       lines.append("  instruction \(line.drop { $0 == " " })")
     }
     lines.append("  verifier: \(refusal.complaint ?? refusal.error.text)")
     path = Self.write(refusal.log + "\n" + listing.joined(separator: "\n") + "\n", in: directory)
-    lines.append(path.map { "  the whole log and the program are in \($0)" } ?? "  the log could not be written to \(directory)")
+    lines.append(
+      path.map { "  the whole log and the program are in \($0)" } ?? "  the log could not be written to \(directory)")
     text = lines.joined(separator: "\n")
   }
 

@@ -9,10 +9,14 @@ package struct TraceRequest: Sendable {
     /// What the notice shows: the description up to its clause, or the file's name.
     package var label: String
     package var text: String
-    package init(isScript: Bool, label: String, text: String) {
+    /// The part of a probe description that a shorter one ends with.
+    package enum LastPart: Sendable { case provider, module, function, name }
+    package var lastPart: LastPart
+    package init(isScript: Bool, label: String, text: String, lastPart: LastPart = .name) {
       self.isScript = isScript
       self.label = label
       self.text = text
+      self.lastPart = lastPart
     }
   }
 
@@ -20,10 +24,10 @@ package struct TraceRequest: Sendable {
   /// `$1`…, after `$0`.
   package var arguments: [String] = []
   package var options = Options()
-  /// `-p`: the process that `$target` means.
-  package var target: UInt32?
-  /// `-c`: a command that is started for the run.
-  package var command: String?
+  /// `-p`: processes that run already; `$target` means the first when no command is given.
+  package var targets: [UInt32] = []
+  /// `-c`: commands that are started for the run; `$target` means the first.
+  package var commands: [String] = []
   /// `--interface`: frames of these interfaces fire packet probes.
   package var interfaces: [String] = []
   /// `-r`: a capture or a recording to read instead of a live kernel.

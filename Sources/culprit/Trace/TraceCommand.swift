@@ -6,6 +6,7 @@ import Session
 struct TraceCommand {
   private let arguments: [String]
   private let program: String
+  private var isDTrace: Bool { program == "dtrace" }
 
   init(_ arguments: [String], program: String) {
     self.arguments = arguments
@@ -14,42 +15,65 @@ struct TraceCommand {
 
   /// Runs to the end and gives the exit code.
   func run() -> Int32 {
-    let flags: TraceFlags
+    if arguments.isEmpty {
+      note(Usage.text(of: program))
+      return ExitStatus.usage
+    }
+    var flags: TraceFlags
     do {
       flags = try TraceFlags(arguments, program: program, environment: environment()) {
         path throws(FileError) in
         String(decoding: try readFile(path == "-" ? "/dev/stdin" : path), as: UTF8.self)
       }
     } catch {
-      note("\(program): \(error.text)")
-      return program == "dtrace" && !error.isUsage ? 1 : ExitStatus.usage
+      note("\(program): \(error.text)" + (error.showsUsage && !isDTrace ? "; try --help" : ""))
+      if error.showsUsage, isDTrace { note(Usage.text(of: program)) }
+      return isDTrace && !error.isUsage ? 1 : ExitStatus.usage
     }
-    if flags.help {
-      print(usage)
+    switch flags.mode {
+    case .help:
+      print(Usage.text(of: program))
       return ExitStatus.complete
+    case .version:
+      for line in Version.lines(program, verbose: flags.request.verbose) { print(line) }
+      return ExitStatus.complete
+    case .link, .header:
+      let flag = flags.mode == .link ? "-G" : "-h"
+      note("\(program): \(flag) is for programs that Solaris' linker prepares; on Linux <sys/sdt.h> makes the probes")
+      return isDTrace ? 1 : ExitStatus.usage
+    case .list, .run: break
     }
-    if flags.list { return list(flags) }
-    if flags.request.replay != nil, flags.request.command != nil || !flags.request.interfaces.isEmpty {
+    do {
+      try flags.request.preprocess()
+    } catch {
+      return complain(error, as: program)
+    }
+    guard let target = output(flags) else { return isDTrace ? 1 : ExitStatus.usage }
+    if flags.mode == .list { return list(flags, to: target) }
+    if flags.request.replay != nil, !flags.request.commands.isEmpty || !flags.request.interfaces.isEmpty {
       note("\(program): -r reads what happened before; -c and --interface are for live runs")
       return ExitStatus.usage
     }
     guard !flags.request.pieces.isEmpty else {
-      note("\(program): no probes specified; try --help")
-      return ExitStatus.usage
+      if flags.request.compileOnly, isDTrace { return ExitStatus.complete }
+      note("\(program): no probes specified" + (isDTrace ? "" : "; try --help"))
+      return isDTrace ? 1 : ExitStatus.usage
     }
-    return trace(flags)
+    return trace(flags, to: target)
   }
 
-  private func trace(_ flags: TraceFlags) -> Int32 {
-    var target = STDOUT_FILENO
-    if let path = flags.output {
-      do {
-        target = try openAppending(path)
-      } catch {
-        note("\(program): \(error)")
-        return program == "dtrace" ? 1 : ExitStatus.usage
-      }
+  /// Where the output goes; nil when that cannot be opened, which has been said.
+  private func output(_ flags: TraceFlags) -> Int32? {
+    guard let path = flags.output else { return STDOUT_FILENO }
+    do {
+      return try openAppending(path)
+    } catch {
+      note("\(program): failed to open output file '\(path)': \(error.reason)")
+      return nil
     }
+  }
+
+  private func trace(_ flags: TraceFlags, to target: Int32) -> Int32 {
     var request = flags.request
     request.output = target
     let out: (RawSpan) -> Bool = { write($0, to: target) }
@@ -68,10 +92,10 @@ struct TraceCommand {
     }
   }
 
-  private func list(_ flags: TraceFlags) -> Int32 {
+  private func list(_ flags: TraceFlags, to target: Int32) -> Int32 {
     do {
-      for line in try listProbes(flags.request) {
-        guard write(RawSpan(_elements: line.span), to: STDOUT_FILENO) else { break }
+      for line in try listProbes(flags.request, note: { note($0) }) {
+        guard write(RawSpan(_elements: line.span), to: target) else { break }
       }
       return ExitStatus.complete
     } catch {
@@ -91,21 +115,13 @@ struct TraceCommand {
   }
 }
 
-private let usage = """
-  usage: culprit [-eFhlqvwZ] [-b SIZE] [-c CMD] [-o FILE] [-p PID] [-x NAME[=VALUE]]
-                 [-r FILE | --interface IF…]
-                 [-P PROVIDER] [-m MODULE] [-f FUNCTION] [-n NAME] [-i ID] [[/PREDICATE/] {ACTION}] [-s SCRIPT] [ARGS…]
-         culprit record|packets|flows … (--help tells more)
+/// What `-V` prints.
+enum Version {
+  /// The D that the programs are read as, as scripts compare it.
+  static let language = "2.0"
 
-    -n 'D…'         trace what the D program asks for: culprit -n 'syscall:::entry { @[probefunc] = count(); }'
-    -s FILE         the same from a file; ARGS are its $1, $2 …
-    --interface IF  packets of an interface fire packet probes; may be given again, any is all of them
-    -r FILE         over a recording or a capture (pcap, pcapng, .gz; - is standard input) instead of this machine
-    -p PID, -c CMD  $target: a process that runs, or a command that is started for the run
-    -l              list the probes that match instead of enabling them
-    -e              compile only
-    -q              print only what the program prints
-    -o FILE         append the output to a file
-    -w              allow destructive actions
-    -x NAME=VALUE   set an option of D; DTRACE_OPT_NAME=VALUE in the environment does the same
-  """
+  static func lines(_ program: String, verbose: Bool) -> [String] {
+    let first = program == "dtrace" ? "dtrace: Oracle D \(language)" : "\(program): D \(language)"
+    return verbose ? [first, "This is Culprit, which runs D on Linux under its own name and as dtrace"] : [first]
+  }
+}

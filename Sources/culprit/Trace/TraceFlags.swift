@@ -2,176 +2,228 @@ import DSemantics
 import Files
 import Session
 
-/// dtrace(1)'s flags, read as getopt(3) reads them: letters may stand together, a value in the same word or the next.
+/// dtrace(1)'s flags, read as getopt(3) reads them: letters may stand together, a value in the same word or the next, and arguments
+/// between them.
 struct TraceFlags {
   enum Problem: Error {
-    case unknown(String)
+    case unknown(Character)
     case needsValue(String)
+    case unknownWord(String)
+    /// The data model of `-3` and `-6`.
+    case illegal(String)
+    /// As `-x NAME` or `-b VALUE`.
     case badOption(String, String)
-    case badValue(flag: String, String)
+    case badPID(String)
     case unreadable(FileError)
+    case together(String)
+  }
+
+  /// What is to be done with the programs.
+  enum Mode: Equatable {
+    case run, list, version, link, header, help
   }
 
   var request = TraceRequest()
-  /// `-l`
-  var list = false
-  var help = false
+  var mode = Mode.run
   /// `-o FILE`
   var output: String?
+  /// `-B`: records are described, not printed.
+  var describesBuffers = false
+  private var modes = 0
 
-  private static let valued: Set<Character> = [
-    "B", "b", "c", "D", "f", "i", "I", "L", "m", "n", "o", "p", "P", "r", "s", "U", "x", "X",
+  private static let plain: Set<Character> = [
+    "a", "A", "B", "C", "e", "F", "G", "h", "H", "l", "q", "S", "v", "V", "w", "Z",
   ]
+  private static let valued: Set<Character> = [
+    "3", "6", "b", "c", "D", "f", "i", "I", "L", "m", "n", "o", "p", "P", "s", "U", "x", "X",
+  ]
+
+  /// What the words are, before any is obeyed.
+  private enum Word {
+    case letter(Character)
+    case value(Character, String, clause: String)
+    case long(String, String?)
+  }
 
   init(
     _ arguments: [String], program: String, environment: [String: String], read: (String) throws(FileError) -> String
   ) throws(Problem) {
     request.program = program
     request.testing = environment["_DTRACE_TESTING"] != nil
-    try setFromEnvironment(environment)
+    let words = try split(arguments)
+    // The environment first, so that the command line has the last word; what is wrong with it is nobody's business.
+    for (name, value) in environment.sorted(by: { $0.key < $1.key }) where name.hasPrefix("DTRACE_OPT_") {
+      try? request.options.set(name.dropFirst(11).lowercased(), value.isEmpty ? nil : value)
+    }
+    for word in words {
+      switch word {
+      case .letter(let letter): try set(letter)
+      case .value(let letter, let value, let clause): try set(letter, value, clause, read)
+      case .long(let name, let value): try set(long: name, value)
+      }
+    }
+    if modes > 1 { throw .together("only one of the [-GhlV] options can be specified at a time") }
+    if describesBuffers, mode != .run { throw .together("-B not valid in combination with [-Gl] options") }
+    if describesBuffers, output != nil { throw .together("-B not valid in combination with -o option") }
+  }
+
+  /// Sorts the words into flags with their values, and arguments of the programs.
+  private mutating func split(_ arguments: [String]) throws(Problem) -> [Word] {
+    var words: [Word] = []
     var rest = arguments[...]
-    while let word = rest.first {
+    while let word = rest.popFirst() {
       if word == "--" {
-        rest = rest.dropFirst()
+        request.arguments += rest
         break
       }
-      guard word.hasPrefix("-"), word != "-" else { break }
-      rest = rest.dropFirst()
-      if word.hasPrefix("--") {
-        try long(word, &rest)
-      } else {
-        try letters(word.dropFirst(), &rest, read)
-      }
-    }
-    request.arguments = Array(rest)
-  }
-
-  /// `DTRACE_OPT_NAME=value` is `-x name=value`.
-  private mutating func setFromEnvironment(_ environment: [String: String]) throws(Problem) {
-    for (name, value) in environment.sorted(by: { $0.key < $1.key }) where name.hasPrefix("DTRACE_OPT_") {
-      try setOption(name.dropFirst(11).lowercased(), value.isEmpty ? nil : value)
-    }
-  }
-
-  private mutating func long(_ word: String, _ rest: inout ArraySlice<String>) throws(Problem) {
-    let parts = word.split(separator: "=", maxSplits: 1).map(String.init)
-    switch parts[0] {
-    case "--help": help = true
-    case "--interface":
-      guard let name = parts.count > 1 ? parts[1] : rest.popFirst() else { throw .needsValue(word) }
-      request.interfaces.append(name)
-    default: throw .unknown(word)
-    }
-  }
-
-  private mutating func letters(
-    _ word: Substring, _ rest: inout ArraySlice<String>, _ read: (String) throws(FileError) -> String
-  ) throws(Problem) {
-    var letters = word
-    while let letter = letters.popFirst() {
-      guard Self.valued.contains(letter) else {
-        try set(letter)
+      guard word.hasPrefix("-"), word != "-" else {
+        request.arguments.append(word)
         continue
       }
-      let value = letters.isEmpty ? rest.popFirst() : String(letters)
-      guard let value else { throw .needsValue("-\(letter)") }
-      // A clause may follow the description in a word of its own: `-n syscall:::entry '/pid == 1/ { … }'`.
-      var clause = ""
-      if "Pmfni".contains(letter), let next = rest.first, next.hasPrefix("/") || next.hasPrefix("{") {
-        rest = rest.dropFirst()
-        clause = next
+      if word.hasPrefix("--") {
+        let parts = word.split(separator: "=", maxSplits: 1).map(String.init)
+        guard parts[0] == "--help" || parts[0] == "--interface" else { throw .unknownWord(word) }
+        var value: String?
+        if parts[0] == "--interface" {
+          value = parts.count > 1 ? parts[1] : rest.popFirst()
+          guard value != nil else { throw .needsValue(word) }
+        }
+        words.append(.long(parts[0], value))
+        continue
       }
-      try set(letter, value, clause, read)
-      return
+      var letters = word.dropFirst()
+      while let letter = letters.popFirst() {
+        if Self.plain.contains(letter) {
+          words.append(.letter(letter))
+          continue
+        }
+        guard Self.valued.contains(letter) || isOurs(letter) else { throw .unknown(letter) }
+        guard let value = letters.isEmpty ? rest.popFirst() : String(letters) else { throw .needsValue("\(letter)") }
+        letters = ""
+        // Under our own name a clause may follow the description in a word of its own: `-n syscall:::entry '/pid == 1/ { … }'`.
+        var clause = ""
+        if request.program != "dtrace", "Pmfni".contains(letter), let next = rest.first,
+          next.hasPrefix("/") || next.hasPrefix("{")
+        {
+          rest = rest.dropFirst()
+          clause = " " + next
+        }
+        words.append(.value(letter, value, clause: clause))
+      }
     }
+    return words
+  }
+
+  /// `-r FILE`, which dtrace(1) has not.
+  private func isOurs(_ letter: Character) -> Bool { letter == "r" && request.program != "dtrace" }
+
+  private mutating func set(long name: String, _ value: String?) throws(Problem) {
+    if let value { request.interfaces.append(value) } else { mode = .help }
   }
 
   private mutating func set(_ letter: Character) throws(Problem) {
     switch letter {
     case "e": request.compileOnly = true
-    case "F": try setOption("flowindent", nil)
-    case "h": help = true
-    case "l": list = true
-    case "q": try setOption("quiet", nil)
+    case "B": describesBuffers = true
+    case "C": request.options.preprocessor.isWanted = true
+    case "F": try setOption("flowindent", nil, as: "-F")
+    case "H": try setOption("cpphdrs", nil, as: "-H")
+    case "q": try setOption("quiet", nil, as: "-q")
     case "v": request.verbose = true
-    case "w": try setOption("destructive", nil)
-    case "Z": try setOption("zdefs", nil)
-    case "C": try setOption("cpp", nil)
-    case "H": try setOption("cpphdrs", nil)
-    case "S": try setOption("disasm", nil)
-    default: throw .unknown("-\(letter)")
+    case "w": try setOption("destructive", nil, as: "-w")
+    case "S": request.options.disassembles = true
+    case "Z": request.options.zeroMatches = true
+    case "l": choose(.list)
+    case "V": choose(.version)
+    case "G": choose(.link)
+    case "h" where request.program == "dtrace": choose(.header)
+    case "h": mode = .help
+    // Tracing from the boot on is the kernel's own affair on Solaris; there is nothing of the kind to claim here.
+    default: throw .unknown(letter)
     }
+  }
+
+  private mutating func choose(_ mode: Mode) {
+    self.mode = mode
+    modes += 1
+    // What is only listed or linked need not be there.
+    if mode != .version { request.options.zeroMatches = true }
   }
 
   private mutating func set(
     _ letter: Character, _ value: String, _ clause: String, _ read: (String) throws(FileError) -> String
   ) throws(Problem) {
     switch letter {
-    case "b": try setOption("bufsize", value)
-    case "D": try setOption("define", value)
-    case "I": try setOption("incdir", value)
-    case "U": try setOption("undef", value)
-    case "L": try setOption("libdir", value)
-    case "X": try setOption("stdc", value)
-    case "c": request.command = value
+    case "3": guard value == "2" else { throw .illegal("3\(value)") }
+    case "6": guard value == "4" else { throw .illegal("6\(value)") }
+    case "b": try setOption("bufsize", value, as: "-b \(value)")
+    case "D": try setOption("define", value, as: "-D \(value)")
+    case "I": try setOption("incdir", value, as: "-I \(value)")
+    case "L": try setOption("libdir", value, as: "-L \(value)")
+    case "U": try setOption("undef", value, as: "-U \(value)")
+    case "X": try setOption("stdc", value, as: "-X \(value)")
+    case "x":
+      let parts = value.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+      try setOption(parts[0], parts.count > 1 ? parts[1] : nil, as: "-x \(parts[0])")
+    case "c": request.commands.append(value)
     case "o": output = value
     case "p":
-      guard let pid = UInt32(value), pid > 0 else { throw .badValue(flag: "-p", value) }
-      request.target = pid
+      guard let pid = UInt32(value), pid > 0 else { throw .badPID(value) }
+      request.targets.append(pid)
     case "r": request.replay = value
-    case "x":
-      let parts = value.split(separator: "=", maxSplits: 1).map(String.init)
-      try setOption(parts[0], parts.count > 1 ? parts[1] : nil)
-    case "n": add(value, clause)
-    case "P": add("\(value):::", clause)
-    case "m": add(value + "::", clause)
-    case "f": add(value + ":", clause)
-    case "i": add(value, clause)
+    case "n", "i": add(value + clause, endingAt: .name)
+    case "P": add(value + clause, endingAt: .provider)
+    case "m": add(value + clause, endingAt: .module)
+    case "f": add(value + clause, endingAt: .function)
     case "s":
       do throws(FileError) {
         request.pieces.append(.init(isScript: true, label: value, text: try read(value)))
       } catch {
         throw .unreadable(error)
       }
-    default: throw .unknown("-\(letter)")
+    default: throw .unknown(letter)
     }
   }
 
-  private mutating func add(_ description: String, _ clause: String) {
-    var text = clause.isEmpty ? description : description + " " + clause
-    // Each flag's text is a program: a description without actions does not reach into the next.
-    if let last = text.last(where: { !$0.isWhitespace }), last != ";", last != "}" { text += " {}" }
+  private mutating func add(_ text: String, endingAt part: TraceRequest.Piece.LastPart) {
     // As dtrace crops the name that its notice shows.
-    let label = description.prefix { !"{/;".contains($0) }
-    request.pieces.append(
-      .init(isScript: false, label: label.isEmpty ? description : String(label), text: text))
+    let label = String(text.prefix { !"{/;".contains($0) })
+    request.pieces.append(.init(isScript: false, label: label, text: text, lastPart: part))
   }
 
-  private mutating func setOption(_ name: String, _ value: String?) throws(Problem) {
+  private mutating func setOption(_ name: String, _ value: String?, as written: String) throws(Problem) {
     do {
       try request.options.set(name, value)
     } catch {
-      throw .badOption(name, error.text)
+      throw .badOption(written, error.text)
     }
   }
 }
 
 extension TraceFlags.Problem {
-  /// Whether dtrace(1) answers with its usage.
+  /// Whether dtrace(1) answers with exit code 2, for a command line that cannot be read.
   var isUsage: Bool {
     switch self {
-    case .unknown, .needsValue: true
-    case .badOption, .badValue, .unreadable: false
+    case .unknown, .needsValue, .unknownWord, .illegal, .together: true
+    case .badOption, .badPID, .unreadable: false
     }
+  }
+
+  /// Whether its usage follows.
+  var showsUsage: Bool {
+    if case .together = self { false } else { isUsage }
   }
 
   var text: String {
     switch self {
-    case .unknown(let flag): "invalid option \(flag); try --help"
-    case .needsValue(let flag): "option \(flag) needs a value"
-    case .badOption(let name, let why): "failed to set option '\(name)': \(why)"
-    case .badValue(let flag, let value): "\(flag): '\(value)' is no such thing"
+    case .unknown(let letter): "invalid option -- '\(letter)'"
+    case .needsValue(let letter): "option requires an argument -- '\(letter)'"
+    case .unknownWord(let word): "unrecognized option '\(word)'"
+    case .illegal(let value): "illegal option -- \(value)"
+    case .badOption(let flag, let why): "failed to set \(flag): \(why)"
+    case .badPID(let value): "invalid pid: \(value)"
     case .unreadable(let error): "failed to \(error)"
+    case .together(let text): text
     }
   }
 }

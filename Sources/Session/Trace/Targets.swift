@@ -1,0 +1,42 @@
+import Glibc
+import Processes
+
+/// The processes that a run is for: commands that were started for it and wait at their gates, and processes that run already. The run
+/// ends when all of them have.
+struct Targets {
+  let children: [Child]
+  let pids: [UInt32]
+
+  /// Starts the commands and looks for the processes.
+  init(_ request: TraceRequest) throws(TraceProblem) {
+    var children: [Child] = []
+    for command in request.commands {
+      do throws(TraceProblem) {
+        children.append(try startChild(command))
+      } catch {
+        guard request.program == "dtrace", case .input(let text) = error else { throw error }
+        throw .input("failed to execute \(text)")
+      }
+    }
+    for pid in request.targets where kill(pid_t(pid), 0) != 0 && errno == ESRCH {
+      throw .input(request.program == "dtrace" ? "No such process" : "there is no process \(pid)")
+    }
+    self.children = children
+    pids = request.targets
+  }
+
+  /// What `$target` means: the first of them.
+  var first: UInt32? { children.first.map { UInt32($0.pid) } ?? pids.first }
+
+  /// Lets the commands begin.
+  func release() { for child in children { child.release() } }
+
+  /// Ends the commands that still run.
+  func terminate() { for child in children { child.terminate() } }
+
+  /// Whether there were any, and none runs any more.
+  var haveEnded: Bool {
+    guard !children.isEmpty || !pids.isEmpty else { return false }
+    return children.allSatisfy { $0.status() != nil } && pids.allSatisfy { kill(pid_t($0), 0) != 0 && errno == ESRCH }
+  }
+}
