@@ -159,7 +159,8 @@ let package = Package(
     tests(
       "SessionTests",
       uses: [
-        "BPFCode", "Bytes", "CaptureFiles", "Dissection", "DSemantics", "Events", "Kernel", "Recording", "Session",
+        "BPFCode", "Bytes", "CaptureFiles", "Dissection", "DSemantics", "Events", "IR", "Kernel", "Recording",
+        "Session",
         "Source",
         "Support", "control", "culprit",
       ]),

@@ -1,5 +1,6 @@
 import BPFCode
 import Foundation
+import IR
 import Kernel
 import Session
 import Source
