@@ -16,7 +16,7 @@ struct RefusalReportTests {
     let source = SourceText("BEGIN\n{\n  trace(1);\n}\n", name: "script.d")
     var code = Assembler()
     code.constant(.r0, 0)
-    code.origin = 12..<20
+    code.origin = 10..<18
     // R7 was never written.
     code.emit(.arithmetic(.move, .r0, .register(.r7)))
     code.emit(.exit)
