@@ -1,4 +1,5 @@
 import Bytes
+import Events
 import IR
 
 /// What the host keeps of the program's aggregations: their normals, and which have been printed.
@@ -21,28 +22,53 @@ struct Aggregations {
     if all.indices.contains(id) { normals[id] = divisor }
   }
 
-  /// The entries that are whole, with their weights.
+  /// An entry to be printed.
+  private struct Entry {
+    var key: [UInt8]
+    var value: AggregateValue
+    var weight: Weight
+    /// The keys as the engine has them.
+    var keys: [[UInt8]]
+  }
+
+  /// The entries that are whole, with their weights. Keys whose addresses have the same name are one.
   private func entries(
-    of id: Aggregation.ID, from source: inout some AggregationSource
-  ) -> [(entry: AggregationEntry, value: AggregateValue, weight: Weight)] {
-    source.entries(of: id).compactMap { entry in
-      guard entry.key.count >= keySizes[id] else { return nil }
-      // Values are compared before they are normalized.
-      let weight = Weight(AggregateValue(all[id].function, entry.value))
-      return (entry, AggregateValue(all[id].function, entry.value, normal: normals[id]), weight)
+    of id: Aggregation.ID, from source: inout some AggregationSource, _ renderer: inout Renderer
+  ) -> [Entry] {
+    let whole = source.entries(of: id).filter { $0.key.count >= keySizes[id] }
+    // Values are compared before they are normalized.
+    func entry(_ key: [UInt8], _ words: [UInt64], _ keys: [[UInt8]]) -> Entry {
+      Entry(
+        key: key, value: AggregateValue(all[id].function, words, normal: normals[id]),
+        weight: Weight(AggregateValue(all[id].function, words)), keys: keys)
     }
+    let named = keys[id].filter(\.isNamed)
+    if named.isEmpty { return whole.map { entry($0.key, $0.value, [$0.key]) } }
+    var places: [[UInt8]: Int] = [:]
+    var merged: [(key: [UInt8], words: [UInt64], keys: [[UInt8]])] = []
+    for one in whole {
+      let key = renderer.named(one.key, named)
+      if let place = places[key] {
+        all[id].function.merge(one.value, into: &merged[place].words)
+        merged[place].keys.append(one.key)
+      } else {
+        places[key] = merged.count
+        merged.append((key, one.value, [one.key]))
+      }
+    }
+    return merged.map { entry($0.key, $0.words, $0.keys) }
   }
 
   /// One aggregation's entries in the order that the options ask for.
   private func sorted(
-    _ id: Aggregation.ID, from source: inout some AggregationSource, _ renderer: Renderer
-  ) -> [(entry: AggregationEntry, value: AggregateValue, weight: Weight)] {
+    _ id: Aggregation.ID, from source: inout some AggregationSource, _ renderer: inout Renderer
+  ) -> [Entry] {
     let options = renderer.options
     let order = KeyOrder(keys[id], position: options.sortKeyPosition, symbols: renderer.symbols)
-    return entries(of: id, from: &source).sorted { a, b in
+    return entries(of: id, from: &source, &renderer).sorted { a, b in
       let (first, second) = options.sortReversed ? (b, a) : (a, b)
       if !options.sortByKey, first.weight != second.weight { return first.weight < second.weight }
-      return order.compare(first.entry.key, second.entry.key) < 0
+      return order.compare(first.key, second.key) < 0
     }
   }
 
@@ -54,8 +80,8 @@ struct Aggregations {
     if format == nil { output.append(UInt8(ascii: "\n")) }
     let rows =
       ids.count == 1
-      ? sorted(ids[0], from: &source, renderer).map { (key: $0.entry.key, values: [$0.value]) }
-      : joined(ids, from: &source, renderer)
+      ? sorted(ids[0], from: &source, &renderer).map { (key: $0.key, values: [$0.value]) }
+      : joined(ids, from: &source, &renderer)
     // Only what has entries counts as printed.
     if !rows.isEmpty { for id in ids { printed[id] = true } }
     for row in rows { put(row.key, keys[ids[0]], row.values, format, &renderer, into: &output) }
@@ -65,8 +91,8 @@ struct Aggregations {
   func printRest(from source: inout some AggregationSource, _ renderer: inout Renderer, into output: inout [UInt8]) {
     let ids = renderer.options.sortReversed ? Array(all.indices.reversed()) : Array(all.indices)
     for id in ids where !printed[id] {
-      for row in sorted(id, from: &source, renderer) {
-        put(row.entry.key, keys[id], [row.value], nil, &renderer, into: &output)
+      for row in sorted(id, from: &source, &renderer) {
+        put(row.key, keys[id], [row.value], nil, &renderer, into: &output)
       }
     }
   }
@@ -84,17 +110,17 @@ struct Aggregations {
 
   /// Several aggregations, one row for each key that any of them has.
   private func joined(
-    _ ids: [Aggregation.ID], from source: inout some AggregationSource, _ renderer: Renderer
+    _ ids: [Aggregation.ID], from source: inout some AggregationSource, _ renderer: inout Renderer
   ) -> [(key: [UInt8], values: [AggregateValue])] {
     let options = renderer.options
     let missing = ids.map { AggregateValue(missing: all[$0].function) }
     let empty = missing.map { Weight($0) }
     var rows: [[UInt8]: (values: [AggregateValue], weights: [Weight])] = [:]
     for (column, id) in ids.enumerated() {
-      for (entry, value, weight) in entries(of: id, from: &source) {
+      for entry in entries(of: id, from: &source, &renderer) {
         let key = Array(entry.key.prefix(keySizes[id]))
-        rows[key, default: (missing, empty)].values[column] = value
-        rows[key, default: (missing, empty)].weights[column] = weight
+        rows[key, default: (missing, empty)].values[column] = entry.value
+        rows[key, default: (missing, empty)].weights[column] = entry.weight
       }
     }
     let order = KeyOrder(keys[ids[0]], position: options.sortKeyPosition, symbols: renderer.symbols)
@@ -114,22 +140,53 @@ struct Aggregations {
 
   /// trunc(): keeps the `count` greatest values, or with a negative count the least; 0 keeps none.
   func truncate(
-    _ id: Aggregation.ID, to count: Int64, in source: inout some AggregationSource, _ renderer: Renderer
+    _ id: Aggregation.ID, to count: Int64, in source: inout some AggregationSource, _ renderer: inout Renderer
   ) {
     guard all.indices.contains(id) else { return }
     let order = KeyOrder(keys[id], position: 0, symbols: renderer.symbols)
-    let sorted = entries(of: id, from: &source).sorted { a, b in
+    let sorted = entries(of: id, from: &source, &renderer).sorted { a, b in
       let (first, second) = count < 0 ? (a, b) : (b, a)
       if first.weight != second.weight { return first.weight < second.weight }
-      return order.compare(first.entry.key, second.entry.key) < 0
+      return order.compare(first.key, second.key) < 0
     }
     let kept = Int(clamping: count.magnitude)
     if kept >= sorted.count { return }
-    source.remove(sorted[kept...].map { $0.entry.key }, from: id)
+    source.remove(sorted[kept...].flatMap(\.keys), from: id)
+  }
+}
+
+extension Slot {
+  /// Whether it prints as a name that many addresses may have.
+  fileprivate var isNamed: Bool {
+    switch kind {
+    case .address(.function), .address(.module), .address(.userFunction), .address(.userModule): true
+    default: false
+    }
   }
 }
 
 extension Renderer {
+  /// The key with each of its addresses replaced by where the symbol begins, or by the first address of the module.
+  mutating func named(_ key: [UInt8], _ slots: [Slot]) -> [UInt8] {
+    var key = key
+    for slot in slots {
+      guard case .address(let kind) = slot.kind else { continue }
+      let at = slot.offset + slot.size - 8
+      let address = key.littleEndian(at: at)
+      let pid = kind.isUser ? UInt32(truncatingIfNeeded: key.littleEndian(at: slot.offset)) : 0
+      let name = kind.isUser ? (pid == 0 ? nil : names.userName(of: address, in: pid)) : names.kernelName(of: address)
+      guard let name else { continue }
+      var begin = name.symbol == nil ? address : address &- name.offset
+      if kind == .module || kind == .userModule {
+        let module = Module(pid: pid, object: name.object)
+        begin = modules[module] ?? address
+        modules[module] = begin
+      }
+      for index in 0..<8 { key[at + index] = UInt8(truncatingIfNeeded: begin >> (8 * UInt64(index))) }
+    }
+    return key
+  }
+
   /// A part of a key in the default format. Numbers of one and two bytes show without their sign, as dtrace prints them.
   mutating func putKey(_ slot: Slot, _ bytes: RawSpan, into output: inout [UInt8]) {
     switch slot.kind {
@@ -139,6 +196,8 @@ extension Renderer {
     case .symbol:
       let name = symbol(slot, bytes)
       putKey(length: name.count, into: &output) { $0.append(contentsOf: name) }
+    case .address(let kind): putSymbol(kind, slot, bytes, into: &output)
+    case .kernelStack, .userStack: putStack(slot, bytes, into: &output)
     default:
       let (value, width): (Int64, Int) =
         switch slot.size {
@@ -156,5 +215,11 @@ extension Renderer {
     output.put(blanks: 2)
     body(&output)
     output.put(blanks: 50 - length)
+  }
+}
+
+extension [UInt8] {
+  fileprivate func littleEndian(at offset: Int) -> UInt64 {
+    RawSpan(_elements: span).littleEndian(UInt64.self, at: offset)
   }
 }

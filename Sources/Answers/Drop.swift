@@ -14,6 +14,9 @@ package enum Drop: String, Sendable, Hashable, CaseIterable {
   /// `DTRACEDROP_PRINCIPAL`: what `-xdroptags` shows.
   package var tag: String { "DTRACEDROP_\(rawValue)" }
 
+  /// Whether the line names the CPU that lost it.
+  package var isOfCPU: Bool { self == .principal || self == .aggregation }
+
   /// The line that dtrace writes after "dtrace: ": `3 drops on CPU 0`. Only drops of records and aggregations have a CPU; a nil one
   /// leaves it out.
   package func text(_ count: UInt64, cpu: UInt32? = nil, tagged: Bool = false) -> String {

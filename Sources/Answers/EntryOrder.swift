@@ -66,11 +66,20 @@ struct KeyOrder {
       let order: Int
       switch slot.kind {
       case .signed, .unsigned: order = Self.compare(left.bits(slot), right.bits(slot))
+      case .address, .kernelStack, .userStack: order = Self.compareWords(left, right, slot)
       case .symbol: order = compare(names: left.bits(slot), right.bits(slot))
       default:
         let (x, y) = (left.text(slot), right.text(slot))
         order = Self.compare(left, x, right, y)
       }
+      if order != 0 { return order }
+    }
+    return 0
+  }
+
+  private static func compareWords(_ a: RawSpan, _ b: RawSpan, _ slot: Slot) -> Int {
+    for offset in stride(from: slot.offset, to: slot.offset + slot.size, by: 8) {
+      let order = compare(a.littleEndian(UInt64.self, at: offset), b.littleEndian(UInt64.self, at: offset))
       if order != 0 { return order }
     }
     return 0

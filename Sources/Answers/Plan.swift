@@ -4,13 +4,17 @@ import IR
 
 /// Where a value lies in a record or a key, and what it is.
 struct Slot {
-  enum Kind {
+  enum Kind: Equatable {
     case signed, unsigned, text, symbol, bytes, kernelStack, userStack
+    /// An address of a key, which prints as a name.
+    case address(SymbolKind)
   }
   var kind: Kind
   var offset: Int
   /// Bytes; of an integer, those that count.
   var size: Int
+
+  var isAddress: Bool { if case .address = kind { true } else { false } }
 
   init(_ field: RecordLayout.Field) {
     offset = field.offset
@@ -40,6 +44,15 @@ struct Slot {
     case .symbol:
       kind = .symbol
       size = 4
+    case .kernelStack(let frames):
+      kind = .kernelStack
+      size = frames * 8
+    case .userStack(let frames):
+      kind = .userStack
+      size = frames * 8 + 8
+    case .address(let symbol):
+      kind = .address(symbol)
+      size = symbol.isUser ? 16 : 8
     }
   }
 

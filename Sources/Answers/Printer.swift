@@ -161,7 +161,7 @@ package struct Printer {
     case .exit(let slot): exitStatus = slot.map { Int32(truncatingIfNeeded: record.integer($0)) } ?? 0
     case .clear(let id): source.clear(id)
     case .truncate(let id, let slot):
-      aggregations.truncate(id, to: slot.map { record.integer($0) } ?? 0, in: &source, renderer)
+      aggregations.truncate(id, to: slot.map { record.integer($0) } ?? 0, in: &source, &renderer)
     case .normalize(let id, let slot): aggregations.normalize(id, by: slot.map { record.integer($0) } ?? 1)
     case .denormalize(let id): aggregations.normalize(id, by: 1)
     case .system(let format):

@@ -8,6 +8,13 @@ struct Renderer {
   /// `Program.symbols`, in UTF-8.
   let symbols: [[UInt8]]
   var names: any AddressNaming
+  /// Of each module of the kernel, or of a process, the first address in it that was asked for.
+  var modules: [Module: UInt64] = [:]
+
+  struct Module: Hashable {
+    var pid: UInt32
+    var object: String
+  }
 
   /// The name behind a symbol slot; empty when the index means nothing.
   func symbol(_ slot: Slot, _ bytes: RawSpan) -> [UInt8] {
@@ -70,6 +77,8 @@ struct Renderer {
     case .userAddress where slot.size >= 16:
       guard let (pid, address) = bytes.userAddress(slot) else { break }
       output.put(shape) { putUserAddress(address, in: pid, into: &$0) }
+    case .kernelAddress where slot.isAddress:
+      output.put(shape) { putKernelAddress(bytes.bits(slot), into: &$0) }
     case .stack:
       putStack(slot, bytes, shape, into: &output)
     case .floating(let style, let uppercase):

@@ -26,6 +26,7 @@ extension Renderer {
       }
     case .bytes: output.put(dump: bytes, slot.offset..<slot.offset + slot.size)
     case .kernelStack, .userStack: putStack(slot, bytes, into: &output)
+    case .address(let kind): putSymbol(kind, slot, bytes, into: &output)
     }
   }
 

@@ -65,8 +65,8 @@ package struct ProgramSpec: Sendable {
     case tracepoint(String)
     /// BPF_PROG_TYPE_RAW_TRACEPOINT, never attached: run by BPF_PROG_TEST_RUN (BEGIN, END, ticks, tests).
     case called
-    /// BPF_PROG_TYPE_PERF_EVENT on the software cpu-clock of every CPU.
-    case cpuClock(period: UInt64)
+    /// BPF_PROG_TYPE_PERF_EVENT on the software cpu-clock of every CPU, or of one.
+    case cpuClock(period: UInt64, everyCPU: Bool = true)
     /// BPF_PROG_TYPE_TRACING, BPF_TRACE_ITER: `iter/NAME`.
     case iterator(String)
     /// BPF_PROG_TYPE_KPROBE, BPF_TRACE_UPROBE_MULTI, at places of processes' code or at the returns of the functions there.

@@ -32,6 +32,14 @@ static inline int culprit_perf_set_program(int event, int program) {
 
 static inline int culprit_perf_enable(int event) { return ioctl(event, PERF_EVENT_IOC_ENABLE, 0); }
 
+/// Keeps the calling thread, and what it starts, on one CPU of the first 1024. -1 and errno on failure.
+static inline int culprit_stay_on_cpu(unsigned cpu) {
+  unsigned long set[16] = {0};
+  if (cpu >= 1024) return -1;
+  set[cpu / 64] = 1UL << cpu % 64;
+  return syscall(SYS_sched_setaffinity, 0, sizeof(set), set) < 0 ? -1 : 0;
+}
+
 /// A probe on the entry of a kernel function through the perf unit numbered `type`; never enabled. -1 and errno on failure.
 static inline int culprit_open_kernel_probe(unsigned type, const char *function) {
   struct perf_event_attr attr = {

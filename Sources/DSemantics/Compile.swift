@@ -101,9 +101,18 @@ private func bindProbes(
   for case .clause(let clause) in script.items {
     var probes: [Int] = []
     for description in clause.probes {
-      let matched = catalog.match(
+      var matched = catalog.match(
         provider: description.provider, module: description.module, function: description.function,
         name: description.name, id: description.id)
+      if matched.isEmpty, options.solaris, description.provider == "syscall" {
+        if let successor = solarisSuccessor(of: description.function) {
+          matched = catalog.match(
+            provider: description.provider, module: description.module, function: successor, name: description.name,
+            id: nil)
+        } else if solarisCallsGone.contains(description.function) {
+          continue
+        }
+      }
       if let problem = catalog.problem {
         found.report(SemanticComplaint.rule(tag: problem.tag, problem.text), at: description.range)
       } else if matched.isEmpty, let id = description.id {

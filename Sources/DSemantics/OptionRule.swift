@@ -19,7 +19,7 @@ struct OptionRule: Sendable {
   /// Those that the compiler reads.
   private static let compile: [String: OptionRule] = [
     "aggpercpu": flag(\.aggregationsPerCPU),
-    "amin": OptionRule { options, value throws(Options.Problem) in 
+    "amin": OptionRule { options, value throws(Options.Problem) in
       guard let attributes = Attributes(try given(value)) else { throw .badValue }
       options.minimumAttributes = attributes
     },
@@ -41,7 +41,7 @@ struct OptionRule: Sendable {
     "debugassert": accepted("debugassert", .oneOf(["mutexes"])),
     "define": preprocessing("-D"),
     "disasm": OptionRule { options, value throws(Options.Problem) in
-      options.disassembles = try leadingInteger(value, atLeast: 0) != 0
+      options.listings = try leadingInteger(value, atLeast: 0)
     },
     "dofstashpath": accepted("dofstashpath", .text),
     "droptags": OptionRule { options, _ in options.dropTags = true },

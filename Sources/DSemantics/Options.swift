@@ -40,6 +40,8 @@ package struct Options: Sendable {
   package var dropTags = false
   /// Prints the programs of the kernel before they run (`-S`).
   package var disassembles = false
+  /// Which of the listings, as bits (`disasm`): clauses, programs, linked ones, and those that are loaded.
+  package var listings = 1
   package var debug = false
 
   // MARK: What is permitted, and how the text is read

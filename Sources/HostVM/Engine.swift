@@ -51,7 +51,7 @@ struct Engine: Sendable {
         keyWords: key.size / 8, valueWords: FrameLayout.words(of: array.value), limit: limits.arrayEntries)
     }
     arrayCapacities = program.arrays.map(\.value.size)
-    aggregates = program.aggregations.map { Aggregates($0, limit: limits.aggregationEntries) }
+    aggregates = program.aggregations.map { Aggregates($0, limit: $0.limit ?? limits.aggregationEntries) }
     let widest = max(arrays.map(\.keyWords).max() ?? 0, aggregates.map(\.table.keyWords).max() ?? 0)
     key = KeyBuffer(capacity: widest, seed: random.next())
     result.reserveCapacity(256)
@@ -133,18 +133,18 @@ struct Engine: Sendable {
       case .load(let offset, let to, let address, let width, let signed, let space):
         let from = r[Int(address)] &+ UInt64(bitPattern: Int64(offset))
         guard let value = load(from, width, space.owner, firing) ?? (space.faults ? nil : 0) else {
-          return .fault(.badAddress, address: from, operation: at &- 1)
+          return .fault(.badAddress, address: r[Int(address)], operation: at &- 1)
         }
         r[Int(to)] = signed ? Extension(width, signed: true)(value) : value
       case .store(let offset, let address, let from, let width):
         let to = r[Int(address)] &+ UInt64(bitPattern: Int64(offset))
         guard store(r[Int(from)], to, width) else {
-          return .fault(.badAddress, address: to, operation: at &- 1)
+          return .fault(.badAddress, address: r[Int(address)], operation: at &- 1)
         }
       case .storeText(let offset, let from, let capacity, let address):
         let to = r[Int(address)] &+ UInt64(bitPattern: Int64(offset))
         guard storeText(Int(from), to, capacity: Int(capacity)) else {
-          return .fault(.badAddress, address: to, operation: at &- 1)
+          return .fault(.badAddress, address: r[Int(address)], operation: at &- 1)
         }
       case .faultUnless(let test, let fault):
         guard r[Int(test)] != 0 else { return .fault(fault, address: 0, operation: at &- 1) }
@@ -248,6 +248,7 @@ struct Engine: Sendable {
         build(key, code, r.span, tid: firing.tid)
         aggregate(Int(id), r[Int(datum)], weight: r[Int(weight)])
 
+      case .loadStack(let block, let frames, let user): loadStack(Int(block), Int(frames), user: user, firing)
       case .signal: break
       case .speculation(let to): r[Int(to)] = speculation()
       case .speculate(let to, let number, let size): r[Int(to)] = speculate(r[Int(number)], UInt64(size))
@@ -335,6 +336,13 @@ struct Engine: Sendable {
   @inline(__always)
   private mutating func aggregate(_ id: Int, _ datum: UInt64, weight: UInt64) {
     if !aggregates[id].add(datum, weight: weight, to: key) { drops.aggregations &+= 1 }
+  }
+
+  private mutating func loadStack(_ block: Int, _ frames: Int, user: Bool, _ firing: Firing) {
+    let stack = user ? firing.userStack : firing.kernelStack
+    if user { scratch.store(UInt64(firing.pid), block, .double) }
+    let start = user ? block &+ 8 : block
+    for frame in 0..<frames { scratch.store(frame < stack.count ? stack[frame] : 0, start &+ frame &* 8, .double) }
   }
 
   private mutating func speculation() -> UInt64 {

@@ -148,6 +148,8 @@ struct Flattening {
     case .remove(let id, let operands): return .remove(Int32(id), key: key(operands, of: program.arrays[id]))
     case .aggregate(let id, let operands, let value, let increment):
       return aggregate(id, operands, value, increment)
+    case .loadStack(let block, let frames, let user):
+      return .loadStack(Int32(own.positions[block]), frames: Int32(frames), user: user)
     case .signal: return .signal
     case .speculation(let to): return .speculation(R(to))
     case .speculate(let to, let number, let size):
@@ -228,12 +230,7 @@ struct Flattening {
   private mutating func aggregate(
     _ id: Aggregation.ID, _ operands: [Operand], _ value: Register?, _ increment: Register?
   ) -> Operation {
-    let storages = program.aggregations[id].key.map { part in
-      switch part {
-      case .value(let storage): storage
-      case .symbol: Storage.integer(.double, signed: false)
-      }
-    }
+    let storages = program.aggregations[id].key.flatMap(\.storages)
     let key = key(operands, storages, perThread: false)
     guard let value else { return .count(Int32(id), key: key) }
     guard let increment else { return .aggregate(Int32(id), key: key, R(value)) }

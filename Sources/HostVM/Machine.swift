@@ -82,7 +82,7 @@ package struct Machine: Sendable {
     guard !errorProbes.isEmpty, program.probes[probe].hook != .error else { return }
     var nested = firing
     nested.context = [
-      0, code.enabledProbeID(probe, clause), UInt64(bitPattern: Int64(code.clauses[clause].number)),
+      0, UInt64(code.probeIDs[probe]), UInt64(bitPattern: Int64(code.clauses[clause].number)),
       UInt64(code.steps[operation]), UInt64(fault.rawValue), address,
     ]
     engine.exchange()

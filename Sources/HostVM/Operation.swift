@@ -70,6 +70,7 @@ enum Operation: Sendable {
   case aggregate(Int32, key: Int32, R)
   case aggregateWeighted(Int32, key: Int32, R, increment: R)
 
+  case loadStack(Int32, frames: Int32, user: Bool)
   case speculation(R)
   /// There is no process here to be reached.
   case signal

@@ -17,14 +17,16 @@ package struct KeyLayout: Sendable, Hashable {
     size = offset
   }
 
+  /// The parts are those of the aggregation, however many integers each is.
   package init(_ aggregation: Aggregation) {
-    self.init(
-      aggregation.key.map { part in
-        switch part {
-        case .value(let storage): storage
-        case .symbol: .integer(.double, signed: false)
-        }
-      })
+    var offset = 0
+    var offsets: [Int] = []
+    for part in aggregation.key {
+      offsets.append(offset)
+      offset += part.storages.reduce(0) { $0 + Self.size(of: $1) }
+    }
+    self.offsets = offsets
+    size = offset
   }
 
   /// Bytes that one part takes.

@@ -134,6 +134,9 @@ extension Aggregation.KeyPart: CustomStringConvertible {
     switch self {
     case .value(let storage): storage.description
     case .symbol: "symbol"
+    case .kernelStack(let frames): "stack(\(frames))"
+    case .userStack(let frames): "ustack(\(frames))"
+    case .address(let kind): "address \(kind)"
     }
   }
 }

@@ -213,12 +213,30 @@ package struct Aggregation: Sendable, Hashable {
   package enum KeyPart: Sendable, Hashable {
     case value(Storage)
     case symbol
+    /// Return addresses, and of the process's stack the process's id before them: as many integers of 8 bytes.
+    case kernelStack(frames: Int)
+    case userStack(frames: Int)
+    /// An address, or a process's id and an address, that prints as a name; integers of 8 bytes.
+    case address(SymbolKind)
+
+    /// What an engine keeps of it: one operand each.
+    package var storages: [Storage] {
+      switch self {
+      case .value(let storage): [storage]
+      case .symbol: [.integer(.double, signed: false)]
+      case .kernelStack(let frames): [Storage](repeating: .integer(.double, signed: false), count: frames)
+      case .userStack(let frames): [Storage](repeating: .integer(.double, signed: false), count: frames + 1)
+      case .address(let kind): [Storage](repeating: .integer(.double, signed: false), count: kind.isUser ? 2 : 1)
+      }
+    }
   }
   package var name: String
   package var function: Function
   package var key: [KeyPart]
   /// True when the datum is a signed number (prints signed).
   package var signed: Bool
+  /// How many keys it holds at most; nil for `Limits.aggregationEntries`.
+  package var limit: Int?
   package init(name: String, function: Function, key: [KeyPart], signed: Bool = true) {
     self.name = name
     self.function = function

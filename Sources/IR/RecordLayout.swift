@@ -121,7 +121,12 @@ package enum Action: Sendable, Hashable {
   case freopen(format: String)
 }
 
-package enum SymbolKind: Sendable, Hashable { case function, module, address, userFunction, userModule, userAddress }
+package enum SymbolKind: Sendable, Hashable {
+  case function, module, address, userFunction, userModule, userAddress
+
+  /// Whether the address is a process's.
+  package var isUser: Bool { self == .userFunction || self == .userModule || self == .userAddress }
+}
 
 /// Why a clause was ended early; the numbers are DTrace's (`dtrace.h`, DTRACEFLT_*).
 package enum Fault: UInt32, Sendable, Hashable, CaseIterable {

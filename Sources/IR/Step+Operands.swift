@@ -18,7 +18,7 @@ extension Step {
     case .requireText, .store, .copyBytes, .storeText, .faultUnless, .lookUpBytes, .assignBytes, .loadBytes,
       .storeBytes,
       .storeVariable, .assign, .remove, .aggregate, .happened, .record, .recordBytes,
-      .recordStack, .signal:
+      .recordStack, .signal, .loadStack:
       nil
     }
   }
@@ -27,7 +27,7 @@ extension Step {
   package var read: [Operand] {
     switch self {
     case .constant, .builtin, .textBuiltin, .addressOfVariable, .loadBytes, .storeBytes, .probeSymbol, .context, .fed,
-      .textFed, .text, .nullText, .loadVariable, .happened, .recordStack, .speculation:
+      .textFed, .text, .nullText, .loadVariable, .happened, .recordStack, .speculation, .loadStack:
       []
     case .copy(_, let from), .negate(_, let from), .complement(_, let from), .extend(_, let from, _, _),
       .load(_, let from, _, _, _, _), .allocate(_, let from), .symbolText(_, let from), .socketCookie(_, let from),

@@ -77,11 +77,11 @@ extension Space {
 /// arguments of ERROR:
 ///
 ///     0  zero
-///     1  the enabled probe's id that faulted (`Builtin.enabledProbeID`)
+///     1  the id of the probe that faulted (`Builtin.probeID`)
 ///     2  the number of the clause that faulted (`Clause.number`)
 ///     3  the number of the step within its clause, steps of all blocks counted in order from 0
 ///     4  the fault (`Fault.rawValue`)
-///     5  the offending address, for `.badAddress`; else 0
+///     5  the offending address, for `.badAddress`: the one that the step names, without its offset; else 0
 ///
 /// A fault in such a clause ends that clause too, but fires nothing. The later clauses of the interrupted firing go on
 /// afterwards.
@@ -187,6 +187,10 @@ package enum Step: Sendable, Hashable {
   /// Adds one datum. `value` is nil for count(); `increment` weighs quantize-like functions, 1 when nil. Counts an
   /// aggregation drop when there is no room for a new key.
   case aggregate(Aggregation.ID, key: [Operand], value: Register?, increment: Register?)
+
+  /// The stack of the moment into a clause-local variable of bytes, innermost frame first, 8 bytes each, unused ones zero; of the
+  /// process's stack the process's id in 8 bytes before them.
+  case loadStack(block: Variable.ID, frames: Int, user: Bool)
 
   // MARK: Speculations
   /// The number of a free speculation, from 1, which is in use from now on; or 0, with a drop counted, when all are in use.

@@ -8,6 +8,12 @@ extension Verifier {
       .addressOfText, .socketCookie,
       .faultUnless, .speculation, .speculate, .conclude, .signal:
       break
+    case .loadStack(let id, let frames, let user):
+      if check(id, in: .variable, of: program.variables.count, at: place) {
+        check(program.variables[id], isBytesOf: [.clause], at: place)
+        let room = program.variables[id].storage.size / 8 - (user ? 1 : 0)
+        check(.frames, frames, 1...max(1, room), at: place)
+      }
     case .addressOfVariable(_, let id):
       if check(id, in: .variable, of: program.variables.count, at: place) {
         check(program.variables[id], isBytesOf: [.global, .clause], at: place)
@@ -117,12 +123,7 @@ extension Verifier {
   ) {
     check(
       key,
-      as: aggregation.key.map { part in
-        switch part {
-        case .value(let storage): storage.kind
-        case .symbol: .integer
-        }
-      }, at: place)
+      as: aggregation.key.flatMap { $0.storages.map(\.kind) }, at: place)
     let needsDatum = aggregation.function != .count
     if (value != nil) != needsDatum { report(.datum(expected: needsDatum), at: place) }
     if increment != nil, !aggregation.function.takesIncrement {

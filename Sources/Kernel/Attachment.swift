@@ -18,8 +18,8 @@ package struct Attachment: ~Copyable, Sendable {
         // No name is given: the program's BTF id says where it hangs.
         let raw = bpf_raw_tracepoint_open(nil, program.descriptor)
         links = [SharedHandle(FileHandle(adopting: try check("bpf(BPF_RAW_TRACEPOINT_OPEN) \(name)", raw)))]
-      case .cpuClock(let period):
-        links = try Self.clocks(period, program)
+      case .cpuClock(let period, let everyCPU):
+        links = try Self.clocks(period, on: everyCPU ? CPUs.online : Array(CPUs.online.prefix(1)), program)
       case .userCode(let isReturn, let places):
         links = try Self.code(places, isReturn: isReturn, program)
       case .traceEvent(let group, let name):
@@ -86,9 +86,11 @@ package struct Attachment: ~Copyable, Sendable {
     return event
   }
 
-  private static func clocks(_ period: UInt64, _ program: Program) throws(SystemError) -> [SharedHandle] {
+  private static func clocks(
+    _ period: UInt64, on cpus: [Int], _ program: Program
+  ) throws(SystemError) -> [SharedHandle] {
     var events: [SharedHandle] = []
-    for cpu in CPUs.online {
+    for cpu in cpus {
       let raw = culprit_open_cpu_clock(CInt(clamping: cpu), period)
       let event = SharedHandle(FileHandle(adopting: try check("perf_event_open(cpu-clock, CPU \(cpu))", raw)))
       _ = try check("ioctl(PERF_EVENT_IOC_SET_BPF)", culprit_perf_set_program(event.handle.raw, program.descriptor))

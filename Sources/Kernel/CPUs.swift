@@ -1,3 +1,4 @@
+import CBPF
 import Glibc
 
 /// The machine's processors, as sysfs lists them.
@@ -9,6 +10,12 @@ package enum CPUs {
   package static var online: [Int] {
     let found = list("online")
     return found.isEmpty ? [0] : found
+  }
+
+  /// Keeps this thread, and what it starts from now on, on one processor.
+  /// - Returns: whether there is one of that number.
+  package static func stay(on number: Int) -> Bool {
+    UInt32(exactly: number).map { culprit_stay_on_cpu($0) == 0 } ?? false
   }
 
   private static func list(_ name: String) -> [Int] {

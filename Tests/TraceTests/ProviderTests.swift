@@ -27,7 +27,7 @@ struct ProviderTests {
       """#, command: "/bin/sh \(script.path)")
     let begin = ["create 1 1", "start"]
     let wanted =
-      begin + ["exec /nonexistent/program", "exec-failure 2", "exit 1 127"]
+      begin + ["exec /nonexistent/program", "exec-failure -2", "exit 1 127"]
       + begin + ["exec /bin/sh", "exec-success /bin/sh sh", "exit 1 7"]
     #expect(run.lines == wanted, "\(run.output) \(run.errors)")
   }

@@ -41,12 +41,7 @@ extension HookEmitter {
   private mutating func element(
     of aggregation: Aggregation, _ map: Int, _ operands: [Operand], found: Assembler.Label
   ) throws(EmitterError) {
-    let parts = aggregation.key.map { part in
-      switch part {
-      case .value(let storage): storage
-      case .symbol: Storage.integer(.double, signed: false)
-      }
-    }
+    let parts = aggregation.key.flatMap(\.storages)
     let key = key(operands, parts)
     code.map(.r1, map)
     address(of: key, into: .r2)

@@ -4,7 +4,7 @@ import IR
 
 extension HookEmitter {
   /// Where a clause-local variable of bytes lies.
-  private func block(_ id: Variable.ID) -> Place { .scratch((scratch.memory ?? 0) + layout.own.positions[id]) }
+  func block(_ id: Variable.ID) -> Place { .scratch((scratch.memory ?? 0) + layout.own.positions[id]) }
 
   private func padded(_ size: Int) -> Int { (size + 7) / 8 * 8 }
 

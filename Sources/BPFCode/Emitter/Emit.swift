@@ -93,7 +93,8 @@ extension Hook {
   /// How the kernel runs this hook's program; nil when it has none of its own.
   fileprivate func attachment(_ options: EmitterOptions, _ program: Program) -> ProgramSpec.Attachment? {
     switch self {
-    case .begin, .end, .tick: .called
+    case .begin, .end: .called
+    case .tick(let period): options.tracepointsCalled ? .called : .cpuClock(period: period, everyCPU: false)
     case .tracepoint(let name, _): options.tracepointsCalled ? .called : .tracepoint(name)
     case .profile(let period): .cpuClock(period: period)
     case .iterator(let name): .iterator(name)

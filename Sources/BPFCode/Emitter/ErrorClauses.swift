@@ -37,7 +37,7 @@ extension HookEmitter {
 
   /// A fault among ERROR's clauses uses the slots of the first.
   private mutating func keepFault() throws(EmitterError) {
-    try loadProbe(.r2, enabledProbeID)
+    try loadProbe(.r2, probeID)
     emit(.store(.double, at: .r10, offset: Int16(Frame.errorProbe), .register(.r2)))
     copySlot(Frame.faultCode, to: Frame.errorFault)
     copySlot(Frame.faultValue, to: Frame.errorValue)

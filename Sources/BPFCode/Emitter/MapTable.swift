@@ -228,7 +228,7 @@ struct MapTable {
         add(
           .init(
             name: "agg_\(id)", kind: .perCPUHash, keySize: keySize, valueSize: valueSize,
-            maxEntries: max(1, program.limits.aggregationEntries), flags: preallocated ? 0 : 1)))
+            maxEntries: max(1, aggregation.limit ?? program.limits.aggregationEntries), flags: preallocated ? 0 : 1)))
     }
     roles.aggregations[id] = map
     return map

@@ -40,7 +40,7 @@ extension HookEmitter {
     emit(.call(space.owner == .kernel ? .probeReadKernel : .probeReadUser))
     // The helper zeroes what it could not read.
     if space.faults {
-      code.jump(.notEqual, .r0, .immediate(0), to: fault(.badAddress, FaultValue(register: address, offset: offset)))
+      code.jump(.notEqual, .r0, .immediate(0), to: fault(.badAddress, FaultValue(register: address, offset: 0)))
     }
     let (base, at) = base(of: place, .r1)
     emit(.load(size, .r0, from: base, offset: at))
@@ -150,7 +150,7 @@ extension HookEmitter {
       emit(.store(MemorySize(width), at: base, offset: at, .register(from)))
       return
     }
-    let refused = fault(.badAddress, FaultValue(register: address, offset: offset))
+    let refused = fault(.badAddress, FaultValue(register: address, offset: 0))
     load(address, into: .r3)
     addConstant(.r3, offset, .r2)
     writable(size: Int(width.rawValue), refused)
@@ -181,7 +181,7 @@ extension HookEmitter {
   }
 
   mutating func storeText(_ address: Register, _ offset: Int, _ text: TextRegister, _ capacity: Int) {
-    let refused = fault(.badAddress, FaultValue(register: address, offset: offset))
+    let refused = fault(.badAddress, FaultValue(register: address, offset: 0))
     let source = source(text)
     load(address, into: .r3)
     addConstant(.r3, offset, .r2)

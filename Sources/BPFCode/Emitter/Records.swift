@@ -70,6 +70,17 @@ extension HookEmitter {
     }
   }
 
+  mutating func loadStack(_ block: Variable.ID, _ frames: Int, user: Bool) {
+    let place = self.block(block)
+    if user {
+      emit(.call(.getCurrentPidTgid))
+      emit(.arithmetic(.shiftRight, .r0, .immediate(32)))
+      let (base, offset) = base(of: place, .r1)
+      emit(.store(.double, at: base, offset: offset, .register(.r0)))
+    }
+    stack(at: user ? place.advanced(by: 8) : place, size: frames * 8, flags: user ? Self.userStack : 0)
+  }
+
   /// R0 = how many bytes of frames were found, or an error; the helper leaves zeros where there are none.
   private mutating func stack(at place: Place, size: Int, flags: Int64) {
     guard size > 0 else { return }

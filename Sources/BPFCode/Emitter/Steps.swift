@@ -71,6 +71,8 @@ extension HookEmitter {
     case .storeBytes(let id, let block): try storeBytes(id, block)
     case .aggregate(let id, let key, let value, let increment): try aggregate(id, key, value, increment)
 
+    case .loadStack(let block, let frames, let user): loadStack(block, frames, user: user)
+
     // Speculations.swift
     case .speculation(let to): speculation(to)
     case .speculate(let ticket, let number, let size): speculate(ticket, number, size: size)

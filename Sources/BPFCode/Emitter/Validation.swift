@@ -70,12 +70,7 @@ extension Program {
       guard arrays.indices.contains(id), fits(key, arrays[id].key) else { throw wrong("key") }
     case .aggregate(let id, let key, let value, increment: _):
       guard aggregations.indices.contains(id) else { throw wrong("aggregation") }
-      let parts = aggregations[id].key.map { part in
-        switch part {
-        case .value(let storage): storage
-        case .symbol: Storage.integer(.double, signed: false)
-        }
-      }
+      let parts = aggregations[id].key.flatMap(\.storages)
       guard fits(key, parts) else { throw wrong("key") }
       guard value != nil || aggregations[id].function == .count else { throw wrong("value") }
       if case .linear(let low, let high, let stride) = aggregations[id].function {

@@ -32,6 +32,7 @@ extension Checker {
         }
         frames = Int(given)
       }
+      frames = min(frames, options.maximumFrames)
       if written.count == 2 {
         guard let size = check(written[1]) else { return nil }
         guard size.type.isInteger else {

@@ -25,7 +25,7 @@ extension Checker {
       return nil
     }
     names.aggregations[index].spelled = function
-    let key = keyWritten.compactMap { check($0) }
+    let key = keyWritten.compactMap { checkKeyPart($0) }
     guard key.count == keyWritten.count, agree(key, index, range) else { return nil }
     guard let (shape, operand, increment) = checkFunction(function, arguments, value.range) else { return nil }
     if let earlier = names.aggregations[index].function, earlier != shape {
@@ -60,17 +60,14 @@ extension Checker {
     let symbolic = key.map { typed in
       if case .probePart = typed.kind { true } else { false }
     }
-    for part in key where !isKey(part.type) {
-      switch part.type {
-      // Of an action that has no value yet, that is what is said.
-      case .stack, .symbol: break
-      default: report(.aggregationKeyType(name, type: spelled(part.type)), part.range)
-      }
+    for part in key where !isKey(part) {
+      report(.aggregationKeyType(name, type: spelled(part.type)), part.range)
       return false
     }
     guard let known = names.aggregations[index].key else {
       names.aggregations[index].key = key.map { $0.type.isStringCompatible ? .string : $0.type }
       names.aggregations[index].symbolic = symbolic
+      names.aggregations[index].addresses = key.map(\.addresses)
       return true
     }
     guard known.count == key.count else {
@@ -81,12 +78,31 @@ extension Checker {
       report(.aggregationKeyMismatch(name), part.range)
       return false
     }
+    for (part, addresses) in zip(key, names.aggregations[index].addresses) where part.addresses != addresses {
+      report(.aggregationKeyMismatch(name), part.range)
+      return false
+    }
     for (place, flag) in symbolic.enumerated() where !flag { names.aggregations[index].symbolic[place] = false }
     return true
   }
 
+  /// An expression, or one of the actions that stand for addresses in a key.
+  private mutating func checkKeyPart(_ written: Expression) -> Typed? {
+    guard case .call(let name, let arguments) = written.kind, names.inlines[name] == nil,
+      let action = ActionName(rawValue: name), action.type != .void
+    else { return check(written) }
+    switch check(action, arguments, written.range) {
+    case .stack(let frames): return Typed(.stack(frames: frames, user: false), .stack(user: false), written.range)
+    case .userStack(let frames): return Typed(.stack(frames: frames, user: true), .stack(user: true), written.range)
+    case .symbol(let kind, let address): return Typed(.symbol(kind, address), .symbol, written.range)
+    default: return nil
+    }
+  }
+
   /// What can be part of a key: numbers, addresses and strings, not what is made up member by member.
-  private func isKey(_ type: DType) -> Bool {
+  private func isKey(_ part: Typed) -> Bool {
+    if part.addresses != nil { return true }
+    let type = part.type
     if type.isTranslated { return false }
     return type.isScalar || type.isString
   }
@@ -261,5 +277,16 @@ extension Checker {
       weight = given
     }
     return (shape, datum, weight)
+  }
+}
+
+extension Typed {
+  /// What an aggregation's key keeps of it when it stands for addresses.
+  var addresses: IR.Aggregation.KeyPart? {
+    switch kind {
+    case .stack(let frames, let user): user ? .userStack(frames: frames) : .kernelStack(frames: frames)
+    case .symbol(let kind, _): .address(kind)
+    default: nil
+    }
   }
 }

@@ -5,6 +5,7 @@ import Source
 extension Checker {
   /// The expression with its type; nil when it is wrong, which has been reported.
   mutating func check(_ expression: Expression) -> Typed? {
+    if options.solaris, let linux = SolarisNames.translated(expression) { return check(linux) }
     let range = borrowed ?? expression.range
     switch expression.kind {
     case .integer(let value, let suffix, let isCharacter):

@@ -50,7 +50,7 @@ extension Checker {
         return nil
       }
       number += 1
-      guard accepts(directive.conversion.wanted, value.type) else {
+      guard accepts(directive.conversion.wanted, value) else {
         let conversion = "%\(directive.conversion.name) (\(directive.conversion.wanted.text))"
         report(.printfArgumentType(conversion: conversion, number: number, type: spelled(value.type)), value.range)
         return nil
@@ -73,12 +73,19 @@ extension Checker {
     }
   }
 
+  /// NULL is a number too.
+  private func accepts(_ wanted: PrintfFormat.Wanted, _ value: Typed) -> Bool {
+    if case .integer = value.kind, wanted == .integer, value.type.isPointer { return true }
+    return accepts(wanted, value.type)
+  }
+
   func accepts(_ wanted: PrintfFormat.Wanted, _ type: DType) -> Bool {
     switch wanted {
     case .integer: type.isInteger
     case .shortInteger: type.isInteger && type.integer.bytes <= 4
     case .type(let wanted): type.isInteger && accepts(wanted, type.integer)
-    case .pointerOrInteger, .userAddress: type.isInteger || type.isPointer
+    case .pointerOrInteger: type.isInteger || type.isPointer
+    case .userAddress: type.isInteger || type.isPointer || type == .symbol
     case .kernelAddress: type.isInteger || type.isPointer || type == .symbol
     case .text:
       switch type {
@@ -86,7 +93,10 @@ extension Checker {
       case .array(let element, _): element.isInteger && element.integer.bytes == 1
       default: false
       }
-    case .wideText, .floating, .longDouble, .stack, .nothing: false
+    case .floating: if case .floating = type { true } else { false }
+    case .longDouble: if case .floating(bytes: 16, _) = type { true } else { false }
+    case .stack: if case .stack = type { true } else { false }
+    case .wideText, .nothing: false
     case .time: type.isInteger && type.integer.bytes == 8
     }
   }

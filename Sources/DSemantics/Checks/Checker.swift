@@ -99,6 +99,14 @@ struct Checker {
     for statement in statements {
       switch statement {
       case .expression(let expression):
+        if case .conditional(let condition, let then, let otherwise) = expression.kind,
+          then.acts || otherwise.acts
+        {
+          // `wanted ? printf("…") : 1;` as a statement is an if: the arm that does nothing is no statement.
+          let arms = [then, otherwise].map { $0.isConstant ? [] : [Statement.expression($0)] }
+          typed += check([.branch(condition, then: arms[0], otherwise: arms[1], expression.range)])
+          continue
+        }
         if let checked = whole({ $0.check(statement: expression) }) { typed.append(checked) }
       case .branch(let condition, let then, let otherwise, _):
         let checked = check(condition: condition)
@@ -170,4 +178,23 @@ struct Checker {
     default: return nil
     }
   }
+}
+
+extension Expression {
+  /// Whether it is an action or an aggregation's datum, or a choice between some.
+  fileprivate var acts: Bool {
+    switch kind {
+    case .call(let name, _): ActionName(rawValue: name) != nil
+    case .assign(_, let target, _):
+      switch target.kind {
+      case .aggregation: true
+      case .index(let base, _): if case .aggregation = base.kind { true } else { false }
+      default: false
+      }
+    case .conditional(_, let then, let otherwise): then.acts || otherwise.acts
+    default: false
+    }
+  }
+
+  fileprivate var isConstant: Bool { if case .integer = kind { true } else { false } }
 }

@@ -60,6 +60,9 @@ package struct Typed: Sendable {
     case convert(Typed)
     case stringOf(Typed)
     case call(Subroutine, [Typed])
+    /// Parts of an aggregation's key that are no values elsewhere: stack() or ustack(), and sym() and its like.
+    case stack(frames: Int, user: Bool)
+    case symbol(SymbolKind, Typed)
   }
 
   package struct BitField: Sendable, Hashable {

@@ -9,7 +9,7 @@ struct Library: Sendable {
   var defines: [String]
   var text: String
 
-  static let all = [process, files, blockDevices, network, transport, processors]
+  static let all = [process, files, blockDevices, network, transport, processors, solaris]
 
   /// The library that defines a name, by its place in `all`.
   static let places: [String: Int] = {

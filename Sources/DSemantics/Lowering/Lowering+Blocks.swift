@@ -22,7 +22,7 @@ extension Lowering {
 
   /// A block with the value of a thread's variable or of an element.
   private mutating func copied(_ typed: Typed) -> Variable.ID {
-    let block = newBlock(types.size(of: typed.type) ?? 1)
+    let block = newBlock(bytes: types.size(of: typed.type) ?? 1)
     switch typed.kind {
     case .variable(let index): emit(.loadBytes(block: block, index))
     case .element(let array, let key): emit(.lookUpBytes(block: block, array, key: self.key(key)))
@@ -41,7 +41,7 @@ extension Lowering {
   }
 
   /// Room for an aggregate until the statement ends.
-  private mutating func newBlock(_ size: Int) -> Variable.ID {
+  mutating func newBlock(bytes size: Int) -> Variable.ID {
     if blocksTaken == blockVariables.count { blockVariables.append(declareBlock()) }
     let id = blockVariables[blocksTaken]
     blocksTaken += 1
@@ -71,7 +71,7 @@ extension Lowering {
       emit(.copyBytes(to: address, from: source, size: count, space(of: value)))
       return address
     case .variable, .element:
-      let block = newBlock(size)
+      let block = newBlock(bytes: size)
       let address = address(of: block)
       emit(.copyBytes(to: address, from: source, size: count, space(of: value)))
       keep(block, as: target)

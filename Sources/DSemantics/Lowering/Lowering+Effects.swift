@@ -63,3 +63,29 @@ extension Lowering {
     found.report(SemanticComplaint.unsupported(text), at: .init(range.lowerBound, range.upperBound))
   }
 }
+
+extension Lowering {
+  /// The operands of a key's part that stands for addresses; nil for another.
+  mutating func addresses(of part: Typed) -> [Operand]? {
+    switch part.kind {
+    case .stack(let frames, let user):
+      let words = user ? frames + 1 : frames
+      let block = newBlock(bytes: words * 8)
+      emit(.loadStack(block: block, frames: frames, user: user))
+      let address = newRegister()
+      emit(.addressOfVariable(address, block))
+      return (0..<words).map { word in
+        let value = newRegister()
+        emit(.load(value, address: address, offset: word * 8, .double, signed: false, .kernel))
+        return .integer(value)
+      }
+    case .symbol(let kind, let address):
+      let value = integer(address)
+      guard kind.isUser else { return [.integer(value)] }
+      let pid = newRegister()
+      emit(.builtin(pid, .pid))
+      return [.integer(pid), .integer(value)]
+    default: return nil
+    }
+  }
+}

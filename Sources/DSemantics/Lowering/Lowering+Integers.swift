@@ -25,7 +25,8 @@ extension Lowering {
     case .memory(let address, let offset, let bits): return load(typed.type, address, offset, bits)
     case .bounded(let inner, let count): return bounded(inner, count)
     case .held(.integer(let register)): return register
-    case .held(.text): return constant(0)
+    // Only keys of aggregations have them, by `addresses(of:)`.
+    case .held(.text), .stack, .symbol: return constant(0)
     case .translated(let base, let structure, let member):
       return self.member(member, of: structure, base)
     case .negate(let inner):

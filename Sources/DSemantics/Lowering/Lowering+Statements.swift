@@ -36,13 +36,13 @@ extension Lowering {
   }
 
   private mutating func aggregate(_ index: Int, _ key: [Typed], _ value: Typed?, _ increment: Typed?) {
-    let parts = key.enumerated().map { place, typed -> Operand in
+    let parts = key.enumerated().flatMap { place, typed -> [Operand] in
       if case .probePart(let part) = typed.kind, names.aggregations[index].symbolic[place] {
         let symbol = newRegister()
         emit(.probeSymbol(symbol, part))
-        return .integer(symbol)
+        return [.integer(symbol)]
       }
-      return operand(typed)
+      return addresses(of: typed) ?? [operand(typed)]
     }
     let datum = value.map { integer($0) }
     let weight = increment.map { integer($0) }

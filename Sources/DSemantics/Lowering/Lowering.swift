@@ -219,6 +219,7 @@ struct Lowering {
   func storage(_ type: DType) -> Storage {
     if type.isString { return .text(textCapacity) }
     if type.isAggregate { return .bytes(max(1, types.size(of: type) ?? 1)) }
+    if case .floating(bytes: 4, _) = type { return .integer(.word, signed: false) }
     let integer = type.integer
     return .integer(Width(rawValue: UInt8(integer.bytes)) ?? .double, signed: integer.signed)
   }
@@ -235,13 +236,24 @@ struct Lowering {
     for (index, aggregation) in names.aggregations.enumerated() {
       let parts = (aggregation.key ?? []).enumerated().map { place, type -> IR.Aggregation.KeyPart in
         if aggregation.symbolic[place] { return .symbol }
+        if let addresses = aggregation.addresses[place] { return addresses }
         if type.isString { return .value(.text(capacities[index]?[place] ?? textCapacity)) }
         return .value(storage(type))
       }
       program.aggregations.append(
         IR.Aggregation(
           name: aggregation.name, function: aggregation.function ?? .count, key: parts, signed: aggregation.isSigned))
+      program.aggregations[index].limit = aggregationLimit(program.aggregations[index])
     }
+  }
+
+  /// How many keys fit `aggsize`, where a text counts as a whole string, as in DTrace.
+  private func aggregationLimit(_ aggregation: IR.Aggregation) -> Int {
+    let key = aggregation.key.flatMap(\.storages).reduce(0) { size, part in
+      if case .text = part { size + options.stringSize } else { size + 8 }
+    }
+    let fit = options.aggregationSize / (key + aggregation.function.words * 8 + 8)
+    return max(1, min(fit, program.limits.aggregationEntries))
   }
 
   /// The longest text of each part of each aggregation's key.

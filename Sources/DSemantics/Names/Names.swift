@@ -25,6 +25,8 @@ package struct Names: Sendable {
     package var key: [DType]?
     /// For each key part whether every use so far is a part of the probe's name.
     package var symbolic: [Bool] = []
+    /// For each key part the addresses that it is, if it is.
+    package var addresses: [IR.Aggregation.KeyPart?] = []
     package var isSigned = true
     package var declaredAt: SourceRange
   }

@@ -24,3 +24,11 @@ extension Attributes {
     ]
   }
 }
+
+extension ProviderAttributes {
+  /// What `-lv` says of a probe: what its four names may be relied on for, and what its arguments.
+  package var lines: [String] {
+    let least = provider.minimum(module).minimum(function).minimum(name)
+    return ["", "\tProbe Description Attributes"] + least.lines + ["", "\tArgument Attributes"] + arguments.lines
+  }
+}

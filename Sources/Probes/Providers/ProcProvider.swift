@@ -8,7 +8,7 @@ import IR
 ///     lwp-start       the same in a new thread, be it a process's first or a further one
 ///     exec            execve(2), execveat(2) entered; args[0] is the path
 ///     exec-success    sched_process_exec; args[0] is the path
-///     exec-failure    the call returned an error; args[0] is the errno
+///     exec-failure    the call returned an error; args[0] is that, -ENOENT and the like
 ///     exit            sched_process_exit of the last thread; args[0] is CLD_EXITED, CLD_KILLED or CLD_DUMPED
 ///     lwp-exit        sched_process_exit of any thread
 ///     signal-send     signal_generate: it will be delivered; args: thread, process, signal
@@ -116,7 +116,7 @@ private func isLeader(_ task: Recipe) -> Recipe {
     .equal, .member(task, type: "task_struct", path: "pid"), .member(task, type: "task_struct", path: "tgid"))
 }
 
-private let failure = [Argument("errno", "int", .binary(.subtract, .constant(0), .word(1)))]
+private let failure = [Argument("errno", "int", .word(1))]
 private let hasFailed = Recipe.compare(.lessSigned, .word(1), .constant(0))
 
 /// wait(2)'s status: the signal in the low seven bits, a core in the eighth, the exit value above.

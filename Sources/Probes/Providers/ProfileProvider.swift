@@ -3,7 +3,9 @@ import IR
 /// `profile-N` on every CPU and `tick-N` on one, N with a unit (hertz when there is none).
 ///
 ///     profile-N    a perf event on the software cpu-clock of each CPU
-///     tick-N       the host's timer
+///     tick-N       the same of one CPU
+///
+/// Both fire in whatever runs there, and are left out by the kernel while a program of the perf kind runs on that CPU.
 package let profileProvider = Provider(
   name: "profile",
   probes: [97, 199, 499, 997, 1999, 4001, 4999].map { timer("profile-\($0)") }.compactMap { $0 }

@@ -30,3 +30,24 @@ private let renamed = [
   "nanosleep": "nanosleep",
   "clock_nanosleep": "nanosleep", "brk": "brk", "tgkill": "lwp_kill",
 ]
+
+/// What stands for a Solaris call that has no Linux call of its own under that name; nil for a name that is no such call.
+package func solarisSuccessor(of call: String) -> String? {
+  switch call {
+  case "mmap": "mmap64"
+  case "stat64", "xstat": "stat"
+  case "lstat64", "lxstat": "lstat"
+  case "fstat64", "fxstat": "fstat"
+  case "creat64": "creat"
+  case "getrlimit64": "getrlimit"
+  case "setrlimit64": "setrlimit"
+  default: nil
+  }
+}
+
+/// Solaris calls that Linux has nothing for: a description of one matches nothing, which is no mistake.
+package let solarisCallsGone: Set<String> = [
+  "exec", "open64", "resolvepath", "stime", "gtime", "utssys", "forkall", "lwp_create", "getmsg", "putmsg", "sysfs",
+  "xmknod",
+  "pgrpsys", "alarm", "statvfs", "fstatvfs", "statvfs64", "fstatvfs64", "memcntl", "lwp_wait", "ulimit", "door",
+]

@@ -37,6 +37,8 @@ extension HostProgram {
           return .text(String(decoding: bytes.text(at: offset, limit: capacity), as: UTF8.self))
         case .value(.bytes): return .text("")  // The verifier lets no such key pass.
         case .value(.integer): return .integer(bytes.littleEndian(Int64.self, at: offset))
+        case .kernelStack, .userStack: return .text("")
+        case .address(let kind): return .integer(bytes.littleEndian(Int64.self, at: offset + (kind.isUser ? 8 : 0)))
         case .symbol: return .text(program.symbol(Int(clamping: bytes.littleEndian(UInt64.self, at: offset))))
         }
       }

@@ -48,6 +48,7 @@ private struct Place {
       .copyBytes(_, _, _, let space) where space.owner == .user,
       .recordBytes(_, _, _, _, let space) where space.owner == .user:
       return "the memory of a process (copyin)"
+    case .loadStack: return "a stack as a part of a key"
     case .recordStack:
       return clause.recordsUserStack && hasStack ? nil : "a stack but of a call's entry (stack, ustack)"
     case .builtin(_, let builtin): return Session.missing(builtin)

@@ -162,7 +162,7 @@ struct HostInputs {
   /// `proc:::exec-failure` of the call, if it failed.
   func setFailure(of event: CallEvent, in firing: inout Firing) -> Bool {
     let code = errno(of: Int64(bitPattern: event.arguments.first ?? 0))
-    firing.integers[0] = UInt64(bitPattern: Int64(code))
+    firing.integers[0] = UInt64(bitPattern: -Int64(code))
     return code != 0
   }
 

@@ -18,7 +18,7 @@ package struct HostTrace: Observer {
   private let compilation: Compilation
   private var program: HostProgram
   private var output: TraceOutput
-  private var reported: (dynamic: UInt64, aggregations: UInt64) = (0, 0)
+  private var reported = Drops()
 
   /// Compiles the text; nothing runs yet.
   /// - Parameters:
@@ -96,13 +96,16 @@ package struct HostTrace: Observer {
 
   /// Dropped aggregation keys and dynamic variables since the last report.
   private mutating func reportDrops() {
-    let drops = program.machine.drops
-    if drops.aggregations > reported.aggregations {
-      output.say(Drop.aggregation.text(drops.aggregations - reported.aggregations, cpu: 0))
+    let now = program.machine.drops
+    func say(_ drop: Drop, _ count: KeyPath<Drops, UInt64>) {
+      let lost = now[keyPath: count] - reported[keyPath: count]
+      if lost > 0 { output.say(drop, lost, cpu: 0) }
     }
-    if drops.dynamicVariables > reported.dynamic {
-      output.say(Drop.dynamic.text(drops.dynamicVariables - reported.dynamic))
-    }
-    reported = (drops.dynamicVariables, drops.aggregations)
+    say(.aggregation, \.aggregations)
+    say(.dynamic, \.dynamicVariables)
+    say(.speculation, \.speculations)
+    say(.speculationBusy, \.speculationsBusy)
+    say(.speculationUnavailable, \.speculationsUnavailable)
+    reported = now
   }
 }

@@ -6,11 +6,13 @@ import Glibc
 import IR
 import Probes
 import Source
+import Time
 
 /// A request's D text as one program for one engine.
 struct Compilation {
   let compiled: Compiled
   let script: Script
+  let source: SourceText
   /// For each piece how many probes its clauses matched.
   let matched: [Int]
 
@@ -23,10 +25,16 @@ struct Compilation {
     without clauses: Set<Int> = []
   ) throws(TraceProblem) {
     let reading = try Reading(request, target: target)
-    let source = reading.source
+    source = reading.source
     var found = reading.misread
     var script = reading.script
     script.leaveOut(clauses)
+    if let libraries = reading.withLibraryClauses {
+      _ = compile(
+        libraries, catalog: catalog(script.options(from: request.options)), types: types, options: request.options,
+        engine: engine, reporting: &found)
+      guard found.all.count == reading.misread.all.count else { throw reading.refused(found) }
+    }
     let result = compile(
       script, catalog: catalog(script.options(from: request.options)), types: types, options: request.options,
       engine: engine, reporting: &found)
@@ -37,11 +45,17 @@ struct Compilation {
       checkInputs(result.program, reporting: &found)
       guard !found.hasErrors else { throw reading.refused(found) }
     }
+    if let key = result.longestKey, key > result.options.tupleRegisters {
+      let first = request.pieces.first
+      throw .input(
+        (first?.isScript == true ? "failed to compile script " : "invalid probe specifier ")
+          + (first.map { $0.isScript ? $0.label : $0.text } ?? "") + ": Insufficient tuple registers to generate code")
+    }
     compiled = result
     self.script = script
     var counts = [Int](repeating: 0, count: request.pieces.count)
     for (clause, start) in zip(result.matchedByClause, script.clauseStarts) {
-      counts[source.pieceNumber(at: start)] += clause
+      if let piece = reading.piece(at: start) { counts[piece] += clause }
     }
     matched = counts
   }
@@ -55,8 +69,16 @@ struct Compilation {
     if compiled.destructive != nil, !compiled.options.destructive { return "Destructive actions not allowed" }
     let largest = compiled.program.clauses.map(\.record.size).max() ?? 0
     // As much as a record takes in DTrace's own buffers: their headers, and the data.
-    return compiled.options.bufferSize < 52 + max(8, largest - RecordLayout.headerSize)
+    return compiled.options.bufferSize < 44 + max(16, largest - RecordLayout.headerSize)
       ? "Enabling exceeds size of buffer" : nil
+  }
+
+  /// `-x debug`: what was made of the text, in the manner of DTrace's own lines, with the time in nanoseconds.
+  func tell(_ note: (String) -> Void) {
+    let now = UInt64(clamping: Clock.realtime.now)
+    let program = compiled.program
+    note("culprit DEBUG \(now): \(script.firstDescriptions.count) clauses on \(program.probes.count) probes")
+    note("culprit DEBUG \(now): \(program.variables.count) variables, \(program.aggregations.count) aggregations")
   }
 
   /// Refuses to run what cannot be enabled.
@@ -86,6 +108,13 @@ struct Compilation {
   }
 }
 
+extension Compiled {
+  /// How many parts the longest key of an array or aggregation has.
+  fileprivate var longestKey: Int? {
+    (program.aggregations.map(\.key.count) + program.arrays.map(\.key.count)).max()
+  }
+}
+
 /// `$pid`, `$uid`, `$target` and their like.
 func macroNumbers(target: UInt32?) -> [String: Int64] {
   var numbers: [String: Int64] = [
@@ -105,6 +134,11 @@ extension Script {
       number += 1
       return clauses.contains(number)
     }
+  }
+
+  /// The first description of each clause, as it is spelled.
+  var firstDescriptions: [String] {
+    items.compactMap { if case .clause(let clause) = $0 { clause.probes.first?.spelled ?? "" } else { nil } }
   }
 
   /// Where each clause begins, in bytes of the text.

@@ -4,19 +4,29 @@ import Source
 
 /// D text that is wrong, in dtrace(1)'s words: it stops at the first mistake, and says in which program that is.
 struct ComplaintsOfDTrace {
-  let request: TraceRequest
-  let source: SourceText
-  let script: Script
+  let reading: Reading
+  private var request: TraceRequest { reading.request }
+  private var source: SourceText { reading.source }
+  private var script: Script { reading.script }
+
+  init(reading: Reading) { self.reading = reading }
 
   /// `failed to compile script F: line N: …`, `invalid probe specifier TEXT: in action list: …`; the tag where it is asked for.
   func text(of found: Diagnostics) -> String {
     guard let first = found.all.first(where: { $0.severity == .error }) else { return "" }
     let place = first.range.start
-    let piece = request.pieces[source.pieceNumber(at: place)]
+    // A library's mistake is told of the program that would have had it.
+    let number = reading.piece(at: place)
+    let piece = request.pieces.isEmpty ? nil : request.pieces[number ?? 0]
     let tag = script.options(from: request.options).errorTags ? "[\(first.complaint.tag)] " : ""
-    let line = source.presumedPosition(of: isUnexpected(first.complaint) ? nextWord(after: place) : place).position.line
+    let position = source.presumedPosition(of: isUnexpected(first.complaint) ? nextWord(after: place) : place)
+    let file = number == nil ? position.name : source.includedFile(at: place)
     let what =
-      tag + file(at: place) + (piece.isScript ? "line \(line): " : region(of: place)) + words(of: first.complaint)
+      tag
+      + (file.map { "\"\($0)\", line \(position.position.line): " }
+        ?? (piece?.isScript == true ? "line \(position.position.line): " : region(of: place)))
+      + words(of: first.complaint)
+    guard let piece else { return what }
     return piece.isScript
       ? "failed to compile script \(piece.label): \(what)" : "invalid probe specifier \(piece.text): \(what)"
   }
@@ -32,9 +42,6 @@ struct ComplaintsOfDTrace {
     while offset < end, source.bytes[offset] == 0x20 || (0x09...0x0d).contains(source.bytes[offset]) { offset += 1 }
     return offset
   }
-
-  /// The included file that the place is in.
-  private func file(at place: Int) -> String { source.includedFile(at: place).map { "\"\($0)\", " } ?? "" }
 
   /// Its parser says what it found, not what it hoped for.
   private func words(of complaint: any Complaint) -> String {

@@ -7,7 +7,7 @@ import IR
 /// CPUs' come mixed.
 struct KernelRecords {
   private var batch: [(time: UInt64, bytes: [UInt8])] = []
-  private var reported = [UInt64](repeating: 0, count: EmittedObject.Drop.allCases.count)
+  private var reported: [[UInt64]] = []
 
   /// Takes what waits, prints it, and reports what was dropped.
   mutating func pass(from loaded: inout LoadedProgram, to output: inout TraceOutput) {
@@ -32,21 +32,40 @@ struct KernelRecords {
     self.batch = batch
   }
 
-  /// Drops since the last report.
+  /// Drops since the last report; those that a CPU made, by the CPU.
   private mutating func reportDrops(_ loaded: borrowing LoadedProgram, _ output: TraceOutput) {
-    let now = loaded.drops
-    for kind in EmittedObject.Drop.allCases where now[kind.rawValue] > reported[kind.rawValue] {
-      let count = now[kind.rawValue] - reported[kind.rawValue]
-      switch kind {
-      case .principal: output.say(Drop.principal.text(count, cpu: 0))
-      case .aggregation: output.say(Drop.aggregation.text(count, cpu: 0))
-      case .dynamic: output.say(Drop.dynamic.text(count))
-      case .speculation: output.say(Drop.speculation.text(count))
-      case .speculationBusy: output.say(Drop.speculationBusy.text(count))
-      case .speculationUnavailable: output.say(Drop.speculationUnavailable.text(count))
-      case .nesting: output.say("\(count) firings were dropped because they interrupted four others on their CPU")
+    let now = loaded.dropsPerCPU
+    if reported.count != now.count { reported = now.map { $0.map { _ in 0 } } }
+    for kind in EmittedObject.Drop.allCases {
+      var all: UInt64 = 0
+      for cpu in now.indices where now[cpu][kind.rawValue] > reported[cpu][kind.rawValue] {
+        let count = now[cpu][kind.rawValue] - reported[cpu][kind.rawValue]
+        all += count
+        if let drop = kind.drop, drop.isOfCPU { output.say(drop, count, cpu: UInt32(cpu)) }
+      }
+      if all > 0 {
+        if let drop = kind.drop {
+          if !drop.isOfCPU { output.say(drop, all) }
+        } else {
+          output.say("\(all) firings were dropped because they interrupted four others on their CPU")
+        }
       }
     }
     reported = now
+  }
+}
+
+extension EmittedObject.Drop {
+  /// What dtrace calls it; nil for what dtrace has no word for.
+  fileprivate var drop: Drop? {
+    switch self {
+    case .principal: .principal
+    case .aggregation: .aggregation
+    case .dynamic: .dynamic
+    case .speculation: .speculation
+    case .speculationBusy: .speculationBusy
+    case .speculationUnavailable: .speculationUnavailable
+    case .nesting: nil
+    }
   }
 }

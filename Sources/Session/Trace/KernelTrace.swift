@@ -4,6 +4,7 @@ import DSemantics
 import Events
 import IR
 import Kernel
+import Source
 import Symbols
 import Time
 
@@ -12,20 +13,29 @@ struct KernelTrace: ~Copyable {
   private var loaded: LoadedProgram
   private var output: TraceOutput
   private var records = KernelRecords()
-  private var timers: [Timer] = []
   private var clocks: Clocks
   private let verbose: Bool
+  /// Nanoseconds between two looks at whether exit() was called (`statusrate`).
+  let statusRate: Int64
+  /// Nanoseconds that records wait, where more than a moment was asked for (`switchrate`), and when that is over.
+  private let switchRate: Int64?
+  private var nextSwitch: Int64 = 0
 
   /// Loads the program; no probe is on yet.
   init(
-    _ compiled: Compiled, _ request: TraceRequest, types: TypeGraph, target: UInt32?,
+    _ compiled: Compiled, _ request: TraceRequest, source: SourceText, types: TypeGraph, target: UInt32?,
     out: @escaping (RawSpan) -> Bool, note: @escaping (String) -> Void
   ) throws(TraceProblem) {
     let clocks = Clocks()
-    loaded = try LoadedProgram(compiled.program, types: types, clock: clocks.current, source: request.source)
+    loaded = try LoadedProgram(compiled.program, types: types, clock: clocks.current, source: source)
     output = TraceOutput(compiled, request, target: target, names: Symbolizer(), out: out, note: note)
     self.clocks = clocks
     verbose = request.verbose
+    statusRate = Int64(clamping: compiled.options.statusRate)
+    // At DTrace's own rate nothing waits at all: the ring wakes its reader.
+    let rate = Int64(clamping: compiled.options.switchRate)
+    switchRate = rate > 1_000_000_000 ? rate : nil
+    nextSwitch = Clock.monotonic.now &+ rate
   }
 
   /// Fires BEGIN and turns the probes on. Beyond this point every firing is seen or counted.
@@ -34,7 +44,6 @@ struct KernelTrace: ~Copyable {
     try loaded.attach()
     // What is there already: `proc:::found`, `socket:::found`.
     try loaded.iterate()
-    timers = loaded.ticks.map { Timer(period: $0) }
   }
 
   /// For a program that has another part, which prints too.
@@ -46,17 +55,23 @@ struct KernelTrace: ~Copyable {
   /// What exit() was given, or 0.
   var exitStatus: Int32 { output.exitStatus }
 
-  /// For `poll`: readable while records wait.
-  var descriptor: CInt { loaded.descriptor }
+  /// For `poll`: readable while records wait that are to be read at once.
+  var descriptor: CInt? { switchRate == nil ? loaded.descriptor : nil }
+
+  /// The loaded programs as text.
+  func listings(clauses: [String], kinds: Int) -> [String] { loaded.listings(clauses: clauses, kinds: kinds) }
 
   /// Milliseconds until the next call of `pass` is due, whether records wait or not.
-  var patience: Int { max(0, min(timers.map(\.milliseconds).min() ?? 200, 200)) }
+  var patience: Int { 200 }
 
-  /// Prints what waits, and fires the ticks that are due.
+  /// Prints what waits, and keeps the clocks together.
   mutating func pass() throws(TraceProblem) {
+    if let switchRate {
+      guard Clock.monotonic.now >= nextSwitch else { return }
+      nextSwitch &+= switchRate
+    }
     records.pass(from: &loaded, to: &output)
     if output.isOver { return }
-    for index in timers.indices where timers[index].isDue { try loaded.fire(.tick(period: timers[index].advance())) }
     _ = clocks.pairAgain()
   }
 
@@ -71,29 +86,5 @@ struct KernelTrace: ~Copyable {
     var aggregations = loaded.aggregations
     output.finish(&aggregations)
     output.tell(postponed: loaded.postponed, verbose: verbose)
-  }
-}
-
-/// When a tick probe fires next, on CLOCK_MONOTONIC.
-private struct Timer {
-  let period: UInt64
-  private var due: Int64
-
-  init(period: UInt64) {
-    self.period = period
-    due = Clock.monotonic.now &+ Int64(clamping: period)
-  }
-
-  var isDue: Bool { Clock.monotonic.now >= due }
-
-  /// The wait until then, rounded up.
-  var milliseconds: Int { Int(max(0, due &- Clock.monotonic.now &+ 999_999) / 1_000_000) }
-
-  /// Sets the next time and gives the period; a time that was missed altogether is not made up for.
-  mutating func advance() -> UInt64 {
-    let step = Int64(clamping: period)
-    due &+= step
-    if due <= Clock.monotonic.now { due = Clock.monotonic.now &+ step }
-    return period
   }
 }

@@ -4,6 +4,7 @@ import Glibc
 import IR
 import Kernel
 import Processes
+import Time
 
 /// Runs D programs on this machine, from their text to their last line: in the kernel, and what is about packets here.
 /// - Parameters:
@@ -19,7 +20,7 @@ package func traceLive(
   // Types first: offsets and tracepoints' arguments come from the running kernel.
   let types = try kernelTypes()
   let addresses = kernelAddresses(types)
-  let code = ProcessCode(awaited: targets.children.first.map { (UInt32($0.pid), $0.program) })
+  let code = ProcessCode(awaited: targets.children.first.map { (UInt32($0.pid), $0.program) }, program: request.program)
   func compiled(without clauses: Set<Int>) throws(TraceProblem) -> Compilation {
     try Compilation(
       request,
@@ -35,8 +36,16 @@ package func traceLive(
   let announce = { whole.announce(request, note) }
   if !request.compileOnly { try whole.requirePermission(request, note) }
   func inKernel(_ compilation: Compilation) throws(TraceProblem) -> KernelTrace {
-    try KernelTrace(compilation.compiled, request, types: types, target: target, out: out, note: note)
+    let kernel = try KernelTrace(compilation.compiled, request, types: types, target: target, out: out, note: note)
+    if compilation.compiled.options.disassembles {
+      let listings = kernel.listings(
+        clauses: compilation.script.firstDescriptions, kinds: compilation.compiled.options.listings)
+      for listing in listings { note(listing) }
+    }
+    return kernel
   }
+  if let cpu = whole.compiled.options.cpu, !CPUs.stay(on: cpu) { throw .input("there is no CPU \(cpu)") }
+  if whole.compiled.options.debug { whole.tell(note) }
   guard !clausesHere.isEmpty else {
     guard whole.hasClauses else { throw whole.refusal(request, "no probes matched", note) }
     // An interface that nothing is asked of is there all the same.
@@ -67,13 +76,20 @@ private func trace(
   announce()
   targets.release()
   var wasInterrupted = false
+  let begun = Clock.monotonic.now
   while true {
     try kernel.pass()
     wasInterrupted = !kernel.isOver && !Interrupts.take().isEmpty
     if kernel.isOver || wasInterrupted { break }
     if targets.haveEnded { break }
-    _ = try? readable([kernel.descriptor, waker.descriptor], within: kernel.patience)
+    let watched = [kernel.descriptor, waker.descriptor].compactMap { $0 }
+    _ = try? readable(watched, within: kernel.patience)
     waker.reset()
+  }
+  // Whoever asks that the run's status is looked at less often than once a second has exit() noticed then.
+  if kernel.isOver, kernel.statusRate > 1_000_000_000 {
+    let elapsed = (Clock.monotonic.now &- begun) % kernel.statusRate
+    _ = try? readable([waker.descriptor], within: Int((kernel.statusRate &- elapsed) / 1_000_000))
   }
   try kernel.finish(wasInterrupted: wasInterrupted)
   targets.terminate()

@@ -57,6 +57,12 @@ struct LoadedProgram: ~Copyable {
     }
   }
 
+  /// `-S`: the programs as text.
+  /// - Parameter clauses: the first description of each clause of the text.
+  func listings(clauses: [String], kinds: Int) -> [String] {
+    programListings(emitted, of: program, clauses: clauses, kinds: kinds)
+  }
+
   mutating func attach() throws(TraceProblem) {
     do {
       try object.attach()
@@ -69,11 +75,6 @@ struct LoadedProgram: ~Copyable {
 
   /// For `poll`: readable while records wait.
   var descriptor: CInt { ring.descriptor }
-
-  /// The timers that the program asks for.
-  var ticks: [UInt64] {
-    emitted.hooks.compactMap { if case .tick(let period) = $0 { period } else { nil } }
-  }
 
   /// Runs the program of a hook that the host fires.
   func fire(_ hook: Hook, _ words: [UInt64] = []) throws(TraceProblem) {

@@ -18,7 +18,7 @@ package func listProbes(_ request: TraceRequest, note: (String) -> Void) throws(
     types = try? TypeGraph.ofKernel()
     catalog = Session.catalog(
       options: request.options, interfaces: request.interfaces, types: types)
-    catalog.processes = ProcessCode(awaited: nil).probes
+    catalog.processes = ProcessCode(awaited: nil, program: request.program).probes
   }
   var lines = [Listing.header]
   if request.pieces.isEmpty {
@@ -56,7 +56,9 @@ private func listed(_ index: Int, _ catalog: Catalog, _ request: TraceRequest) -
   let line = Listing.line(
     id: entry.id, provider: entry.provider, module: entry.probe.module, function: entry.probe.function,
     name: entry.probe.name)
-  return request.verbose ? [line, Listing.arguments(catalog.argumentTypes(of: index))] : [line]
+  guard request.verbose else { return [line] }
+  let attributes = ProviderAttributes.of(entry.provider).lines.joined(separator: "\n") + "\n"
+  return [line, Array(attributes.utf8), Listing.arguments(catalog.argumentTypes(of: index))]
 }
 
 extension Script {

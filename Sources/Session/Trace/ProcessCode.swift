@@ -1,5 +1,6 @@
 import DSemantics
 import Files
+import Glibc
 import IR
 import Probes
 import Symbols
@@ -16,8 +17,16 @@ final class ProcessCode: Sendable {
   /// A process that waits at its gate: what it will become.
   private let awaited: (pid: UInt32, program: String)?
 
-  /// - Parameter awaited: the command of the run, which is not itself yet.
-  init(awaited: (pid: UInt32, program: String)?) { self.awaited = awaited }
+  /// What this program is called.
+  private let program: String
+
+  /// - Parameters:
+  ///   - awaited: the command of the run, which is not itself yet.
+  ///   - program: what this program is called.
+  init(awaited: (pid: UInt32, program: String)?, program: String) {
+    self.awaited = awaited
+    self.program = program
+  }
 
   var probes: ProcessProbes {
     ProcessProbes { provider, module, function, name throws(ProcessProbes.Problem) in
@@ -36,6 +45,7 @@ final class ProcessCode: Sendable {
     guard let pid = UInt32(String(decoding: bytes[prefix...], as: UTF8.self)) else { return [] }
     guard glob(provider, "pid\(pid)") else { return [] }
     guard pid > 0 else { throw .init(tag: "D_PROC_BADPID", text: "'\(provider)' does not contain a valid pid") }
+    if pid == UInt32(getpid()) { throw .init(tag: "D_PROC_DYN", text: "process \(pid) is \(program) itself") }
     guard let image = image(of: pid) else {
       throw .init(tag: "D_PROC_GRAB", text: "failed to grab process \(pid)")
     }

@@ -23,6 +23,7 @@ struct TraceOutput: RecordSink {
   private let out: (RawSpan) -> Bool
   private let note: (String) -> Void
   private let destination: OutputFile
+  private let tagsDrops: Bool
   private var isClosed = false
   private var ended = false
   private var wasAsked = false
@@ -37,6 +38,7 @@ struct TraceOutput: RecordSink {
     printer = Printer(compiled.program, options: options, names: names)
     dialect = options.dialect
     name = request.program
+    tagsDrops = compiled.options.dropTags
     destination = OutputFile(standard: request.output)
     self.out = out
     self.note = note
@@ -111,6 +113,11 @@ struct TraceOutput: RecordSink {
       say(
         "\(firings(printer.resumed)) taken up again at the system call's return, to read what was not in memory before")
     }
+  }
+
+  /// What was lost, in dtrace's words.
+  func say(_ drop: Drop, _ count: UInt64, cpu: UInt32? = nil) {
+    say(drop.text(count, cpu: cpu, tagged: tagsDrops))
   }
 
   /// A line on standard error under the program's name.
