@@ -30,6 +30,8 @@ package enum Helper: UInt32, Sendable, Hashable, CaseIterable {
   /// 5.11, as is the current task as a typed pointer.
   case taskStorageGet = 156
   case getCurrentTaskBTF = 158
+  /// 5.15.
+  case taskPtRegs = 175
   /// 5.15; in programs at many places of code 6.6.
   case getAttachCookie = 174
   /// 5.17.
@@ -60,6 +62,7 @@ package enum Helper: UInt32, Sendable, Hashable, CaseIterable {
     case .ringBufferOutput: "bpf_ringbuf_output"
     case .taskStorageGet: "bpf_task_storage_get"
     case .getCurrentTaskBTF: "bpf_get_current_task_btf"
+    case .taskPtRegs: "bpf_task_pt_regs"
     case .loop: "bpf_loop"
     case .getAttachCookie: "bpf_get_attach_cookie"
     }

@@ -26,6 +26,8 @@ extension Engine {
     case .currentTask: firing.currentTask
     case .processStart: firing.processStart
     case .networkNamespace: firing.networkNamespace
+    // No registers were told of.
+    case .userRegisters: 0
     }
   }
 

@@ -268,6 +268,8 @@ package enum Builtin: Sendable, Hashable, CaseIterable {
   case processStart
   /// The inode number of the task's network namespace.
   case networkNamespace
+  /// The address of the registers that the current thread entered the kernel with (`struct pt_regs`).
+  case userRegisters
 }
 
 package enum TextBuiltin: Sendable, Hashable, CaseIterable {

@@ -70,7 +70,10 @@ struct FlagTests {
     let described = try Run(["-lv", "-n", "socket:::send"])
     #expect(
       described.output.dropFirst(2) == [
-        "", "\tArgument Types", "\t\targs[0]: socketinfo_t *", "\t\targs[1]: int64_t", "\t\targs[2]: int", "",
+        "", "\tProbe Description Attributes", "\t\tIdentifier Names: Evolving", "\t\tData Semantics:   Evolving",
+        "\t\tDependency Class: ISA", "", "\tArgument Attributes", "\t\tIdentifier Names: Evolving",
+        "\t\tData Semantics:   Evolving", "\t\tDependency Class: ISA", "", "\tArgument Types",
+        "\t\targs[0]: socketinfo_t *", "\t\targs[1]: int64_t", "\t\targs[2]: int", "",
       ])
     let unmatched = try Run(["-Z", "-n", "syscall::nosuch:entry", "-n", "BEGIN { exit(0); }"])
     #expect(unmatched.end == .exited(0) && unmatched.errors[0].hasSuffix("'syscall::nosuch:entry' matched 0 probes"))

@@ -51,6 +51,10 @@ extension HookEmitter {
     case .kernelPC: try programCounter(user: false)
     case .userPC: try programCounter(user: true)
     case .currentTask: emit(.call(.getCurrentTask))
+    case .userRegisters:
+      emit(.call(.getCurrentTaskBTF))
+      emit(.arithmetic(.move, .r1, .register(.r0)))
+      emit(.call(.taskPtRegs))
     case .context: contextNumber()
     case .ppid:
       try taskField([(offsets.taskRealParent, "real_parent"), (offsets.taskTgid, "tgid")], .word)

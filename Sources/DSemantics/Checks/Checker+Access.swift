@@ -8,6 +8,7 @@ import Source
 extension Checker {
   mutating func checkIndex(_ base: Expression, _ key: [Expression], _ range: SourceRange) -> Typed? {
     if case .identifier("args") = base.kind { return checkArgs(key, range) }
+    if case .identifier("uregs") = base.kind { return checkRegisters(key, range) }
     if case .aggregation(let name) = base.kind { return deferred(.aggregationMisused(name), .dynamic, range) }
     if case .identifier(let name) = base.kind { _ = loadLibrary(defining: name) }
     if case .identifier(let name) = base.kind, parameters.last?[name] == nil, let inline = names.inlines[name],
@@ -96,10 +97,15 @@ extension Checker {
 
   /// `args[N]`: the probe's Nth typed argument.
   private mutating func checkArgs(_ key: [Expression], _ range: SourceRange) -> Typed? {
-    guard key.count == 1, case .integer(let number, _, _) = key[0].kind else {
+    guard key.count == 1, let place = check(key[0]) else {
+      if key.count != 1 { report(.argumentsIndex, range) }
+      return nil
+    }
+    guard case .integer(let constant) = place.kind, place.type.isInteger else {
       report(.argumentsIndex, range)
       return nil
     }
+    let number = UInt64(bitPattern: constant)
     let lists = Set(current.map { catalog.probes[$0].probe.arguments.map(\.type) })
     guard lists.count <= 1 else {
       report(.argumentsDiffer, range)

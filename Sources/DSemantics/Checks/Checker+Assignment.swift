@@ -11,9 +11,11 @@ extension Checker {
       report(.aggregationMisused(name), range)
       return nil
     }
+    let sign = (operation?.rawValue ?? "") + "="
+    // What is changed must be there before; what is set takes its type from the value.
+    if operation != nil, isUnset(targetWritten) { return nil }
     let valueChecked = check(valueWritten)
     guard let value = valueChecked else { return nil }
-    let sign = (operation?.rawValue ?? "") + "="
     guard let target = checkTarget(targetWritten, givenBy: operation == nil ? value.type : .int64, sign) else {
       return nil
     }
@@ -41,6 +43,28 @@ extension Checker {
       report(.needsInteger(operation: sign, plural: true), range)
     }
     return nil
+  }
+
+  /// Whether it is a variable that nothing has set or declared yet, which is reported.
+  private mutating func isUnset(_ target: Expression) -> Bool {
+    let name: String
+    switch target.kind {
+    case .identifier(let global):
+      guard names.scalar(global, .global) == nil, names.array(global, perThread: false) == nil,
+        parameters.last?[global] == nil, names.inlines[global] == nil, !global.contains("`"),
+        KnownConstants.find(global, at: target.range) == nil, types.enumerators[global] == nil,
+        BuiltinVariables.find(global, at: target.range) == nil
+      else { return false }
+      name = global
+    case .scoped(let scope, let local):
+      guard names.scalar(local, scope == .thread ? .thread : .clause) == nil,
+        scope != .thread || names.array(local, perThread: true) == nil
+      else { return false }
+      name = (scope == .thread ? "self->" : "this->") + local
+    default: return false
+    }
+    report(.undefinedVariable(name), target.range)
+    return true
   }
 
   /// `++` and `--`.

@@ -69,7 +69,7 @@ extension Checker {
 
   /// Whether D itself has something of that name.
   private func isTaken(_ name: String, _ range: SourceRange) -> Bool {
-    Versions.has(name, in: options.accepted["version"])
+    Versions.has(name, in: options.version)
       && (BuiltinVariables.find(name, at: range) != nil || Subroutine(rawValue: name) != nil
         || ActionName(rawValue: name) != nil)
   }

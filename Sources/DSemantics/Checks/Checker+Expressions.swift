@@ -88,6 +88,7 @@ extension Checker {
     }
     if name.contains("`") { return checkKernelSymbol(name, range) }
     if name == "curthread" { return currentThread(range) }
+    if name == "ipl" { return checkInterruptLevel(range) }
     if let builtin = BuiltinVariables.find(name, at: range) { return builtin }
     if let value = KnownConstants.find(name, at: range) { return value }
     if let (type, value) = types.enumerators[name] { return Typed(.integer(value), type, range) }
@@ -95,7 +96,7 @@ extension Checker {
       report(.arrayMisused(name), range)
       return nil
     }
-    if name == "args" {
+    if name == "args" || name == "uregs" {
       report(.arrayMisused(name), range)
       return nil
     }

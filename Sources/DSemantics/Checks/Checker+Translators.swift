@@ -12,7 +12,7 @@ extension Checker {
     guard let output = resolve(written.output), let specifiers = written.input.specifiers,
       let base = resolve(specifiers), let input = apply(written.input, to: base)
     else { return }
-    if let known = translation(from: input, to: output, exactly: true), !names.translations[known].isLibrary {
+    if translation(from: input, to: output, exactly: true) != nil {
       return report(.translatorRedeclared(spelled(input), spelled(output)), written.range)
     }
     guard case .record(let record) = output else {

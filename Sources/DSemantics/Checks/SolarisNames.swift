@@ -1,4 +1,5 @@
 import DSyntax
+import Source
 
 /// Members and variables of Solaris' kernel that scripts of 2005 name, as what answers them on Linux (`-x compat=solaris`):
 ///

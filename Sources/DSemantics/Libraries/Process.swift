@@ -88,13 +88,10 @@ extension Library {
     text: """
       typedef struct cpuinfo { processorid_t cpu_id; psetid_t cpu_pset; chipid_t cpu_chip; lgrp_id_t cpu_lgrp; } cpuinfo_t;
       typedef cpuinfo_t *cpuinfo_t_p;
-      translator cpuinfo_t < processorid_t C > {
-        cpu_id = C;
-        cpu_pset = 0;
-        cpu_chip = chip;
-        cpu_lgrp = lgrp;
-      };
-      inline cpuinfo_t *curcpu = xlate <cpuinfo_t *> (cpu);
+      this cpuinfo_t __cpuinfo;
+      inline cpuinfo_t *curcpu = (this->__cpuinfo.cpu_id = cpu, this->__cpuinfo.cpu_pset = 0,
+        this->__cpuinfo.cpu_chip = chip, this->__cpuinfo.cpu_lgrp = lgrp,
+        (cpuinfo_t *)&this->__cpuinfo.cpu_id);
       inline psetid_t pset = 0;
       """)
 }

@@ -9,8 +9,10 @@ enum KnownConstants {
     return numbers[name].map { Typed(.integer(Int64($0)), .int, range) }
   }
 
-  private static let numbers: [String: Int32] = [faults, errors, signals, processes, files, sockets, transport, links]
-    .reduce(into: [:]) { $0.merge($1) { first, _ in first } }
+  private static let numbers: [String: Int32] = [
+    faults, errors, signals, processes, files, sockets, transport, links, registers,
+  ]
+  .reduce(into: [:]) { $0.merge($1) { first, _ in first } }
 
   /// `dtrace.h`; what ERROR has in arg4.
   private static let faults: [String: Int32] = [
@@ -105,6 +107,23 @@ enum KnownConstants {
       5, "TCP_STATE_TIME_WAIT": 6, "TCP_STATE_CLOSED": 7, "TCP_STATE_CLOSE_WAIT": 8, "TCP_STATE_LAST_ACK": 9,
     "TCP_STATE_LISTEN": 10, "TCP_STATE_CLOSING": 11,
   ]
+
+  /// What `uregs[]` is indexed by, on x86-64: the words of `struct pt_regs` in order, then what the thread keeps besides.
+  private static let registers: [String: Int32] = {
+    let names = [
+      "R15", "R14", "R13", "R12", "RBP", "RBX", "R11", "R10", "R9", "R8", "RAX", "RCX", "RDX", "RSI", "RDI", "ERR",
+      "RIP",
+      "CS", "RFL", "RSP", "SS", "DS", "ES", "FS", "GS", "TRAPNO",
+    ]
+    var registers: [String: Int32] = [:]
+    for (number, name) in names.enumerated() { registers["R_" + name] = Int32(number) }
+    let others = [
+      "EBX": "RBX", "ECX": "RCX", "EDX": "RDX", "ESI": "RSI", "EDI": "RDI", "EBP": "RBP", "EAX": "RAX", "EIP": "RIP",
+      "EFL": "RFL", "ESP": "RSP", "PC": "RIP", "FP": "RBP", "SP": "RSP", "PS": "RFL", "R0": "RAX", "R1": "RBX",
+    ]
+    for (name, other) in others { registers["R_" + name] = registers["R_" + other] }
+    return registers
+  }()
 
   /// What pcap() calls the link layer of a packet.
   private static let links: [String: Int32] = [

@@ -1,4 +1,4 @@
-import DSyntax
+package import DSyntax
 
 /// What the parts of a provider's probes may be relied on for (libdtrace `dt_prov_*.c`; DTrace guide, each provider's "Stability").
 package struct ProviderAttributes: Sendable, Hashable {
@@ -21,7 +21,7 @@ package struct ProviderAttributes: Sendable, Hashable {
   }
 
   /// What a description relies on: the least of what it names. One that names no provider relies on whatever there is.
-  static func of(_ description: ProbeDescription) -> Attributes {
+  package static func of(_ description: ProbeDescription) -> Attributes {
     let anywhere = isGlob(description.provider)
     let row = anywhere ? any : of(description.provider)
     var least = row.provider
@@ -29,6 +29,11 @@ package struct ProviderAttributes: Sendable, Hashable {
     if !isGlob(description.function) { least = least.minimum(row.function) }
     if !isGlob(description.name) { least = least.minimum(row.name) }
     return least
+  }
+
+  /// What the arguments of a description's probes may be relied on for.
+  package static func arguments(of description: ProbeDescription) -> Attributes {
+    isGlob(description.provider) ? any.arguments : of(description.provider).arguments
   }
 
   private static func isGlob(_ part: String) -> Bool { part.isEmpty || part.contains { "*?[]\\".contains($0) } }

@@ -5,6 +5,12 @@ package struct StabilityReport: Sendable, Hashable {
   /// The least of what their statements and predicates rely on.
   package var statements: Attributes
 
+  /// The lesser of both.
+  package func minimum(_ other: StabilityReport) -> StabilityReport {
+    StabilityReport(
+      descriptions: descriptions.minimum(other.descriptions), statements: statements.minimum(other.statements))
+  }
+
   /// The report's lines, without a newline at the end of each.
   /// - Parameters:
   ///   - kind: `script` or `description`.
@@ -22,13 +28,5 @@ extension Attributes {
       "\t\tIdentifier Names: \(name.word)", "\t\tData Semantics:   \(data.word)",
       "\t\tDependency Class: \(dependency.word)",
     ]
-  }
-}
-
-extension ProviderAttributes {
-  /// What `-lv` says of a probe: what its four names may be relied on for, and what its arguments.
-  package var lines: [String] {
-    let least = provider.minimum(module).minimum(function).minimum(name)
-    return ["", "\tProbe Description Attributes"] + least.lines + ["", "\tArgument Attributes"] + arguments.lines
   }
 }

@@ -68,6 +68,8 @@ func missing(_ builtin: Builtin) -> String? {
   case .kernelPC: "caller"
   case .userPC: "ucaller"
   case .networkNamespace: "the task's network namespace"
+  case .userRegisters: "uregs[]"
+  case .currentTask: "the kernel's memory (curthread)"
   default: nil
   }
 }

@@ -15,6 +15,8 @@ struct Compilation {
   let source: SourceText
   /// For each piece how many probes its clauses matched.
   let matched: [Int]
+  /// The piece that each clause stands in.
+  let pieces: [Int]
 
   /// All pieces are one program: they share their variables, as dtrace's do.
   /// - Parameters:
@@ -58,6 +60,7 @@ struct Compilation {
       if let piece = reading.piece(at: start) { counts[piece] += clause }
     }
     matched = counts
+    pieces = script.clauseStarts.map { reading.piece(at: $0) ?? 0 }
   }
 
   /// Whether anything would run.

@@ -21,7 +21,9 @@ struct LibraryFiles {
       for name in listDirectory(directory).sorted() where name.hasSuffix(".d") {
         guard found.count < Self.limit else { throw Problem(text: "more than \(Self.limit) libraries in \(directory)") }
         let path = directory.hasSuffix("/") ? directory + name : directory + "/" + name
-        if let text = readText(path) { found.append((path, text)) }
+        if let bytes = try? readFile(path, limit: 1 << 20) {
+          found.append((path, String(decoding: bytes, as: UTF8.self)))
+        }
       }
     }
     var states: [String: Bool] = [:]

@@ -31,6 +31,7 @@ package func traceLive(
       engine: .kernel, target: target, without: clauses)
   }
   let whole = try compiled(without: [])
+  if request.verbose { _ = out(RawSpan(_elements: whole.stability(request).span)) }
   let program = whole.compiled.program
   let clausesHere = program.clausesHere
   let announce = { whole.announce(request, note) }

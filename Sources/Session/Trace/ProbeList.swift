@@ -57,8 +57,10 @@ private func listed(_ index: Int, _ catalog: Catalog, _ request: TraceRequest) -
     id: entry.id, provider: entry.provider, module: entry.probe.module, function: entry.probe.function,
     name: entry.probe.name)
   guard request.verbose else { return [line] }
-  let attributes = ProviderAttributes.of(entry.provider).lines.joined(separator: "\n") + "\n"
-  return [line, Array(attributes.utf8), Listing.arguments(catalog.argumentTypes(of: index))]
+  let description = ProbeDescription(
+    provider: entry.provider, module: entry.probe.module, function: entry.probe.function, name: entry.probe.name,
+    range: .none)
+  return [line, description.details(types: catalog.argumentTypes(of: index))]
 }
 
 extension Script {
