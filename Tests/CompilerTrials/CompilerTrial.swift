@@ -36,7 +36,7 @@ package struct CompilerTrial: Sendable {
     for engine in [Engine.kernel, .host] {
       var found = Diagnostics()
       var macros = MacroValues(arguments: ["odd.d", "1"], defaultArguments: true)
-    macros.allowsUnusedArguments = true
+      macros.allowsUnusedArguments = true
       let script = parse(source, macros: macros, reporting: &found)
       var compiled: Compiled?
       if !found.hasErrors {

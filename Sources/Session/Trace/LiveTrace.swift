@@ -37,7 +37,8 @@ package func traceLive(
   let announce = { whole.announce(request, note) }
   if !request.compileOnly { try whole.requirePermission(request, note) }
   func inKernel(_ compilation: Compilation) throws(TraceProblem) -> KernelTrace {
-    let kernel = try KernelTrace(compilation.compiled, request, types: types, target: target, out: out, note: note)
+    let kernel = try KernelTrace(
+      compilation.compiled, request, source: compilation.source, types: types, target: target, out: out, note: note)
     if compilation.compiled.options.disassembles {
       let listings = kernel.listings(
         clauses: compilation.script.firstDescriptions, kinds: compilation.compiled.options.listings)
