@@ -57,11 +57,11 @@ bench: packages
 
 # Ctrl-C is for the fuzzer, which then says what it has; make must outlive it.
 fuzz-engines: packages
-	swift build $(RELEASE) --product Fuzz
+	swift build -c release --product Fuzz
 	trap '' INT; .build/release/Fuzz engines $(COUNT) $(SEED)
 
 fuzz-front-end: packages
-	swift build $(RELEASE) --product Fuzz
+	swift build -c release --product Fuzz
 	trap '' INT; .build/release/Fuzz front-end $(COUNT) $(SEED)
 
 format:

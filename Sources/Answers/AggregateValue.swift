@@ -52,7 +52,8 @@ struct AggregateValue {
     let (count, sum) = (words[0], Int64(bitPattern: words[1]))
     if count == 0 { return 0 }
     let squares = UInt128(words[3]) << 64 | UInt128(words[2])
-    let averageOfSquares = squares / UInt128(normal.magnitude) / UInt128(count)
+    // What each datum was divided by, its square was divided by twice.
+    let averageOfSquares = squares / UInt128(normal.magnitude) / UInt128(normal.magnitude) / UInt128(count)
     let average = sum.divided(by: normal).divided(by: Int64(bitPattern: count)).magnitude
     let squareOfAverage = UInt128(average) * UInt128(average)
     return averageOfSquares < squareOfAverage ? 0 : (averageOfSquares - squareOfAverage).squareRoot

@@ -27,6 +27,8 @@ struct Aggregations {
     var key: [UInt8]
     var value: AggregateValue
     var weight: Weight
+    /// Each CPU's part of the value, where they are asked for.
+    var parts: [AggregateValue]
     /// The keys as the engine has them.
     var keys: [[UInt8]]
   }
@@ -37,13 +39,14 @@ struct Aggregations {
   ) -> [Entry] {
     let whole = source.entries(of: id).filter { $0.key.count >= keySizes[id] }
     // Values are compared before they are normalized.
-    func entry(_ key: [UInt8], _ words: [UInt64], _ keys: [[UInt8]]) -> Entry {
+    func entry(_ key: [UInt8], _ words: [UInt64], _ parts: [[UInt64]], _ keys: [[UInt8]]) -> Entry {
       Entry(
         key: key, value: AggregateValue(all[id].function, words, normal: normals[id]),
-        weight: Weight(AggregateValue(all[id].function, words)), keys: keys)
+        weight: Weight(AggregateValue(all[id].function, words)),
+        parts: parts.map { AggregateValue(all[id].function, $0, normal: normals[id]) }, keys: keys)
     }
     let named = keys[id].filter(\.isNamed)
-    if named.isEmpty { return whole.map { entry($0.key, $0.value, [$0.key]) } }
+    if named.isEmpty { return whole.map { entry($0.key, $0.value, $0.perCPU, [$0.key]) } }
     var places: [[UInt8]: Int] = [:]
     var merged: [(key: [UInt8], words: [UInt64], keys: [[UInt8]])] = []
     for one in whole {
@@ -56,7 +59,7 @@ struct Aggregations {
         merged.append((key, one.value, [one.key]))
       }
     }
-    return merged.map { entry($0.key, $0.words, $0.keys) }
+    return merged.map { entry($0.key, $0.words, [], $0.keys) }
   }
 
   /// One aggregation's entries in the order that the options ask for.
@@ -80,11 +83,11 @@ struct Aggregations {
     if format == nil { output.append(UInt8(ascii: "\n")) }
     let rows =
       ids.count == 1
-      ? sorted(ids[0], from: &source, &renderer).map { (key: $0.key, values: [$0.value]) }
-      : joined(ids, from: &source, &renderer)
+      ? sorted(ids[0], from: &source, &renderer).map { (key: $0.key, values: [$0.value], parts: $0.parts) }
+      : joined(ids, from: &source, &renderer).map { (key: $0.key, values: $0.values, parts: []) }
     // Only what has entries counts as printed.
     if !rows.isEmpty { for id in ids { printed[id] = true } }
-    for row in rows { put(row.key, keys[ids[0]], row.values, format, &renderer, into: &output) }
+    for row in rows { put(row.key, keys[ids[0]], row.values, row.parts, format, &renderer, into: &output) }
   }
 
   /// At the end of the run: every aggregation that no printa() has printed, in the order of the program's text.
@@ -92,19 +95,23 @@ struct Aggregations {
     let ids = renderer.options.sortReversed ? Array(all.indices.reversed()) : Array(all.indices)
     for id in ids where !printed[id] {
       for row in sorted(id, from: &source, &renderer) {
-        put(row.key, keys[id], [row.value], nil, &renderer, into: &output)
+        put(row.key, keys[id], [row.value], row.parts, nil, &renderer, into: &output)
       }
     }
   }
 
   private func put(
-    _ key: [UInt8], _ slots: [Slot], _ values: [AggregateValue], _ format: Format?, _ renderer: inout Renderer,
-    into output: inout [UInt8]
+    _ key: [UInt8], _ slots: [Slot], _ values: [AggregateValue], _ parts: [AggregateValue], _ format: Format?,
+    _ renderer: inout Renderer, into output: inout [UInt8]
   ) {
     let bytes = RawSpan(_elements: key.span)
     if let format { return renderer.put(format, bytes, values: values, into: &output) }
     for slot in slots { renderer.putKey(slot, bytes, into: &output) }
     for value in values { renderer.put(value, into: &output) }
+    for (cpu, value) in parts.enumerated() {
+      output.put("\n    [CPU \(cpu)]")
+      renderer.put(value, into: &output)
+    }
     output.append(UInt8(ascii: "\n"))
   }
 

@@ -14,8 +14,12 @@ package struct Compiled: Sendable {
   package var options: Options
   /// The first action of the text that needs the option `destructive`.
   package var destructive: ActionName?
+  /// Symbols of the kernel's that the text names, by their addresses: the kernel may list no names of its variables.
+  package var kernelVariables: [UInt64: String] = [:]
   /// What each clause relies on, in the order of the text.
   package var stability: [StabilityReport]
+  /// The variables of the text, for `-S`.
+  package var variables: [ListedVariable]
 }
 
 /// A tree to a program for one engine, or to everything that is wrong with it.
@@ -48,7 +52,8 @@ package func compile(
   return Compiled(
     program: lowering.program, catalog: catalog,
     matchedByClause: clauses.map { $0.count { !checker.catalog.probes[$0].isTwin } }, options: options,
-    destructive: checker.destructive, stability: checker.stability)
+    destructive: checker.destructive, kernelVariables: checker.kernelVariables, stability: checker.stability,
+    variables: checker.names.listed(checker.types, stringSize: options.stringSize))
 }
 
 extension Script {
@@ -104,6 +109,11 @@ private func bindProbes(
       var matched = catalog.match(
         provider: description.provider, module: description.module, function: description.function,
         name: description.name, id: description.id)
+      // Solaris has the function that a probe of these stands in; Linux's tracepoints have none.
+      if matched.isEmpty, options.solaris, ["proc", "sched", "io"].contains(description.provider) {
+        matched = catalog.match(
+          provider: description.provider, module: "", function: "", name: description.name, id: nil)
+      }
       if matched.isEmpty, options.solaris, description.provider == "syscall" {
         if let successor = solarisSuccessor(of: description.function) {
           matched = catalog.match(

@@ -74,8 +74,11 @@ package struct AggregationEntry: Sendable, Hashable {
   package var key: [UInt8]
   /// As `Aggregation.Function.words` says.
   package var value: [UInt64]
-  package init(key: [UInt8], value: [UInt64]) {
+  /// Each CPU's part of it, by the CPU's number, where they were asked for.
+  package var perCPU: [[UInt64]]
+  package init(key: [UInt8], value: [UInt64], perCPU: [[UInt64]] = []) {
     self.key = key
     self.value = value
+    self.perCPU = perCPU
   }
 }

@@ -2,6 +2,8 @@
 package protocol Complaint: Sendable {
   /// DTrace's error tag, such as `D_SYNTAX` (libdtrace `dt_errtags.h`).
   var tag: String { get }
+  /// What illumos calls it, where libdtrace for Linux has another name.
+  var otherTag: String? { get }
   /// The complaint in words, one line, no full stop.
   var text: String { get }
   /// What would help, if anything is known to.
@@ -10,6 +12,7 @@ package protocol Complaint: Sendable {
 
 extension Complaint {
   package var hint: String? { nil }
+  package var otherTag: String? { nil }
 }
 
 /// One complaint at one place.

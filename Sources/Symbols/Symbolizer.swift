@@ -8,6 +8,8 @@ import Files
 /// read once, whoever maps it. Everything that grows is bounded, and what did not fit is counted.
 package struct Symbolizer: AddressNaming, Sendable {
   private var kernel: KernelSymbols?
+  /// Variables of the kernel's that are known by name although the kernel lists none, by their addresses.
+  private let variables: [UInt64: String]
   private var images: [UInt32: ProcessImage] = [:]
   /// The pids of `images`, the oldest first.
   private var order: [UInt32] = []
@@ -27,16 +29,20 @@ package struct Symbolizer: AddressNaming, Sendable {
   /// Object files that were not read because there was no room.
   package private(set) var refused = 0
 
-  package init() {}
+  package init(variables: [UInt64: String] = [:]) { self.variables = variables }
 
   /// The same with the kernel's symbols given.
-  package init(kernel: KernelSymbols) { self.kernel = kernel }
+  package init(kernel: KernelSymbols) {
+    self.kernel = kernel
+    variables = [:]
+  }
 
   // MARK: Names
 
   package mutating func kernelName(of address: UInt64) -> AddressName? {
     // The kernel has the upper half of the addresses.
     if address >> 63 == 0 { return nil }
+    if let variable = variables[address] { return AddressName(object: "vmlinux", symbol: variable) }
     if kernel == nil { kernel = .running() }
     return kernel?.find(address).map { AddressName(object: $0.module, symbol: $0.name, offset: $0.offset) }
   }

@@ -84,6 +84,12 @@ extension HookEmitter {
   /// R0 = how many bytes of frames were found, or an error; the helper leaves zeros where there are none.
   private mutating func stack(at place: Place, size: Int, flags: Int64) {
     guard size > 0 else { return }
+    if flags == 0, attachment == .called {
+      // BEGIN and its like are fired by the host: the kernel's frames are those of the firing itself.
+      zero(place, size)
+      code.constant(.r0, 0)
+      return
+    }
     contextAddress(into: .r1)
     address(of: place, into: .r2)
     code.constant(.r3, Int64(size))

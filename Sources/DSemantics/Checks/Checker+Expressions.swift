@@ -115,6 +115,7 @@ extension Checker {
       report(.undefinedIdentifier(spelled, nearest: nil), range)
       return nil
     }
+    kernelVariables[address] = parts[1]
     let pointer = Typed(.integer(Int64(bitPattern: address)), .pointer(type, userland: false), range)
     return Typed(.memory(address: pointer, offset: 0, bits: nil), type, range)
   }

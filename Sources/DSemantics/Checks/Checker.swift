@@ -19,6 +19,8 @@ struct Checker {
   var borrowed: SourceRange?
   /// The libraries that were read, by their places in `Library.all`.
   var libraries: Set<Int> = []
+  /// Symbols of the kernel's that the text names, by their addresses.
+  var kernelVariables: [UInt64: String] = [:]
   /// What the clause being checked has called so far, and the first call of the script that needs `-w`.
   var called: CalledActions = []
   var destructive: ActionName?

@@ -73,10 +73,9 @@ extension Lowering {
     return result
   }
 
-  /// A fault; the text has a value on this way too.
   private mutating func refuse(_ result: TextRegister) {
     emit(.faultUnless(constant(0), .illegalOperation))
-    emit(.text(result, constant: ""))
+    emit(.nullText(result))
   }
 
   /// `strtok(text, delimiters)`: what is left of the text is kept in the clause; NULL for a text goes on with that.
@@ -105,8 +104,7 @@ extension Lowering {
     choose(on: count) {
       let start = $0.constant(0)
       $0.emit(.call(.text(result), .substr, [.text(rest), .integer(start), .integer(count)]))
-      let behind = $0.binary(.add, count, $0.constant(1), signed: true)
-      $0.emit(.call(.text(left), .substr, [.text(rest), .integer(behind)]))
+      $0.emit(.call(.text(left), .substr, [.text(rest), .integer(count)]))
     } otherwise: {
       $0.emit(.nullText(result))
       $0.emit(.text(left, constant: ""))

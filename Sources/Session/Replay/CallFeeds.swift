@@ -134,9 +134,3 @@ extension Expression {
     }
   }
 }
-
-extension Script {
-  fileprivate var clauses: [DSyntax.Clause] {
-    items.compactMap { if case .clause(let clause) = $0 { clause } else { nil } }
-  }
-}

@@ -67,9 +67,12 @@ struct Compilation {
   var hasClauses: Bool { matched.contains { $0 > 0 } || compiled.options.zeroMatches }
 
   /// Why the program cannot be enabled although it compiles: it may do harm and has no `-w`, or `bufsize` has no room for one of
-  /// its records.
+  /// its records, or `aggsize` none for a key.
   var enablingProblem: String? {
     if compiled.destructive != nil, !compiled.options.destructive { return "Destructive actions not allowed" }
+    let elements = compiled.program.arrays.map(\.leastMemory).max() ?? 0
+    if compiled.options.dynamicVariableSize < elements { return "Enabling exceeds size of buffer" }
+    if compiled.program.aggregations.contains(where: { $0.limit == 0 }) { return "Enabling exceeds size of buffer" }
     let largest = compiled.program.clauses.map(\.record.size).max() ?? 0
     // As much as a record takes in DTrace's own buffers: their headers, and the data.
     return compiled.options.bufferSize < 44 + max(16, largest - RecordLayout.headerSize)
@@ -80,7 +83,7 @@ struct Compilation {
   func tell(_ note: (String) -> Void) {
     let now = UInt64(clamping: Clock.realtime.now)
     let program = compiled.program
-    note("culprit DEBUG \(now): \(script.firstDescriptions.count) clauses on \(program.probes.count) probes")
+    note("culprit DEBUG \(now): \(script.clauses.count) clauses on \(program.probes.count) probes")
     note("culprit DEBUG \(now): \(program.variables.count) variables, \(program.aggregations.count) aggregations")
   }
 
@@ -139,10 +142,8 @@ extension Script {
     }
   }
 
-  /// The first description of each clause, as it is spelled.
-  var firstDescriptions: [String] {
-    items.compactMap { if case .clause(let clause) = $0 { clause.probes.first?.spelled ?? "" } else { nil } }
-  }
+  /// The clauses in their order.
+  var clauses: [DSyntax.Clause] { items.compactMap { if case .clause(let clause) = $0 { clause } else { nil } } }
 
   /// Where each clause begins, in bytes of the text.
   fileprivate var clauseStarts: [Int] {

@@ -18,7 +18,7 @@ struct ComplaintsOfDTrace {
     // A library's mistake is told of the program that would have had it.
     let number = reading.piece(at: place)
     let piece = request.pieces.isEmpty ? nil : request.pieces[number ?? 0]
-    let tag = script.options(from: request.options).errorTags ? "[\(first.complaint.tag)] " : ""
+    let tag = script.options(from: request.options).errorTags ? first.complaint.tags : ""
     let position = source.presumedPosition(of: isUnexpected(first.complaint) ? nextWord(after: place) : place)
     let file = number == nil ? position.name : source.includedFile(at: place)
     let what =
@@ -59,4 +59,9 @@ struct ComplaintsOfDTrace {
     }
     return ""
   }
+}
+
+extension Complaint {
+  /// `[D_PROTO_LEN] `, and behind it what illumos calls the same mistake.
+  fileprivate var tags: String { "[\(tag)] " + (otherTag.map { "[\($0)] " } ?? "") }
 }

@@ -10,6 +10,8 @@ package struct KernelAggregations: AggregationSource {
   let roles: EmittedObject.Roles
   let maps: [Map]
   private let speculations: KernelSpeculations?
+  /// Whether entries say each CPU's part.
+  package var keepsCPUs = false
 
   package init(program: IR.Program, roles: EmittedObject.Roles, maps: [Map]) {
     self.program = program
@@ -27,43 +29,49 @@ package struct KernelAggregations: AggregationSource {
     let function = program.aggregations[id].function
     switch place {
     case .hash(let index):
-      return all(maps[index]).map { AggregationEntry(key: $0.key, value: merged($0.value, function, maps[index])) }
+      return all(maps[index]).map { self.entry($0.key, $0.value, function, maps[index]) }
     case .single(let index):
-      return touched(maps[index], function, place).map { AggregationEntry(key: [], value: $0.value) }
+      return touched(maps[index], function, place).map { self.entry([], $0.value, function, maps[index]) }
     case .symbols(let index):
       // The map's key is the symbol's index in four bytes; a tuple has it in eight.
       return touched(maps[index], function, place).map {
-        AggregationEntry(key: $0.key + [0, 0, 0, 0], value: $0.value)
+        self.entry($0.key + [0, 0, 0, 0], $0.value, function, maps[index])
       }
     }
+  }
+
+  private func entry(
+    _ key: [UInt8], _ value: [UInt8], _ function: Aggregation.Function, _ map: Map
+  ) -> AggregationEntry {
+    let parts = parts(value, function, map)
+    var merged = [UInt64](repeating: 0, count: function.words)
+    for part in parts { function.merge(part, into: &merged) }
+    return AggregationEntry(key: key, value: merged, perCPU: keepsCPUs ? parts : [])
   }
 
   /// The elements of an array that are entries.
   private func touched(
     _ map: Map, _ function: Aggregation.Function, _ place: EmittedObject.AggregationMap
-  ) -> [(key: [UInt8], value: [UInt64])] {
+  ) -> [(key: [UInt8], value: [UInt8])] {
     guard let word = function.touchedWord(in: place) else { return [] }
-    return all(map).compactMap { entry in
+    return all(map).filter { entry in
       let span = RawSpan(_elements: entry.value.span)
       let stride = (map.spec.valueSize + 7) / 8 * 8
       let starts = Swift.stride(from: 0, to: entry.value.count - stride + 1, by: stride)
-      guard starts.contains(where: { span.littleEndian(UInt64.self, at: $0 + word * 8) != 0 }) else { return nil }
-      return (entry.key, merged(entry.value, function, map))
+      return starts.contains { span.littleEndian(UInt64.self, at: $0 + word * 8) != 0 }
     }
   }
 
   private func all(_ map: Map) -> [(key: [UInt8], value: [UInt8])] { (try? map.entries()) ?? [] }
 
-  /// One value out of the CPUs'.
-  private func merged(_ bytes: [UInt8], _ function: Aggregation.Function, _ map: Map) -> [UInt64] {
+  /// Each CPU's value.
+  private func parts(_ bytes: [UInt8], _ function: Aggregation.Function, _ map: Map) -> [[UInt64]] {
     let span = RawSpan(_elements: bytes.span)
     let words = function.words
     let stride = (map.spec.valueSize + 7) / 8 * 8
-    var value = [UInt64](repeating: 0, count: words)
-    for start in Swift.stride(from: 0, to: bytes.count - words * 8 + 1, by: stride) {
-      function.merge((0..<words).map { span.littleEndian(UInt64.self, at: start + $0 * 8) }, into: &value)
+    return Swift.stride(from: 0, to: bytes.count - words * 8 + 1, by: stride).map { start in
+      (0..<words).map { span.littleEndian(UInt64.self, at: start + $0 * 8) }
     }
-    return value
   }
 
   package mutating func clear(_ id: Aggregation.ID) {

@@ -28,7 +28,9 @@ struct KernelTrace: ~Copyable {
   ) throws(TraceProblem) {
     let clocks = Clocks()
     loaded = try LoadedProgram(compiled.program, types: types, clock: clocks.current, source: source)
-    output = TraceOutput(compiled, request, target: target, names: Symbolizer(), out: out, note: note)
+    loaded.aggregations.keepsCPUs = compiled.options.aggregationsPerCPU
+    output = TraceOutput(
+      compiled, request, target: target, names: Symbolizer(variables: compiled.kernelVariables), out: out, note: note)
     self.clocks = clocks
     verbose = request.verbose
     statusRate = Int64(clamping: compiled.options.statusRate)
@@ -57,9 +59,6 @@ struct KernelTrace: ~Copyable {
 
   /// For `poll`: readable while records wait that are to be read at once.
   var descriptor: CInt? { switchRate == nil ? loaded.descriptor : nil }
-
-  /// The loaded programs as text.
-  func listings(clauses: [String], kinds: Int) -> [String] { loaded.listings(clauses: clauses, kinds: kinds) }
 
   /// Milliseconds until the next call of `pass` is due, whether records wait or not.
   var patience: Int { 200 }

@@ -37,14 +37,11 @@ package func traceLive(
   let announce = { whole.announce(request, note) }
   if !request.compileOnly { try whole.requirePermission(request, note) }
   func inKernel(_ compilation: Compilation) throws(TraceProblem) -> KernelTrace {
-    let kernel = try KernelTrace(
+    try KernelTrace(
       compilation.compiled, request, source: compilation.source, types: types, target: target, out: out, note: note)
-    if compilation.compiled.options.disassembles {
-      let listings = kernel.listings(
-        clauses: compilation.script.firstDescriptions, kinds: compilation.compiled.options.listings)
-      for listing in listings { note(listing) }
-    }
-    return kernel
+  }
+  if whole.compiled.options.disassembles, clausesHere.isEmpty {
+    for listing in programListings(try LoadedProgram.emitted(program, types), whole) { note(listing) }
   }
   if let cpu = whole.compiled.options.cpu, !CPUs.stay(on: cpu) { throw .input("there is no CPU \(cpu)") }
   if whole.compiled.options.debug { whole.tell(note) }

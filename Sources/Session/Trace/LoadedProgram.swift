@@ -30,7 +30,7 @@ struct LoadedProgram: ~Copyable {
     self.ring = ring
   }
 
-  private static func emitted(_ program: IR.Program, _ types: TypeGraph) throws(TraceProblem) -> EmittedObject {
+  static func emitted(_ program: IR.Program, _ types: TypeGraph) throws(TraceProblem) -> EmittedObject {
     do {
       return try emit(program, options: EmitterOptions(offsets: KernelOffsets(types)))
     } catch {
@@ -55,12 +55,6 @@ struct LoadedProgram: ~Copyable {
     } catch {
       throw .kernel(error)
     }
-  }
-
-  /// `-S`: the programs as text.
-  /// - Parameter clauses: the first description of each clause of the text.
-  func listings(clauses: [String], kinds: Int) -> [String] {
-    programListings(emitted, of: program, clauses: clauses, kinds: kinds)
   }
 
   mutating func attach() throws(TraceProblem) {
@@ -133,7 +127,7 @@ struct LoadedProgram: ~Copyable {
   }
 
   /// The aggregations, for the printer.
-  let aggregations: KernelAggregations
+  var aggregations: KernelAggregations
 }
 
 extension TraceProblem {

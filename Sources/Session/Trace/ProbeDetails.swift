@@ -46,10 +46,3 @@ extension Compilation {
     return matched.first.map { catalog.argumentTypes(of: $0) } ?? []
   }
 }
-
-extension Script {
-  /// Its clauses, in order.
-  fileprivate var clauses: [DSyntax.Clause] {
-    items.compactMap { if case .clause(let clause) = $0 { clause } else { nil } }
-  }
-}

@@ -1,5 +1,7 @@
 import Answers
 import BPFCode
+import DSemantics
+import DSyntax
 import IR
 
 // `-S`: the programs of the kernel as text, in the columns of dtrace(1)'s listings.
@@ -22,23 +24,56 @@ private enum Kind: Int, CaseIterable {
 }
 
 /// The listings that are asked for, one string each with its blank lines. The emitter makes one program for each hook, linked from the
-/// start: a clause's listing is the program that it is part of.
-/// - Parameter clauses: the first description of each clause of the text, by its number.
-func programListings(_ emitted: EmittedObject, of program: IR.Program, clauses: [String], kinds: Int) -> [String] {
+/// start: a clause's listing is the program that it is part of, and the variables that it uses.
+func programListings(_ emitted: EmittedObject, _ compilation: Compilation) -> [String] {
+  let program = compilation.compiled.program
+  let clauses = compilation.script.clauses
   var listings: [String] = []
-  for kind in Kind.allCases where kinds & kind.rawValue != 0 {
+  for kind in Kind.allCases where compilation.compiled.options.listings & kind.rawValue != 0 {
     for (index, hook) in emitted.hooks.enumerated() where index < emitted.spec.programs.count {
-      let names: [String]
+      let made = emitted.spec.programs[index]
       if kind == .clause {
         let numbers = program.clauses.filter { $0.probes.contains { program.probes[$0].hook == hook } }.map(\.number)
-        names = numbers.compactMap { clauses.indices.contains($0) ? clauses[$0] : nil }
-      } else {
-        names = program.probes.first { $0.hook == hook }.map { [program.spelled($0)] } ?? []
+        for number in Set(numbers).sorted() where clauses.indices.contains(number) {
+          let clause = clauses[number]
+          let name = clause.probes.first?.spelled ?? ""
+          listings.append(
+            listing(kind.word, name, made, emitted.spec.maps)
+              + variableTable(
+                compilation.compiled.variables, VariableUse(clause), instructions: made.instructions.count))
+        }
+      } else if let probe = program.probes.first(where: { $0.hook == hook }) {
+        listings.append(listing(kind.word, program.spelled(probe), made, emitted.spec.maps))
       }
-      for name in names { listings.append(listing(kind.word, name, emitted.spec.programs[index], emitted.spec.maps)) }
     }
   }
   return listings
+}
+
+/// The variables that a clause uses, in the columns of dtrace(1); empty when there are none.
+private func variableTable(_ variables: [ListedVariable], _ use: VariableUse, instructions: Int) -> String {
+  func row(_ texts: [String]) -> String {
+    let widths = [16, 4, 6, 3, 3, 11, 4, 0]
+    return zip(texts, widths).map { text, width in text + String(repeating: " ", count: max(0, width - text.count)) }
+      .joined(separator: " ") + "\n"
+  }
+  var text = ""
+  for (id, variable) in variables.enumerated() {
+    let name = VariableUse.Name(scope: variable.scope, name: variable.name)
+    let flags = (use.read.contains(name) ? ["r"] : []) + (use.written.contains(name) ? ["w"] : [])
+    if flags.isEmpty { continue }
+    let scope =
+      switch variable.scope {
+      case .global: "glb"
+      case .thread: "tls"
+      case .clause: "loc"
+      }
+    text += row([
+      variable.name, String(id, radix: 16), String(variable.offset), "scl", scope, "[0-\(instructions - 1)]",
+      flags.joined(separator: "/"), variable.type,
+    ])
+  }
+  return text.isEmpty ? "" : "\n" + row(["NAME", "ID", "OFFSET", "KND", "SCP", "RANGE", "FLAG", "TYPE"]) + text
 }
 
 private func listing(_ kind: String, _ name: String, _ program: ProgramSpec, _ maps: [MapSpec]) -> String {

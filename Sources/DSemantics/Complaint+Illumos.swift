@@ -1,0 +1,37 @@
+// Tags that illumos has where libdtrace for Linux has one for all prototypes, or other names (`dt_errtags.h` of both).
+
+extension SemanticComplaint {
+  package var otherTag: String? {
+    switch self {
+    case .argumentCount(let name, _, _): Self.prototypes[name]
+    case .argumentType("normalize", 2, _, _): "D_NORMALIZE_SCALAR"
+    case .argumentType("trunc", 2, _, _): "D_TRUNC_SCALAR"
+    case .argumentType("stack", 1, _, _): "D_STACK_SIZE"
+    case .argumentType("ustack", 1, _, _): "D_USTACK_FRAMES"
+    case .argumentType("printf", 1, _, _): "D_PRINTF_ARG_FMT"
+    case .rule("D_LLQUANT_HMAGVAL", let text): Self.highMagnitude(text)
+    case .rule("D_LLQUANT_STEPVAL", let text): text.contains("16-bit") ? "D_LLQUANT_NSTEPVAL" : "D_LLQUANT_FACTOREVEN"
+    case .rule("D_LLQUANT_FACTORVAL", let text): text.contains("16-bit") ? nil : "D_LLQUANT_FACTORSMALL"
+    case .rule(let tag, _): Self.logLinear[tag]
+    default: nil
+    }
+  }
+
+  private static func highMagnitude(_ text: String) -> String {
+    text.contains("16-bit")
+      ? "D_LLQUANT_HIGHVAL" : text.contains("overflows") ? "D_LLQUANT_MAGTOOBIG" : "D_LLQUANT_MAGRANGE"
+  }
+
+  private static let prototypes = [
+    "clear": "D_CLEAR_PROTO", "denormalize": "D_NORMALIZE_PROTO", "normalize": "D_NORMALIZE_PROTO",
+    "printa": "D_PRINTA_PROTO", "quantize": "D_QUANT_PROTO", "stack": "D_STACK_PROTO", "trunc": "D_TRUNC_PROTO",
+    "ustack": "D_USTACK_PROTO",
+  ]
+
+  private static let logLinear = [
+    "D_LLQUANT_LMAGTYPE": "D_LLQUANT_LOWTYPE", "D_LLQUANT_LMAGVAL": "D_LLQUANT_LOWVAL",
+    "D_LLQUANT_HMAGTYPE": "D_LLQUANT_HIGHTYPE", "D_LLQUANT_STEPTYPE": "D_LLQUANT_NSTEPTYPE",
+    "D_LLQUANT_MATCHFACTOR": "D_LLQUANT_FACTORMATCH", "D_LLQUANT_MATCHLMAG": "D_LLQUANT_LOWMATCH",
+    "D_LLQUANT_MATCHHMAG": "D_LLQUANT_HIGHMATCH", "D_LLQUANT_MATCHSTEPS": "D_LLQUANT_NSTEPMATCH",
+  ]
+}
