@@ -202,11 +202,12 @@ extension Checker {
     }
     if target.type.isInteger, value.type.isInteger { return value }
     if target.type.isPointer, value.type.isPointer { return value }
+    if target.type.isStringCompatible, target.type.isPointer, value.type.isString {
+      return Typed(.convert(value), target.type, range)
+    }
     if value.isNull {
       if target.type.isString { return stringed(value) }
       if target.type.isPointer { return value }
-      // NULL is no string, and reads as the empty one.
-      if target.type.isString, value.type.isPointer { return Typed(.string(""), .string, range) }
       // Zero frees a dynamic variable, of whatever type it is.
       switch target.kind {
       case .element: return value

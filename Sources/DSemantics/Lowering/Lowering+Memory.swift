@@ -111,7 +111,11 @@ extension Lowering {
       let scratch = newRegister()
       emit(.allocate(scratch, size: size))
       return scratch
-    case .getmajor: return binary(.shiftRight, integer(arguments[0]), constant(20), signed: false)
+    // A device's number has 32 bits: 12 of the major number, 20 of the minor.
+    case .getmajor:
+      let device = newRegister()
+      emit(.extend(device, integer(arguments[0]), .word, signed: false))
+      return binary(.shiftRight, device, constant(20), signed: false)
     case .getminor: return binary(.and, integer(arguments[0]), constant(0xf_ffff), signed: false)
     case .mutexOwned, .mutexOwner, .mutexTypeAdaptive, .mutexTypeSpin, .rwIswriter, .rwReadHeld, .rwWriteHeld:
       return lock(subroutine, integer(arguments[0]))

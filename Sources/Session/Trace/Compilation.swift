@@ -66,6 +66,8 @@ struct Compilation {
   /// its records, or `aggsize` none for a key.
   var enablingProblem: String? {
     if compiled.destructive != nil, !compiled.options.destructive { return "Destructive actions not allowed" }
+    let elements = compiled.program.arrays.map(\.leastMemory).max() ?? 0
+    if compiled.options.dynamicVariableSize < elements { return "Enabling exceeds size of buffer" }
     if compiled.program.aggregations.contains(where: { $0.limit == 0 }) { return "Enabling exceeds size of buffer" }
     let largest = compiled.program.clauses.map(\.record.size).max() ?? 0
     // As much as a record takes in DTrace's own buffers: their headers, and the data.
