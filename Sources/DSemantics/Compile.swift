@@ -109,6 +109,11 @@ private func bindProbes(
       var matched = catalog.match(
         provider: description.provider, module: description.module, function: description.function,
         name: description.name, id: description.id)
+      // Solaris has the function that a probe of these stands in; Linux's tracepoints have none.
+      if matched.isEmpty, options.solaris, ["proc", "sched", "io"].contains(description.provider) {
+        matched = catalog.match(
+          provider: description.provider, module: "", function: "", name: description.name, id: nil)
+      }
       if matched.isEmpty, options.solaris, description.provider == "syscall" {
         if let successor = solarisSuccessor(of: description.function) {
           matched = catalog.match(

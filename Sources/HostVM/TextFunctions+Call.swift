@@ -62,8 +62,8 @@ extension TextFunctions {
     case .strtoll:
       guard let base = Self.base(given.integers > 0, given.first) else { return nil }
       return UInt64(bitPattern: strtoll(text, base: Int64(base)))
-    case .strjoin, .substr, .basename, .dirname, .cleanpath, .lltostr, .inetNtoa, .inetNtoa6, .linkNtop, .tolower,
-      .toupper:
+    case .strjoin, .substr, .basename, .dirname, .cleanpath, .lltostr, .inetNtoa, .inetNtoa6, .linkNtop, .path,
+      .tolower, .toupper:
       return 0  // The verifier lets no such call pass.
     }
     return UInt64(bitPattern: Int64(found))
@@ -107,6 +107,7 @@ extension TextFunctions {
       guard let base = Self.base(given.integers > 1, given.second) else { return .illegal }
       lltostr(Int64(bitPattern: given.first), base: base, into: &result)
     case .inetNtoa: inetNtoa(given.first, into: &result)
+    case .path: break
     case .inetNtoa6: inetNtoa6(given.first, given.second, strict: given.third != 0, into: &result)
     case .linkNtop: linkNtop(Int(given.first & 31), [given.second, given.third, given.fourth], into: &result)
     case .cleanpath: cleanpath(text, into: &result)

@@ -25,7 +25,7 @@ extension Function {
     case .basename, .dirname, .cleanpath, .tolower, .toupper:
       Signature(results: [.text], parameters: [.text], optional: 0)
     case .lltostr: Signature(results: [.text], parameters: [.integer, .integer], optional: 1)
-    case .inetNtoa: Signature(results: [.text], parameters: [.integer], optional: 0)
+    case .inetNtoa, .path: Signature(results: [.text], parameters: [.integer], optional: 0)
     case .inetNtoa6: Signature(results: [.text], parameters: [.integer, .integer, .integer], optional: 1)
     case .htons, .htonl, .htonll: Signature(results: [.integer], parameters: [.integer], optional: 0)
     case .rand: Signature(results: [.integer], parameters: [], optional: 0)

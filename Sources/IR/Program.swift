@@ -199,6 +199,11 @@ package struct AssociativeArray: Sendable, Hashable {
   }
 }
 
+extension AssociativeArray {
+  /// Bytes of an element: its key, a link and its value.
+  package var leastMemory: Int { KeyLayout(key, perThread: perThread).size + 8 + value.size }
+}
+
 package struct Aggregation: Sendable, Hashable {
   package typealias ID = Int
   package enum Function: Sendable, Hashable {

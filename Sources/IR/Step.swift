@@ -322,6 +322,9 @@ package enum Function: Sendable, Hashable, CaseIterable {
   case inetNtoa6
   /// (count, first, second, third): that many bytes (at most 24) of the words, two lower-case digits each, colons between.
   case linkNtop
+  /// (address): the path of the kernel's `struct path` there, as the running process sees it from its root; empty where it cannot be read,
+  /// and in an engine that has no kernel.
+  case path
   /// The low 2, 4 or 8 bytes turned round, the rest zero.
   case htons, htonl, htonll
   /// 32 random bits, zero-extended.

@@ -39,6 +39,8 @@ package struct KernelVariables: Sendable {
     "cad_pid": ("kill_cad_pid", 0),
     // arch/x86/kernel/reboot.c
     "crashing_cpu": ("crash_nmi_callback", 0),
+    // kernel/sched/loadavg.c
+    "avenrun": ("get_avenrun", 0),
     // fs/proc/cmdline.c
     "saved_command_line": ("cmdline_proc_show", 0),
   ]

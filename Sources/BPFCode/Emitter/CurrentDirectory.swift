@@ -9,7 +9,10 @@ extension HookEmitter {
   /// A position in the path, and a name's length, are below this.
   private static let room = 256
 
-  mutating func currentDirectory(_ to: TextRegister) throws(EmitterError) {
+  mutating func currentDirectory(_ to: TextRegister) throws(EmitterError) { try path(to, at: nil) }
+
+  /// The path of a `struct path` at an address; of the current directory where there is none.
+  mutating func path(_ to: TextRegister, at pointer: Register?) throws(EmitterError) {
     let offsets = options.offsets
     let walk = DirectoryWalk(
       dentry: frame.scratch(8), mount: frame.scratch(8), rootDentry: frame.scratch(8), rootMount: frame.scratch(8),
@@ -31,10 +34,21 @@ extension HookEmitter {
       (offsets.fsPwdDentry, "fs_struct pwd.dentry", walk.dentry), (offsets.fsPwdMount, "fs_struct pwd.mnt", walk.mount),
       (offsets.fsRootDentry, "fs_struct root.dentry", walk.rootDentry),
       (offsets.fsRootMount, "fs_struct root.mnt", walk.rootMount),
-    ] {
+    ].dropFirst(pointer == nil ? 0 : 2) {
       restore(.r3, from: walk.parent)
       try readField(offset, name, .double)
       save(.r0, at: place)
+    }
+    if let pointer {
+      // `struct path` is the mount and the dentry (include/linux/path.h), in that order also within `pwd`.
+      let apart =
+        try known(offsets.fsPwdDentry, "fs_struct pwd.dentry") - known(offsets.fsPwdMount, "fs_struct pwd.mnt")
+      for (offset, place) in [(0, walk.mount), (apart, walk.dentry)] {
+        load(pointer, into: .r3)
+        try readField(offset, "path", .double)
+        code.jump(.equal, .r0, .immediate(0), to: none)
+        save(.r0, at: place)
+      }
     }
     for _ in 0..<Self.levels { try climb(walk, done) }
     code.place(done)

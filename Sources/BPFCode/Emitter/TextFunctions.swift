@@ -34,6 +34,7 @@ extension HookEmitter {
     case (.dirname, .text(let to), 1): directory(to, try text(arguments, 0))
     case (.tolower, .text(let to), 1): fold(to, try text(arguments, 0), first: 0x41)
     case (.toupper, .text(let to), 1): fold(to, try text(arguments, 0), first: 0x61)
+    case (.path, .text(let to), 1): try path(to, at: try integer(arguments, 0))
     case (.inetNtoa, .text(let to), 1): writeAddress(to, try integer(arguments, 0))
     case (.inetNtoa6, .text(let to), 2...3):
       try writeAddress6(

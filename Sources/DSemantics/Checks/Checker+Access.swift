@@ -105,23 +105,22 @@ extension Checker {
       report(.argumentsIndex, range)
       return nil
     }
-    let number = UInt64(bitPattern: constant)
+    let number = Int(constant)
     let lists = Set(current.map { catalog.probes[$0].probe.arguments.map(\.type) })
     guard lists.count <= 1 else {
       report(.argumentsDiffer, range)
       return nil
     }
     let arguments = current.first.map { catalog.probes[$0].probe.arguments } ?? []
-    guard number < UInt64(arguments.count) else {
-      report(.argumentOfProbe(Int(truncatingIfNeeded: number), available: arguments.count), range)
+    guard arguments.indices.contains(number) else {
+      report(.argumentOfProbe(number, available: arguments.count), range)
       return nil
     }
-    let index = Int(number)
     // A type that only the kernel's own sources know is the word that it is.
     let type =
-      type(spelled: arguments[index].type)
-      ?? (arguments[index].type.hasSuffix("*") ? .pointer(.void, userland: false) : .uint64)
-    return Typed(.convert(Typed(.argument(index), .int64, range)), type, range)
+      type(spelled: arguments[number].type)
+      ?? (arguments[number].type.hasSuffix("*") ? .pointer(.void, userland: false) : .uint64)
+    return Typed(.convert(Typed(.argument(number), .int64, range)), type, range)
   }
 
   /// A type as a provider's table spells it: a name and stars.

@@ -139,7 +139,9 @@ extension Checker {
   func arrayName(_ base: Expression) -> (String, Bool)? {
     switch base.kind {
     case .identifier(let name):
-      if names.scalar(name, .global) != nil || names.inlines[name] != nil || name == "args" || name == "uregs" {
+      if names.scalar(name, .global) != nil || names.inlines[name] != nil || name == "args" || name == "uregs"
+        || name.contains("`")
+      {
         return nil
       }
       if parameters.last?[name] != nil || BuiltinVariables.find(name, at: base.range) != nil { return nil }
@@ -200,11 +202,12 @@ extension Checker {
     }
     if target.type.isInteger, value.type.isInteger { return value }
     if target.type.isPointer, value.type.isPointer { return value }
+    if target.type.isStringCompatible, target.type.isPointer, value.type.isString {
+      return Typed(.convert(value), target.type, range)
+    }
     if value.isNull {
       if target.type.isString { return stringed(value) }
       if target.type.isPointer { return value }
-      // NULL is no string, and reads as the empty one.
-      if target.type.isString, value.type.isPointer { return Typed(.string(""), .string, range) }
       // Zero frees a dynamic variable, of whatever type it is.
       switch target.kind {
       case .element: return value

@@ -99,7 +99,10 @@ extension Checker {
         return nil
       }
       return arithmetic(operation, left, right, promoted(left.type, right.type), range)
-    case .add, .subtract: return additive(operation, left, right, range)
+    case .add, .subtract:
+      guard let sum = additive(operation, left, right, range) else { return nil }
+      // A string displaced by a number is the rest of the string.
+      return sum.type.isPointer && (left.type.isString || right.type.isString) ? stringed(sum) : sum
     case .logicalAnd, .logicalOr, .logicalXor:
       guard left.type.isScalar, right.type.isScalar else {
         report(.needsScalar(operation: operation.rawValue, plural: true), range)

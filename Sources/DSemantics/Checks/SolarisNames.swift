@@ -5,9 +5,12 @@ import Source
 ///
 ///     t->t_procp, p->p_parent, p->p_ppid, p->p_lwpcnt, p->p_mstart      of `struct task_struct`
 ///     p->p_utime, p->p_stime, p->p_brksize, p->p_stksize                in ticks of a hundredth of a second; in bytes
-///     p->p_user.u_comm, p->p_user.u_cdir->v_path                        name and directory
+///     p->p_pidp->pid_id                                                 the process's number
+///     p->p_user.u_comm, u_psargs, u_cdir->v_path                        name, arguments (of others than the running: name), directory
 ///     p->p_user.u_finfo.fi_list[N].uf_file                              `struct file`
 ///     f->f_vnode, v->v_path                                             the file, and its path
+///     zonename                                                          "global", the only one
+///     `mpid                                                             the number that a process was given last
 ///     `hp_avenrun[N]                                                    the load, by 65,536 where Linux has it by 2,048
 enum SolarisNames {
   /// The expression in Linux's terms; nil where nothing of it is Solaris'.
@@ -16,6 +19,8 @@ enum SolarisNames {
     switch expression.kind {
     case .arrow(let base, let name): return arrow(base, name, range)
     case .member(let base, let name): return member(base, name, range)
+    case .identifier("`mpid"): return Expression(.identifier("__mpid"), range)
+    case .identifier("zonename"): return Expression(.string(Array("global".utf8)), range)
     case .index(let base, let keys):
       guard case .identifier("`hp_avenrun") = base.kind else { return nil }
       let load = Expression(.index(Expression(.identifier("`avenrun"), base.range), keys), range)
@@ -34,6 +39,9 @@ enum SolarisNames {
     switch name {
     case "t_procp", "p_parent", "p_ppid", "p_lwpcnt", "p_mstart", "p_utime", "p_stime", "p_brksize", "p_stksize":
       return inline("__" + name, base, range)
+    case "pid_id":
+      guard case .arrow(let process, "p_pidp") = base.kind else { return nil }
+      return inline("__pid_id", process, range)
     case "f_vnode": return base
     case "v_path":
       // `p->p_user.u_cdir->v_path`
@@ -48,6 +56,7 @@ enum SolarisNames {
   private static func member(_ base: Expression, _ name: String, _ range: SourceRange) -> Expression? {
     switch (name, base.kind) {
     case ("u_comm", .arrow(let process, "p_user")): return inline("__u_comm", process, range)
+    case ("u_psargs", .arrow(let process, "p_user")): return inline("__u_psargs", process, range)
     case ("fi_list", .member(let user, "u_finfo")):
       guard case .arrow(let process, "p_user") = user.kind else { return nil }
       return inline("__fi_list", process, range)

@@ -97,7 +97,9 @@ extension Lowering {
       let address = integer(arguments[0])
       let size = integer(arguments[1])
       let scratch = newRegister()
-      emit(.allocate(scratch, size: size))
+      // Solaris lets a script write behind what it copied, within the scratch memory: they end a text so.
+      let room = options.solaris ? binary(.add, size, constant(1), signed: false) : size
+      emit(.allocate(scratch, size: room))
       emit(.copyBytes(to: scratch, from: address, size: size, .user))
       return scratch
     case .speculation:
@@ -109,7 +111,11 @@ extension Lowering {
       let scratch = newRegister()
       emit(.allocate(scratch, size: size))
       return scratch
-    case .getmajor: return binary(.shiftRight, integer(arguments[0]), constant(20), signed: false)
+    // A device's number has 32 bits: 12 of the major number, 20 of the minor.
+    case .getmajor:
+      let device = newRegister()
+      emit(.extend(device, integer(arguments[0]), .word, signed: false))
+      return binary(.shiftRight, device, constant(20), signed: false)
     case .getminor: return binary(.and, integer(arguments[0]), constant(0xf_ffff), signed: false)
     case .mutexOwned, .mutexOwner, .mutexTypeAdaptive, .mutexTypeSpin, .rwIswriter, .rwReadHeld, .rwWriteHeld:
       return lock(subroutine, integer(arguments[0]))

@@ -90,7 +90,8 @@ extension Lowering {
     items.append(.init(action))
     emit(.happened(item: item))
     for (field, typed) in values.enumerated() {
-      if case .probePart(let part) = typed.kind {
+      // A name is recorded by its number, unless strsize may cut it.
+      if case .probePart(let part) = typed.kind, options.stringSize >= 128 {
         let symbol = newRegister()
         emit(.probeSymbol(symbol, part))
         items[item].fields.append(.init(.symbol))

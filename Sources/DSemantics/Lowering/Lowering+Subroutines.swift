@@ -19,7 +19,7 @@ extension Lowering {
         let words = $0.words(at: address, .double, count: 2)
         $0.emit(.call(.text(result), .inetNtoa6, words + [.integer($0.constant(1))]))
       } otherwise: {
-        $0.refuse()
+        $0.refuse(result)
       }
     }
     return result
@@ -41,7 +41,7 @@ extension Lowering {
         let last = $0.word(of: address, at: 16)
         $0.emit(.call(.text(result), .linkNtop, [.integer($0.constant(20))] + words + [last]))
       } otherwise: {
-        $0.refuse()
+        $0.refuse(result)
       }
     }
     return result
@@ -73,7 +73,10 @@ extension Lowering {
     return result
   }
 
-  private mutating func refuse() { emit(.faultUnless(constant(0), .illegalOperation)) }
+  private mutating func refuse(_ result: TextRegister) {
+    emit(.faultUnless(constant(0), .illegalOperation))
+    emit(.nullText(result))
+  }
 
   /// `strtok(text, delimiters)`: what is left of the text is kept in the clause; NULL for a text goes on with that.
   mutating func token(_ text: Typed, _ delimiters: Typed) -> TextRegister {
@@ -101,8 +104,7 @@ extension Lowering {
     choose(on: count) {
       let start = $0.constant(0)
       $0.emit(.call(.text(result), .substr, [.text(rest), .integer(start), .integer(count)]))
-      let behind = $0.binary(.add, count, $0.constant(1), signed: true)
-      $0.emit(.call(.text(left), .substr, [.text(rest), .integer(behind)]))
+      $0.emit(.call(.text(left), .substr, [.text(rest), .integer(count)]))
     } otherwise: {
       $0.emit(.nullText(result))
       $0.emit(.text(left, constant: ""))

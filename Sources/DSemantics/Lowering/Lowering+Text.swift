@@ -82,7 +82,7 @@ extension Lowering {
     case .call(.copyinstr, let arguments):
       let address = integer(arguments[0])
       let limit = arguments.count > 1 ? integer(arguments[1]) : nil
-      return loadText(at: address, limit: limit, .user, capacity: textCapacity)
+      return loadText(at: address, limit: limit, .user, capacity: readCapacity)
     case .call(.inetNtop, let arguments): return internetAddress(arguments[0], arguments[1])
     case .call(.linkNtop, let arguments): return linkAddress(arguments[0], arguments[1])
     case .call(.strtok, let arguments): return token(arguments[0], arguments[1])
@@ -92,6 +92,9 @@ extension Lowering {
         switch subroutine {
         case .inetNtoa: words(at: arguments[0], .word, count: 1)
         case .inetNtoa6: words(at: arguments[0], .double, count: 2) + arguments.dropFirst().map { operand($0) }
+        case .strchr, .strrchr: [.text(searched(arguments[0]))] + arguments.dropFirst().map { operand($0) }
+        case .substr:
+          [.text(substringSource(arguments[0], from: arguments[1]))] + arguments.dropFirst().map { operand($0) }
         default: arguments.map { presentOperand($0) }
         }
       let register = newText(textCapacity)
@@ -112,6 +115,22 @@ extension Lowering {
           space(of: pointer)))
       return .integer(register)
     }
+  }
+
+  /// What a byte is looked for in: of characters that a pointer leads to, what copyinstr() would read of them.
+  private mutating func searched(_ source: Typed) -> TextRegister {
+    guard case .stringOf(let inner) = source.kind, case .pointer = inner.type else { return presentText(source) }
+    let address = integer(inner)
+    return loadText(at: address, limit: nil, space(of: inner), capacity: readCapacity)
+  }
+
+  /// Characters that a pointer leads to are read as far as the part that begins at a constant place may reach.
+  private mutating func substringSource(_ source: Typed, from start: Typed) -> TextRegister {
+    guard case .stringOf(let inner) = source.kind, inner.type.isPointer, case .integer(let first) = start.kind,
+      (1...4096).contains(first)
+    else { return presentText(source) }
+    let address = integer(inner)
+    return loadText(at: address, limit: nil, space(of: inner), capacity: textCapacity + Int(first))
   }
 
   /// The characters that a pointer leads to, or that an array holds.

@@ -60,6 +60,9 @@ struct Lowering {
     self.found = found
     program.limits.stringSize = textCapacity
     program.limits.bufferSize = options.ringSize
+    if options.dynamicVariableSize > 1 << 20 {
+      program.limits.arrayEntries = min(1 << 20, options.dynamicVariableSize / 64)
+    }
     program.limits.scratchSize = options.scratchSize
     program.limits.speculations = options.speculations
     program.limits.speculationSize = options.speculationSize
@@ -275,14 +278,18 @@ struct Lowering {
   /// Bytes of a string with its NUL, which `strsize` does not count.
   var textCapacity: Int { options.stringSize + 1 }
 
+  /// Bytes of a string that is read from memory: `strsize` of them with the NUL.
+  var readCapacity: Int { max(2, options.stringSize) }
+
   /// The bytes that the text can have, its NUL included.
   func capacity(_ typed: Typed) -> Int {
     switch typed.kind {
     case .string(let text): min(textCapacity, max(1, text.utf8.count) + 1)
     case .integer: 2
+    case .call(.copyinstr, _): readCapacity
     case .textBuiltin(.execname): 16
     case .textBuiltin(.psargs): 80
-    case .probePart: 64
+    case .probePart: min(64, textCapacity)
     case .conditional(_, let a, let b): max(capacity(a), capacity(b))
     case .stringOf(let inner):
       if case .array(let element, let count) = inner.type, element.integer.bytes == 1, count > 0 {

@@ -4,6 +4,7 @@ import IR
 package enum Subroutine: String, Sendable, CaseIterable {
   case alloca, basename, bcopy, cleanpath, copyin, copyinstr, copyinto, dirname, getmajor, getminor, htonl, htonll,
     htons
+  case dPath = "d_path"
   case index
   case inetNtoa = "inet_ntoa"
   case inetNtoa6 = "inet_ntoa6"
@@ -42,6 +43,7 @@ package enum Subroutine: String, Sendable, CaseIterable {
     case .htons, .ntohs: ([.integer], [], .integer(IntegerType(2, signed: false, "uint16_t")))
     case .index, .rindex: ([.string, .string], [.integer], .int)
     case .getmajor, .getminor: ([.integer], [], .integer(IntegerType(4, signed: false, "dev_t")))
+    case .dPath: ([.structure("struct path")], [], .string)
     case .inetNtoa: ([.pointer], [], .string)
     case .inetNtoa6: ([.structure("struct in6_addr")], [.constant], .string)
     case .inetNtop, .linkNtop: ([.integer, .pointer], [], .string)
@@ -66,6 +68,7 @@ package enum Subroutine: String, Sendable, CaseIterable {
     case .basename: .basename
     case .cleanpath: .cleanpath
     case .dirname: .dirname
+    case .dPath: .path
     case .tolower: .tolower
     case .toupper: .toupper
     case .htonl, .ntohl: .htonl
