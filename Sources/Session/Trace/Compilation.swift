@@ -73,6 +73,12 @@ struct Compilation {
     let elements = compiled.program.arrays.map(\.leastMemory).max() ?? 0
     if compiled.options.dynamicVariableSize < elements { return "Enabling exceeds size of buffer" }
     if compiled.program.aggregations.contains(where: { $0.limit == 0 }) { return "Enabling exceeds size of buffer" }
+    let wanted = max(
+      compiled.options.bufferSize, compiled.options.aggregationSize, compiled.options.dynamicVariableSize)
+    // With `bufresize` as it is by default, what is too large is made smaller.
+    if compiled.options.accepted["bufresize"] == "manual", wanted > Options.largestBuffer {
+      return "Cannot allocate memory"
+    }
     let largest = compiled.program.clauses.map(\.record.size).max() ?? 0
     // As much as a record takes in DTrace's own buffers: their headers, and the data.
     return compiled.options.bufferSize < 44 + max(16, largest - RecordLayout.headerSize)
