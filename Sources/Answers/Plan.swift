@@ -195,7 +195,11 @@ struct Plan {
       let key = Slot.key(of: program.aggregations[one])
       return .printa(known, format.map { Format($0, slots: key) })
     case .stack, .userStack: return first.map { .stack($0) } ?? .nothing
-    case .symbol(let kind): return first.map { .symbol(kind, $0) } ?? .nothing
+    case .symbol(let kind):
+      guard var slot = first else { return .nothing }
+      // A process's address lies behind its id.
+      if kind.isUser, slots.count > 1 { slot.size += slots[1].size }
+      return .symbol(kind, slot)
     case .print(let type): return slots.count == 2 ? .print(type, address: slots[0], bytes: slots[1]) : .nothing
     case .tracemem: return first.map { .tracemem($0, size: slots.dropFirst().first) } ?? .nothing
     case .exit: return .exit(first)

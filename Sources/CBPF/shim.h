@@ -40,6 +40,13 @@ static inline int culprit_stay_on_cpu(unsigned cpu) {
   return syscall(SYS_sched_setaffinity, 0, sizeof(set), set) < 0 ? -1 : 0;
 }
 
+/// Whether the calling thread may run on a CPU; one past the first 1024 counts as one it may.
+static inline int culprit_may_run_on_cpu(unsigned cpu) {
+  unsigned long set[16] = {0};
+  if (cpu >= 1024 || syscall(SYS_sched_getaffinity, 0, sizeof(set), set) < 0) return 1;
+  return set[cpu / 64] >> cpu % 64 & 1;
+}
+
 /// A probe on the entry of a kernel function through the perf unit numbered `type`; never enabled. -1 and errno on failure.
 static inline int culprit_open_kernel_probe(unsigned type, const char *function) {
   struct perf_event_attr attr = {

@@ -74,6 +74,7 @@ struct OptionRule: Sendable {
     "linktype": accepted("linktype", .oneOf(["elf", "dof"])),
     "linknommap": accepted("linknommap", .anything),
     "modpath": acceptedOutside("modpath"),
+    "noerror": flag(\.silentFaults),
     "nolibs": flag(\.noLibraries),
     "pgmax": accepted("pgmax", .integer(atLeast: 0)),
     "preallocate": accepted("preallocate", .size),

@@ -38,6 +38,8 @@ package struct Options: Sendable {
   package var cleanRate: UInt64 = 9_900_990
   package var errorTags = false
   package var dropTags = false
+  /// Faults are not told (`noerror`); ERROR clauses fire all the same.
+  package var silentFaults = false
   /// Prints the programs of the kernel before they run (`-S`).
   package var disassembles = false
   /// Which of the listings, as bits (`disasm`): clauses, programs, linked ones, and those that are loaded.
@@ -78,7 +80,8 @@ package struct Options: Sendable {
   package init() {}
 
   /// What of `bufsize` the ring of the records can be: at least a page, at most 1 GiB.
-  package var ringSize: Int { min(max(bufferSize, 4096), 1 << 30) }
+  package var ringSize: Int { min(max(bufferSize, 4096), Self.largestBuffer) }
+  package static let largestBuffer = 1 << 30
 
   /// What a buffer that is full does with what comes next.
   package enum BufferPolicy: String, Sendable, CaseIterable {

@@ -19,7 +19,7 @@ package struct Attachment: ~Copyable, Sendable {
         let raw = bpf_raw_tracepoint_open(nil, program.descriptor)
         links = [SharedHandle(FileHandle(adopting: try check("bpf(BPF_RAW_TRACEPOINT_OPEN) \(name)", raw)))]
       case .cpuClock(let period, let everyCPU):
-        links = try Self.clocks(period, on: everyCPU ? CPUs.online : Array(CPUs.online.prefix(1)), program)
+        links = try Self.clocks(period, on: everyCPU ? CPUs.online : [CPUs.own], program)
       case .userCode(let isReturn, let places):
         links = try Self.code(places, isReturn: isReturn, program)
       case .traceEvent(let group, let name):

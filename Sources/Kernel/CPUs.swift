@@ -12,6 +12,12 @@ package enum CPUs {
     return found.isEmpty ? [0] : found
   }
 
+  /// The first that runs now and that this thread may run on.
+  package static var own: Int {
+    let online = online
+    return online.first { culprit_may_run_on_cpu(UInt32($0)) != 0 } ?? online[0]
+  }
+
   /// Keeps this thread, and what it starts from now on, on one processor.
   /// - Returns: whether there is one of that number.
   package static func stay(on number: Int) -> Bool {

@@ -118,6 +118,12 @@ extension Checker {
       report(.undefinedIdentifier(spelled, nearest: nil), range)
       return nil
     }
+    if options.linkMode == .dynamic, !options.undefinedKernelSymbols {
+      // Where symbols are left to be resolved later, the kernel's are none of those that may be.
+      let spelled = "\(parts[0].isEmpty ? "vmlinux" : parts[0])`\(parts[1])"
+      report(.rule(tag: "D_ASRELO", "relocation remains against kernel symbol \(spelled) (offset 0x0)"), range)
+      return nil
+    }
     kernelVariables[address] = parts[1]
     let pointer = Typed(.integer(Int64(bitPattern: address)), .pointer(type, userland: false), range)
     return Typed(.memory(address: pointer, offset: 0, bits: nil), type, range)

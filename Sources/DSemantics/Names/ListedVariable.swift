@@ -18,7 +18,7 @@ extension Names {
     var ends: [Variable.Scope: Int] = [:]
     return scalars.compactMap { scalar in
       guard let type = scalar.type else { return nil }
-      let size = type.isString ? stringSize : types.size(of: type) ?? 0
+      let size = type.isString ? stringSize : types.listedSize(of: type)
       var alignment = 8
       switch type {
       case .string: alignment = 1
@@ -32,6 +32,14 @@ extension Names {
       }
       return ListedVariable(name: scalar.name, scope: scalar.scope, offset: offset, type: type.listed(size))
     }
+  }
+}
+
+extension TypeTable {
+  /// Bytes of a value; of a record up to the end of its last member, as DTrace's own table has it.
+  fileprivate func listedSize(of type: DType) -> Int {
+    guard case .record(let index) = type, records[index].isComplete else { return size(of: type) ?? 0 }
+    return records[index].members.map { $0.bitOffset / 8 + (size(of: $0.type) ?? 0) }.max() ?? 0
   }
 }
 

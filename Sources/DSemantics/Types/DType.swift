@@ -109,7 +109,10 @@ extension DType {
   /// A string, or a pointer or array of one-byte integers, which D reads as a string where one is wanted.
   package var isStringCompatible: Bool {
     if isString { return true }
-    if case .integer(let type)? = element { return type.bytes == 1 }
+    var content = element
+    // A pointer to an array of them is where they begin, as `&` of one is.
+    if case .pointer = self, case .array(let inner, _)? = content { content = inner }
+    if case .integer(let type)? = content { return type.bytes == 1 }
     return false
   }
 

@@ -12,6 +12,7 @@ import Time
 struct Compilation {
   let compiled: Compiled
   let script: Script
+  let source: SourceText
   /// For each piece how many probes its clauses matched.
   let matched: [Int]
   /// The piece that each clause stands in.
@@ -26,18 +27,21 @@ struct Compilation {
     without clauses: Set<Int> = []
   ) throws(TraceProblem) {
     let reading = try Reading(request, target: target)
-    var found = Diagnostics()
+    source = reading.source
+    var found = reading.misread
     var script = reading.script
     script.leaveOut(clauses)
     if let libraries = reading.withLibraryClauses {
       _ = compile(
         libraries, catalog: catalog(script.options(from: request.options)), types: types, options: request.options,
         engine: engine, reporting: &found)
-      guard !found.hasErrors else { throw reading.refused(found) }
+      guard found.all.count == reading.misread.all.count else { throw reading.refused(found) }
     }
     let result = compile(
       script, catalog: catalog(script.options(from: request.options)), types: types, options: request.options,
       engine: engine, reporting: &found)
+    // Who reads all complaints gets those of the parts that could be read, too.
+    if reading.misread.hasErrors { throw reading.refused(found.without(consequencesOf: reading.misread, in: source)) }
     guard let result else { throw reading.refused(found) }
     if engine == .host {
       checkInputs(result.program, reporting: &found)
@@ -69,6 +73,12 @@ struct Compilation {
     let elements = compiled.program.arrays.map(\.leastMemory).max() ?? 0
     if compiled.options.dynamicVariableSize < elements { return "Enabling exceeds size of buffer" }
     if compiled.program.aggregations.contains(where: { $0.limit == 0 }) { return "Enabling exceeds size of buffer" }
+    let wanted = max(
+      compiled.options.bufferSize, compiled.options.aggregationSize, compiled.options.dynamicVariableSize)
+    // With `bufresize` as it is by default, what is too large is made smaller.
+    if compiled.options.accepted["bufresize"] == "manual", wanted > Options.largestBuffer {
+      return "Cannot allocate memory"
+    }
     let largest = compiled.program.clauses.map(\.record.size).max() ?? 0
     // As much as a record takes in DTrace's own buffers: their headers, and the data.
     return compiled.options.bufferSize < 44 + max(16, largest - RecordLayout.headerSize)

@@ -20,6 +20,7 @@ struct TraceOutput: RecordSink {
   private let program: IR.Program
   private let dialect: PrintOptions.Dialect
   private let name: String
+  private let silentFaults: Bool
   private let out: (RawSpan) -> Bool
   private let note: (String) -> Void
   private let destination: OutputFile
@@ -37,6 +38,7 @@ struct TraceOutput: RecordSink {
     options.testing = request.testing
     printer = Printer(compiled.program, options: options, names: names)
     dialect = options.dialect
+    silentFaults = compiled.options.silentFaults
     name = request.program
     tagsDrops = compiled.options.dropTags
     destination = OutputFile(standard: request.output)
@@ -58,7 +60,7 @@ struct TraceOutput: RecordSink {
     if let header { printer.hasHeader = header.isPrinted }
     defer { header?.isPrinted = printer.hasHeader }
     if case .fault(let report) = printer.consume(record, aggregations: &aggregations) {
-      say(report.text(in: program, dialect: dialect))
+      if !silentFaults { say(report.text(in: program, dialect: dialect)) }
     }
     if printer.exitStatus != nil, !wasAsked { (ended, wasAsked) = (true, true) }
   }
