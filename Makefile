@@ -17,7 +17,7 @@ FORMAT := --configuration .ci/format.json -r Sources Tests Package.swift
 COUNT ?= 1000000000
 SEED ?= 1
 
-.PHONY: help build demo test bench fuzz-engines format lint packages swift build-packages clean
+.PHONY: help build demo test bench fuzz-engines fuzz-front-end format lint packages swift build-packages clean
 
 help:
 	@echo "make build   the program: .build/release/culprit"
@@ -25,6 +25,7 @@ help:
 	@echo "make test    every test; as root also the live ones, which are counted"
 	@echo "make bench   the figures of docs/benchmarks.md, beside their peers' (FIGURES='start calls lines flows dissection engine')"
 	@echo "make fuzz-engines    random D programs in both engines until Ctrl-C, or COUNT=… of them, from SEED=… on"
+	@echo "make fuzz-front-end  the same with wrong and odd D texts through the compiler"
 	@echo "make format  lays the code out;  make lint  says what is not as it should be"
 
 swift:
@@ -56,8 +57,12 @@ bench: packages
 
 # Ctrl-C is for the fuzzer, which then says what it has; make must outlive it.
 fuzz-engines: packages
-	swift build $(RELEASE) --product Fuzz
+	swift build -c release --product Fuzz
 	trap '' INT; .build/release/Fuzz engines $(COUNT) $(SEED)
+
+fuzz-front-end: packages
+	swift build -c release --product Fuzz
+	trap '' INT; .build/release/Fuzz front-end $(COUNT) $(SEED)
 
 format:
 	swift format -i $(FORMAT)

@@ -130,7 +130,9 @@ let package = Package(
     tests("AnswersTests", uses: ["Answers", "Bytes", "Events", "IR"]),
     tests("SymbolsTests", uses: ["Bytes", "Events", "Files", "Symbols"]),
     tests("DSyntaxTests", uses: ["DSyntax", "Source"], resources: [.copy("Corpus")]),
-    tests("DSemanticsTests", uses: ["DSemantics", "DSyntax", "Probes", "Source"], resources: [.copy("Corpus")]),
+    tests(
+      "DSemanticsTests", uses: ["CompilerTrials", "DSemantics", "DSyntax", "Probes", "Source", "Support"],
+      resources: [.copy("Corpus")]),
     tests("IRTests", uses: ["IR", "Support"]),
     .target(
       name: "EngineTrials",
@@ -140,9 +142,12 @@ let package = Package(
         "Session", "Source", "Support",
       ], path: "Tests/EngineTrials", swiftSettings: house),
     tests("ConformanceTests", uses: ["DSemantics", "EngineBench", "EngineTrials", "HostVM", "IR", "Support"]),
+    .target(
+      name: "CompilerTrials",
+      dependencies: ["BPFCode", "DSemantics", "DSyntax", "HostVM", "IR", "Probes", "Source", "Support"],
+      path: "Tests/CompilerTrials", swiftSettings: house),
     .executableTarget(
-      name: "Fuzz",
-      dependencies: ["DSemantics", "DSyntax", "EngineBench", "EngineTrials", "Source", "Support"],
+      name: "Fuzz", dependencies: ["CompilerTrials", "DSemantics", "EngineBench", "EngineTrials", "Support"],
       path: "Tests/Fuzz", swiftSettings: house),
     tests("HostVMTests", uses: ["Bytes", "HostVM", "IR", "Support"]),
     .target(name: "CaptureFiles", dependencies: ["Events"], path: "Tests/CaptureFiles", swiftSettings: house),
@@ -154,8 +159,10 @@ let package = Package(
     tests(
       "SessionTests",
       uses: [
-        "Bytes", "CaptureFiles", "Dissection", "DSemantics", "Events", "Recording", "Session", "Support", "control",
-        "culprit",
+        "BPFCode", "Bytes", "CaptureFiles", "Dissection", "DSemantics", "Events", "IR", "Kernel", "Recording",
+        "Session",
+        "Source",
+        "Support", "control", "culprit",
       ]),
     tests("DissectionTests", uses: ["Bytes", "CaptureFiles", "Dissection", "Events"]),
 

@@ -7,6 +7,12 @@ package struct EmittedObject: Sendable {
   package var hooks: [Hook]
   package var roles: Roles
 
+  package init(spec: ObjectSpec, hooks: [Hook], roles: Roles) {
+    self.spec = spec
+    self.hooks = hooks
+    self.roles = roles
+  }
+
   /// Which map in `spec.maps` is what; nil where the program needs none.
   package struct Roles: Sendable, Hashable {
     /// The ring buffer with the records (`RecordLayout`). There is always one.

@@ -24,6 +24,14 @@ package func openAnew(_ path: String) throws(FileError) -> Int32 {
   return descriptor
 }
 
+/// A descriptor that writes to a file which was not there, and which only its owner may read.
+package func openNew(_ path: String) throws(FileError) -> Int32 {
+  // Safe: the path is passed as a NUL-ended text for the length of the call.
+  let descriptor = unsafe Glibc.open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+  guard descriptor >= 0 else { throw FileError(call: "open", path: path, code: errno) }
+  return descriptor
+}
+
 /// A descriptor that appends to the file, which is made when it is not there.
 package func openAppending(_ path: String) throws(FileError) -> Int32 {
   // Safe: the path is passed as a NUL-ended text for the length of the call.

@@ -46,6 +46,10 @@ extension Engine {
     let count = Int(most) - 1
     // One byte more is read where there is nothing to keep, so that a bad address faults whatever the limit.
     readSome(max(count, 1), at: address, space, firing)
+    if space == .kernel, scratch.offset(address, count: 0) != nil || globals.offset(address, count: 0) != nil {
+      // Behind the program's own memory there are zeros.
+      result.append(0)
+    }
     guard result.count >= count && !result.isEmpty || result.contains(0) else { return false }
     texts.set(text, result, limit: count)
     return true

@@ -150,7 +150,8 @@ package enum Step: Sendable, Hashable {
   case requireText(TextRegister)
   /// The string at `address`, at most `limit` bytes of it when given, the NUL included as in DTrace's copyinstr: the
   /// text is at most `limit - 1` bytes long (empty for 0 and 1; the limit is unsigned). Faults with `.badAddress` when
-  /// memory ends before a NUL and before that; a limit of 0 does not read at all and does not fault.
+  /// memory ends before a NUL and before that (the program's own is followed by one: `stringof(copyin(address, size))`); a limit
+  /// of 0 does not read at all and does not fault.
   case loadText(TextRegister, address: Register, limit: Register?, Space)
   /// Compares as strcmp does, up to the first NUL, byte by byte, unsigned; signed and unsigned comparisons are the same
   /// here.

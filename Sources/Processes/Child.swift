@@ -116,5 +116,5 @@ private func executable(_ program: String) -> String? {
 
 /// Whether sh(1) would read more into the command than words.
 func hasShellSigns(_ command: String) -> Bool {
-  command.contains { "|&;<>()$`\\\"'*?[]#~\n={}".contains($0) }
+  command.contains { "|&;<>()$`\\\"'*?[]#~={}".contains($0) }
 }

@@ -44,4 +44,28 @@ package struct Diagnostics: Sendable {
   package mutating func warn(_ complaint: any Complaint, at range: SourceRange) {
     all.append(Diagnostic(complaint, at: range, severity: .warning))
   }
+
+  /// The order of the text, as people read it; what stands at one place, as it was found.
+  package var inOrder: [Diagnostic] {
+    all.enumerated().sorted { ($0.element.range.start, $0.offset) < ($1.element.range.start, $1.offset) }.map(\.element)
+  }
+
+  /// Without the complaints of undefined names that stand on a line which could not be read: what is there may have defined them.
+  /// - Parameter misread: what was found when the text was read.
+  package func without(consequencesOf misread: Diagnostics, in source: SourceText) -> Diagnostics {
+    var lost: Set<Substring> = []
+    for diagnostic in misread.all {
+      let line = source.line(source.position(of: diagnostic.range.start).line)
+      lost.formUnion(line.split { !($0.isLetter || $0.isNumber || $0 == "_") })
+    }
+    var kept = Diagnostics()
+    kept.all = all.filter { diagnostic in
+      guard diagnostic.complaint.tag.hasSuffix("UNDEF") || diagnostic.complaint.tag.hasSuffix("UNKNOWN") else {
+        return true
+      }
+      let words = source.text(in: diagnostic.range).split { !($0.isLetter || $0.isNumber || $0 == "_") }
+      return !words.contains { lost.contains($0) } || misread.all.contains { $0.range == diagnostic.range }
+    }
+    return kept
+  }
 }

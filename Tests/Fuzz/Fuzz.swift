@@ -27,6 +27,7 @@ import Synchronization
         exit(4)
       }
       exit(try EngineFuzz(count: count, seed: seed).run())
+    case "front-end": exit(try FrontEndFuzz(count: count, seed: seed).run())
     default: usage()
     }
   }

@@ -133,6 +133,8 @@ extension HookEmitter {
     otherwise: Assembler.Label
   ) {
     needs.scratchSlot = true
+    // Variables are there before anything is allocated: the firing must have taken its scratch memory.
+    if scratch.variableBytes > 0 { needs.scratchBlocks[plan.number, default: []].insert(block) }
     emit(.load(.double, register, from: .r10, offset: Int16(Frame.scratch)))
     code.jump(.equal, register, .immediate(0), to: otherwise)
     emit(.load(.double, .r5, from: register, offset: Int16(ScratchLayout.top)))
@@ -206,12 +208,13 @@ extension HookEmitter {
     emit(.arithmetic(.add, .r2, .immediate(7)))
     emit(.arithmetic(.and, .r2, .immediate(-8)))
     takeTop(.r2, full)
-    // The memory was another firing's. R3 is the position, R1 its address, R2 the size.
+    // The memory was another firing's, and so were the eight bytes behind it. R3 is the position, R1 its address, R2 the size.
+    emit(.arithmetic(.add, .r2, .immediate(8)))
     let mark = frame.mark
     let kept = frame.transient(8)
     let (base, offset) = base(of: kept, .r5)
     emit(.store(.double, at: base, offset: offset, .register(.r3)))
-    address(of: .constant(maps.zeros(scratch.memorySize + 8)), into: .r3)
+    address(of: .constant(maps.zeros(scratch.memorySize + 16)), into: .r3)
     emit(.call(.probeReadKernel))
     let (again, at) = self.base(of: kept, .r3)
     emit(.load(.double, .r3, from: again, offset: at))
@@ -260,7 +263,7 @@ extension HookEmitter {
     emit(.arithmetic(.add, .r0, .register(.r3)))
     set(to, from: .r0)
     emit(.arithmetic(.move, .r0, .register(.r1)))
-    move(source, to: .pointer(.r0, 0), capacity: size, size: size)
+    move(source, to: .pointer(.r0, 0), capacity: size, size: size + 8)
     code.place(done)
   }
 

@@ -44,8 +44,9 @@ struct ScratchLayout {
     let allocatable = used ? (min(max(8, program.limits.scratchSize), 1 << 20) + 7) / 8 * 8 : 0
     memorySize = variableBytes + allocatable
     memory = memorySize > 0 ? behind : nil
-    // Eight more, because the verifier does not see that a size rounded up stays within the limit.
-    let slack = max(memorySize, (min(max(0, program.limits.stringSize), 1 << 20) + 7) / 8 * 8) + 8
+    // Eight more, because the verifier does not see that a size rounded up stays within the limit, and eight for the zeros behind
+    // what is allocated.
+    let slack = max(memorySize, (min(max(0, program.limits.stringSize), 1 << 20) + 7) / 8 * 8) + 16
     start = memory == nil ? behind : behind + memorySize + slack
   }
 }
@@ -94,7 +95,8 @@ extension HookEmitter {
   /// R0 is the scratch's address.
   private mutating func clearFiring() {
     emit(.store(.double, at: .r0, offset: Int16(ScratchLayout.top), .immediate(Int32(scratch.variableBytes))))
-    let variables = layout.clauseSize + scratch.variableBytes
+    // What is allocated ends in zeros, where a text that is read there ends: `allocate` keeps it so.
+    let variables = layout.clauseSize + scratch.variableBytes + (scratch.memory == nil ? 0 : 8)
     if variables > 256 {
       emit(.arithmetic(.move, .r1, .register(.r0)))
       emit(.arithmetic(.add, .r1, .immediate(Int32(ScratchLayout.variables))))

@@ -44,7 +44,8 @@ extension Program {
     }
     switch step {
     case .context(_, let word):
-      guard (0..<12).contains(word) else { throw wrong("context word") }
+      // Registers of `struct pt_regs` are 21 words.
+      guard (0..<21).contains(word) else { throw wrong("context word") }
     case .load(_, address: _, let offset, _, signed: _, _), .store(address: _, let offset, _, _):
       guard Int32(exactly: offset) != nil else { throw wrong("offset") }
     case .addressOfVariable(_, let id):

@@ -88,23 +88,29 @@ extension HookEmitter {
     let done = code.makeLabel()
     let store = code.makeLabel()
     let create = code.makeLabel()
-    let created = code.makeLabel()
     try threadStorage(create: false)
     code.jump(.notEqual, .r0, .immediate(0), to: store)
     jumpUnlessUnset(value, storage, to: create)
     code.jump(to: done)
     code.place(create)
+    try createThread(otherwise: done)
+    code.place(store)
+    storeVariable(value, storage, to: .pointer(.r0, offset))
+    code.place(done)
+  }
+
+  /// R0 = the address of variables that the current task did not have: texts are NULL, the rest is zero; on to `full` when there
+  /// is no room, which is counted.
+  mutating func createThread(otherwise full: Assembler.Label) throws(EmitterError) {
+    let created = code.makeLabel()
     try threadStorage(create: true)
     code.jump(.notEqual, .r0, .immediate(0), to: created)
     countDrop(.dynamic)
-    code.jump(to: done)
+    code.jump(to: full)
     code.place(created)
     for (id, variable) in program.variables.enumerated() where variable.scope == .thread && variable.storage.isText {
       emit(.store(.half, at: .r0, offset: short(layout.offsets[id]), .immediate(Self.nullHalf)))
     }
-    code.place(store)
-    storeVariable(value, storage, to: .pointer(.r0, offset))
-    code.place(done)
   }
 
   /// Jumps when the value as it would be stored is neither zero nor NULL. R1 and R2 are lost.

@@ -109,10 +109,16 @@ package struct TypeTable: Sendable {
     case .floating(let bytes, _): bytes
     case .string: stringSize
     case .pointer: 8
-    case .array(let element, let count): size(of: element).map { $0 * count }
+    case .array(let element, let count): size(of: element).flatMap { size(of: count, each: $0) }
     case .record(let index): records[index].isComplete ? records[index].size : nil
     case .enumeration: 4
     }
+  }
+
+  /// Nil where it is more than any memory has, so that sums of sizes stay numbers.
+  private func size(of count: Int, each bytes: Int) -> Int? {
+    let (size, overflow) = bytes.multipliedReportingOverflow(by: count)
+    return overflow || size > 1 << 40 ? nil : size
   }
 
   package func alignment(of type: DType) -> Int {

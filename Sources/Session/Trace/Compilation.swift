@@ -12,6 +12,7 @@ import Time
 struct Compilation {
   let compiled: Compiled
   let script: Script
+  let source: SourceText
   /// For each piece how many probes its clauses matched.
   let matched: [Int]
   /// The piece that each clause stands in.
@@ -26,18 +27,21 @@ struct Compilation {
     without clauses: Set<Int> = []
   ) throws(TraceProblem) {
     let reading = try Reading(request, target: target)
-    var found = Diagnostics()
+    source = reading.source
+    var found = reading.misread
     var script = reading.script
     script.leaveOut(clauses)
     if let libraries = reading.withLibraryClauses {
       _ = compile(
         libraries, catalog: catalog(script.options(from: request.options)), types: types, options: request.options,
         engine: engine, reporting: &found)
-      guard !found.hasErrors else { throw reading.refused(found) }
+      guard found.all.count == reading.misread.all.count else { throw reading.refused(found) }
     }
     let result = compile(
       script, catalog: catalog(script.options(from: request.options)), types: types, options: request.options,
       engine: engine, reporting: &found)
+    // Who reads all complaints gets those of the parts that could be read, too.
+    if reading.misread.hasErrors { throw reading.refused(found.without(consequencesOf: reading.misread, in: source)) }
     guard let result else { throw reading.refused(found) }
     if engine == .host {
       checkInputs(result.program, reporting: &found)

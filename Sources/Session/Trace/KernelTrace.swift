@@ -4,6 +4,7 @@ import DSemantics
 import Events
 import IR
 import Kernel
+import Source
 import Symbols
 import Time
 
@@ -22,11 +23,11 @@ struct KernelTrace: ~Copyable {
 
   /// Loads the program; no probe is on yet.
   init(
-    _ compiled: Compiled, _ request: TraceRequest, types: TypeGraph, target: UInt32?,
+    _ compiled: Compiled, _ request: TraceRequest, source: SourceText, types: TypeGraph, target: UInt32?,
     out: @escaping (RawSpan) -> Bool, note: @escaping (String) -> Void
   ) throws(TraceProblem) {
     let clocks = Clocks()
-    loaded = try LoadedProgram(compiled.program, types: types, clock: clocks.current)
+    loaded = try LoadedProgram(compiled.program, types: types, clock: clocks.current, source: source)
     loaded.aggregations.keepsCPUs = compiled.options.aggregationsPerCPU
     output = TraceOutput(
       compiled, request, target: target, names: Symbolizer(variables: compiled.kernelVariables), out: out, note: note)

@@ -37,7 +37,8 @@ package func traceLive(
   let announce = { whole.announce(request, note) }
   if !request.compileOnly { try whole.requirePermission(request, note) }
   func inKernel(_ compilation: Compilation) throws(TraceProblem) -> KernelTrace {
-    try KernelTrace(compilation.compiled, request, types: types, target: target, out: out, note: note)
+    try KernelTrace(
+      compilation.compiled, request, source: compilation.source, types: types, target: target, out: out, note: note)
   }
   if whole.compiled.options.disassembles, clausesHere.isEmpty {
     for listing in programListings(try LoadedProgram.emitted(program, types), whole) { note(listing) }

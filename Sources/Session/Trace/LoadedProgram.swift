@@ -5,6 +5,7 @@ import Bytes
 import Events
 import IR
 import Kernel
+import Source
 
 /// A compiled program in the kernel: emitted, loaded, and when asked attached.
 struct LoadedProgram: ~Copyable {
@@ -13,9 +14,9 @@ struct LoadedProgram: ~Copyable {
   private var object: LoadedObject
   private var ring: RingBuffer
 
-  init(_ program: IR.Program, types: TypeGraph, clock: ClockPairing) throws(TraceProblem) {
+  init(_ program: IR.Program, types: TypeGraph, clock: ClockPairing, source: SourceText? = nil) throws(TraceProblem) {
     let emitted = try Self.emitted(program, types)
-    let object = try Self.loaded(emitted, types)
+    let object = try Self.loaded(emitted, types, source)
     let ring = try Self.ring(object.maps[emitted.roles.records])
     if let clockMap = emitted.roles.clock {
       var value = ByteWriter()
@@ -37,10 +38,13 @@ struct LoadedProgram: ~Copyable {
     }
   }
 
-  private static func loaded(_ emitted: EmittedObject, _ types: TypeGraph) throws(TraceProblem) -> LoadedObject {
+  private static func loaded(_ emitted: EmittedObject, _ types: TypeGraph, _ source: SourceText?) throws(TraceProblem)
+    -> LoadedObject
+  {
     do {
       return try LoadedObject(loading: emitted.spec, types: types)
     } catch {
+      if case .verifier(let refusal) = error { throw .fault(RefusalReport(refusal, of: emitted, source: source).text) }
       throw .kernel(error)
     }
   }

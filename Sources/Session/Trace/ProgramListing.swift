@@ -39,7 +39,8 @@ func programListings(_ emitted: EmittedObject, _ compilation: Compilation) -> [S
           let name = clause.probes.first?.spelled ?? ""
           listings.append(
             listing(kind.word, name, made, emitted.spec.maps)
-              + variableTable(compilation.compiled.variables, VariableUse(clause), instructions: made.instructions.count))
+              + variableTable(
+                compilation.compiled.variables, VariableUse(clause), instructions: made.instructions.count))
         }
       } else if let probe = program.probes.first(where: { $0.hook == hook }) {
         listings.append(listing(kind.word, program.spelled(probe), made, emitted.spec.maps))

@@ -12,6 +12,8 @@ struct Reading {
   private(set) var withLibraryClauses: Script?
   /// How many of the source's pieces are libraries; they come first.
   let libraryCount: Int
+  /// What was found wrong; empty under the name dtrace, which stops at the first mistake.
+  private(set) var misread = Diagnostics()
 
   init(_ request: TraceRequest, target: UInt32?) throws(TraceProblem) {
     let libraries: [(path: String, text: String)]
@@ -43,7 +45,8 @@ struct Reading {
       options = read.options(from: options)
     }
     if withLibraryClauses != nil { withLibraryClauses = clauses }
-    guard !found.hasErrors else { throw refused(found) }
+    guard !found.hasErrors || request.program != "dtrace" else { throw refused(found) }
+    misread = found
     if let cpu = options.cpu { script.restrict(to: cpu) }
   }
 
@@ -55,7 +58,7 @@ struct Reading {
 
   /// The text's mistakes in the words of who was asked: all of them with their lines, or as dtrace(1) has it.
   func refused(_ found: Diagnostics) -> TraceProblem {
-    guard request.program == "dtrace" else { return .badProgram(found.all.map { $0.rendered(in: source) }) }
+    guard request.program == "dtrace" else { return .badProgram(found.inOrder.map { $0.rendered(in: source) }) }
     return .badProgram(["dtrace: " + ComplaintsOfDTrace(reading: self).text(of: found)])
   }
 }

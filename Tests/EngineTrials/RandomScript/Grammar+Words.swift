@@ -7,7 +7,7 @@ extension DeclarationGroup {
         "uint64_t u64;", "char c;",
       ], integers: ["i8", "u8", "i16", "u16", "i32", "u32", "i64", "u64", "c"]),
     DeclarationGroup(
-      declarations: ["self int si;", "self uint64_t su;", "self char sc;"],
+      declarations: ["self int spec;", "self int si;", "self uint64_t su;", "self char sc;"],
       integers: ["self->si", "self->su", "self->sc"]),
     DeclarationGroup(
       declarations: ["this int ti;", "this uint16_t th;", "this int64_t tl;"],
@@ -121,8 +121,8 @@ extension Grammar {
   static let baseStatements: [Template] =
     [
       "%v = %i;", "%v = %i;", "%v = 0;", "%w = %s;", "%w = %s;", "%w = NULL;", "%w = 0;", "%v += %i;", "%v++;", "%v--;",
-      "trace(%i);", "trace(%s);", "printf(\"%%d %%s|\", %i, %s);", "printf(\"%%-8x|%%5s|%%c\\n\", %i, %s, %i);",
-      "printf(\"%%u %%o %%.3s\\n\", %i, %i, %s);", "printf(\"%%lld %%hhd %%S\\n\", %i, %i, %s);",
+      "trace(%i);", "trace(%s);", "printf(\"%%d %%s|\", %i, %s);", "printf(\"%%-8x|%%5s|%%c\\n\", %i, %s, (char)%i);",
+      "printf(\"%%u %%o %%.3s\\n\", %i, %i, %s);", "printf(\"%%lld %%hhd %%s\\n\", %i, %i, %s);",
       "printf(\"%%*d %%5d%%%%\\n\", (int)(%i & 31), %i, %i);", "printf(\"plain\\n\");",
       "if (%i) { %b }", "if (%i) { %b } else { %b }", "if (%s == %s) { %b } else { trace(%s); }",
       "tracemem(alloca(%n), 16);", "tracemem(copyin(0x20000, 8), 8);", "tracemem(copyin(0x21000, 16), 16, %i);",
@@ -130,20 +130,30 @@ extension Grammar {
       "this->tl = (int64_t)alloca(16); *(int *)this->tl = (int)%i; trace(*(char *)(this->tl + %n));",
       "this->tl = (int64_t)alloca(32); bcopy(\"some text here\", (void *)this->tl, %i); trace(stringof((char *)this->tl));",
       "this->tl = (int64_t)alloca(16); copyinto(0x20000, 8, (void *)this->tl); trace(*(int *)this->tl);",
-      "this->tl = (int64_t)alloca(%i); trace(%i);", "this->sp = speculation(); speculate(this->sp); trace(%i);",
-      "self->spec = speculation();", "speculate(self->spec); trace(%i);", "commit(self->spec);", "discard(self->spec);",
+      "this->tl = (int64_t)alloca(%i); trace(%i);",
+      "self->spec = speculation();",
     ].map {
       Template(
         text: $0, weight: $0.contains("copyin") || $0.contains("spec") ? 1 : 2, isOfMoment: $0.contains("copyin"))
     }
     + aggregating.map { Template(text: $0, weight: 1) }
     + [
-      Template(text: "clear(@n1);", weight: 1), Template(text: "trunc(@n2, 2);", weight: 1),
-      Template(text: "trunc(@n3);", weight: 1), Template(text: "printa(@n1);", weight: 1),
-      Template(text: "printa(\"%%d %%@d\\n\", @n1);", weight: 1), Template(text: "normalize(@n1, 3);", weight: 1),
+      Template(text: "@n1[%i] = count(); clear(@n1);", weight: 1),
+      Template(text: "@n2[%s] = sum(%i); trunc(@n2, 2);", weight: 1),
+      Template(text: "@n3[(int)%i, %s] = avg(%i); trunc(@n3);", weight: 1),
+      Template(text: "@n1[%i] = count(); printa(@n1);", weight: 1),
+      Template(text: "@n1[%i] = count(); printa(\"%%d %%@d\\n\", @n1);", weight: 1),
+      Template(text: "@n1[%i] = count(); normalize(@n1, 3);", weight: 1),
       Template(text: "@n9[%i] = sum(arg0);", isOfMoment: true),
       Template(text: "@n10[execname, pid] = count();", isOfMoment: true),
     ]
+
+  /// What can only stand first in a clause; and whether anything may be recorded behind it.
+  static let knownBeginnings: [Beginning] = [
+    Beginning(text: "speculate(self->spec);"), Beginning(text: "speculate(self->spec);"),
+    Beginning(text: "commit(self->spec);", isAlone: true), Beginning(text: "discard(self->spec);", isAlone: true),
+    Beginning(text: "speculate(%i);"),
+  ]
 
   /// Each name has one function and one kind of key.
   private static let aggregating = [

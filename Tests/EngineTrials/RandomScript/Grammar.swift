@@ -16,12 +16,18 @@ package struct Grammar: Sendable {
     var isOfProcess = false
   }
 
+  struct Beginning: Sendable {
+    var text: String
+    var isAlone = false
+  }
+
   package var declarations: [String] = []
   var integers: [Template] = []
   var texts: [Template] = []
   var integerVariables: [String] = []
   var textVariables: [String] = []
   var statements: [Template] = []
+  var beginnings: [Beginning] = []
   /// Leaves.
   var plainIntegers: [Template] = []
   var plainTexts: [Template] = []
@@ -63,6 +69,9 @@ package struct Grammar: Sendable {
     grammar.statements = sift(baseStatements + grammar.statements) { $0 }
     grammar.integerVariables = grammar.integerVariables.filter {
       isTaken(Template(text: $0)) { "\($0) = 1; \($0) += 2; \($0)++; trace(\($0));" }
+    }
+    grammar.beginnings = knownBeginnings.filter { beginning in
+      isTaken(Template(text: beginning.text)) { $0 + (beginning.isAlone ? "" : " trace(1);") }
     }
     grammar.textVariables = grammar.textVariables.filter {
       isTaken(Template(text: $0)) { "\($0) = \"a\"; trace(\($0));" }

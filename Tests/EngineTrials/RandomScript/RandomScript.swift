@@ -9,7 +9,7 @@ package struct RandomScript: Sendable {
     package var body: [Piece]
 
     var text: String {
-      let condition = predicate.map { " /\($0.text)/" } ?? ""
+      let condition = predicate.map { " / \($0.text) /" } ?? ""
       return "\(probes)\(condition)\n{\n" + body.map { "  \($0.text)\n" }.joined() + "}\n"
     }
   }

@@ -118,6 +118,11 @@ struct ScriptMaker {
     budget = 40
     var made = RandomScript.Clause(probes: probes, predicate: nil, body: [])
     if number(0...2) == 0 { made.predicate = integer(2) }
+    if !grammar.beginnings.isEmpty, !isInError, number(0...7) == 0 {
+      let beginning = pick(grammar.beginnings)
+      made.body.append(fill(beginning.text, .statement, 1))
+      if beginning.isAlone { return made }
+    }
     for _ in 0..<number(1...5) { made.body.append(statement(number(0...3))) }
     return made
   }

@@ -1,0 +1,29 @@
+import CompilerTrials
+import DSemantics
+import Support
+import Testing
+
+/// No text crashes the compiler. `make fuzz-front-end` tries larger ones, more, and for speed.
+@Suite struct OddTextTests {
+  static let trial = CompilerTrial(types: NoKernelTypes())
+
+  @Test(arguments: [300, 20_000]) func `a text that is odd in one way is compiled or refused`(_ size: Int) {
+    for odd in OddText.all(size: size) {
+      let result = Self.trial.run(odd.text)
+      #expect(result.seconds < 5, "\(odd.name), \(odd.text.count) bytes")
+    }
+  }
+
+  @Test func `a text with changes is compiled or refused`() throws {
+    let own = try ConformanceRow.all().map(\.program) + WrongProgram.all().map(\.text)
+    let mutator = TextMutator(CompilerTrial.corpus(own))
+    var programs = 0
+    for seed in 1...1500 as ClosedRange<UInt64> {
+      let result = Self.trial.run(mutator.text(seed: seed))
+      #expect(result.seconds < 5, "seed \(seed)")
+      if result.isProgram { programs += 1 }
+    }
+    // Texts that nobody could take for D would try little of the compiler.
+    #expect(programs > 20)
+  }
+}
