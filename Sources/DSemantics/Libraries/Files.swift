@@ -1,7 +1,7 @@
 extension Library {
   /// `fileinfo_t` out of `struct file`, and `fds[]` (DTrace guide, "io Provider").
   static let files = Library(
-    defines: ["fileinfo_t", "struct fileinfo", "fds"],
+    defines: ["fileinfo_t", "struct fileinfo", "fds", "root"],
     text: """
       typedef struct fileinfo {
         string fi_name; string fi_dirname; string fi_pathname; off_t fi_offset; string fi_fs; string fi_mount;
@@ -20,6 +20,8 @@ extension Library {
 
       inline fileinfo_t fds[int fd] = xlate <fileinfo_t> (
         fd >= 0 && fd < curthread->files->fdt->max_fds ? curthread->files->fdt->fd[fd] : (struct file *)0);
+
+      inline string root = d_path(&(curthread->fs->root));
       """)
 
   /// `bufinfo_t` and `devinfo_t` out of what the block layer has (DTrace guide, "io Provider").
