@@ -27,6 +27,7 @@ package enum Helper: UInt32, Sendable, Hashable, CaseIterable {
   case probeReadKernelString = 115
   /// 5.8.
   case ringBufferOutput = 130
+  case ringBufferQuery = 134
   /// 5.11, as is the current task as a typed pointer.
   case taskStorageGet = 156
   case getCurrentTaskBTF = 158
@@ -60,6 +61,7 @@ package enum Helper: UInt32, Sendable, Hashable, CaseIterable {
     case .probeReadUserString: "bpf_probe_read_user_str"
     case .probeReadKernelString: "bpf_probe_read_kernel_str"
     case .ringBufferOutput: "bpf_ringbuf_output"
+    case .ringBufferQuery: "bpf_ringbuf_query"
     case .taskStorageGet: "bpf_task_storage_get"
     case .getCurrentTaskBTF: "bpf_get_current_task_btf"
     case .taskPtRegs: "bpf_task_pt_regs"

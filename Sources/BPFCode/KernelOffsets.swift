@@ -1,6 +1,8 @@
 /// Where the running kernel keeps what builtins read, in bytes from the start of each structure; filled from BTF by
 /// the caller. What is nil makes a program that needs it an `EmitterError.missingOffset`.
 package struct KernelOffsets: Sendable, Hashable {
+  /// Whether programs are given the current task with its type (5.11), so that its members are plain loads.
+  package var hasTypedTask = false
   // struct task_struct
   package var taskRealParent: Int?
   package var taskTgid: Int?
@@ -12,6 +14,14 @@ package struct KernelOffsets: Sendable, Hashable {
   /// `se.sum_exec_runtime`.
   package var taskRunTime: Int?
   package var taskFs: Int?
+  /// `pid`, a thread's id: what D calls `tid`.
+  package var taskPid: Int?
+  /// 16 bytes.
+  package var taskComm: Int?
+  package var taskCred: Int?
+  // struct cred
+  package var credUid: Int?
+  package var credGid: Int?
   // struct fs_struct: where `pwd` and `root` have their mount and their dentry
   package var fsPwdMount: Int?
   package var fsPwdDentry: Int?

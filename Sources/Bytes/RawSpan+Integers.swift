@@ -39,6 +39,13 @@ extension RawSpan {
 }
 
 extension [UInt8] {
+  /// Appends the bytes of a span.
+  @inlinable
+  package mutating func append(_ span: RawSpan) {
+    // Safe: the pointer is used only while the span is borrowed.
+    unsafe span.withUnsafeBytes { unsafe append(contentsOf: $0) }
+  }
+
   /// `count` bytes, each given by `byte`.
   @inlinable
   init(generating count: Int, _ byte: (Int) -> UInt8) {

@@ -344,27 +344,6 @@ struct Engine: Sendable {
     if !aggregates[id].add(datum, weight: weight, to: key) { drops.aggregations &+= 1 }
   }
 
-  private mutating func loadStack(_ block: Int, _ frames: Int, user: Bool, _ firing: Firing) {
-    let stack = user ? firing.userStack : firing.kernelStack
-    if user { locals.store(UInt64(firing.pid), block, .double) }
-    let start = user ? block &+ 8 : block
-    for frame in 0..<frames { locals.store(frame < stack.count ? stack[frame] : 0, start &+ frame &* 8, .double) }
-  }
-
-  private mutating func speculation() -> UInt64 {
-    let number = speculations.take()
-    if number == 0 {
-      if speculations.isBusy { drops.speculationsBusy &+= 1 } else { drops.speculationsUnavailable &+= 1 }
-    }
-    return number
-  }
-
-  private mutating func speculate(_ number: UInt64, _ size: UInt64) -> UInt64 {
-    let (ticket, isFull) = speculations.charge(number, size)
-    if isFull { drops.speculations &+= 1 }
-    return ticket
-  }
-
   private mutating func lookUp(_ id: Int) -> UInt64 {
     let entry = arrays[id].find(key.words, key.hash)
     return entry < 0 ? 0 : arrays[id].values[entry]

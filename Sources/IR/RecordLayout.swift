@@ -88,6 +88,9 @@ package struct RecordLayout: Sendable, Hashable {
   }
 
   package var isEmpty: Bool { items.isEmpty }
+
+  /// Whether something other than a line of output depends on the record: it must not be lost among many that only print.
+  package var controls: Bool { items.contains { $0.action.controls } }
 }
 
 /// What the host does with an item. Only `printf` and `printa` look at the format.
@@ -119,6 +122,16 @@ package enum Action: Sendable, Hashable {
   case setOption
   case system(format: String)
   case freopen(format: String)
+}
+
+extension Action {
+  /// Whether it ends the run or changes what later output is about.
+  package var controls: Bool {
+    switch self {
+    case .exit, .clear, .truncate, .normalize, .denormalize, .commit, .discard, .freopen: true
+    default: false
+    }
+  }
 }
 
 package enum SymbolKind: Sendable, Hashable {

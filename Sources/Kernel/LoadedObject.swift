@@ -38,7 +38,9 @@ package struct LoadedObject: ~Copyable {
 
   /// Attaches every program that hangs on an event. What was attached before a failure stays so until this goes.
   package mutating func attach() throws(KernelError) {
-    for program in programs where !program.isContinuation {
+    // Processes' code first: what a clause at another probe sets going in a process is seen from its beginning.
+    let attached = programs.filter { !$0.isContinuation }
+    for program in attached.filter(\.isInCode) + attached.filter({ !$0.isInCode }) {
       switch program.attachment {
       case .tracepoint, .cpuClock, .userCode, .traceEvent: attachments.append(AttachmentBox(try Attachment(program)))
       case .called, .iterator: break
@@ -53,4 +55,8 @@ package struct LoadedObject: ~Copyable {
 private final class AttachmentBox: Sendable {
   private let attachment: Attachment
   init(_ attachment: consuming Attachment) { self.attachment = attachment }
+}
+
+extension Program {
+  fileprivate var isInCode: Bool { if case .userCode = attachment { true } else { false } }
 }

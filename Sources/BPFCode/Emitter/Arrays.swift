@@ -8,16 +8,22 @@ extension HookEmitter {
     let array = program.arrays[id]
     let map = try maps.arrayIndex(id)
     let key = key(operands, array.key, perThread: array.perThread)
+    lookUp(map, key)
+    return key
+  }
+
+  /// R0 = the address of the value at `key`, or 0.
+  private mutating func lookUp(_ map: Int, _ key: Place) {
     code.map(.r1, map)
     address(of: key, into: .r2)
     emit(.call(.mapLookUpElement))
-    return key
   }
 
   mutating func lookUp(_ to: Operand, _ id: AssociativeArray.ID, _ operands: [Operand]) throws(EmitterError) {
     let none = code.makeLabel()
     let done = code.makeLabel()
     _ = try element(id, operands)
+    keepElement(of: id, operands)
     code.jump(.equal, .r0, .immediate(0), to: none)
     switch (to, program.arrays[id].value) {
     case (.text(let register), .text(let capacity)):
@@ -41,7 +47,23 @@ extension HookEmitter {
     let map = try maps.arrayIndex(id)
     let done = code.makeLabel()
     let set = code.makeLabel()
+    // An increment finds its element again at once.
+    let missing = code.makeLabel()
+    if useKeptElement(of: id, operands) {
+      code.jump(.equal, .r0, .immediate(0), to: missing)
+      storeInPlace(value, array.value)
+      code.jump(to: done)
+    }
+    code.place(missing)
     let key = key(operands, array.key, perThread: array.perThread)
+    if isKeptInPlace(id) {
+      let absent = code.makeLabel()
+      lookUp(map, key)
+      code.jump(.equal, .r0, .immediate(0), to: absent)
+      storeInPlace(value, array.value)
+      code.jump(to: done)
+      code.place(absent)
+    }
     jumpUnlessUnset(value, array.value, to: set)
     remove(map, key)
     code.jump(to: done)

@@ -56,7 +56,7 @@ extension HookEmitter {
       emit(.load(.double, .r0, from: .r10, offset: Int16(slot)))
       emit(.store(.double, at: base, offset: offset + short(place), .register(.r0)))
     }
-    emitOutput(of: record, RecordLayout.faultSize)
+    emitOutput(of: record, RecordLayout.faultSize, controls: false)
     frame.release(to: mark)
   }
 

@@ -29,8 +29,11 @@ enum Place: Hashable {
 ///     -8   the context's address            -32  the timestamp, 0 while it was not taken
 ///     -16  the scratch's address, or 0      -40  the fault's number
 ///     -24  the selector                     -48  the fault's value
-///     where the program has ERROR clauses: -56 the fault's number, -64 its value, -72 which pair of probe and clause faulted,
-///     -80 the scratch's address of the firing that was interrupted
+///     -56  the current task's address, 0 while it was not asked for
+///     -64  the address of the thread's variables, 0 while it was not asked for or the thread has none
+///     -72  the address of the array's element that was looked up last
+///     where the program has ERROR clauses: -80 the fault's number, -88 its value, -96 which pair of probe and clause faulted,
+///     -104 the scratch's address of the firing that was interrupted
 ///     then the clause's registers, small texts, its record if it is small, and what a step needs while it is done
 struct Frame {
   static let context = -8
@@ -40,12 +43,16 @@ struct Frame {
   static let faultCode = -40
   static let faultValue = -48
 
+  static let task = -56
+  static let threadVariables = -64
+  static let element = -72
+
   /// What is left of the kernel's 512 bytes when a loop's body has its own frame.
   static let size = 480
-  static let errorFault = -56
-  static let errorValue = -64
-  static let errorProbe = -72
-  static let interruptedScratch = -80
+  static let errorFault = -80
+  static let errorValue = -88
+  static let errorProbe = -96
+  static let interruptedScratch = -104
 
   /// Registers may fill the stack down to here, then texts and the record down to the second mark; the rest is for steps.
   private static let registerLimit = 304
@@ -57,7 +64,7 @@ struct Frame {
   private(set) var scratchPeak: Int
 
   init(scratchStart: Int, hasErrorClauses: Bool) {
-    stackDepth = hasErrorClauses ? 80 : 48
+    stackDepth = hasErrorClauses ? 104 : 72
     scratchDepth = scratchStart
     scratchPeak = scratchStart
   }

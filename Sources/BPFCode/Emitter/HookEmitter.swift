@@ -15,6 +15,11 @@ struct HookEmitter {
     var context = false
     /// Whether the selector is looked at again after the first test.
     var selector = false
+    /// How many places ask for the current task, and for its variables: one alone need not keep the answer.
+    var taskUses = 0
+    var threadVariablesUses = 0
+    /// Look-ups whose element is used again.
+    var reusedElements: Set<ElementSite> = []
     /// Entries of code, of all segments; and whether there is more than one.
     var length = 0
     var isSplit = false
@@ -57,6 +62,8 @@ struct HookEmitter {
   /// Which of the hook's firings and of its clauses is being emitted, and where that firing ends.
   var position = Postponement.Position(firing: 0, clause: 0)
   var firingEnd: Assembler.Label
+  /// The element whose address is in its slot, as long as it is sure to be.
+  var keptElement: KeptElement?
   /// Set while ERROR's clauses are emitted.
   var error: ErrorContext?
   var block = 0
@@ -128,7 +135,10 @@ struct HookEmitter {
   mutating func emitStart() {
     // The first pass saves all there may be a need for; the second what the first has seen used.
     if known?.context != false { code.emit(.store(.double, at: .r10, offset: Int16(Frame.context), .register(.r1))) }
-    for (needed, slot) in [(known?.scratchSlot, Frame.scratch), (known?.timestamp, Frame.timestamp)]
+    for (needed, slot) in [
+      (known?.scratchSlot, Frame.scratch), (known?.timestamp, Frame.timestamp),
+      (known.map { $0.taskUses > 1 }, Frame.task), (known.map { $0.threadVariablesUses > 1 }, Frame.threadVariables),
+    ]
     where needed != false {
       code.emit(.store(.double, at: .r10, offset: Int16(slot), .immediate(0)))
     }
@@ -151,6 +161,7 @@ struct HookEmitter {
       block = index
       code.origin = nil
       code.place(labels[index])
+      keptElement = nil
       let acquireFirst = scratchBlock == index && known?.scratchBlocks[number]?.contains(index) == true
       if acquireFirst { emitAcquire() }
       if index == 0 {
@@ -190,6 +201,7 @@ struct HookEmitter {
       let mark = frame.mark
       try emit(step)
       frame.release(to: mark)
+      forgetElement(after: step)
     }
   }
 

@@ -22,18 +22,10 @@ extension HookEmitter {
 
   mutating func builtin(_ to: Register, _ builtin: Builtin) throws(EmitterError) {
     switch builtin {
-    case .pid:
-      emit(.call(.getCurrentPidTgid))
-      emit(.arithmetic(.shiftRight, .r0, .immediate(32)))
-    case .tid:
-      emit(.call(.getCurrentPidTgid))
-      extend(.r0, .word, signed: false)
-    case .uid:
-      emit(.call(.getCurrentUidGid))
-      extend(.r0, .word, signed: false)
-    case .gid:
-      emit(.call(.getCurrentUidGid))
-      emit(.arithmetic(.shiftRight, .r0, .immediate(32)))
+    case .pid: process()
+    case .tid: thread()
+    case .uid: user()
+    case .gid: group()
     case .cpu:
       emit(.call(.getSmpProcessorID))
       extend(.r0, .word, signed: false)
@@ -70,7 +62,7 @@ extension HookEmitter {
     set(to, from: .r0)
   }
 
-  private var offsets: KernelOffsets { options.offsets }
+  var offsets: KernelOffsets { options.offsets }
 
   /// R0 = the firing's one timestamp.
   mutating func timestamp() {
@@ -81,17 +73,6 @@ extension HookEmitter {
     emit(.call(.ktimeGetNs))
     emit(.store(.double, at: .r10, offset: Int16(Frame.timestamp), .register(.r0)))
     code.place(known)
-  }
-
-  /// R0 = what lies at the end of a path of offsets from the current task; 0 when a pointer on it is not to be read.
-  private mutating func taskField(_ path: [(offset: Int?, name: String)], _ width: Width) throws(EmitterError) {
-    emit(.call(.getCurrentTask))
-    emit(.arithmetic(.move, .r3, .register(.r0)))
-    for (index, step) in path.enumerated() {
-      let last = index == path.count - 1
-      try readField(step.offset, "task_struct … \(step.name)", last ? width : .double)
-      if !last { emit(.arithmetic(.move, .r3, .register(.r0))) }
-    }
   }
 
   /// R0 = the field at `offset` of what R3 points to; 0 when it cannot be read.
@@ -208,26 +189,6 @@ extension HookEmitter {
     case .psargs: try arguments(to)
     case .currentDirectory: try currentDirectory(to)
     }
-  }
-
-  private mutating func execname(_ to: TextRegister) {
-    guard let place = plan.texts[to.index] else { return }
-    let capacity = plan.clause.texts[to.index]
-    if capacity >= 16 {
-      // The helper fills what it is given with zeros.
-      zero(place.advanced(by: 16), (capacity + 7) / 8 * 8 - 16)
-      comm(at: place)
-    } else {
-      let name = frame.transient(16)
-      comm(at: name)
-      move(TextSource(place: name, capacity: 16), to: to)
-    }
-  }
-
-  private mutating func comm(at place: Place) {
-    address(of: place, into: .r1)
-    code.constant(.r2, 16)
-    emit(.call(.getCurrentComm))
   }
 }
 

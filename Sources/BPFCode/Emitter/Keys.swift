@@ -13,8 +13,7 @@ extension HookEmitter {
     }
     let place = frame.transient(max(8, layout.size))
     if perThread {
-      emit(.call(.getCurrentPidTgid))
-      extend(.r0, .word, signed: false)
+      thread()
       let (base, offset) = base(of: place, .r1)
       emit(.store(.double, at: base, offset: offset, .register(.r0)))
     }

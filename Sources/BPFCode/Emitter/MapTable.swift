@@ -16,6 +16,9 @@ struct MapTable {
   /// Aggregations and arrays that interrupts reach need their memory beforehand.
   private let preallocated: Bool
 
+  /// Arrays whose elements may be set where they lie.
+  let arraysOnlyAddedTo: Set<AssociativeArray.ID>
+
   /// Firings on one CPU that may be under way at once, each interrupting the one before.
   static let nestingLevels = 4
   /// BPF_F_MMAPABLE (5.5): the host may read and write the value in place.
@@ -23,6 +26,7 @@ struct MapTable {
 
   init(_ program: Program) {
     self.program = program
+    arraysOnlyAddedTo = program.arraysOnlyAddedTo()
     // Before 6.1, programs on perf events take only preallocated maps.
     preallocated = program.clauses.contains { clause in
       clause.probes.contains { index in
@@ -34,6 +38,15 @@ struct MapTable {
     roles.records = add(MapSpec(name: "records", kind: .ringBuffer, keySize: 0, valueSize: 0, maxEntries: ringSize))
     roles.drops = add(
       MapSpec(name: "drops", kind: .perCPUArray, keySize: 4, valueSize: EmittedObject.Drop.size, maxEntries: 1))
+  }
+
+  /// Bytes of the ring up to which records may fill it that do no more than print; the rest is for those that end the run or change what
+  /// later output is about. Nil where the program has none of these.
+  var limitOfPlainRecords: Int? {
+    let controls = program.clauses.map(\.record).filter(\.controls).map(\.size)
+    guard let largest = controls.max() else { return nil }
+    let size = maps[roles.records].maxEntries
+    return size - min(size / 2, max(size / 8, largest * 16))
   }
 
   private mutating func add(_ map: MapSpec) -> Int {

@@ -61,8 +61,7 @@ extension HookEmitter {
     case .kernelStack(let frames):
       stack(at: place, size: frames * 8, flags: 0)
     case .userStack(let frames):
-      emit(.call(.getCurrentPidTgid))
-      emit(.arithmetic(.shiftRight, .r0, .immediate(32)))
+      process()
       let (base, offset) = base(of: place, .r1)
       emit(.store(.double, at: base, offset: offset, .register(.r0)))
       stack(at: place.advanced(by: 8), size: frames * 8, flags: Self.userStack)
@@ -117,7 +116,7 @@ extension HookEmitter {
     code.origin = nil
     block = plan.recordBlock ?? 0
     try emitHeader(at: record, kind: 0)
-    emitOutput(of: record, plan.clause.record.size)
+    emitOutput(of: record, plan.clause.record.size, controls: plan.clause.record.controls)
   }
 
   /// The 32 bytes that every record begins with.
@@ -139,22 +138,27 @@ extension HookEmitter {
       (base, offset) = self.base(of: record, .r1)
       emit(.store(.word, at: base, offset: offset + 20, .register(.r2)))
     }
-    emit(.call(.getCurrentPidTgid))
-    (base, offset) = self.base(of: record, .r1)
-    // The thread is the low half, and comes second.
-    emit(.store(.word, at: base, offset: offset + 28, .register(.r0)))
-    emit(.arithmetic(.shiftRight, .r0, .immediate(32)))
-    emit(.store(.word, at: base, offset: offset + 24, .register(.r0)))
+    processAndThread(at: field(24))
   }
 
-  mutating func emitOutput(of record: Place, _ size: Int) {
+  /// - Parameter controls: whether the record may take the last room in the ring (`RecordLayout.controls`).
+  mutating func emitOutput(of record: Place, _ size: Int, controls: Bool) {
     let sent = code.makeLabel()
+    let full = code.makeLabel()
+    if !controls, let limit = maps.limitOfPlainRecords {
+      code.map(.r1, maps.roles.records)
+      // BPF_RB_AVAIL_DATA
+      code.constant(.r2, 0)
+      emit(.call(.ringBufferQuery))
+      code.jump(.greater, .r0, .immediate(Int32(clamping: limit)), to: full)
+    }
     code.map(.r1, maps.roles.records)
     address(of: record, into: .r2)
     code.constant(.r3, Int64(size))
     code.constant(.r4, Int64(options.wakeup))
     emit(.call(.ringBufferOutput))
     code.jump(.equal, .r0, .immediate(0), to: sent)
+    code.place(full)
     countDrop(.principal)
     code.place(sent)
   }

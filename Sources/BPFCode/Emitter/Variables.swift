@@ -48,12 +48,21 @@ extension HookEmitter {
 
   /// R0 = the address of the current task's variables, or 0.
   mutating func threadStorage(create: Bool) throws(EmitterError) {
-    taskStorage(try maps.threadsIndex(layout), create: create)
+    let map = try maps.threadsIndex(layout)
+    needs.threadVariablesUses += 1
+    if let known, known.threadVariablesUses <= 1 { return taskStorage(map, create: create) }
+    // What was found once stays where it is for the firing.
+    let have = code.makeLabel()
+    emit(.load(.double, .r0, from: .r10, offset: Int16(Frame.threadVariables)))
+    code.jump(.notEqual, .r0, .immediate(0), to: have)
+    taskStorage(map, create: create)
+    emit(.store(.double, at: .r10, offset: Int16(Frame.threadVariables), .register(.r0)))
+    code.place(have)
   }
 
   /// R0 = the address of the current task's value in the map, or 0.
   mutating func taskStorage(_ map: Int, create: Bool) {
-    emit(.call(.getCurrentTaskBTF))
+    currentTask()
     code.map(.r1, map)
     emit(.arithmetic(.move, .r2, .register(.r0)))
     code.constant(.r3, 0)
@@ -88,9 +97,12 @@ extension HookEmitter {
     let done = code.makeLabel()
     let store = code.makeLabel()
     let create = code.makeLabel()
+    // New variables begin as zero, which is no text's NULL: only then it matters whether there are any yet.
+    let hasTexts = program.variables.contains { $0.scope == .thread && $0.storage.isText }
+    if !hasTexts { jumpUnlessUnset(value, storage, to: create) }
     try threadStorage(create: false)
     code.jump(.notEqual, .r0, .immediate(0), to: store)
-    jumpUnlessUnset(value, storage, to: create)
+    if hasTexts { jumpUnlessUnset(value, storage, to: create) }
     code.jump(to: done)
     code.place(create)
     try createThread(otherwise: done)

@@ -24,7 +24,8 @@ struct ComplaintsOfDTrace {
     let what =
       tag
       + (file.map { "\"\($0)\", line \(position.position.line): " }
-        ?? (piece?.isScript == true ? "line \(position.position.line): " : region(of: place)))
+        ?? (piece?.isScript == true
+          ? "line \(position.position.line): " : first.complaint.tag == "D_ASRELO" ? "" : region(of: place)))
       + words(of: first.complaint)
     guard let piece else { return what }
     return piece.isScript

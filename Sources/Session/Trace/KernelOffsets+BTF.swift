@@ -6,6 +6,7 @@ extension KernelOffsets {
   package init(_ types: TypeGraph) {
     self = .x86
     func offset(_ name: String, _ path: String) -> Int? { try? types.member(of: name, path: path).byteOffset }
+    hasTypedTask = types.function(named: "bpf_get_current_task_btf") != nil
     taskRealParent = offset("task_struct", "real_parent")
     taskTgid = offset("task_struct", "tgid")
     taskGroupLeader = offset("task_struct", "group_leader")
@@ -14,6 +15,11 @@ extension KernelOffsets {
     taskNsproxy = offset("task_struct", "nsproxy")
     taskRunTime = offset("task_struct", "se.sum_exec_runtime")
     taskFs = offset("task_struct", "fs")
+    taskPid = offset("task_struct", "pid")
+    taskComm = offset("task_struct", "comm")
+    taskCred = offset("task_struct", "cred")
+    credUid = offset("cred", "uid")
+    credGid = offset("cred", "gid")
     fsPwdMount = offset("fs_struct", "pwd.mnt")
     fsPwdDentry = offset("fs_struct", "pwd.dentry")
     fsRootMount = offset("fs_struct", "root.mnt")

@@ -1,35 +1,83 @@
 import Answers
 import BPFCode
 import Bytes
+import Events
 import IR
+import Time
 
-/// Records out of the kernel on their way to the printer: kept until the batch is whole and put in the order of time, since the
-/// CPUs' come mixed.
+/// Records out of the kernel on their way to the printer, in the order of their firings' times: the CPUs' come mixed, and a firing that
+/// began before another may end after it. So what is younger than `patience` waits for the next pass.
 struct KernelRecords {
-  private var batch: [(time: UInt64, bytes: [UInt8])] = []
+  /// Nanoseconds that a firing may take from its timestamp to its record's arrival without being printed late.
+  static let patience: Int64 = 2_000_000
+
+  /// A record that waits: when it fired, and where its bytes are.
+  private struct Entry {
+    var time: UInt64
+    /// What came first stays first at the same time: the clauses of one firing.
+    var start: Int
+    var count: Int
+  }
+
+  private var entries: [Entry] = []
+  private var bytes: [UInt8] = []
+  /// Speculations that were asked to end when `time` was, whose last records may be held.
+  private var concluding: (time: UInt64, speculations: [(ticket: UInt64, commits: Bool)])?
+  /// What was reported, for each CPU.
   private var reported: [[UInt64]] = []
 
-  /// Takes what waits, prints it, and reports what was dropped.
-  mutating func pass(from loaded: inout LoadedProgram, to output: inout TraceOutput) {
-    drain(&loaded, to: &output)
+  /// Whether records wait for their time.
+  var areHeld: Bool { !entries.isEmpty || concluding != nil }
+
+  /// Takes what waits, prints what is old enough, or all that there is, and reports what was dropped.
+  mutating func pass(from loaded: inout LoadedProgram, to output: inout TraceOutput, isLast: Bool) {
+    // Of before this moment everything is in the ring, or a firing has taken longer than we wait.
+    let now = Clock.monotonic.now
+    let limit = isLast ? .max : UInt64(bitPattern: max(0, now &- Self.patience))
+    var aggregations = loaded.aggregations
+    // What was asked for by now has its record in what is drained, or none at all.
+    if isLast || concluding == nil {
+      concluding = (UInt64(bitPattern: now), aggregations.concludedSpeculations)
+    }
+    collect(from: &loaded)
+    print(upTo: limit, &aggregations, to: &output)
+    if let ending = concluding, ending.speculations.isEmpty || ending.time <= limit {
+      if !ending.speculations.isEmpty { output.conclude(ending.speculations, &aggregations) }
+      concluding = nil
+    }
     reportDrops(loaded, output)
     output.write()
   }
 
-  private mutating func drain(_ loaded: inout LoadedProgram, to output: inout TraceOutput) {
-    var batch = batch
-    var aggregations = loaded.aggregations
-    // What was asked for by now has its record in what is drained, or none at all.
-    let concluded = aggregations.concludedSpeculations
+  private mutating func collect(from loaded: inout LoadedProgram) {
+    var (entries, bytes) = (entries, bytes)
+    (self.entries, self.bytes) = ([], [])
     loaded.drain { record in
       guard record.byteCount >= RecordLayout.headerSize else { return }
-      batch.append((record.littleEndian(UInt64.self, at: 8), record.copy(0..<record.byteCount)))
+      entries.append(Entry(time: record.littleEndian(UInt64.self, at: 8), start: bytes.count, count: record.byteCount))
+      bytes.append(record)
     }
-    batch.sort { $0.time < $1.time }
-    for entry in batch { output.take(RawSpan(_elements: entry.bytes.span), &aggregations) }
-    if !concluded.isEmpty { output.conclude(concluded, &aggregations) }
-    batch.removeAll(keepingCapacity: true)
-    self.batch = batch
+    (self.entries, self.bytes) = (entries, bytes)
+  }
+
+  private mutating func print(
+    upTo limit: UInt64, _ aggregations: inout KernelAggregations, to output: inout TraceOutput
+  ) {
+    guard !entries.isEmpty else { return }
+    entries.sort { ($0.time, $0.start) < ($1.time, $1.start) }
+    let (sorted, bytes) = (entries, bytes)
+    let all = RawSpan(_elements: bytes.span)
+    let due = sorted.firstIndex { $0.time > limit } ?? sorted.count
+    for entry in sorted[..<due] {
+      output.take(all.extracting(entry.start..<entry.start + entry.count), &aggregations)
+    }
+    // What is left moves to the front.
+    entries.removeAll(keepingCapacity: true)
+    self.bytes.removeAll(keepingCapacity: due == sorted.count)
+    for entry in sorted[due...] {
+      entries.append(Entry(time: entry.time, start: self.bytes.count, count: entry.count))
+      self.bytes.append(all.extracting(entry.start..<entry.start + entry.count))
+    }
   }
 
   /// Drops since the last report; those that a CPU made, by the CPU.

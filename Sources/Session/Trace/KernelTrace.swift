@@ -57,11 +57,12 @@ struct KernelTrace: ~Copyable {
   /// What exit() was given, or 0.
   var exitStatus: Int32 { output.exitStatus }
 
-  /// For `poll`: readable while records wait that are to be read at once.
-  var descriptor: CInt? { switchRate == nil ? loaded.descriptor : nil }
+  /// For `poll`: readable while records wait that are to be read at once. Empty while some are held that will be printed soon: what
+  /// comes meanwhile is printed with them, so that a reader of many records sleeps between its passes instead of being woken for each.
+  var descriptors: [CInt] { switchRate != nil || records.areHeld ? [] : [loaded.descriptor] }
 
   /// Milliseconds until the next call of `pass` is due, whether records wait or not.
-  var patience: Int { 200 }
+  var patience: Int { switchRate == nil && records.areHeld ? 2 : 200 }
 
   /// Prints what waits, and keeps the clocks together.
   mutating func pass() throws(TraceProblem) {
@@ -69,7 +70,7 @@ struct KernelTrace: ~Copyable {
       guard Clock.monotonic.now >= nextSwitch else { return }
       nextSwitch &+= switchRate
     }
-    records.pass(from: &loaded, to: &output)
+    records.pass(from: &loaded, to: &output, isLast: false)
     if output.isOver { return }
     _ = clocks.pairAgain()
   }
@@ -78,10 +79,10 @@ struct KernelTrace: ~Copyable {
   mutating func finish(wasInterrupted: Bool) throws(TraceProblem) {
     if wasInterrupted { output.interrupt() }
     loaded.detach()
-    records.pass(from: &loaded, to: &output)
+    records.pass(from: &loaded, to: &output, isLast: true)
     output.reopen()
     try loaded.fire(.end)
-    records.pass(from: &loaded, to: &output)
+    records.pass(from: &loaded, to: &output, isLast: true)
     var aggregations = loaded.aggregations
     output.finish(&aggregations)
     output.tell(postponed: loaded.postponed, verbose: verbose)

@@ -81,8 +81,7 @@ private func trace(
     wasInterrupted = !kernel.isOver && !Interrupts.take().isEmpty
     if kernel.isOver || wasInterrupted { break }
     if targets.haveEnded { break }
-    let watched = [kernel.descriptor, waker.descriptor].compactMap { $0 }
-    _ = try? readable(watched, within: kernel.patience)
+    _ = try? readable(kernel.descriptors + [waker.descriptor], within: kernel.patience)
     waker.reset()
   }
   // Whoever asks that the run's status is looked at less often than once a second has exit() noticed then.
