@@ -49,8 +49,9 @@ extension Engine {
     let count = Int(most) - 1
     // One byte more is read where there is nothing to keep, so that a bad address faults whatever the limit.
     readSome(max(count, 1), at: address, space, firing)
-    if space == .kernel, scratch.offset(address, count: 0) != nil || globals.offset(address, count: 0) != nil
-      || locals.offset(address, count: 0) != nil
+    if space == .kernel,
+      scratch.offset(address, count: 0) != nil || globals.offset(address, count: 0) != nil
+        || locals.offset(address, count: 0) != nil
     {
       // Behind the program's own memory there are zeros.
       result.append(0)
