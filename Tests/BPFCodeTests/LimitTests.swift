@@ -110,7 +110,7 @@ struct LimitTests {
     ("no blocks", { $0.clauses[0].blocks = [] }),
     ("a variable that is not there", { $0.clauses[0].blocks[0].steps.append(.loadVariable(.integer(Register(0)), 1)) }),
     ("an item that is not there", { $0.clauses[0].blocks[0].steps.append(.happened(item: 9)) }),
-    ("a word that no context has", { $0.clauses[0].blocks[0].steps.append(.context(Register(0), word: 12)) }),
+    ("a word that no context has", { $0.clauses[0].blocks[0].steps.append(.context(Register(0), word: 99)) }),
     ("a probe without names", { $0.probes[0].parts = [] }),
     ("a selector at a hook without", { $0.probes[0].selector = .init(value: 1) }),
   ]

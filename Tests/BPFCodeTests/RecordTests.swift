@@ -86,7 +86,8 @@ struct RecordTests {
     let record = try #require(try bench.fire().first)
     let fields = sketch.clause.record.items.map { $0.fields[0].offset }
     for frame in 0..<5 {
-      #expect(UInt64(bitPattern: Int64(record.word(at: fields[0] + frame * 8))) > 0xffff_0000_0000_0000)
+      // The host called the program: no kernel code was interrupted.
+      #expect(record.word(at: fields[0] + frame * 8) == 0)
     }
     #expect(record.word(at: fields[1]) == Int(getpid()))
     #expect((1..<(1 << 47)).contains(record.word(at: fields[1] + 8)))
@@ -210,6 +211,6 @@ struct RecordTests {
     else { return }
     #expect(start / (1_000_000_000 / sysconf(Int32(_SC_CLK_TCK))) == ticks)
     #expect(run > 0)
-    #expect((1..<128).contains(depth))
+    #expect(depth == 0)
   }
 }

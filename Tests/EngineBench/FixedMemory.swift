@@ -1,9 +1,13 @@
+import Dispatch
 import Glibc
 
-/// Pages of this process at addresses of the test's choosing, zero but for what is put there.
+/// Pages of this process at addresses of the test's choosing, zero but for what is put there. One at a time has pages: tests that run side
+/// by side choose the same addresses, and wait for each other.
 package final class FixedMemory {
   private static let page: UInt64 = 4096
+  private static let turn = DispatchSemaphore(value: 1)
   private var pages: Set<UInt64> = []
+  private var hasTurn = false
 
   package struct Unmapped: Error {
     package var address: UInt64
@@ -15,6 +19,7 @@ package final class FixedMemory {
   deinit {
     // Safe: nobody has pointers into them; the kernel was only told numbers.
     for page in pages { unsafe munmap(UnsafeMutableRawPointer(bitPattern: UInt(page)), Int(Self.page)) }
+    if hasTurn { Self.turn.signal() }
   }
 
   /// Puts bytes at the address, in as many pages as they reach.
@@ -39,6 +44,10 @@ package final class FixedMemory {
 
   private func map(_ page: UInt64) throws {
     if pages.contains(page) { return }
+    if !hasTurn {
+      Self.turn.wait()
+      hasTurn = true
+    }
     // MAP_FIXED_NOREPLACE (Linux 4.17): refused where something is already.
     let flags = MAP_PRIVATE | MAP_ANONYMOUS | 0x10_0000
     let place = unsafe mmap(

@@ -127,10 +127,7 @@ import Testing
       _ = c.value { .load($0, address: bad, offset: 1, .byte, signed: false, .kernel) }
     }
     builder.clause(on: probe) { c in
-      let place = c.load(pointer).register
-      c.record(
-        .trace, (c.load(local), int64),
-        (c.value { .load($0, address: place, offset: 0, .double, signed: false, .kernel) }, int64))
+      c.record(.trace, (c.load(local), int64), (c.load(pointer), int64))
     }
     builder.program.clauses[1].number = 41
     var machine = try machine(builder)
@@ -140,12 +137,12 @@ import Testing
       #expect(records.all.map { $0[4] } == [1, 0, 2])
       #expect(records.all.map { $0[20] } == [0, 1, 0])
       let layout = builder.program.clauses[0].record
-      // The pair's id, the clause's number, the step's number, the fault, the address; nothing beyond.
+      // The probe's id, the clause's number, the step's number, the fault, the address; nothing beyond.
       let steps = builder.program.clauses[1].blocks[0].steps.count
       #expect(
-        (0..<8).map { records.integer(layout, $0, 0, record: 1) } == [0, 2, 41, Int64(steps + 1), 1, 0x1235, 0, 0])
+        (0..<8).map { records.integer(layout, $0, 0, record: 1) } == [0, 1, 41, Int64(steps + 1), 1, 0x1234, 0, 0])
       let last = builder.program.clauses[2].record
-      #expect((0..<2).map { records.integer(last, 0, $0, record: 2) } == [5, 77])
+      #expect((0..<2).map { records.integer(last, 0, $0, record: 2) } == [5, Int64(bitPattern: Scratch.tag)])
     }
   }
 

@@ -175,7 +175,8 @@ import Testing
       .substr, .basename, .dirname, .index, .rindex, .strchr, .strrchr, .strstr, .lltostr, .strtoll, .toupper, .tolower,
       .strlen, .strjoin, .inetNtoa, .inetNtoa6, .htons, .htonl, .htonll, .rand, .cleanpath, .span, .spanNot, .linkNtop,
     ]
-    #expect(called == Set(Function.allCases))
+    // A path is the kernel's to tell.
+    #expect(called == Set(Function.allCases).subtracting([.path]))
   }
 
   @Test(arguments: 1...20)
