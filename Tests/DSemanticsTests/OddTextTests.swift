@@ -3,14 +3,14 @@ import DSemantics
 import Support
 import Testing
 
-/// No text crashes the compiler. `make fuzz-front-end` tries larger ones, more, and for speed.
+/// No text crashes the compiler. `make fuzz-front-end` tries larger ones, and more, and measures.
 @Suite struct OddTextTests {
   static let trial = CompilerTrial(types: NoKernelTypes())
 
-  @Test(arguments: [300, 20_000]) func `a text that is odd in one way is compiled or refused`(_ size: Int) {
-    for odd in OddText.all(size: size) {
+  @Test func `a text that is odd in one way is compiled or refused`() {
+    for odd in OddText.all(size: 300) {
       let result = Self.trial.run(odd.text)
-      #expect(result.seconds < 5, "\(odd.name), \(odd.text.count) bytes")
+      #expect(result.isProgram || result.complaints > 0, "\(odd.name), \(odd.text.count) bytes")
     }
   }
 
@@ -20,7 +20,7 @@ import Testing
     var programs = 0
     for seed in 1...1500 as ClosedRange<UInt64> {
       let result = Self.trial.run(mutator.text(seed: seed))
-      #expect(result.seconds < 5, "seed \(seed)")
+      #expect(result.isProgram || result.complaints > 0, "seed \(seed)")
       if result.isProgram { programs += 1 }
     }
     // Texts that nobody could take for D would try little of the compiler.
