@@ -9,17 +9,9 @@ extension SemanticComplaint {
     case .argumentType("stack", 1, _, _): "D_STACK_SIZE"
     case .argumentType("ustack", 1, _, _): "D_USTACK_FRAMES"
     case .argumentType("printf", 1, _, _): "D_PRINTF_ARG_FMT"
-    case .rule("D_LLQUANT_HMAGVAL", let text): Self.highMagnitude(text)
-    case .rule("D_LLQUANT_STEPVAL", let text): text.contains("16-bit") ? "D_LLQUANT_NSTEPVAL" : "D_LLQUANT_FACTOREVEN"
-    case .rule("D_LLQUANT_FACTORVAL", let text): text.contains("16-bit") ? nil : "D_LLQUANT_FACTORSMALL"
-    case .rule(let tag, _): Self.logLinear[tag]
+    case .rule(let tag, let illumos, _): illumos ?? Self.logLinear[tag]
     default: nil
     }
-  }
-
-  private static func highMagnitude(_ text: String) -> String {
-    text.contains("16-bit")
-      ? "D_LLQUANT_HIGHVAL" : text.contains("overflows") ? "D_LLQUANT_MAGTOOBIG" : "D_LLQUANT_MAGRANGE"
   }
 
   private static let prototypes = [

@@ -72,7 +72,7 @@ package enum SemanticComplaint: Complaint, Equatable {
   case forwardDeclared(operation: String, String)
   case badOption(String, value: String?, String)
   /// One that says all there is to say itself.
-  case rule(tag: String, String)
+  case rule(tag: String, illumos: String? = nil, String)
   case enableDestructive(String)
   case unsupported(String)
 
@@ -114,7 +114,7 @@ package enum SemanticComplaint: Complaint, Equatable {
     case .aggregationKeyType: "D_KEY_TYPE"
     case .aggregationScalar: "D_AGG_SCALAR"
     case .notAnAggregation(_, let tag), .emptyAggregation(_, _, let tag), .printfFormat(let tag, _),
-      .rule(let tag, _):
+      .rule(let tag, _, _):
       tag
     case .arrayMisused: "D_IDENT_BADREF"
     case .localArray: "D_ARR_LOCAL"
@@ -235,7 +235,7 @@ package enum SemanticComplaint: Complaint, Equatable {
       "operator \(operation) cannot be applied to a forward declaration: no \(type) definition is available"
     case .badOption(let name, let value, let why):
       "failed to set option '\(name)'\(value.map { " to '\($0)'" } ?? ""): \(why)"
-    case .rule(_, let text): text
+    case .rule(_, _, let text): text
     case .enableDestructive(let name): "\(name)( ) is a destructive action: it needs the option -w"
     case .unsupported(let what): what
     }

@@ -1,5 +1,7 @@
 // The values that options take: flags, numbers, sizes with a unit, rates, words.
 
+import Probes
+
 extension OptionRule {
   typealias Place<Value> = WritableKeyPath<Options, Value> & Sendable
 
@@ -51,7 +53,7 @@ extension OptionRule {
 
   /// What an option without effect is checked for.
   enum Kind: Sendable {
-    case nothing, anything, text, number, size
+    case nothing, anything, text, number, size, rate
     case integer(atLeast: Int)
     case oneOf(Set<String>)
   }
@@ -65,6 +67,7 @@ extension OptionRule {
       case .text: _ = try given(value)
       case .number: _ = try number(value)
       case .size: _ = try bytes(value)
+      case .rate: _ = try period(value)
       case .integer(let least): _ = try leadingInteger(value, atLeast: least)
       case .oneOf(let words): guard words.contains(value?.lowercased() ?? "") else { throw .badValue }
       }
@@ -117,18 +120,9 @@ extension OptionRule {
     guard let value else { return 0 }
     guard let (number, rest) = integer(value), number >= 0 else { throw .badValue }
     let count = UInt64(number)
-    let unit: UInt64
-    switch rest.lowercased() {
-    case "", "ns", "nsec": unit = 1
-    case "us", "usec": unit = 1_000
-    case "ms", "msec": unit = 1_000_000
-    case "s", "sec": unit = 1_000_000_000
-    case "m", "min": unit = 60_000_000_000
-    case "h", "hour": unit = 3_600_000_000_000
-    case "d", "day": unit = 86_400_000_000_000
-    case "hz": return count == 0 ? 0 : 1_000_000_000 / count
-    default: throw .badValue
-    }
+    let word = rest.lowercased()
+    if word == "hz" { return count == 0 ? 0 : 1_000_000_000 / count }
+    guard let unit = nanoseconds(inUnit: word.isEmpty ? "ns" : word) else { throw .badValue }
     let (product, overflow) = count.multipliedReportingOverflow(by: unit)
     guard !overflow else { throw .badValue }
     return product

@@ -35,7 +35,7 @@ struct OptionRule: Sendable {
     },
     "cpppath": outside { options, value throws(Options.Problem) in options.preprocessor.path = try given(value) },
     "ctfpath": acceptedOutside("ctfpath"),
-    "ctypes": OptionRule { options, value throws(Options.Problem) in options.cTypesPath = try given(value) },
+    "ctypes": accepted("ctypes", .text),
     "defaultargs": flag(\.defaultArguments),
     "debug": flag(\.debug),
     "debugassert": accepted("debugassert", .oneOf(["mutexes"])),
@@ -45,7 +45,7 @@ struct OptionRule: Sendable {
     },
     "dofstashpath": accepted("dofstashpath", .text),
     "droptags": OptionRule { options, _ in options.dropTags = true },
-    "dtypes": OptionRule { options, value throws(Options.Problem) in options.dTypesPath = try given(value) },
+    "dtypes": accepted("dtypes", .text),
     "empty": flag(\.emptyPrograms),
     "errtags": flag(\.errorTags),
     "evaltime": accepted("evaltime", .oneOf(["exec", "preinit", "postinit", "main"])),
@@ -63,7 +63,7 @@ struct OptionRule: Sendable {
     "knodefs": flag(\.undefinedKernelSymbols),
     "late": accepted("late", .oneOf(["dynamic", "static"])),
     "lazyload": accepted("lazyload", .anything),
-    "ldpath": outside { options, value throws(Options.Problem) in options.linker = try given(value) },
+    "ldpath": acceptedOutside("ldpath"),
     "libdir": OptionRule { options, value throws(Options.Problem) in
       options.libraryDirectories.append(try given(value))
     },
@@ -88,9 +88,7 @@ struct OptionRule: Sendable {
       }
     },
     "strip": accepted("strip", .nothing),
-    "syslibdir": OptionRule { options, value throws(Options.Problem) in
-      options.systemLibraryDirectory = try given(value)
-    },
+    "syslibdir": accepted("syslibdir", .text),
     "sysslice": accepted("sysslice", .text),
     "tree": accepted("tree", .integer(atLeast: 1)),
     "tregs": OptionRule { options, value throws(Options.Problem) in
@@ -111,12 +109,9 @@ struct OptionRule: Sendable {
     "bpflog": accepted("bpflog", .number),
     "bpflogsize": accepted("bpflogsize", .size),
     "bufsize": size(\.bufferSize),
-    "bufpolicy": OptionRule { options, value throws(Options.Problem) in
-      guard let policy = Options.BufferPolicy(rawValue: value ?? "") else { throw .badValue }
-      options.bufferPolicy = policy
-    },
+    "bufpolicy": accepted("bufpolicy", .oneOf(["fill", "ring", "switch"])),
     "bufresize": accepted("bufresize", .oneOf(["auto", "manual"])),
-    "cleanrate": rate(\.cleanRate),
+    "cleanrate": accepted("cleanrate", .rate),
     "cpu": OptionRule { options, value throws(Options.Problem) in options.cpu = try number(value) },
     "destructive": onOff(\.destructive),
     "dynvarsize": size(\.dynamicVariableSize),
@@ -130,10 +125,7 @@ struct OptionRule: Sendable {
     },
     "maxframes": count(\.maximumFrames, in: 1...1024),
     "nspec": count(\.speculations, in: 0...Int(Int32.max)),
-    "pcapsize": OptionRule { options, value throws(Options.Problem) in
-      let size = value == nil ? 1514 : try bytes(value)
-      options.packetSize = (((1...65_535).contains(size) ? size : 1514) + 7) & ~7
-    },
+    "pcapsize": accepted("pcapsize", .size),
     "scratchsize": OptionRule { options, value throws(Options.Problem) in
       options.scratchSize = min(max(try bytes(value), 8), 8192)
     },
@@ -146,20 +138,20 @@ struct OptionRule: Sendable {
       options.stringSize = size
     },
     "ustackframes": count(\.userStackFrames, in: 1...1024),
-    "noresolve": onOff(\.noResolve),
+    "noresolve": accepted("noresolve", .number),
     "temporal": accepted("temporal", .number),
     "compat": OptionRule { options, value throws(Options.Problem) in
       guard value == "solaris" else { throw .badValue }
       options.solaris = true
     },
-    "aggrate": rate(\.aggregationRate).atAnyTime,
+    "aggrate": accepted("aggrate", .rate).atAnyTime,
     "aggsortkey": onOff(\.sortByKey).atAnyTime,
     "aggsortkeypos": count(\.sortKeyPosition, in: 0...1024).atAnyTime,
     "aggsortpos": count(\.sortPosition, in: 0...1024).atAnyTime,
     "aggsortrev": onOff(\.sortReversed).atAnyTime,
     "flowindent": onOff(\.flowIndent).atAnyTime,
     "quiet": onOff(\.quiet).atAnyTime,
-    "quietresize": onOff(\.quietResize).atAnyTime,
+    "quietresize": accepted("quietresize", .number).atAnyTime,
     "rawbytes": onOff(\.rawBytes).atAnyTime,
     "stackindent": count(\.stackIndent, in: 0...120).atAnyTime,
     "switchrate": rate(\.switchRate).atAnyTime,

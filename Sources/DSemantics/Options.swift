@@ -14,28 +14,21 @@ package struct Options: Sendable {
   package var stackFrames = 20
   package var userStackFrames = 100
   package var maximumFrames = 127
-  package var packetSize = 1514
   package var printSize = 8192
   package var tupleRegisters = 16
-  package var bufferPolicy = BufferPolicy.switching
 
   // MARK: What is printed, and when
   package var quiet = false
   package var flowIndent = false
   package var rawBytes = false
   package var stackIndent = 14
-  package var quietResize = false
-  /// `noresolve`: user addresses are printed as numbers.
-  package var noResolve = false
   package var aggregationsPerCPU = false
   package var sortByKey = false
   package var sortReversed = false
   package var sortKeyPosition = 0
   package var sortPosition = 0
   package var switchRate: UInt64 = 1_000_000_000
-  package var aggregationRate: UInt64 = 1_000_000_000
   package var statusRate: UInt64 = 1_000_000_000
-  package var cleanRate: UInt64 = 9_900_990
   package var errorTags = false
   package var dropTags = false
   /// Faults are not told (`noerror`); ERROR clauses fire all the same.
@@ -63,17 +56,11 @@ package struct Options: Sendable {
   package var preprocessor = PreprocessorOptions()
   /// Directories of D libraries (`-L`), in the order they were given.
   package var libraryDirectories: [String] = []
-  /// The directory that takes the place of the built-in libraries.
-  package var systemLibraryDirectory: String?
   package var noLibraries = false
   /// The one CPU whose firings count; nil is all.
   package var cpu: Int?
   /// Solaris' names of the article's day stand for their Linux successors.
   package var solaris = false
-  /// Where the C and D types that the program defines are written to (`ctypes`, `dtypes`).
-  package var cTypesPath: String?
-  package var dTypesPath: String?
-  package var linker: String?
   /// Options that are known and change nothing here, with the value that was given.
   package var accepted: [String: String] = [:]
 
@@ -82,16 +69,6 @@ package struct Options: Sendable {
   /// What of `bufsize` the ring of the records can be: at least a page, at most 1 GiB.
   package var ringSize: Int { min(max(bufferSize, 4096), Self.largestBuffer) }
   package static let largestBuffer = 1 << 30
-
-  /// What a buffer that is full does with what comes next.
-  package enum BufferPolicy: String, Sendable, CaseIterable {
-    /// Drops it, and is emptied again and again.
-    case switching = "switch"
-    /// Drops it, and everything after it.
-    case fill
-    /// Makes room by forgetting the oldest; printed at the end.
-    case ring
-  }
 
   package enum LinkMode: String, Sendable, CaseIterable { case kernel, dynamic, `static` }
 

@@ -25,13 +25,14 @@ struct Engine: Sendable {
   var variables: Variables
   var arrays: [WordTable]
   /// Of each array, the bytes of its values.
-  private let arrayCapacities: [Int]
+  let arrayCapacities: [Int]
   var aggregates: [Aggregates]
   var speculations: SpeculationTable
   var drops = Drops()
   /// What a load read or a function gave, before it is put where it belongs.
   var result: [UInt8] = []
-  private var key: KeyBuffer
+  /// The key that was built last.
+  var key: KeyBuffer
   private var random: RandomNumbers
 
   init(_ program: Program, frames: FrameLayout, texts: TextStore, seed: UInt64) {
@@ -342,65 +343,5 @@ struct Engine: Sendable {
   @inline(__always)
   private mutating func aggregate(_ id: Int, _ datum: UInt64, weight: UInt64) {
     if !aggregates[id].add(datum, weight: weight, to: key) { drops.aggregations &+= 1 }
-  }
-
-  private mutating func lookUp(_ id: Int) -> UInt64 {
-    let entry = arrays[id].find(key.words, key.hash)
-    return entry < 0 ? 0 : arrays[id].values[entry]
-  }
-
-  private mutating func lookUpText(_ id: Int, _ to: Int) {
-    let entry = arrays[id].find(key.words, key.hash)
-    if entry < 0 { return texts.setNull(to) }
-    texts.load(to, from: arrays[id].values, at: entry &* arrays[id].valueWords, unsetIsNull: true)
-  }
-
-  private mutating func lookUpBytes(_ id: Int, _ block: Int) {
-    let entry = arrays[id].find(key.words, key.hash)
-    if entry < 0 {
-      locals.clear(at: block, count: arrayCapacities[id])
-    } else {
-      locals.set(
-        arrays[id].values, from: entry &* arrays[id].valueWords, at: block, count: arrayCapacities[id])
-    }
-  }
-
-  private mutating func assignBytes(_ block: Int, _ id: Int) {
-    let entry = arrays[id].insert(key.words, key.hash)
-    guard entry >= 0 else {
-      drops.dynamicVariables &+= 1
-      return
-    }
-    let start = entry &* arrays[id].valueWords
-    for (index, word) in locals.words(at: block, count: arrayCapacities[id]).enumerated() {
-      arrays[id].values[start + index] = word
-    }
-  }
-
-  private mutating func assign(_ value: UInt64, _ id: Int) {
-    if value == 0 { return remove(id) }
-    let entry = arrays[id].insert(key.words, key.hash)
-    if entry < 0 {
-      drops.dynamicVariables &+= 1
-    } else {
-      arrays[id].values[entry] = value
-    }
-  }
-
-  private mutating func assignText(_ from: Int, _ id: Int) {
-    if texts.places[from].isNull { return remove(id) }
-    let entry = arrays[id].insert(key.words, key.hash)
-    guard entry >= 0 else {
-      drops.dynamicVariables &+= 1
-      return
-    }
-    let words = arrays[id].valueWords
-    let at = entry &* words
-    texts.store(from, to: &arrays[id].values, at: at, capacity: arrayCapacities[id])
-  }
-
-  private mutating func remove(_ id: Int) {
-    let entry = arrays[id].find(key.words, key.hash)
-    if entry >= 0 { arrays[id].remove(entry) }
   }
 }

@@ -2,22 +2,30 @@ import Bytes
 import Files
 
 /// Where the kernel's symbols are, by name. A kernel built without CONFIG_KALLSYMS_ALL lists functions only: of the variables that
-/// D programs name, some are found by the kernel's own code, in an instruction of a function that reads them; x86-64 only.
+/// D programs name, some are found by the kernel's own code, in an instruction of a function that reads them (x86-64 only), and believed
+/// when what lies there is what the kernel tells of them elsewhere.
 package struct KernelVariables: Sendable {
   /// /proc/kallsyms.
   private let table: [UInt8]
   /// Reads the kernel's memory; nil where it cannot.
   private let read: @Sendable (_ address: UInt64, _ count: Int) -> [UInt8]?
+  /// What a file of /proc says.
+  private let told: @Sendable (_ path: String) -> String
 
-  package init(table: [UInt8], read: @escaping @Sendable (UInt64, Int) -> [UInt8]?) {
+  package init(
+    table: [UInt8], read: @escaping @Sendable (UInt64, Int) -> [UInt8]?, told: @escaping @Sendable (String) -> String
+  ) {
     self.table = table
     self.read = read
+    self.told = told
   }
 
   /// Those of the running kernel.
   package static func running(read: @escaping @Sendable (UInt64, Int) -> [UInt8]?) -> KernelVariables {
     let table = try? FileReader("/proc/kallsyms").readAll(limit: 256 << 20)
-    return KernelVariables(table: table ?? [], read: read)
+    return KernelVariables(table: table ?? [], read: read) { path in
+      String(decoding: (try? FileReader(path).readAll(limit: 1 << 20)) ?? [], as: UTF8.self)
+    }
   }
 
   /// The address of a symbol: of the module that is named, else of the kernel's own first. Nil where nothing tells.
@@ -25,25 +33,67 @@ package struct KernelVariables: Sendable {
     if let listed = listed(name, module) { return listed }
     guard module.isEmpty || module == "vmlinux" else { return nil }
     if name == "linux_banner" { return bannerAddress() }
-    guard let (function, wanted) = Self.readers[name], let start = listed(function, "vmlinux"),
-      let code = read(start, 512)
+    guard let reader = Reader(rawValue: name), let start = listed(reader.function, "vmlinux"),
+      let code = read(start, 512), let address = Self.operands(of: code, at: start).first
     else { return nil }
-    return Self.operands(of: code, at: start).dropFirst(wanted).first
+    return isProved(reader, at: address) ? address : nil
   }
 
-  /// Functions that read a variable, and which of their operands in memory it is, counted from 0.
-  private static let readers: [String: (function: String, operand: Int)] = [
-    // kernel/dma/direct.c: the highest page decides how wide addresses are.
-    "max_pfn": ("dma_direct_get_required_mask", 0),
-    // kernel/signal.c
-    "cad_pid": ("kill_cad_pid", 0),
-    // arch/x86/kernel/reboot.c
-    "crashing_cpu": ("crash_nmi_callback", 0),
-    // kernel/sched/loadavg.c
-    "avenrun": ("get_avenrun", 0),
-    // fs/proc/cmdline.c
-    "saved_command_line": ("cmdline_proc_show", 0),
-  ]
+  /// Variables whose address is the first operand in memory of a function that reads them.
+  private enum Reader: String {
+    case highestPage = "max_pfn"
+    case crashingCPU = "crashing_cpu"
+    case averages = "avenrun"
+    case commandLine = "saved_command_line"
+
+    var function: String {
+      switch self {
+      // kernel/dma/direct.c: the highest page decides how wide addresses are.
+      case .highestPage: "dma_direct_get_required_mask"
+      // arch/x86/kernel/reboot.c
+      case .crashingCPU: "crash_nmi_callback"
+      // kernel/sched/loadavg.c
+      case .averages: "get_avenrun"
+      // fs/proc/cmdline.c
+      case .commandLine: "cmdline_proc_show"
+      }
+    }
+  }
+
+  /// Whether what lies at the address is what the kernel says of the variable elsewhere.
+  private func isProved(_ reader: Reader, at address: UInt64) -> Bool {
+    switch reader {
+    case .highestPage: return number(at: address, 8) == lastPage
+    // No CPU has crashed.
+    case .crashingCPU: return number(at: address, 4) == 0xffff_ffff
+    case .averages:
+      // Fixed point, eleven bits behind the point; rounded in /proc/loadavg, which may be a moment older.
+      guard let load = told("/proc/loadavg").split(separator: " ").first.flatMap({ Double($0) }),
+        let average = number(at: address, 8)
+      else { return false }
+      return abs(Double(average) / 2048 - load) < 0.2
+    case .commandLine:
+      let line = Array(told("/proc/cmdline").utf8.drop { $0 == 10 }.prefix { $0 != 10 })
+      guard !line.isEmpty, let text = number(at: address, 8) else { return false }
+      return read(text, line.count + 1) == line + [0]
+    }
+  }
+
+  private func number(at address: UInt64, _ count: Int) -> UInt64? {
+    read(address, count)?.prefix(count).reversed().reduce(0) { $0 << 8 | UInt64($1) }
+  }
+
+  /// The end of the last zone (/proc/zoneinfo).
+  private var lastPage: UInt64 {
+    var (spanned, last): (UInt64, UInt64) = (0, 0)
+    for line in told("/proc/zoneinfo").split(separator: "\n") {
+      let words = line.split(whereSeparator: { $0 == " " || $0 == ":" })
+      guard words.count == 2, let number = UInt64(words[1]) else { continue }
+      if words[0] == "spanned" { spanned = number }
+      if words[0] == "start_pfn", spanned > 0 { last = max(last, number + spanned) }
+    }
+    return last
+  }
 
   // MARK: The table
 

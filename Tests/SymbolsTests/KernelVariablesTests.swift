@@ -20,13 +20,19 @@ struct KernelVariablesTests {
     0x0f, 0x1f, 0x44, 0x00, 0x00, 0x65, 0x8b, 0x3d, 0x58, 0x9b, 0x7e, 0x02, 0x39, 0x3d, 0x3e, 0x49, 0xd3, 0x01,
   ]
 
-  private func variables() -> KernelVariables {
-    KernelVariables(table: table) { [mask, callback] address, _ in
+  /// - Parameter pages: what lies where `max_pfn` is read.
+  private func variables(pages: [UInt8] = [0x00, 0x00, 0x64, 0, 0, 0, 0, 0]) -> KernelVariables {
+    KernelVariables(table: table) { [mask, callback] address, count in
       switch address {
       case 0xffff_ffff_8141_2010: mask
       case 0xffff_ffff_8132_44d0: callback
+      case 0xffff_ffff_83b8_fb08: pages
+      case 0xffff_ffff_8305_8e20: [UInt8](repeating: 0xff, count: count)
       default: nil
       }
+    } told: { path in
+      path == "/proc/zoneinfo"
+        ? "Node 0, zone   Normal\n        spanned  5505024\n  start_pfn:           1048576\n" : ""
     }
   }
 
@@ -41,12 +47,16 @@ struct KernelVariablesTests {
     #expect(variables().address(of: "max_pfn", module: "vmlinux") == 0xffff_ffff_83b8_fb08)
   }
 
+  @Test func `an address where something else lies is not believed`() {
+    #expect(variables(pages: [1, 0, 0x64, 0, 0, 0, 0, 0]).address(of: "max_pfn", module: "vmlinux") == nil)
+  }
+
   @Test func `an operand in per-CPU memory is none`() {
     #expect(variables().address(of: "crashing_cpu", module: "") == 0xffff_ffff_8305_8e20)
   }
 
   @Test func `a variable whose reader is not there is not found`() {
-    #expect(variables().address(of: "cad_pid", module: "") == nil)
+    #expect(variables().address(of: "saved_command_line", module: "") == nil)
     #expect(variables().address(of: "no_such_thing", module: "") == nil)
   }
 }

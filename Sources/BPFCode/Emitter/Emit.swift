@@ -22,7 +22,7 @@ package func emit(_ program: Program, options: EmitterOptions = EmitterOptions()
       postponement: postponement?.concerning(hook), maps: maps, known: draft.needs)
     try final.emit()
     maps = final.maps
-    let segments = try final.finished(name: hook.programName(programs.count))
+    let segments = try final.finished(number: programs.count)
     programs.append(segments[0])
     if let table = final.segmentTable { continuations.append((table, Array(segments.dropFirst()))) }
     hooks.append(hook)
@@ -39,14 +39,15 @@ package func emit(_ program: Program, options: EmitterOptions = EmitterOptions()
 
 extension HookEmitter {
   /// The hook's program, and behind it those that it goes on in.
-  fileprivate func finished(name: String) throws(EmitterError) -> [ProgramSpec] {
+  fileprivate func finished(number: Int) throws(EmitterError) -> [ProgramSpec] {
     var programs: [ProgramSpec] = []
     for code in finishedSegments + [code] {
       do throws(Assembler.Failure) {
         let assembled = try code.assemble()
         programs.append(
           ProgramSpec(
-            name: name, attachment: attachment, instructions: assembled.instructions,
+            name: hook.programName(number, segment: programs.count), attachment: attachment,
+            instructions: assembled.instructions,
             mapReferences: assembled.references, origins: assembled.origins, isContinuation: !programs.isEmpty))
       } catch {
         throw .assembler(error)
@@ -104,8 +105,9 @@ extension Hook {
     }
   }
 
-  /// At most 15 bytes of what the kernel takes in names (letters, digits, `_`, `.`), told apart by the number.
-  fileprivate func programName(_ number: Int) -> String {
+  /// At most 15 bytes of what the kernel takes in names (letters, digits, `_`, `.`), told apart by the numbers of the program and of what
+  /// it goes on in.
+  fileprivate func programName(_ number: Int, segment: Int) -> String {
     let name =
       switch self {
       case .begin: "BEGIN"
@@ -123,7 +125,7 @@ extension Hook {
     let plain = name.utf8.filter {
       (48...57).contains($0) || (65...90).contains($0) || (97...122).contains($0) || $0 == 95
     }
-    let suffix = "_\(number)"
+    let suffix = segment == 0 ? "_\(number)" : "_\(number).\(segment)"
     return String(decoding: plain.prefix(15 - suffix.utf8.count), as: UTF8.self) + suffix
   }
 }

@@ -61,26 +61,34 @@ extension HookEmitter {
     let have = code.makeLabel()
     emit(.load(.double, .r0, from: .r10, offset: Int16(Frame.scratch)))
     code.jump(.notEqual, .r0, .immediate(0), to: have)
-    let mark = frame.mark
-    let map = maps.scratchIndex()
-    let key = frame.transient(4)
-    for level in 0..<MapTable.nestingLevels {
-      lookUp(map, index: level, key: key)
-      let full = code.makeLabel()
-      code.jump(.equal, .r0, .immediate(0), to: full)
-      code.constant(.r1, 1)
-      emit(.exchange(.r1, at: .r0, offset: Int16(ScratchLayout.busy)))
-      code.jump(.equal, .r1, .immediate(0), to: taken)
-      code.place(full)
+    chooseLevel { emitter in
+      emitter.code.constant(.r1, 1)
+      emitter.emit(.exchange(.r1, at: .r0, offset: Int16(ScratchLayout.busy)))
+      emitter.code.jump(.equal, .r1, .immediate(0), to: taken)
     }
-    countDrop(.nesting)
-    code.jump(to: end)
     code.place(taken)
     emit(.store(.double, at: .r10, offset: Int16(Frame.scratch), .register(.r0)))
     if maySplit { ownScratch() }
     clearFiring()
     code.place(have)
+  }
+
+  /// Looks at the scratch memory of each level: `body` has its address in R0 and jumps away when it is the one. When none is, the firing
+  /// is dropped and counted. R0-R5 are lost.
+  mutating func chooseLevel(_ body: (inout HookEmitter) -> Void) {
+    let mark = frame.mark
+    let map = maps.scratchIndex()
+    let key = frame.transient(4)
+    for level in 0..<MapTable.nestingLevels {
+      lookUp(map, index: level, key: key)
+      let other = code.makeLabel()
+      code.jump(.equal, .r0, .immediate(0), to: other)
+      body(&self)
+      code.place(other)
+    }
     frame.release(to: mark)
+    countDrop(.nesting)
+    code.jump(to: end)
   }
 
   /// Another probe's firing on the same memory begins with `this->` variables of its own.

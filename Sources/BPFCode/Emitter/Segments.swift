@@ -81,22 +81,12 @@ extension HookEmitter {
   private mutating func findScratch() {
     needs.scratchSlot = true
     let found = code.makeLabel()
-    let mark = frame.mark
-    let map = maps.scratchIndex()
-    let key = frame.transient(4)
-    for level in 0..<MapTable.nestingLevels {
-      lookUp(map, index: level, key: key)
-      let other = code.makeLabel()
-      code.jump(.equal, .r0, .immediate(0), to: other)
-      emit(.load(.double, .r1, from: .r0, offset: Int16(ScratchLayout.owner)))
-      emit(.load(.double, .r2, from: .r10, offset: Int16(Frame.context)))
-      code.jump(.equal, .r1, .register(.r2), to: found)
-      code.place(other)
+    chooseLevel { emitter in
+      emitter.emit(.load(.double, .r1, from: .r0, offset: Int16(ScratchLayout.owner)))
+      emitter.emit(.load(.double, .r2, from: .r10, offset: Int16(Frame.context)))
+      emitter.code.jump(.equal, .r1, .register(.r2), to: found)
     }
-    countDrop(.nesting)
-    code.jump(to: end)
     code.place(found)
-    frame.release(to: mark)
     emit(.store(.double, at: .r10, offset: Int16(Frame.scratch), .register(.r0)))
     guard known?.timestamp != false else { return }
     emit(.load(.double, .r1, from: .r0, offset: Int16(ScratchLayout.timestamp)))

@@ -218,8 +218,11 @@ extension Checker {
     IR.Aggregation.Function, Typed?, Typed?
   )? {
     var values: [Int64] = []
-    let parts = [("FACTOR", "factor"), ("LMAG", "low magnitude"), ("HMAG", "high magnitude"), ("STEP", "steps")]
-    for (number, (tag, word)) in parts.enumerated() {
+    let parts = [
+      ("FACTOR", nil, "factor"), ("LMAG", "LOW", "low magnitude"), ("HMAG", "HIGH", "high magnitude"),
+      ("STEP", "NSTEP", "steps"),
+    ]
+    for (number, (tag, illumos, word)) in parts.enumerated() {
       guard
         let value = constant(
           written[number + 1], tag: "D_LLQUANT_\(tag)TYPE",
@@ -229,7 +232,7 @@ extension Checker {
         let what = tag == "STEP" && value <= 0 ? "TYPE" : "VAL"
         report(
           .rule(
-            tag: "D_LLQUANT_\(tag)\(what)",
+            tag: "D_LLQUANT_\(tag)\(what)", illumos: illumos.map { "D_LLQUANT_\($0)\(what)" },
             "llquantize( ) argument #\(number + 1) (\(word)) must be an unsigned 16-bit quantity"),
           written[number + 1].range)
         return nil
@@ -239,13 +242,17 @@ extension Checker {
     let (factor, low, high, steps) = (values[0], values[1], values[2], values[3])
     guard factor >= 2 else {
       report(
-        .rule(tag: "D_LLQUANT_FACTORVAL", "llquantize( ) factor (argument #1) must be two or more"),
+        .rule(
+          tag: "D_LLQUANT_FACTORVAL", illumos: "D_LLQUANT_FACTORSMALL",
+          "llquantize( ) factor (argument #1) must be two or more"),
         written[1].range)
       return nil
     }
     guard high >= low else {
       report(
-        .rule(tag: "D_LLQUANT_HMAGVAL", "llquantize( ) high magnitude must not be less than the low magnitude"),
+        .rule(
+          tag: "D_LLQUANT_HMAGVAL", illumos: "D_LLQUANT_MAGRANGE",
+          "llquantize( ) high magnitude must not be less than the low magnitude"),
         written[3].range)
       return nil
     }
@@ -255,7 +262,8 @@ extension Checker {
       guard !overflow else {
         report(
           .rule(
-            tag: "D_LLQUANT_HMAGVAL", "llquantize( ) factor to the power of the high magnitude overflows 64 bits"),
+            tag: "D_LLQUANT_HMAGVAL", illumos: "D_LLQUANT_MAGTOOBIG",
+            "llquantize( ) factor to the power of the high magnitude overflows 64 bits"),
           written[3].range)
         return nil
       }
@@ -266,7 +274,7 @@ extension Checker {
     guard shape.hasBuckets else {
       report(
         .rule(
-          tag: "D_LLQUANT_STEPVAL",
+          tag: "D_LLQUANT_STEPVAL", illumos: "D_LLQUANT_FACTOREVEN",
           "llquantize( ) steps (argument #4) must divide the factor or be a multiple of it, and divide each magnitude evenly"
         ), written[4].range)
       return nil

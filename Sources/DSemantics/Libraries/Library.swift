@@ -4,12 +4,12 @@ import Source
 
 /// D text that is part of D: the structures, translators and inlines that DTrace's libraries define (`libdtrace/*.d`). A library is read when
 /// a script names something of it, and not before: most scripts need none.
-struct Library: Sendable {
+package struct Library: Sendable {
   /// What may be asked for, as it is written: `psinfo_t`, `struct psinfo`, `curlwpsinfo`.
-  var defines: [String]
-  var text: String
+  package var defines: [String]
+  package var text: String
 
-  static let all = [process, files, blockDevices, network, transport, processors, solaris]
+  package static let all = [process, files, blockDevices, network, transport, processors, solaris]
 
   /// The library that defines a name, by its place in `all`.
   static let places: [String: Int] = {

@@ -2,7 +2,8 @@ extension Library {
   /// What scripts of 2005 find in Solaris' own structures, out of Linux's (`-x compat=solaris`). `SolarisNames` leads here.
   static let solaris = Library(
     defines: [
-      "uf_entry_t", "__t_procp", "__p_parent", "__p_ppid", "__p_lwpcnt", "__p_mstart", "__p_utime", "__p_stime",
+      "uf_entry_t", "struct uf_entry", "__t_procp", "__p_parent", "__p_ppid", "__p_lwpcnt", "__p_mstart", "__p_utime",
+      "__p_stime",
       "__p_brksize", "__p_stksize", "__u_comm", "__u_cdir", "__pid_id", "__u_psargs", "__fi_list", "__v_path", "__mpid",
     ],
     text: """

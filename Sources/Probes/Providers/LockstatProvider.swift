@@ -2,17 +2,14 @@
 /// the kernel's functions sees.
 package let lockstatProvider = Provider(
   name: "lockstat",
-  probes: ["adaptive-acquire", "adaptive-acquire-error", "adaptive-release"].map { function($0, mutex) }
-    + [
-      function("adaptive-block", mutex), function("adaptive-spin", mutex),
-      function("rw-acquire", readWrite), function("rw-release", readWrite), function("rw-spin", readWrite),
-      function("spin-acquire", spin), function("spin-release", spin), function("spin-spin", spin),
-    ])
+  probes: [
+    function("adaptive-acquire", .mutex), function("adaptive-acquire-error", .mutex),
+    function("adaptive-release", .mutex), function("adaptive-block", .mutex), function("adaptive-spin", .mutex),
+    function("rw-acquire", .readWrite), function("rw-release", .readWrite), function("rw-spin", .readWrite),
+    function("spin-acquire", .spin), function("spin-release", .spin), function("spin-spin", .spin),
+  ])
 
 private enum Kind { case mutex, readWrite, spin }
-private let mutex = Kind.mutex
-private let readWrite = Kind.readWrite
-private let spin = Kind.spin
 
 private func function(_ name: String, _ kind: Kind) -> Probe {
   let lock =

@@ -8,15 +8,12 @@ import IR
 /// args: `pktinfo_t`, `csinfo_t`, `ipinfo_t`, `ifinfo_t`, `ipv4info_t`, `ipv6info_t`
 package let ipProvider = Provider(
   name: "ip",
-  probes: [Passage.send, .receive].map { passage in
-    Probe(
-      module: "vmlinux", name: passage.name, site: .tracepoint(passage.tracepoint),
-      arguments: [
-        passage.packet, passage.connection, passage.network,
-        Argument("interface", "kernel_ifinfo_t *", .member(.word(0), type: "sk_buff", path: "dev")),
-        Argument("ipv4", "ipv4info_t *", .choose(.equal(passage.version, 4), passage.header, .constant(0))),
-        Argument("ipv6", "ipv6info_t *", .choose(.equal(passage.version, 6), passage.header, .constant(0))),
-      ], condition: passage.isIP)
+  probes: Passage.probes(where: \.isIP) { passage in
+    [
+      Argument("interface", "kernel_ifinfo_t *", .member(.word(0), type: "sk_buff", path: "dev")),
+      Argument("ipv4", "ipv4info_t *", .choose(.equal(passage.version, 4), passage.header, .constant(0))),
+      Argument("ipv6", "ipv6info_t *", .choose(.equal(passage.version, 6), passage.header, .constant(0))),
+    ]
   })
 
 /// TCP's segments and its connections' states (DTrace guide, "tcp Provider").
@@ -32,14 +29,11 @@ package let ipProvider = Provider(
 /// not known.
 package let tcpProvider = Provider(
   name: "tcp",
-  probes: [Passage.send, .receive].map { passage in
-    Probe(
-      module: "vmlinux", name: passage.name, site: .tracepoint(passage.tracepoint),
-      arguments: [
-        passage.packet, passage.connection, passage.network,
-        Argument("tcps", "tcpsinfo_t *", .member(.word(0), type: "sk_buff", path: "sk")),
-        Argument("tcp", "kernel_tcpinfo_t *", passage.transport), Argument("old", "tcplsinfo_t *", .constant(0)),
-      ], condition: passage.carries(6))
+  probes: Passage.probes(where: { $0.carries(6) }) { passage in
+    [
+      Argument("tcps", "tcpsinfo_t *", .member(.word(0), type: "sk_buff", path: "sk")),
+      Argument("tcp", "kernel_tcpinfo_t *", passage.transport), Argument("old", "tcplsinfo_t *", .constant(0)),
+    ]
   } + [
     change("state-change", nil), change("connect-request", .equal(.int(2), 2)),
     change("connect-established", .both(.equal(.int(1), 2), .equal(.int(2), 1))),
@@ -50,19 +44,26 @@ package let tcpProvider = Provider(
 /// UDP's datagrams. args: `pktinfo_t`, `csinfo_t`, `ipinfo_t`, `udpsinfo_t`, `udpinfo_t`
 package let udpProvider = Provider(
   name: "udp",
-  probes: [Passage.send, .receive].map { passage in
-    Probe(
-      module: "vmlinux", name: passage.name, site: .tracepoint(passage.tracepoint),
-      arguments: [
-        passage.packet, passage.connection, passage.network,
-        Argument("udps", "udpsinfo_t *", .member(.word(0), type: "sk_buff", path: "sk")),
-        Argument("udp", "kernel_udpinfo_t *", passage.transport),
-      ], condition: passage.carries(17))
+  probes: Passage.probes(where: { $0.carries(17) }) { passage in
+    [
+      Argument("udps", "udpsinfo_t *", .member(.word(0), type: "sk_buff", path: "sk")),
+      Argument("udp", "kernel_udpinfo_t *", passage.transport),
+    ]
   })
 
 /// Where a packet comes by, and where its headers lie then.
 private enum Passage {
   case send, receive
+
+  /// `send` and `receive`: the packet, its socket and its addresses, and behind them the provider's own arguments.
+  static func probes(where condition: (Passage) -> Recipe, _ arguments: (Passage) -> [Argument]) -> [Probe] {
+    [Passage.send, .receive].map { passage in
+      Probe(
+        module: "vmlinux", name: passage.name, site: .tracepoint(passage.tracepoint),
+        arguments: [passage.packet, passage.connection, passage.network] + arguments(passage),
+        condition: condition(passage))
+    }
+  }
 
   var name: String { self == .send ? "send" : "receive" }
   var tracepoint: String { self == .send ? "net_dev_queue" : "netif_receive_skb" }

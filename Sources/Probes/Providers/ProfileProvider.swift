@@ -33,18 +33,23 @@ private let programCounters = [
 package func timerPeriod(_ text: String) -> UInt64? {
   let digits = text.prefix { $0.isASCII && $0.isNumber }
   guard let number = UInt64(digits), number > 0 else { return nil }
-  let unit: UInt64
-  switch text.dropFirst(digits.count).lowercased() {
-  case "ns", "nsec": unit = 1
-  case "us", "usec": unit = 1_000
-  case "ms", "msec": unit = 1_000_000
-  case "s", "sec": unit = 1_000_000_000
-  case "m", "min": unit = 60_000_000_000
-  case "h", "hour": unit = 3_600_000_000_000
-  case "d", "day": unit = 86_400_000_000_000
-  case "", "hz": return 1_000_000_000 / number
-  default: return nil
-  }
+  let word = text.dropFirst(digits.count).lowercased()
+  if word.isEmpty || word == "hz" { return 1_000_000_000 / number }
+  guard let unit = nanoseconds(inUnit: word) else { return nil }
   let (product, overflow) = number.multipliedReportingOverflow(by: unit)
   return overflow ? nil : product
+}
+
+/// Nanoseconds of a unit of time as D writes it, in lower case; nil when it is none.
+package func nanoseconds(inUnit word: String) -> UInt64? {
+  switch word {
+  case "ns", "nsec": 1
+  case "us", "usec": 1_000
+  case "ms", "msec": 1_000_000
+  case "s", "sec": 1_000_000_000
+  case "m", "min": 60_000_000_000
+  case "h", "hour": 3_600_000_000_000
+  case "d", "day": 86_400_000_000_000
+  default: nil
+  }
 }

@@ -48,19 +48,18 @@ struct Compilation {
       guard !found.hasErrors else { throw reading.refused(found) }
     }
     if let key = result.longestKey, key > result.options.tupleRegisters {
-      let first = request.pieces.first
       throw .input(
-        (first?.isScript == true ? "failed to compile script " : "invalid probe specifier ")
-          + (first.map { $0.isScript ? $0.label : $0.text } ?? "") + ": Insufficient tuple registers to generate code")
+        request.pieces.first?.refused("Insufficient tuple registers to generate code") ?? "Insufficient tuple registers"
+      )
     }
     compiled = result
     self.script = script
     var counts = [Int](repeating: 0, count: request.pieces.count)
-    for (clause, start) in zip(result.matchedByClause, script.clauseStarts) {
-      if let piece = reading.piece(at: start) { counts[piece] += clause }
+    for (count, written) in zip(result.matchedByClause, script.clauses) {
+      if let piece = reading.piece(at: written.range.start) { counts[piece] += count }
     }
     matched = counts
-    pieces = script.clauseStarts.map { reading.piece(at: $0) ?? 0 }
+    pieces = script.clauses.map { reading.piece(at: $0.range.start) ?? 0 }
   }
 
   /// Whether anything would run.
@@ -150,11 +149,6 @@ extension Script {
 
   /// The clauses in their order.
   var clauses: [DSyntax.Clause] { items.compactMap { if case .clause(let clause) = $0 { clause } else { nil } } }
-
-  /// Where each clause begins, in bytes of the text.
-  fileprivate var clauseStarts: [Int] {
-    items.compactMap { if case .clause(let clause) = $0 { clause.range.start } else { nil } }
-  }
 }
 
 /// The probes of a live run; packets' are there where an interface is captured from.

@@ -28,8 +28,7 @@ struct ComplaintsOfDTrace {
           ? "line \(position.position.line): " : first.complaint.tag == "D_ASRELO" ? "" : region(of: place)))
       + words(of: first.complaint)
     guard let piece else { return what }
-    return piece.isScript
-      ? "failed to compile script \(piece.label): \(what)" : "invalid probe specifier \(piece.text): \(what)"
+    return piece.refused(what)
   }
 
   private func isUnexpected(_ complaint: any Complaint) -> Bool {
@@ -69,4 +68,11 @@ struct ComplaintsOfDTrace {
 extension Complaint {
   /// `[D_PROTO_LEN] `, and behind it what illumos calls the same mistake.
   fileprivate var tags: String { "[\(tag)] " + (otherTag.map { "[\($0)] " } ?? "") }
+}
+
+extension TraceRequest.Piece {
+  /// Why it is no program.
+  func refused(_ what: String) -> String {
+    isScript ? "failed to compile script \(label): \(what)" : "invalid probe specifier \(text): \(what)"
+  }
 }

@@ -55,9 +55,14 @@ struct LibraryFiles {
     var kind = ProgramKind()
     kind.mayBeEmpty = true
     let script = parse(SourceText(text, name: "library"), macros: MacroValues(), as: kind, reporting: &found)
-    return script.items.compactMap { item in
-      guard case .pragma(let pragma) = item, pragma.words.count >= 4 else { return nil }
-      return pragma.words[..<3] == ["D", "depends_on", "library"] ? pragma.words[3...].joined() : nil
-    }
+    return script.items.compactMap(\.neededLibrary)
+  }
+}
+
+extension Script.Item {
+  /// The name after `#pragma D depends_on library`: nil for everything else.
+  var neededLibrary: String? {
+    guard case .pragma(let pragma) = self, pragma.words.count >= 4 else { return nil }
+    return pragma.words[..<3] == ["D", "depends_on", "library"] ? pragma.words[3...].joined() : nil
   }
 }

@@ -39,8 +39,10 @@ struct Reading {
       macros.allowsUnusedArguments = request.options.unusedArguments || piece == nil
       let kind = piece?.kind(request.options) ?? .library
       let read = parse(source, piece: source.piece(number), macros: macros, as: kind, reporting: &found)
-      clauses.items += read.items
-      script.items += piece == nil ? read.items.filter { !$0.isClause } : read.items
+      // That a library stands behind those it needs has been seen to.
+      let items = piece == nil ? read.items.filter { $0.neededLibrary == nil } : read.items
+      clauses.items += items
+      script.items += piece == nil ? items.filter { !$0.isClause } : items
       if piece == nil, clauses.items.count != script.items.count { withLibraryClauses = Script() }
       options = read.options(from: options)
     }

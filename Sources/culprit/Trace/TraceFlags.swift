@@ -82,7 +82,7 @@ struct TraceFlags {
       }
       if word.hasPrefix("--") {
         let parts = word.split(separator: "=", maxSplits: 1).map(String.init)
-        guard parts[0] == "--help" || parts[0] == "--interface" else { throw .unknownWord(word) }
+        guard ["--help", "--version", "--interface"].contains(parts[0]) else { throw .unknownWord(word) }
         var value: String?
         if parts[0] == "--interface" {
           value = parts.count > 1 ? parts[1] : rest.popFirst()
@@ -118,7 +118,7 @@ struct TraceFlags {
   private func isOurs(_ letter: Character) -> Bool { letter == "r" && request.program != "dtrace" }
 
   private mutating func set(long name: String, _ value: String?) throws(Problem) {
-    if let value { request.interfaces.append(value) } else { mode = .help }
+    if let value { request.interfaces.append(value) } else { mode = name == "--version" ? .version : .help }
   }
 
   private mutating func set(_ letter: Character) throws(Problem) {
