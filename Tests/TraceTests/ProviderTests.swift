@@ -42,6 +42,14 @@ struct ProviderTests {
 
   // MARK: syscall
 
+  @Test func `a call's kernel stack leads from the kernel's door, and stackdepth is its length`() throws {
+    let run = try Run(
+      #"syscall::openat:entry /pid == $target/ { printf("%d", stackdepth); stack(); exit(0); }"#, command: "/bin/true")
+    let frames = run.lines.dropFirst().map { $0.drop { $0 == " " } }
+    #expect(run.lines.first == "\(frames.count)", "\(run.output) \(run.errors)")
+    #expect(frames.last?.hasPrefix("vmlinux`entry_SYSCALL_64") == true, "\(run.output)")
+  }
+
   @Test(.enabled(if: Lab.has("strace"), "needs strace"))
   func `system calls by name are counted as strace counts them`() throws {
     let command = ["/bin/cat", "/etc/hostname", "/dev/null"]
