@@ -24,6 +24,9 @@ package struct Catalog: Sendable {
   /// What is wrong with the description that was matched last, when it asked for what a process does not have.
   package private(set) var problem: ProcessProbes.Problem?
   private var lastID: UInt32 = 0
+  /// The probes by their last name, as far as they were sorted.
+  private var named: [String: [Int]] = [:]
+  private var namedCount = 0
   /// What of the providers this run does not have, and why (`only`).
   private var absent: [Entry] = []
   private var absence: String?
@@ -53,6 +56,7 @@ package struct Catalog: Sendable {
   package mutating func only(_ isThere: @escaping @Sendable (String, Probe) -> Bool, reason: String) {
     absent = probes.filter { !isThere($0.provider, $0.probe) }
     probes.removeAll { !isThere($0.provider, $0.probe) }
+    (named, namedCount) = ([:], 0)
     makers = makers.map { provider, make in
       (provider, { name in make(name).flatMap { isThere(provider, $0) ? $0 : nil } })
     }
@@ -61,10 +65,8 @@ package struct Catalog: Sendable {
 
   /// Why nothing matches, where the run does not have what would.
   func absence(of provider: String, _ module: String, _ function: String, _ name: String) -> String? {
-    let isAbsent = absent.contains { entry in
-      glob(provider, entry.provider) && glob(module, entry.probe.module) && glob(function, entry.probe.function)
-        && glob(name, entry.probe.name)
-    }
+    let pattern = DescriptionPattern(provider, module, function, name)
+    let isAbsent = absent.contains { pattern.matches($0) }
     return isAbsent ? absence : nil
   }
 
@@ -73,14 +75,12 @@ package struct Catalog: Sendable {
     problem = nil
     if id != nil || unlisted.contains(where: { glob(provider, $0.provider) }) { listAll() }
     if let id { return described(probes.indices.filter { probes[$0].id == id }) }
+    let pattern = DescriptionPattern(provider, module, function, name)
     var matched: [Int] = []
-    for index in probes.indices {
-      let entry = probes[index]
-      if glob(provider, entry.provider), glob(module, entry.probe.module), glob(function, entry.probe.function),
-        glob(name, entry.probe.name)
-      {
-        matched.append(index)
-      }
+    if let name = pattern.onlyName {
+      for index in probes(named: name) where pattern.matches(probes[index]) { matched.append(index) }
+    } else {
+      for index in probes.indices where pattern.matches(probes[index]) { matched.append(index) }
     }
     matched += processProbes(provider, module, function, name).filter { !matched.contains($0) }
     guard matched.isEmpty, module.isEmpty, function.isEmpty else { return described(matched) }
@@ -88,6 +88,14 @@ package struct Catalog: Sendable {
       if let probe = make(name) { matched.append(add(makerName, probe)) }
     }
     return matched
+  }
+
+  private mutating func probes(named name: String) -> [Int] {
+    while namedCount < probes.count {
+      named[probes[namedCount].probe.name, default: []].append(namedCount)
+      namedCount += 1
+    }
+    return named[name] ?? []
   }
 
   /// Lists every provider that was not, in the order in which they were given, so that a probe's number does not depend on who asks.
@@ -125,6 +133,36 @@ package struct Catalog: Sendable {
     }
   }
 }
+
+/// A description's four patterns.
+private struct DescriptionPattern {
+  private let provider: Part
+  private let module: Part
+  private let function: Part
+  private let name: Part
+
+  private struct Part {
+    let text: String
+    let isPattern: Bool
+    init(_ text: String) { (self.text, isPattern) = (text, DSemantics.isPattern(text)) }
+    func matches(_ other: String) -> Bool { text.isEmpty || (isPattern ? glob(text, other) : text == other) }
+  }
+
+  init(_ provider: String, _ module: String, _ function: String, _ name: String) {
+    (self.provider, self.module, self.function, self.name) = (Part(provider), Part(module), Part(function), Part(name))
+  }
+
+  /// The one name that a probe must have.
+  var onlyName: String? { name.text.isEmpty || name.isPattern ? nil : name.text }
+
+  func matches(_ entry: Catalog.Entry) -> Bool {
+    provider.matches(entry.provider) && name.matches(entry.probe.name) && function.matches(entry.probe.function)
+      && module.matches(entry.probe.module)
+  }
+}
+
+/// Whether a part of a description is a pattern rather than a name.
+package func isPattern(_ text: String) -> Bool { text.utf8.contains { "*?[\\".utf8.contains($0) } }
 
 /// Whether a probe's part matches a pattern of `* ? [ ]` and `\`, as sh(1)'s globs; an empty pattern matches anything.
 package func glob(_ pattern: String, _ text: String) -> Bool {

@@ -36,7 +36,7 @@ package struct ProviderAttributes: Sendable, Hashable {
     isGlob(description.provider) ? any.arguments : of(description.provider).arguments
   }
 
-  private static func isGlob(_ part: String) -> Bool { part.isEmpty || part.contains { "*?[]\\".contains($0) } }
+  private static func isGlob(_ part: String) -> Bool { part.isEmpty || isPattern(part) }
 
   private static let evolving = Attributes(.evolving, .evolving, .common)
   private static let evolvingISA = Attributes(.evolving, .evolving, .isa)

@@ -167,6 +167,3 @@ final class ProcessCode: Sendable {
     return image
   }
 }
-
-/// Whether a part of a description is a pattern rather than a name.
-private func isPattern(_ text: String) -> Bool { text.utf8.contains { "*?[\\".utf8.contains($0) } }
