@@ -157,9 +157,13 @@ extension Checker {
   /// Every item of the script in its order; `probes` has the matched ones of each clause.
   mutating func check(_ script: Script, probes: [[Int]]) -> [BoundClause] {
     var bound: [BoundClause] = []
+    // dtrace makes a clause of each of its descriptions, and numbers those.
+    var number = 0
     for item in script.items {
       switch item {
-      case .clause(let clause): bound.append(check(clause, number: bound.count, probes: probes[bound.count]))
+      case .clause(let clause):
+        bound.append(check(clause, number: number, probes: probes[bound.count]))
+        number += clause.probes.count
       case .declaration(let declaration): check(declaration)
       case .inline(let inline): check(inline)
       case .translator(let translator): check(translator)

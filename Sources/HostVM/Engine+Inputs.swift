@@ -18,8 +18,8 @@ extension Engine {
     case .errno: UInt64(bitPattern: Int64(firing.errno))
     case .probeID: UInt64(code.probeIDs[probe])
     case .enabledProbeID: code.enabledProbeID(probe, clause)
-    case .stackDepth: UInt64(firing.kernelStack.count)
-    case .userStackDepth: UInt64(firing.userStack.count)
+    case .stackDepth: UInt64(min(firing.kernelStack.count, code.frames))
+    case .userStackDepth: UInt64(min(firing.userStack.count, code.frames))
     case .kernelPC: firing.kernelPC
     case .userPC: firing.userPC
     case .context: 0

@@ -10,7 +10,7 @@ struct Flattening {
   private(set) var texts = TextStore()
   /// Where the texts' constants begin: above the registers of every clause.
   private var constantsEnd = 0
-  private var constants: [String: T] = [:]
+  private var constants: [[UInt8]: T] = [:]
   /// The places of the current clause's text registers.
   private var places: [T] = []
   private var clause: Clause
@@ -25,9 +25,10 @@ struct Flattening {
     code.symbols = program.symbols.map { Array($0.utf8) }
     code.probeParts = program.probes.flatMap { $0.parts.map(UInt32.init) }
     code.probeIDs = program.probes.map(\.id)
+    code.frames = program.limits.frames
     constantsEnd = program.clauses.map { $0.texts.reduce(0) { $0 + TextStore.room($1) } }.max() ?? 0
     // Place 0 is the empty text: what a call without texts looks at.
-    _ = constant("")
+    _ = constant([])
     for clause in program.clauses { append(clause) }
   }
 
@@ -165,13 +166,12 @@ struct Flattening {
     }
   }
 
-  private mutating func constant(_ text: String) -> T {
-    if let place = constants[text] { return place }
-    let bytes = Array(text.utf8)
+  private mutating func constant(_ bytes: [UInt8]) -> T {
+    if let place = constants[bytes] { return place }
     let place = texts.add(capacity: bytes.count + 1, at: constantsEnd)
     constantsEnd += TextStore.room(bytes.count + 1)
     texts.set(place, bytes)
-    constants[text] = T(place)
+    constants[bytes] = T(place)
     return T(place)
   }
 

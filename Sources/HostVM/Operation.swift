@@ -150,6 +150,8 @@ struct Code: Sendable {
   /// For each probe its four symbols, one after the other; and its id.
   var probeParts: [UInt32] = []
   var probeIDs: [UInt32] = []
+  /// `Program.Limits.frames`.
+  var frames = 127
 }
 
 struct ClauseCode: Sendable {

@@ -87,7 +87,7 @@ extension Step: CustomStringConvertible {
     case .storeText(let address, let offset, let from, let capacity):
       return "store text(\(capacity)) [\(shifted(address, offset))] = \(from)"
     case .faultUnless(let test, let fault, let value): return "fault \(fault) \(value) unless \(test)"
-    case .text(let to, let constant): return "\(to) = \(quoted(constant))"
+    case .text(let to, let constant): return "\(to) = \(quoted(String(decoding: constant, as: UTF8.self)))"
     case .copyText(let to, let from): return "\(to) = \(from)"
     case .nullText(let to): return "\(to) = NULL"
     case .requireText(let text): return "require \(text)"

@@ -6,6 +6,8 @@ package struct Program: Sendable {
     package var stringSize = 256
     /// Bytes of scratch memory per firing (`scratchsize`).
     package var scratchSize = 4096
+    /// The most frames that a stack's depth tells of (`maxframes`).
+    package var frames = 127
     /// Entries of each associative array.
     package var arrayEntries = 16_384
     /// Entries of each aggregation.

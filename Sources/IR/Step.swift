@@ -143,7 +143,8 @@ package enum Step: Sendable, Hashable {
   case socketCookie(Register, socket: Register)
 
   // MARK: Text
-  case text(TextRegister, constant: String)
+  /// A string of the program: any bytes but NUL.
+  case text(TextRegister, constant: [UInt8])
   case copyText(TextRegister, TextRegister)
   /// D's NULL in place of a text: less than the empty text, equal only to itself; a function that is given it sees the empty
   /// text. In a key or a record it is a byte 0 and a byte 1, as far as there is room.

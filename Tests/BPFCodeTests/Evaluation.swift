@@ -53,7 +53,7 @@ struct Sketch {
 
   mutating func constant(_ text: String, _ capacity: Int = 256) -> TextRegister {
     let register = self.text(capacity)
-    add(.text(register, constant: text))
+    add(.text(register, constant: Array(text.utf8)))
     return register
   }
 

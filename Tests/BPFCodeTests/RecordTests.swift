@@ -126,8 +126,9 @@ struct RecordTests {
     ])
     sketch.clause.blocks = [
       Block(steps: sketch.clause.blocks[0].steps, end: .branch(word, then: 1, otherwise: 2)),
-      Block(steps: [.constant(result, 1), .text(texts.0, constant: "then"), .constant(unset, 7)], end: .jump(4)),
-      Block(steps: [.constant(result, 2), .text(texts.1, constant: "otherwise")], end: .jump(4)),
+      Block(
+        steps: [.constant(result, 1), .text(texts.0, constant: Array("then".utf8)), .constant(unset, 7)], end: .jump(4)),
+      Block(steps: [.constant(result, 2), .text(texts.1, constant: Array("otherwise".utf8))], end: .jump(4)),
       // Nothing leads here.
       Block(steps: [.constant(result, 3)], end: .commit),
       Block(

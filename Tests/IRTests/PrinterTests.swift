@@ -53,7 +53,7 @@ import Testing
       (.store(address: r1, offset: 0, r2, .double), "store u8 [r1] = r2"),
       (.allocate(r1, size: r2), "r1 = allocate r2"),
       (.copyBytes(to: r1, from: r2, size: r3, .user), "copy bytes to [r1] from user [r2] size r3"),
-      (.text(t1, constant: "a\"\\\n\u{1}é"), #"t1 = "a\"\\\n\x01é""#), (.copyText(t1, t2), "t1 = t2"),
+      (.text(t1, constant: Array("a\"\\\n\u{1}é".utf8)), #"t1 = "a\"\\\n\x01é""#), (.copyText(t1, t2), "t1 = t2"),
       (.loadText(t1, address: r1, limit: nil, .user), "t1 = load text user [r1]"),
       (.loadText(t1, address: r1, limit: r2, .kernel), "t1 = load text kernel [r1] limit r2"),
       (.compareText(.equal, r1, t1, t2), "r1 = t1 == t2"), (.symbolText(t1, r1), "t1 = text of symbol r1"),

@@ -46,7 +46,7 @@ package struct ClauseBuilder {
 
   package mutating func constant(_ value: Int64) -> Operand { self.value { .constant($0, value) } }
   package mutating func constant(_ text: String, capacity: Int = 64) -> Operand {
-    textValue(capacity: capacity) { .text($0, constant: text) }
+    textValue(capacity: capacity) { .text($0, constant: Array(text.utf8)) }
   }
   package mutating func builtin(_ what: Builtin) -> Operand { value { .builtin($0, what) } }
   package mutating func builtin(_ what: TextBuiltin, capacity: Int = 64) -> Operand {

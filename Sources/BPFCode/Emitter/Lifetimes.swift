@@ -6,7 +6,7 @@ struct Lifetimes {
   private(set) var texts: [ClosedRange<Int>?]
   /// Registers whose value is the same whenever they are read: written once, with a constant, before every read.
   private(set) var constantIntegers: [Int: Int64] = [:]
-  private(set) var constantTexts: [Int: String] = [:]
+  private(set) var constantTexts: [Int: [UInt8]] = [:]
   /// How a pointer came about whose type the verifier may know: a context word, or a typed load from such a pointer.
   private(set) var typedPointers: [Int: Step] = [:]
   /// Comparisons that only the branch right behind them reads: the blocks that end so.

@@ -45,7 +45,7 @@ extension HookEmitter {
   }
 
   private mutating func text(_ to: TextRegister, always constant: String) {
-    let bytes = Self.bytes(of: constant, capacity: 2)
+    let bytes = Self.bytes(of: Array(constant.utf8), capacity: 2)
     move(TextSource(place: .constant(maps.constant(bytes)), capacity: bytes.count), to: to)
   }
 

@@ -96,10 +96,10 @@ extension HookEmitter {
     emit(.call(.getStack))
   }
 
-  /// R0 = how many frames there are, of at most 127.
+  /// R0 = how many frames there are, of at most 127 or `maxframes`.
   mutating func stackDepth(user: Bool) {
     let mark = frame.mark
-    let size = 127 * 8
+    let size = min(127, program.limits.frames) * 8
     let failed = code.makeLabel()
     stack(at: frame.scratch(size), size: size, flags: user ? Self.userStack : 0)
     code.jump(.greaterEqualSigned, .r0, .immediate(0), to: failed)

@@ -10,23 +10,23 @@ extension HookEmitter {
       return constantSource(constant, capacity: plan.clause.texts[register.index])
     }
     // A register that no reachable step writes has no place; it reads as empty.
-    guard let place = plan.texts[register.index] else { return constantSource("", capacity: 1) }
+    guard let place = plan.texts[register.index] else { return constantSource([], capacity: 1) }
     return TextSource(place: place, capacity: plan.clause.texts[register.index])
   }
 
-  private mutating func constantSource(_ text: String, capacity: Int) -> TextSource {
+  private mutating func constantSource(_ text: [UInt8], capacity: Int) -> TextSource {
     let bytes = Self.bytes(of: text, capacity: capacity)
     return TextSource(place: .constant(maps.constant(bytes)), capacity: bytes.count)
   }
 
   /// A text's bytes up to its NUL or as many as fit, and one NUL; zeros follow in the constants up to a multiple of 8.
-  static func bytes(of text: String, capacity: Int) -> [UInt8] {
-    var bytes = Array(text.utf8.prefix(capacity - 1).prefix { $0 != 0 })
+  static func bytes(of text: [UInt8], capacity: Int) -> [UInt8] {
+    var bytes = Array(text.prefix(capacity - 1).prefix { $0 != 0 })
     bytes.append(0)
     return bytes
   }
 
-  mutating func text(_ to: TextRegister, _ constant: String) {
+  mutating func text(_ to: TextRegister, _ constant: [UInt8]) {
     guard plan.lifetimes.constantTexts[to.index] == nil else { return }
     move(constantSource(constant, capacity: plan.clause.texts[to.index]), to: to)
   }
@@ -229,14 +229,14 @@ extension HookEmitter {
   mutating func symbolText(_ to: TextRegister, _ symbol: Register) {
     if let index = plan.lifetimes.constantIntegers[symbol.index] {
       let known = Int(exactly: index).flatMap { program.symbols.indices.contains($0) ? program.symbols[$0] : nil }
-      move(constantSource(known ?? "", capacity: plan.clause.texts[to.index]), to: to)
+      move(constantSource(Array((known ?? "").utf8), capacity: plan.clause.texts[to.index]), to: to)
       return
     }
     let longest = program.symbols.map { $0.utf8.count + 1 }.max() ?? 1
     let stride = (min(longest, plan.clause.texts[to.index]) + 7) / 8 * 8
     var table: [UInt8] = []
     for symbol in program.symbols {
-      let bytes = Self.bytes(of: symbol, capacity: min(longest, plan.clause.texts[to.index]))
+      let bytes = Self.bytes(of: Array(symbol.utf8), capacity: min(longest, plan.clause.texts[to.index]))
       table += bytes + [UInt8](repeating: 0, count: stride - bytes.count)
     }
     // What is no symbol is the empty text behind them all.

@@ -274,7 +274,7 @@ extension Checker {
     guard shape.hasBuckets else {
       report(
         .rule(
-          tag: "D_LLQUANT_STEPVAL", illumos: "D_LLQUANT_FACTOREVEN",
+          tag: "D_LLQUANT_STEPVAL", illumos: steps < factor ? "D_LLQUANT_FACTORNSTEPS" : "D_LLQUANT_FACTOREVEN",
           "llquantize( ) steps (argument #4) must divide the factor or be a multiple of it, and divide each magnitude evenly"
         ), written[4].range)
       return nil

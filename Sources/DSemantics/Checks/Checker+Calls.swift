@@ -23,12 +23,12 @@ extension Checker {
     }
     guard let arguments = checkArguments(of: subroutine, written, range) else { return nil }
     if subroutine == .alloca || subroutine == .copyin, case .integer(let size)? = arguments.last?.kind,
-      size > options.scratchSize
+      UInt64(bitPattern: size) > UInt64(options.scratchSize)
     {
       report(
         .rule(
           tag: "D_ALLOCA_SIZE",
-          "\(name)( ) of \(size) bytes, where a firing may have \(options.scratchSize) (option scratchsize)"),
+          "\(name)(\(UInt64(bitPattern: size))) size larger than scratchsize \(options.scratchSize)"),
         written.last?.range ?? range)
       return nil
     }

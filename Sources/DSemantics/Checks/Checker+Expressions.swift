@@ -11,7 +11,7 @@ extension Checker {
     case .integer(let value, let suffix, let isCharacter):
       return Typed(.integer(Int64(bitPattern: value)), constantType(value, suffix, isCharacter), range)
     case .string(let bytes):
-      return Typed(.string(String(decoding: bytes, as: UTF8.self)), .string, range)
+      return Typed(.string(bytes), .string, range)
     case .identifier(let name): return checkIdentifier(name, range)
     case .scoped(let scope, let name): return checkScoped(scope, name, range)
     case .aggregation(let name): return deferred(.aggregationMisused(name), .dynamic, range)

@@ -41,7 +41,7 @@ extension Checker {
   mutating func note(_ value: Typed, assignedTo target: Typed, _ range: SourceRange) -> Bool {
     if target.type.isString {
       switch value.kind {
-      case .string(""): noteNull(target)
+      case .string([]): noteNull(target)
       case .integer(0): noteNull(target)
       default: break
       }

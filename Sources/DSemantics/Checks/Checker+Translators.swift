@@ -52,7 +52,7 @@ extension Checker {
   /// A value of that type, for checks alone.
   private func stand(for type: DType, _ range: SourceRange) -> Typed {
     switch type {
-    case .string: Typed(.string(""), .string, range)
+    case .string: Typed(.string([]), .string, range)
     case .record, .array: Typed(.memory(address: Typed(.integer(0), .uint64, range), offset: 0, bits: nil), type, range)
     default: Typed(.convert(Typed(.builtin(.timestamp), .uint64, range)), type, range)
     }
@@ -146,7 +146,7 @@ extension Checker {
         guard let made = checkTranslated(value, index, member.name, range) else { return nil }
         given = made
       } else if place.type.isString {
-        given = Typed(.string(""), .string, range)
+        given = Typed(.string([]), .string, range)
       } else if !place.type.isScalar || place.type.isArray {
         continue
       }

@@ -24,7 +24,7 @@ package struct Typed: Sendable {
 
   package indirect enum Kind: Sendable {
     case integer(Int64)
-    case string(String)
+    case string([UInt8])
     case builtin(Builtin)
     case textBuiltin(TextBuiltin)
     case probePart(IR.ProbePart)

@@ -156,7 +156,7 @@ extension Lowering {
           let word = $0.register(low, translated: translated)
           $0.emit(.call(.text(text), .inetNtoa, [.integer(word)]))
         } otherwise: {
-          $0.emit(.text(text, constant: ""))
+          $0.emit(.text(text, constant: []))
         }
       }
       return text

@@ -108,7 +108,7 @@ extension Lowering {
       $0.emit(.call(.text(left), .substr, [.text(rest), .integer(count)]))
     } otherwise: {
       $0.emit(.nullText(result))
-      $0.emit(.text(left, constant: ""))
+      $0.emit(.text(left, constant: []))
     }
     return result
   }

@@ -153,7 +153,7 @@ extension Lowering {
 
   mutating func empty() -> TextRegister {
     let register = newText(2)
-    emit(.text(register, constant: ""))
+    emit(.text(register, constant: []))
     return register
   }
 }

@@ -66,6 +66,7 @@ struct Lowering {
       program.limits.arrayEntries = min(1 << 20, options.dynamicVariableSize / 64)
     }
     program.limits.scratchSize = options.scratchSize
+    program.limits.frames = options.maximumFrames
     program.limits.speculations = options.speculations
     program.limits.speculationSize = options.speculationSize
   }
@@ -286,7 +287,7 @@ struct Lowering {
   /// The bytes that the text can have, its NUL included.
   func capacity(_ typed: Typed) -> Int {
     switch typed.kind {
-    case .string(let text): min(textCapacity, max(1, text.utf8.count) + 1)
+    case .string(let bytes): min(textCapacity, max(1, bytes.count) + 1)
     case .integer: 2
     case .call(.copyinstr, _): readCapacity
     case .textBuiltin(.execname): 16

@@ -25,7 +25,7 @@ struct ComplaintsOfDTrace {
       tag
       + (file.map { "\"\($0)\", line \(position.position.line): " }
         ?? (piece?.isScript == true
-          ? "line \(position.position.line): " : first.complaint.tag == "D_ASRELO" ? "" : region(of: place)))
+          ? "line \(position.position.line): " : isOfNoRegion(first.complaint) ? "" : region(of: place)))
       + words(of: first.complaint)
     guard let piece else { return what }
     return piece.refused(what)
@@ -33,6 +33,11 @@ struct ComplaintsOfDTrace {
 
   private func isUnexpected(_ complaint: any Complaint) -> Bool {
     if case SyntaxComplaint.unexpected = complaint { true } else { false }
+  }
+
+  /// What its lexer or its assembler finds it says of the whole program.
+  private func isOfNoRegion(_ complaint: any Complaint) -> Bool {
+    complaint.tag == "D_ASRELO" || complaint.tag == "D_MACRO_OFLOW"
   }
 
   /// Where the word begins that its parser stumbles over; ours points behind the one that it misses something after.
