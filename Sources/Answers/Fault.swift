@@ -46,7 +46,7 @@ package struct FaultReport: Sendable, Hashable {
     let enabled = program.probes.indices.contains(probe) ? program.probes[probe] : nil
     let id = enabled?.id ?? 0
     let name = enabled.map { program.name(of: $0) } ?? ":::"
-    let number = program.clauses.indices.contains(clause) ? program.clauses[clause].number : clause
+    let number = program.clauses.indices.contains(clause) ? program.clauses[clause].ordinal : clause
     return switch dialect {
     case .linux: "error in dt_clause_\(number) for probe ID \(id) (\(name))"
     case .solaris: "error on enabled probe ID \(number + 1) (ID \(id): \(name))"

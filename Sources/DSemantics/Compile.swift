@@ -157,13 +157,14 @@ extension Checker {
   /// Every item of the script in its order; `probes` has the matched ones of each clause.
   mutating func check(_ script: Script, probes: [[Int]]) -> [BoundClause] {
     var bound: [BoundClause] = []
-    // dtrace makes a clause of each of its descriptions, and numbers those.
-    var number = 0
+    var ordinal = 0
     for item in script.items {
       switch item {
       case .clause(let clause):
-        bound.append(check(clause, number: number, probes: probes[bound.count]))
-        number += clause.probes.count
+        var checked = check(clause, number: bound.count, probes: probes[bound.count])
+        checked.ordinal = ordinal
+        bound.append(checked)
+        ordinal += clause.probes.count
       case .declaration(let declaration): check(declaration)
       case .inline(let inline): check(inline)
       case .translator(let translator): check(translator)

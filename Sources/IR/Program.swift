@@ -122,6 +122,8 @@ package enum SelectorSource: Sendable, Hashable {
 package struct Clause: Sendable {
   /// The clause's number in the D text; lowered once for each hook it is bound to.
   package var number: Int
+  /// Its number where each of the probe descriptions counts as a clause: what dtrace's messages have.
+  package var ordinal: Int
   package var probes: [EnabledProbe.Index]
   /// Bytes of each text register, the NUL included.
   package var texts: [Int]
@@ -134,10 +136,11 @@ package struct Clause: Sendable {
   package var origins: [Range<Int>]
 
   package init(
-    number: Int, probes: [EnabledProbe.Index], texts: [Int] = [], registers: Int = 0, blocks: [Block],
+    number: Int, ordinal: Int? = nil, probes: [EnabledProbe.Index], texts: [Int] = [], registers: Int = 0, blocks: [Block],
     record: RecordLayout = RecordLayout(), origins: [Range<Int>] = []
   ) {
     self.number = number
+    self.ordinal = ordinal ?? number
     self.probes = probes
     self.texts = texts
     self.registers = registers

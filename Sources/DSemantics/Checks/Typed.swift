@@ -114,6 +114,8 @@ package enum TypedAction: Sendable {
 /// A clause whose probes are found and whose body is checked.
 package struct BoundClause: Sendable {
   package var number: Int
+  /// `IR.Clause.ordinal`.
+  package var ordinal = 0
   /// Indices in the catalog.
   package var probes: [Int]
   package var predicate: Typed?

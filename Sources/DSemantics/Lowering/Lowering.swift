@@ -132,8 +132,8 @@ struct Lowering {
     sizeSpeculation()
     program.clauses.append(
       IR.Clause(
-        number: clause.number, probes: probes.map { enable($0) }, texts: texts, registers: registers, blocks: blocks,
-        record: RecordLayout(items), origins: origins))
+        number: clause.number, ordinal: clause.ordinal, probes: probes.map { enable($0) }, texts: texts,
+        registers: registers, blocks: blocks, record: RecordLayout(items), origins: origins))
   }
 
   /// Goes on only where the register is not zero.
