@@ -136,7 +136,8 @@ package struct Clause: Sendable {
   package var origins: [Range<Int>]
 
   package init(
-    number: Int, ordinal: Int? = nil, probes: [EnabledProbe.Index], texts: [Int] = [], registers: Int = 0, blocks: [Block],
+    number: Int, ordinal: Int? = nil, probes: [EnabledProbe.Index], texts: [Int] = [], registers: Int = 0,
+    blocks: [Block],
     record: RecordLayout = RecordLayout(), origins: [Range<Int>] = []
   ) {
     self.number = number
