@@ -48,6 +48,7 @@ let package = Package(
     // MARK: The doors to C: headers and module maps, nothing else
     .systemLibrary(name: "CBPF", pkgConfig: "libbpf", providers: [.apt(["libbpf-dev"])]),
     .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
+    .systemLibrary(name: "CPtrace"),
 
     // MARK: The ground: bytes, files, clocks, text, what happened
     module("Bytes"),
@@ -76,7 +77,7 @@ let package = Package(
     module("Capture", uses: ["Bytes", "CPcap", "Events"]),
     module("Kernel", uses: ["BPFCode", "BTF", "Bytes", "CBPF", "Events", "IR", "Probes", "Time"]),
     module("Symbols", uses: ["Bytes", "Events", "Files"]),
-    module("Processes", uses: ["Events", "Files", .product(name: "Crypto", package: "swift-crypto")]),
+    module("Processes", uses: ["CPtrace", "Events", "Files", .product(name: "Crypto", package: "swift-crypto")]),
 
     // MARK: The answers
     module("Answers", uses: ["Bytes", "Events", "IR", "Time"]),

@@ -48,7 +48,10 @@ struct OptionRule: Sendable {
     "dtypes": accepted("dtypes", .text),
     "empty": flag(\.emptyPrograms),
     "errtags": flag(\.errorTags),
-    "evaltime": accepted("evaltime", .oneOf(["exec", "preinit", "postinit", "main"])),
+    "evaltime": OptionRule { options, value throws(Options.Problem) in
+      guard let time = Options.EvaluationTime(rawValue: try given(value).lowercased()) else { throw .badValue }
+      options.evaluationTime = time
+    },
     "incdir": preprocessing("-I"),
     "iregs": OptionRule { options, value throws(Options.Problem) in
       let count = try leadingInteger(value, atLeast: 1)

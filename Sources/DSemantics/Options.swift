@@ -57,6 +57,8 @@ package struct Options: Sendable {
   /// Directories of D libraries (`-L`), in the order they were given.
   package var libraryDirectories: [String] = []
   package var noLibraries = false
+  /// Where a command of the run waits until tracing has begun.
+  package var evaluationTime = EvaluationTime.postinit
   /// The one CPU whose firings count; nil is all.
   package var cpu: Int?
   /// Solaris' names of the article's day stand for their Linux successors.
@@ -69,6 +71,10 @@ package struct Options: Sendable {
   /// What of `bufsize` the ring of the records can be: at least a page, at most 1 GiB.
   package var ringSize: Int { min(max(bufferSize, 4096), Self.largestBuffer) }
   package static let largestBuffer = 1 << 30
+
+  /// `evaltime` (DTrace for Linux, `COMMANDLINE-OPTIONS`): at the exec, at the program's first instruction, or at main(), when its
+  /// constructors have run; the last two are the same here, as they are there.
+  package enum EvaluationTime: String, Sendable { case exec, preinit, postinit, main }
 
   package enum LinkMode: String, Sendable, CaseIterable { case kernel, dynamic, `static` }
 

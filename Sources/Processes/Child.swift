@@ -1,15 +1,20 @@
+import Files
 import Glibc
 
-/// A command that was started for this run (`-c`), held before its first instruction until `release`.
+/// A command that was started for this run (`-c`), held at its gate or in its own code until `release`.
 package final class Child {
   package let pid: Int32
   /// The path of the program that it becomes first.
   package let program: String
+  /// Whether it is that program, with all its libraries mapped: it has left its gate and stands where it was to be held.
+  package private(set) var isLoaded = false
   /// The writing end of the pipe that the child waits on.
   private var gate: Int32
+  /// The child between its gate and `release`.
+  private var held: Tracee?
   private var ended: Int32?
 
-  /// Starts `command`: by its words, or by the shell when it has the shell's signs.
+  /// Starts `command`: by its words, or by the shell when it has the shell's signs. It waits at its gate, before its exec.
   package init(_ command: String) throws(ChildProblem) {
     var words = command.split { $0 == " " || $0 == "\t" || $0 == "\n" }.map(String.init)
     let byShell = hasShellSigns(command)
@@ -42,8 +47,48 @@ package final class Child {
     gate = ends[1]
   }
 
-  /// Lets the command begin.
+  /// Where in its own code a command can be held.
+  package enum Place: Sendable {
+    /// At its program's first instruction, ld.so's work done.
+    case entry
+    /// At C's main(), its constructors have run; at the entry in what has no main().
+    case main
+  }
+
+  /// Lets the command run on from its gate to `place`, where it waits for `release`. Where that cannot be done it waits as near to it as can
+  /// be: what may not be taken by ptrace(2), or is nothing that execve(2) takes, at its gate. Of the thread that also calls `release`.
+  /// - Parameters:
+  ///   - entry: the address of a process's first instruction.
+  ///   - start: that of `__libc_start_main`, whose first argument is main(), once the process stands at its entry.
+  package func hold(at place: Place, entry: (UInt32) -> UInt64?, start: (UInt32) -> UInt64?) {
+    guard gate >= 0, isExecutable(program), let tracee = Tracee(taking: pid) else { return }
+    held = tracee
+    openGate()
+    do throws(Tracee.Detour) {
+      // The shell's own exec may not be over yet when it is taken; it closes the gate's pipe before the next one.
+      try tracee.waitForExec { readLink("/proc/\(pid)/fd/9") == nil }
+      guard let address = entry(UInt32(pid)) else { return }
+      try tracee.run(to: address)
+      isLoaded = true
+      guard place == .main, let address = start(UInt32(pid)) else { return }
+      try tracee.run(to: address)
+      guard let main = tracee.firstArgument else { return }
+      try tracee.run(to: main)
+    } catch {
+      guard case .ended(let status) = error else { return }
+      held = nil
+      ended = status
+    }
+  }
+
+  /// Lets the command begin, or go on.
   package func release() {
+    held?.leave()
+    held = nil
+    openGate()
+  }
+
+  private func openGate() {
     guard gate >= 0 else { return }
     var line = UInt8(ascii: "\n")
     // Safe: the one byte is this function's own.
@@ -71,11 +116,14 @@ package final class Child {
   package func terminate() {
     guard status() == nil else { return }
     closeGate()
-    Glibc.kill(pid, SIGTERM)
+    Glibc.kill(pid, held == nil ? SIGTERM : SIGKILL)
   }
 
   /// A command that was never let begin ends without having run.
-  deinit { closeGate() }
+  deinit {
+    closeGate()
+    if held != nil { Glibc.kill(pid, SIGKILL) }
+  }
 }
 
 /// Runs a command by the shell and waits for its end; it writes where this program writes.
@@ -112,6 +160,12 @@ private func executable(_ program: String) -> String? {
     : path.split(separator: ":", omittingEmptySubsequences: false).map { ($0.isEmpty ? "." : $0) + "/" + program }
   // Safe: the path is passed as a NUL-ended text for the length of the call.
   return candidates.first { unsafe access($0, X_OK) == 0 }
+}
+
+/// Whether execve(2) takes the file: what is neither ELF nor names its interpreter is read by the shell that tried.
+private func isExecutable(_ program: String) -> Bool {
+  guard let head = try? FileReader(program).read(at: 0, count: 4) else { return false }
+  return head.starts(with: "#!".utf8) || head == [0x7f, UInt8(ascii: "E"), UInt8(ascii: "L"), UInt8(ascii: "F")]
 }
 
 /// Whether sh(1) would read more into the command than words.

@@ -139,7 +139,7 @@ extension ELFHeaders {
   }
 
   /// Where the byte at an address in the file's own terms lies in the file; nil for what is not mapped from it to be run.
-  fileprivate func offset(ofAddress address: UInt64) -> UInt64? {
+  func offset(ofAddress address: UInt64) -> UInt64? {
     segments.first { $0.executable && address >= $0.address && address - $0.address < $0.fileSize }
       .map { address - $0.address + $0.fileOffset }
   }

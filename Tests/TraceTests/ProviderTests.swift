@@ -44,7 +44,8 @@ struct ProviderTests {
 
   @Test func `a call's kernel stack leads from the kernel's door, and stackdepth is its length`() throws {
     let run = try Run(
-      #"syscall::openat:entry /pid == $target/ { printf("%d", stackdepth); stack(); exit(0); }"#, command: "/bin/true")
+      #"syscall::openat:entry /pid == $target/ { printf("%d", stackdepth); stack(); exit(0); }"#, command: "/bin/true",
+      options: ["-x", "evaltime=exec"])
     let frames = run.lines.dropFirst().map { $0.drop { $0 == " " } }
     #expect(run.lines.first == "\(frames.count)", "\(run.output) \(run.errors)")
     #expect(frames.last?.hasPrefix("vmlinux`entry_SYSCALL_64") == true, "\(run.output)")
@@ -57,7 +58,7 @@ struct ProviderTests {
       """
       proc:::exec-success /pid == $target/ { self->on = 1; }
       syscall:::entry /self->on/ { @[probefunc] = count(); }
-      """, command: command.joined(separator: " "))
+      """, command: command.joined(separator: " "), options: ["-x", "evaltime=exec"])
     let trace = TemporaryFile()
     #expect(try Child(["strace", "-qq", "-o", trace.path] + command).wait() == .exited(0))
 

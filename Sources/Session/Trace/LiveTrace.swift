@@ -13,14 +13,15 @@ import Time
 package func traceLive(
   _ request: TraceRequest, out: @escaping (RawSpan) -> Bool, note: @escaping (String) -> Void
 ) throws(TraceProblem) -> TraceEnd {
-  // Commands wait at their gates until everything is in place.
+  // Commands wait until everything is in place.
   let targets = try Targets(request)
   let target = targets.first
 
   // Types first: offsets and tracepoints' arguments come from the running kernel.
   let types = try kernelTypes()
   let addresses = kernelAddresses(types)
-  let code = ProcessCode(awaited: targets.children.first.map { (UInt32($0.pid), $0.program) }, program: request.program)
+  let awaited = targets.children.filter { !$0.isLoaded }.map { (UInt32($0.pid), $0.program) }
+  let code = ProcessCode(awaited: Dictionary(uniqueKeysWithValues: awaited), program: request.program)
   func compiled(without clauses: Set<Int>) throws(TraceProblem) -> Compilation {
     try Compilation(
       request,

@@ -18,7 +18,7 @@ package func listProbes(_ request: TraceRequest, note: (String) -> Void) throws(
     types = try? TypeGraph.ofKernel()
     catalog = Session.catalog(
       options: request.options, interfaces: request.interfaces, types: types)
-    catalog.processes = ProcessCode(awaited: nil, program: request.program).probes
+    catalog.processes = ProcessCode(awaited: [:], program: request.program).probes
   }
   var lines = [Listing.header]
   if request.pieces.isEmpty {

@@ -14,16 +14,16 @@ final class ProcessCode: Sendable {
   }
 
   private let known = Mutex<(images: [UInt32: Image], files: [String: CodeObject])>(([:], [:]))
-  /// A process that waits at its gate: what it will become.
-  private let awaited: (pid: UInt32, program: String)?
+  /// Processes that wait at their gates: the program that each will become.
+  private let awaited: [UInt32: String]
 
   /// What this program is called.
   private let program: String
 
   /// - Parameters:
-  ///   - awaited: the command of the run, which is not itself yet.
+  ///   - awaited: the commands of the run that are not themselves yet.
   ///   - program: what this program is called.
-  init(awaited: (pid: UInt32, program: String)?, program: String) {
+  init(awaited: [UInt32: String], program: String) {
     self.awaited = awaited
     self.program = program
   }
@@ -148,8 +148,8 @@ final class ProcessCode: Sendable {
   private func image(of pid: UInt32) -> Image? {
     if let image = known.withLock({ $0.images[pid] }) { return image }
     let paths: [String]
-    if let awaited, awaited.pid == pid {
-      let program = LoadedObjects.interpreter(of: awaited.program)
+    if let awaited = awaited[pid] {
+      let program = LoadedObjects.interpreter(of: awaited)
       paths = [program] + LoadedObjects.ofProgram(program)
     } else {
       guard let mapped = LoadedObjects.ofProcess(pid) else { return nil }

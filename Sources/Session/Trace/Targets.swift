@@ -1,7 +1,9 @@
+import DSemantics
 import Glibc
 import Processes
+import Symbols
 
-/// The processes that a run is for: commands that were started for it and wait at their gates, and processes that run already. The run
+/// The processes that a run is for: commands that were started for it and wait for its beginning, and processes that run already. The run
 /// ends when all of them have.
 struct Targets {
   let children: [Child]
@@ -12,7 +14,12 @@ struct Targets {
     var children: [Child] = []
     for command in request.commands {
       do throws(TraceProblem) {
-        children.append(try startChild(command))
+        let child = try startChild(command)
+        // Who only compiles runs nothing.
+        if !request.compileOnly, let place = request.options.evaluationTime.place {
+          child.hold(at: place, entry: ProgramStart.entry, start: ProgramStart.libcStart)
+        }
+        children.append(child)
       } catch {
         guard request.program == "dtrace", case .input(let text) = error else { throw error }
         throw .input("failed to execute \(text)")
@@ -38,5 +45,16 @@ struct Targets {
   var haveEnded: Bool {
     guard !children.isEmpty || !pids.isEmpty else { return false }
     return children.allSatisfy { $0.status() != nil } && pids.allSatisfy { kill(pid_t($0), 0) != 0 && errno == ESRCH }
+  }
+}
+
+extension Options.EvaluationTime {
+  /// Where a command is held; nil is at its gate, before its exec.
+  fileprivate var place: Child.Place? {
+    switch self {
+    case .exec: nil
+    case .preinit: .entry
+    case .postinit, .main: .main
+    }
   }
 }
