@@ -109,8 +109,12 @@ struct OptionRule: Sendable {
   /// Those that the run reads.
   private static let run: [String: OptionRule] = [
     "aggsize": size(\.aggregationSize),
-    "bpflog": accepted("bpflog", .number),
-    "bpflogsize": accepted("bpflogsize", .size),
+    "bpflog": OptionRule { options, value throws(Options.Problem) in
+      options.tellsVerifierLog = try number(value) != nil
+    },
+    "bpflogsize": OptionRule { options, value throws(Options.Problem) in
+      options.verifierLogSize = value == nil ? nil : try bytes(value)
+    },
     "bufsize": size(\.bufferSize),
     "bufpolicy": accepted("bufpolicy", .oneOf(["fill", "ring", "switch"])),
     "bufresize": accepted("bufresize", .oneOf(["auto", "manual"])),

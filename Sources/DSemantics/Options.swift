@@ -37,6 +37,10 @@ package struct Options: Sendable {
   package var disassembles = false
   /// Which of the listings, as bits (`disasm`): clauses, programs, linked ones, and those that are loaded.
   package var listings = 1
+  /// Prints what the kernel's verifier says of the programs that it takes, too (`bpflog`), of each no more than so many bytes
+  /// (`bpflogsize`).
+  package var tellsVerifierLog = false
+  package var verifierLogSize: Int?
   package var debug = false
 
   // MARK: What is permitted, and how the text is read

@@ -11,11 +11,11 @@ package struct LoadedObject: ~Copyable {
   private var attachments: [AttachmentBox] = []
 
   /// - Parameter types: the kernel's types; needed for tracepoints and iterators only.
-  package init(loading spec: ObjectSpec, types: TypeGraph?) throws(KernelError) {
+  package init(loading spec: ObjectSpec, types: TypeGraph?, log: VerifierLog = VerifierLog()) throws(KernelError) {
     var maps: [Map] = []
     for map in spec.maps { maps.append(try Map(map)) }
     var programs: [Program] = []
-    for program in spec.programs { programs.append(try Program(program, maps: maps, types: types)) }
+    for program in spec.programs { programs.append(try Program(program, maps: maps, types: types, log: log)) }
     for map in maps where map.spec.kind == .programArray {
       for entry in map.spec.contents { try map.put(Self.program(of: entry, among: programs), at: entry.key) }
     }

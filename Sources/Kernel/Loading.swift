@@ -50,7 +50,7 @@ struct LoadKind {
 /// One attempt; the descriptor or -1 with errno.
 func load(
   _ name: String, _ words: [UInt64], _ kind: LoadKind, _ functions: FunctionTypes? = nil,
-  log: UnsafeMutableBufferPointer<CChar>? = nil
+  log: UnsafeMutableBufferPointer<CChar>? = nil, level: UInt32 = LogLevel.refusal
 ) -> CInt {
   var options = unsafe bpf_prog_load_opts()
   // Safe: all that the options point to outlives the call; `struct bpf_insn` is 8 bytes, which the words are.
@@ -61,7 +61,7 @@ func load(
   if let log = unsafe log {
     unsafe options.log_buf = log.baseAddress
     unsafe options.log_size = UInt32(clamping: log.count)
-    unsafe options.log_level = 1
+    unsafe options.log_level = level
   }
   return unsafe (functions?.entries ?? []).withUnsafeBufferPointer { entries in
     if let functions {
@@ -78,20 +78,33 @@ func load(
   }
 }
 
-/// Loads again to hear why it was refused; larger logs are tried until the whole one fits.
-func loadWithLog(_ name: String, _ words: [UInt64], _ kind: LoadKind, _ functions: FunctionTypes?) -> (CInt, String) {
-  var size = 1 << 18
+/// BPF_LOG_LEVEL1, BPF_LOG_LEVEL2 and BPF_LOG_STATS (linux/bpf_verifier.h).
+enum LogLevel {
+  static let refusal: UInt32 = 1
+  static let everything: UInt32 = 1 | 2 | 4
+}
+
+/// Loads and listens to the verifier; larger logs are tried until the whole one fits. Where none of the sizes does, ENOSPC is left in errno
+/// and the log is what there was room for.
+func loadWithLog(
+  _ name: String, _ words: [UInt64], _ kind: LoadKind, _ functions: FunctionTypes?, sizes: ClosedRange<Int>,
+  level: UInt32 = LogLevel.refusal
+) -> (CInt, String) {
+  var size = sizes.lowerBound
   while true {
     let log = UnsafeMutableBufferPointer<CChar>.allocate(capacity: size)
     // Safe: freed on every way out; the kernel ends the log with a NUL within the buffer, and so does the first byte here.
     defer { unsafe log.deallocate() }
     unsafe log[0] = 0
-    let raw = unsafe load(name, words, kind, functions, log: log)
+    let raw = unsafe load(name, words, kind, functions, log: log, level: level)
+    let code = errno
     // ENOSPC: the log did not fit.
-    if raw < 0, errno == ENOSPC, size < 1 << 26 {
-      size <<= 3
+    if raw < 0, code == ENOSPC, size < sizes.upperBound {
+      size = min(size << 3, sizes.upperBound)
       continue
     }
-    return (raw, unsafe String(cString: log.baseAddress!))
+    let text = unsafe String(cString: log.baseAddress!)
+    errno = code
+    return (raw, text)
   }
 }

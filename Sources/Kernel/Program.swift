@@ -14,7 +14,9 @@ package final class Program: Sendable {
   package var descriptor: CInt { handle.raw }
 
   /// Loads the program: `maps` are what its references count, `types` where its attachment is looked up.
-  package init(_ spec: ProgramSpec, maps: [Map], types: TypeGraph?) throws(KernelError) {
+  package init(_ spec: ProgramSpec, maps: [Map], types: TypeGraph?, log wanted: VerifierLog = VerifierLog())
+    throws(KernelError)
+  {
     name = spec.name
     attachment = spec.attachment
     isContinuation = spec.isContinuation
@@ -26,11 +28,18 @@ package final class Program: Sendable {
     } catch {
       throw KernelError(error)
     }
+    if wanted.isWanted {
+      let size = wanted.wantedSize
+      let (raw, log) = loadWithLog(spec.name, words, kind, functions, sizes: size...size, level: LogLevel.everything)
+      let isWhole = raw >= 0 || errno != ENOSPC
+      if raw >= 0 { close(raw) }
+      wanted.tell(spec.name, isWhole ? log : nil)
+    }
     var raw = load(spec.name, words, kind, functions)
     if raw < 0 {
       let error = SystemError(failed: "bpf(BPF_PROG_LOAD) \(spec.name)")
       let log: String
-      (raw, log) = loadWithLog(spec.name, words, kind, functions)
+      (raw, log) = loadWithLog(spec.name, words, kind, functions, sizes: wanted.refusalSizes)
       guard raw >= 0 else {
         // Without privileges the program never reaches the verifier, which then says nothing.
         if error.code == EPERM, log.isEmpty { throw .notPermitted(error) }

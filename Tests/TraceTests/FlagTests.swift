@@ -81,6 +81,18 @@ struct FlagTests {
       try dtrace("dtrace", "-w", "-n", "BEGIN { exit(0); }").errors.last == "dtrace: allowing destructive actions")
   }
 
+  @Test func `bpflog tells what the verifier says, as far as bpflogsize goes`() throws {
+    let whole = try Run(["-q", "-x", "bpflog", "-n", "BEGIN { exit(0); }"])
+    #expect(whole.end == .exited(0) && whole.output.filter { !$0.isEmpty }.isEmpty)
+    #expect(whole.errors.allSatisfy { $0.hasPrefix("BPF: ") })
+    #expect(whole.errors.contains { $0.hasPrefix("BPF: processed ") } && whole.errors.contains { $0.contains(" exit") })
+
+    let cut = try Run(["-q", "-x", "bpflog", "-x", "bpflogsize=256", "-n", "BEGIN { exit(0); }"])
+    #expect(cut.end == .exited(0))
+    #expect(!cut.errors.isEmpty && cut.errors.allSatisfy { $0.contains("longer than 256 bytes") }, "\(cut.errors)")
+    #expect(try Run(["-q", "-x", "bpflog=off", "-n", "BEGIN { exit(0); }"]).errors.isEmpty)
+  }
+
   // MARK: Bad input: one clear line, the right code
 
   @Test func `an error in D has its tag, line, column and a caret; dtrace's own form under its name`() throws {

@@ -27,7 +27,9 @@ struct KernelTrace: ~Copyable {
     out: @escaping (RawSpan) -> Bool, note: @escaping (String) -> Void
   ) throws(TraceProblem) {
     let clocks = Clocks()
-    loaded = try LoadedProgram(compiled.program, types: types, clock: clocks.current, source: source)
+    loaded = try LoadedProgram(
+      compiled.program, types: types, clock: clocks.current, source: source,
+      log: VerifierLog(compiled.options, note))
     loaded.aggregations.keepsCPUs = compiled.options.aggregationsPerCPU
     output = TraceOutput(
       compiled, request, target: target, names: Symbolizer(variables: compiled.kernelVariables), out: out, note: note)
@@ -86,5 +88,20 @@ struct KernelTrace: ~Copyable {
     var aggregations = loaded.aggregations
     output.finish(&aggregations)
     output.tell(postponed: loaded.postponed, verbose: verbose)
+  }
+}
+
+extension VerifierLog {
+  /// As dtrace(1) shows it: each line behind `BPF: `.
+  fileprivate init(_ options: Options, _ note: @escaping (String) -> Void) {
+    let size = options.verifierLogSize
+    self.init(isWanted: options.tellsVerifierLog, size: size) { program, log in
+      if let log {
+        for line in log.split(separator: "\n") { note("BPF: \(line)") }
+      } else {
+        note(
+          "\(program): the verifier's log is longer than \(size ?? Self.usualSize) bytes; -x bpflogsize=N makes room")
+      }
+    }
   }
 }

@@ -14,9 +14,12 @@ struct LoadedProgram: ~Copyable {
   private var object: LoadedObject
   private var ring: RingBuffer
 
-  init(_ program: IR.Program, types: TypeGraph, clock: ClockPairing, source: SourceText? = nil) throws(TraceProblem) {
+  init(
+    _ program: IR.Program, types: TypeGraph, clock: ClockPairing, source: SourceText? = nil,
+    log: VerifierLog = VerifierLog()
+  ) throws(TraceProblem) {
     let emitted = try Self.emitted(program, types)
-    let object = try Self.loaded(emitted, types, source)
+    let object = try Self.loaded(emitted, types, source, log)
     let ring = try Self.ring(object.maps[emitted.roles.records])
     if let clockMap = emitted.roles.clock {
       var value = ByteWriter()
@@ -38,11 +41,11 @@ struct LoadedProgram: ~Copyable {
     }
   }
 
-  private static func loaded(_ emitted: EmittedObject, _ types: TypeGraph, _ source: SourceText?) throws(TraceProblem)
-    -> LoadedObject
-  {
+  private static func loaded(
+    _ emitted: EmittedObject, _ types: TypeGraph, _ source: SourceText?, _ log: VerifierLog
+  ) throws(TraceProblem) -> LoadedObject {
     do {
-      return try LoadedObject(loading: emitted.spec, types: types)
+      return try LoadedObject(loading: emitted.spec, types: types, log: log)
     } catch {
       if case .verifier(let refusal) = error { throw .fault(RefusalReport(refusal, of: emitted, source: source).text) }
       throw .kernel(error)
