@@ -21,7 +21,9 @@ extension PrintOptions {
     case "aggsortpos": sortPosition = try Self.number(value)
     case "aggsortkeypos": sortKeyPosition = try Self.number(value)
     case "stackindent": stackIndent = try Self.number(value)
-    case "printsize": _ = try Self.number(value)
+    case "printsize":
+      // Whole words, and at least one (`dt_printd.c` rounds so).
+      printSize = (max(1, try Self.number(value)) + 7) & ~7
     case "aggrate", "switchrate", "statusrate": try Self.checkRate(value)
     default: throw Self.fixed.contains(name) ? .isActive : .unknown
     }

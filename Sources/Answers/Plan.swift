@@ -83,9 +83,9 @@ struct Format {
   var literals: [UInt8] = []
   var steps: [Step] = []
 
-  init(_ text: String, slots: [Slot]) {
+  init(_ text: FormatText, slots: [Slot]) {
     let pieces: [PrintfFormat.Piece]
-    do { pieces = try PrintfFormat(text).pieces } catch { pieces = [.literal(Array(text.utf8))] }
+    do { pieces = try PrintfFormat(text).pieces } catch { pieces = [.literal(text.bytes)] }
     var rest = slots[...]
     for piece in pieces {
       switch piece {

@@ -1,4 +1,4 @@
-// Instructions with labels and map references, to words. Before cpu v4 (kernel 6.6) a jump reaches 16 bits, so a farther
+// Instructions with labels and map references, to words. Before cpu v4 (kernel 6.6) a jump reaches 16 bits, so a far
 // one is led over islands: jumps to the same place that stand within its reach.
 
 /// Collects a program's instructions; labels may be used before they are placed.
@@ -223,8 +223,11 @@ package struct Assembler: Sendable {
 
   // MARK: Islands
 
+  /// A jump that leads farther needs an island. A jump reaches 32,767 instructions, but the verifier puts more in after it has
+  /// read them (divisions' checks, helpers in line) and refuses the program when a jump then no longer reaches.
+  private static let reach = 12_000
   /// An island stands this far behind the first jump that needs it: what is inserted later in between must still fit.
-  private static let islandDistance = 30_000
+  private static let islandDistance = 10_000
 
   private mutating func bridgeFarJumps() throws(Failure) {
     // Each round builds one island, which at least one jump reaches for good; an island's own jump may need the next.
@@ -254,7 +257,7 @@ package struct Assembler: Sendable {
       guard let target = places.labels[label.index] else { throw .unplacedLabel }
       let distance = target - places.entries[index] - 1
       if distance < Int(Int16.min) { throw .loopTooLong(-distance) }
-      if distance > Int(Int16.max) { return (index, label) }
+      if distance > Self.reach { return (index, label) }
     }
     return nil
   }

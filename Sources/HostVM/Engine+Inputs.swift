@@ -22,6 +22,7 @@ extension Engine {
     case .userStackDepth: UInt64(min(firing.userStack.count, code.frames))
     case .kernelPC: firing.kernelPC
     case .userPC: firing.userPC
+    case .userCaller: firing.userStack.count > 1 ? firing.userStack[1] : 0
     case .context: 0
     case .currentTask: firing.currentTask
     case .processStart: firing.processStart

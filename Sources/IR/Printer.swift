@@ -73,9 +73,9 @@ extension Action: CustomStringConvertible {
   package var description: String {
     switch self {
     case .trace: "trace"
-    case .printf(let format): "printf \(quoted(format))"
+    case .printf(let format): "printf \(quoted("\(format)"))"
     case .printa(let aggregations, let format):
-      (["printa"] + aggregations.map { "@\($0)" } + (format.map { [quoted($0)] } ?? [])).joined(separator: " ")
+      (["printa"] + aggregations.map { "@\($0)" } + (format.map { [quoted("\($0)")] } ?? [])).joined(separator: " ")
     case .stack: "stack"
     case .userStack: "ustack"
     case .exit: "exit"
@@ -92,8 +92,8 @@ extension Action: CustomStringConvertible {
     case .discard: "discard"
     case .truncateOutput: "ftruncate"
     case .setOption: "setopt"
-    case .system(let format): "system \(quoted(format))"
-    case .freopen(let format): "freopen \(quoted(format))"
+    case .system(let format): "system \(quoted("\(format)"))"
+    case .freopen(let format): "freopen \(quoted("\(format)"))"
     }
   }
 }

@@ -1,3 +1,14 @@
+/// The text of a format as the script has it: bytes, of which those of a literal need not be UTF-8.
+package struct FormatText: Sendable, Hashable, ExpressibleByStringInterpolation, CustomStringConvertible {
+  package let bytes: [UInt8]
+
+  package init(_ bytes: [UInt8]) { self.bytes = bytes }
+  package init(_ text: String) { bytes = Array(text.utf8) }
+  package init(stringLiteral text: String) { self.init(text) }
+
+  package var description: String { String(decoding: bytes, as: UTF8.self) }
+}
+
 /// A format of printf(), printa(), system() or freopen(), read into its parts (DTrace guide, "Output Formatting").
 ///
 /// The compiler checks the arguments against `wanted`; the host prints by `pieces`. Both count as dtrace does: width first,
@@ -88,8 +99,8 @@ extension PrintfFormat {
     }
   }
 
-  package init(_ text: String) throws(Problem) {
-    var reader = FormatReader(bytes: Array(text.utf8))
+  package init(_ text: FormatText) throws(Problem) {
+    var reader = FormatReader(bytes: text.bytes)
     pieces = try reader.pieces()
   }
 }

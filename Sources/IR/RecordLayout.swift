@@ -96,9 +96,9 @@ package struct RecordLayout: Sendable, Hashable {
 /// What the host does with an item. Only `printf` and `printa` look at the format.
 package enum Action: Sendable, Hashable {
   case trace
-  case printf(format: String)
+  case printf(format: FormatText)
   /// Prints aggregations; with no format, in the default way.
-  case printa([Aggregation.ID], format: String?)
+  case printa([Aggregation.ID], format: FormatText?)
   case stack
   case userStack
   case exit
@@ -120,8 +120,8 @@ package enum Action: Sendable, Hashable {
   case truncateOutput
   /// setopt(): the option's name and, unless it is set without one, its value.
   case setOption
-  case system(format: String)
-  case freopen(format: String)
+  case system(format: FormatText)
+  case freopen(format: FormatText)
 }
 
 extension Action {

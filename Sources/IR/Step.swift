@@ -263,6 +263,8 @@ package enum Builtin: Sendable, Hashable, CaseIterable {
   case stackDepth, userStackDepth
   /// The program counter the profile probe interrupted, kernel and user side (one of them is 0).
   case kernelPC, userPC
+  /// The program counter that the user function now running returns to; 0 where its stack is not known.
+  case userCaller
   /// Where the hook's context lies in the kernel's memory: a trace event's record.
   case context
   /// The address of the current `struct task_struct`.

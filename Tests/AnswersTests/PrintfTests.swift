@@ -46,8 +46,18 @@ struct PrintfTests {
     #expect(all("p", signed: false) == ["ef", "cdef", "90abcdef", "1234567890abcdef"])
   }
 
+  @Test func `a byte of a format that is not UTF-8 is printed as it is`() {
+    var script = Script()
+    script.probe()
+    let action = Action.printf(format: FormatText([0xc0, 0xa8, 0x25, 0x64]))
+    script.clause([RecordLayout.Item(action, fields: [.int32])])
+    var printer = Printer(script.program, options: PrintOptions(quiet: true))
+    printer.consume(script.record([[.number(7)]]))
+    #expect(printer.output == [0xc0, 0xa8, 0x37])
+  }
+
   @Test func `texts are cut to the precision and padded to the width, and a precision of 0 is none`() {
-    func text(_ format: String) -> String { printed(.printf(format: format), [.text], [.text("hello")]) }
+    func text(_ format: String) -> String { printed(.printf(format: FormatText(format)), [.text], [.text("hello")]) }
     #expect(text("%s|") == "hello|")
     #expect(text("%.0s|") == "hello|")
     #expect(text("%.2s|") == "he|")
@@ -123,7 +133,8 @@ struct PrintfTests {
         let count = unsafe vsnprintf(&buffer, buffer.count, format, list)
         return String(decoding: buffer.prefix(Int(count)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
       }
-      let answer = printed(.printf(format: format), [.int64], [.number(Int64(bitPattern: value.bitPattern))])
+      let answer = printed(
+        .printf(format: FormatText(format)), [.int64], [.number(Int64(bitPattern: value.bitPattern))])
       #expect(answer == expected, "\(format)")
     }
   }
@@ -180,7 +191,7 @@ struct PrintfFormatTests {
     ("%**d", .manyStars(number: 1, precision: false)), ("%.**d", .manyStars(number: 1, precision: true)),
   ])
   func `what is wrong with a format is named`(text: String, problem: PrintfFormat.Problem) {
-    #expect(throws: problem) { _ = try PrintfFormat(text) }
+    #expect(throws: problem) { _ = try PrintfFormat(FormatText(text)) }
   }
 
   @Test func `no format makes a number too large or the reader trap`() {
@@ -189,7 +200,7 @@ struct PrintfFormatTests {
     for _ in 0..<20_000 {
       let text = String((0..<Int.random(in: 0..<12, using: &generator)).map { _ in letters.randomElement()! })
       do {
-        for directive in try PrintfFormat(text).directives {
+        for directive in try PrintfFormat(FormatText(text)).directives {
           if case .fixed(let width) = directive.width { #expect(width <= PrintfFormat.widest) }
         }
       } catch {

@@ -105,7 +105,9 @@ struct StackTests {
 
   @Test func `a stack in printf has the width as each frame's or, to the left, as indentation`() {
     func stack(_ format: String) -> String {
-      printed(.printf(format: format), [.init(.kernelStack(frames: 1))], [.stack([0xffff_0010])], names: FewNames())
+      printed(
+        .printf(format: FormatText(format)), [.init(.kernelStack(frames: 1))], [.stack([0xffff_0010])],
+        names: FewNames())
     }
     #expect(stack("%k") == "\nvmlinux`ksys_read+0x10\n")
     #expect(stack("%-4k") == "\n    vmlinux`ksys_read+0x10\n")

@@ -51,6 +51,17 @@ struct ProviderTests {
     #expect(frames.last?.hasPrefix("vmlinux`entry_SYSCALL_64") == true, "\(run.output)")
   }
 
+  @Test func `ucaller is the second frame of the user stack`() throws {
+    let run = try Run(
+      #"syscall::write:entry /pid == $target/ { uaddr(ucaller); ustack(2); exit(0); }"#,
+      command: "\(Lab.program("culprit")) -V")
+    // The program's own line is among them.
+    let lines = run.lines.map { $0.drop { $0 == " " } }.filter { $0.hasPrefix("0x") || $0.contains("`") }
+    try #require(lines.count == 3, "\(run.output) \(run.errors)")
+    #expect(lines[0].trimmingPrefix(" ").split(separator: " ").first == lines[2][...], "\(run.output)")
+    #expect(lines[1] != lines[2])
+  }
+
   @Test(.enabled(if: Lab.has("strace"), "needs strace"))
   func `system calls by name are counted as strace counts them`() throws {
     let command = ["/bin/cat", "/etc/hostname", "/dev/null"]

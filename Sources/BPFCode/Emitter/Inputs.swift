@@ -42,6 +42,7 @@ extension HookEmitter {
     case .userStackDepth: stackDepth(user: true)
     case .kernelPC: try programCounter(user: false)
     case .userPC: try programCounter(user: true)
+    case .userCaller: userCaller()
     case .currentTask: emit(.call(.getCurrentTask))
     case .userRegisters:
       emit(.call(.getCurrentTaskBTF))

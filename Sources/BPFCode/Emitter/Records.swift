@@ -109,6 +109,16 @@ extension HookEmitter {
     frame.release(to: mark)
   }
 
+  /// The second frame of the user stack; the helper leaves zeros where there is none.
+  mutating func userCaller() {
+    let mark = frame.mark
+    let frames = frame.scratch(16)
+    stack(at: frames, size: 16, flags: Self.userStack)
+    let (base, offset) = base(of: frames.advanced(by: 8), .r1)
+    emit(.load(.double, .r0, from: base, offset: offset))
+    frame.release(to: mark)
+  }
+
   // MARK: Sending
 
   mutating func emitCommit() throws(EmitterError) {

@@ -165,10 +165,10 @@ extension Checker {
       report(.argumentCount("printa", given: 0, wanted: "1"), range)
       return nil
     }
-    var format: String?
+    var format: FormatText?
     var rest = written[...]
     if case .string(let bytes) = first.kind {
-      format = String(decoding: bytes, as: UTF8.self)
+      format = FormatText(bytes)
       rest = rest.dropFirst()
     }
     if rest.isEmpty {
@@ -201,7 +201,7 @@ extension Checker {
   }
 
   /// Whether the format's conversions take the key's parts, in order; those that are left over are not printed.
-  private mutating func agrees(_ text: String, _ range: SourceRange, _ key: [DType], _ call: SourceRange) -> Bool {
+  private mutating func agrees(_ text: FormatText, _ range: SourceRange, _ key: [DType], _ call: SourceRange) -> Bool {
     guard let format = checkFormat(text, range) else { return false }
     let taking = format.directives.filter { !$0.ofAggregation }
     guard taking.count <= key.count else {

@@ -19,9 +19,10 @@ extension Checker {
           : .argumentType(name, number: 1, given: spelled(given.type), wanted: "a string constant"), first.range)
       return nil
     }
-    let text = String(decoding: bytes, as: UTF8.self)
     let arguments = written.dropFirst().compactMap { check($0) }
-    guard arguments.count == written.count - 1, let format = checkFormat(text, first.range) else { return nil }
+    guard arguments.count == written.count - 1, let format = checkFormat(FormatText(bytes), first.range) else {
+      return nil
+    }
     var values = arguments[...]
     var number = 1
     if let aggregated = format.directives.first(where: \.ofAggregation) {
@@ -60,11 +61,11 @@ extension Checker {
       report(.printfExtraArguments(given: arguments.count, wanted: format.argumentCount), range)
       return nil
     }
-    return .printf(text, arguments)
+    return .printf(FormatText(bytes), arguments)
   }
 
   /// The format's conversions, or what is wrong with it.
-  mutating func checkFormat(_ text: String, _ range: SourceRange) -> PrintfFormat? {
+  mutating func checkFormat(_ text: FormatText, _ range: SourceRange) -> PrintfFormat? {
     do {
       return try PrintfFormat(text)
     } catch {

@@ -84,8 +84,8 @@ package indirect enum TypedStatement: Sendable {
 /// A call of an action.
 package enum TypedAction: Sendable {
   case trace(Typed)
-  case printf(String, [Typed])
-  case printa([Int], format: String?)
+  case printf(FormatText, [Typed])
+  case printa([Int], format: FormatText?)
   case stack(frames: Int)
   case userStack(frames: Int)
   case exit(Typed)
@@ -97,8 +97,8 @@ package enum TypedAction: Sendable {
   case tracemem(Typed, capacity: Int, size: Typed?)
   case speculate(Typed)
   case conclude(Typed, commits: Bool)
-  case system(String, [Typed])
-  case freopen(String, [Typed])
+  case system(FormatText, [Typed])
+  case freopen(FormatText, [Typed])
   case truncateOutput
   case setOption(Typed, Typed?)
   case raise(Typed)

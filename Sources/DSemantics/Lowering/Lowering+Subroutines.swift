@@ -79,7 +79,8 @@ extension Lowering {
     emit(.nullText(result))
   }
 
-  /// `strtok(text, delimiters)`: what is left of the text is kept in the clause; NULL for a text goes on with that.
+  /// `strtok(text, delimiters)`: what is left of the text is kept for the firing; NULL for a text goes on with that,
+  /// in this clause or one of the same probe behind it (guide, "strtok").
   mutating func token(_ text: Typed, _ delimiters: Typed) -> TextRegister {
     let left = leftOfTokens()
     if case .integer = text.kind {
@@ -110,17 +111,26 @@ extension Lowering {
       $0.emit(.nullText(result))
       $0.emit(.text(left, constant: []))
     }
+    emit(.storeVariable(tokensVariable(), .text(left)))
     return result
   }
 
-  /// The register that is NULL at the beginning of the clause.
+  /// The register that the clause keeps it in; a variable carries it to the firing's next clause.
   private mutating func leftOfTokens() -> TextRegister {
     if let tokens { return tokens }
     let register = newText(textCapacity)
     tokens = register
-    blocks[0].steps.insert(.nullText(register), at: 0)
+    blocks[0].steps.insert(.loadVariable(.text(register), tokensVariable()), at: 0)
     blocks[0].origins.insert(origin, at: 0)
     return register
+  }
+
+  private mutating func tokensVariable() -> Variable.ID {
+    if let leftTokens { return leftTokens }
+    let id = program.variables.count
+    program.variables.append(Variable(name: "strtok", scope: .clause, storage: .text(textCapacity)))
+    leftTokens = id
+    return id
   }
 
   // MARK: Locks and processes

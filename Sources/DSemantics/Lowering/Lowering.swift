@@ -22,6 +22,8 @@ struct Lowering {
 
   /// The variable that is not zero once exit() was called, where a clause calls it.
   var exited: Variable.ID?
+  /// What strtok() has left of its text in this firing, where a clause calls it.
+  var leftTokens: Variable.ID?
 
   // The clause being lowered.
   /// Where the clause speculates: the step that still has to learn how large the record is.

@@ -32,7 +32,7 @@ enum BuiltinVariables {
     "walltimestamp": (.walltimestamp, .int64), "errno": (.errno, .int),
     "id": (.probeID, named("uint_t")), "epid": (.enabledProbeID, .uint64),
     "stackdepth": (.stackDepth, named("uint32_t")), "ustackdepth": (.userStackDepth, named("uint32_t")),
-    "caller": (.kernelPC, named("uintptr_t")), "ucaller": (.userPC, .uint64),
+    "caller": (.kernelPC, named("uintptr_t")), "ucaller": (.userCaller, .uint64),
   ]
 
   private static let texts: [String: TextBuiltin] = ["execname": .execname, "cwd": .currentDirectory]
