@@ -128,3 +128,26 @@ struct LimitTests {
     }
   }
 }
+
+/// Maps that clauses on the clock use need their memory beforehand.
+@Suite
+struct InterruptTests {
+  /// Whether the map of a keyed aggregation is made with all its memory.
+  private func isPreallocated(_ hook: Hook) throws -> Bool {
+    var sketch = Sketch(hook: hook)
+    sketch.program.aggregations = [
+      Aggregation(name: "a", function: .count, key: [.value(.integer(.double, signed: true))])
+    ]
+    let key = sketch.constant(1)
+    sketch.add(.aggregate(0, key: [.integer(key)], value: nil, increment: nil))
+    let maps = try emit(sketch.finished).spec.maps
+    let map = try #require(maps.first { $0.name == "agg_0" })
+    return map.flags & 1 == 0
+  }
+
+  @Test func `what a tick adds to has its memory beforehand, what a system call adds to has not`() throws {
+    #expect(try isPreallocated(.tick(period: 1_000_000)))
+    #expect(try isPreallocated(.profile(period: 1_000_000)))
+    #expect(try !isPreallocated(.tracepoint("sys_enter", selector: nil)))
+  }
+}

@@ -13,8 +13,7 @@ struct MapTable {
   /// Bytes of a firing's scratch memory so far.
   private(set) var scratchSize = 0
   private let program: Program
-  /// Aggregations and arrays that interrupts reach need their memory beforehand.
-  private let preallocated: Bool
+  private let reachedByInterrupts: (aggregations: Set<Aggregation.ID>, arrays: Set<AssociativeArray.ID>)
 
   /// Arrays whose elements may be set where they lie.
   let arraysOnlyAddedTo: Set<AssociativeArray.ID>
@@ -27,13 +26,7 @@ struct MapTable {
   init(_ program: Program) {
     self.program = program
     arraysOnlyAddedTo = program.arraysOnlyAddedTo()
-    // Before 6.1, programs on perf events take only preallocated maps.
-    preallocated = program.clauses.contains { clause in
-      clause.probes.contains { index in
-        if program.probes.indices.contains(index), case .profile = program.probes[index].hook { return true }
-        return false
-      }
-    }
+    reachedByInterrupts = program.reachedByInterrupts()
     let ringSize = max(4096, program.limits.bufferSize)
     roles.records = add(MapSpec(name: "records", kind: .ringBuffer, keySize: 0, valueSize: 0, maxEntries: ringSize))
     roles.drops = add(
@@ -214,7 +207,8 @@ struct MapTable {
     let index = add(
       MapSpec(
         name: "array_\(id)", kind: .hash, keySize: max(8, keySize), valueSize: valueSize,
-        maxEntries: max(1, program.limits.arrayEntries), flags: preallocated ? 0 : 1))
+        maxEntries: max(1, program.limits.arrayEntries),
+        flags: reachedByInterrupts.arrays.contains(id) ? 0 : 1))
     roles.arrays[id] = index
     return index
   }
@@ -241,7 +235,8 @@ struct MapTable {
         add(
           .init(
             name: "agg_\(id)", kind: .perCPUHash, keySize: keySize, valueSize: valueSize,
-            maxEntries: max(1, aggregation.limit ?? program.limits.aggregationEntries), flags: preallocated ? 0 : 1)))
+            maxEntries: max(1, aggregation.limit ?? program.limits.aggregationEntries),
+            flags: reachedByInterrupts.aggregations.contains(id) ? 0 : 1)))
     }
     roles.aggregations[id] = map
     return map
@@ -262,5 +257,37 @@ extension Aggregation {
     case .count, .sum, .average, .minimum, .maximum, .standardDeviation: true
     case .quantize, .linear, .logLinear: false
     }
+  }
+}
+
+extension Program {
+  /// Aggregations and arrays that clauses on the clock use, whose maps have all their memory beforehand: a firing in an interrupt finds
+  /// at most an element or a few at once in the allocator of BPF, and before 6.1 programs on perf events take no other maps.
+  fileprivate func reachedByInterrupts() -> (aggregations: Set<Aggregation.ID>, arrays: Set<AssociativeArray.ID>) {
+    func isReached(_ clause: Clause, _ byClock: Bool) -> Bool {
+      clause.probes.contains { index in
+        guard probes.indices.contains(index) else { return false }
+        switch probes[index].hook {
+        case .profile, .tick: return true
+        // What faults in an interrupt fires ERROR there.
+        case .error: return byClock
+        case .begin, .end, .tracepoint, .iterator, .userCode, .traceEvent, .packet, .event: return false
+        }
+      }
+    }
+    let byClock = clauses.contains { isReached($0, false) }
+    var reached: (aggregations: Set<Aggregation.ID>, arrays: Set<AssociativeArray.ID>) = ([], [])
+    for clause in clauses where isReached(clause, byClock) {
+      for step in clause.blocks.lazy.flatMap(\.steps) {
+        switch step {
+        case .aggregate(let id, _, _, _): reached.aggregations.insert(id)
+        case .lookUp(_, let id, _), .assign(let id, _, _), .remove(let id, _), .lookUpBytes(_, let id, _),
+          .assignBytes(let id, _, _):
+          reached.arrays.insert(id)
+        default: break
+        }
+      }
+    }
+    return reached
   }
 }
