@@ -47,6 +47,9 @@ struct AggregateValue {
     }
   }
 
+  /// `number` as if there were no normal.
+  var plainNumber: Int64 { AggregateValue(function, words).number }
+
   /// The square root of the average of the squares less the square of the average, each step an integer, as dtrace does it.
   var standardDeviation: UInt64 {
     let (count, sum) = (words[0], Int64(bitPattern: words[1]))

@@ -87,6 +87,7 @@ struct Aggregations {
       : joined(ids, from: &source, &renderer).map { (key: $0.key, values: $0.values, parts: []) }
     // Only what has entries counts as printed.
     if !rows.isEmpty { for id in ids { printed[id] = true } }
+    if format == nil, ids.count == 1, putPictures(of: ids[0], rows, &renderer, into: &output) { return }
     for row in rows { put(row.key, keys[ids[0]], row.values, row.parts, format, &renderer, into: &output) }
   }
 
@@ -94,10 +95,27 @@ struct Aggregations {
   func printRest(from source: inout some AggregationSource, _ renderer: inout Renderer, into output: inout [UInt8]) {
     let ids = renderer.options.sortReversed ? Array(all.indices.reversed()) : Array(all.indices)
     for id in ids where !printed[id] {
-      for row in sorted(id, from: &source, &renderer) {
-        put(row.key, keys[id], [row.value], row.parts, nil, &renderer, into: &output)
-      }
+      let rows = sorted(id, from: &source, &renderer).map { (key: $0.key, values: [$0.value], parts: $0.parts) }
+      if putPictures(of: id, rows, &renderer, into: &output) { continue }
+      for row in rows { put(row.key, keys[id], row.values, row.parts, nil, &renderer, into: &output) }
     }
+  }
+
+  /// The entries of one aggregation as pictures of a line each, where the options ask for them; false where they do not.
+  private func putPictures(
+    of id: Aggregation.ID, _ rows: [(key: [UInt8], values: [AggregateValue], parts: [AggregateValue])],
+    _ renderer: inout Renderer, into output: inout [UInt8]
+  ) -> Bool {
+    guard rows.allSatisfy({ $0.parts.isEmpty }), !rows.isEmpty,
+      let pictures = Pictures(rows.map { $0.values[0] }, of: all[id].function, renderer.options)
+    else { return false }
+    pictures.putHeader(keyWidth: keys[id].reduce(0) { $0 + $1.narrowWidth }, into: &output)
+    for row in rows {
+      let bytes = RawSpan(_elements: row.key.span)
+      for slot in keys[id] { renderer.putNarrowKey(slot, bytes, into: &output) }
+      pictures.put(row.values[0], into: &output)
+    }
+    return true
   }
 
   private func put(
@@ -206,15 +224,9 @@ extension Renderer {
     case .address(let kind): putSymbol(kind, slot, bytes, into: &output)
     case .kernelStack, .userStack: putStack(slot, bytes, into: &output)
     default:
-      let (value, width): (Int64, Int) =
-        switch slot.size {
-        case 8: (bytes.signed(slot), 16)
-        case 4: (bytes.signed(slot), 8)
-        case 2: (Int64(bytes.bits(slot)), 5)
-        default: (Int64(bytes.bits(slot)), 3)
-        }
+      let value = slot.size >= 4 ? bytes.signed(slot) : Int64(bytes.bits(slot))
       output.append(UInt8(ascii: " "))
-      output.put(decimal: value, width: width)
+      output.put(decimal: value, width: slot.integerWidth)
     }
   }
 

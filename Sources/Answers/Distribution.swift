@@ -79,50 +79,22 @@ struct Distribution {
   }
 
   /// Appends the picture, counts divided by `normal`; it begins and ends with a newline.
-  func put(normal: Int64, into output: inout [UInt8]) {
-    let total = rows.reduce(UInt128(0)) { $0 + UInt128($1.count.magnitude) }
-    let up = rows.contains { $0.count > 0 }
-    let down = rows.contains { $0.count < 0 }
+  func put(normal: Int64, _ options: PrintOptions, into output: inout [UInt8]) {
+    let bars = Bars(rows.map(\.count), options)
     output.put("\n           value  ------------- Distribution ------------- count    \n")
     for row in rows {
       output.put(blanks: 16 - row.label.count)
       output.append(contentsOf: row.label)
       output.append(UInt8(ascii: " "))
-      let bar = UInt8(ascii: "@")
-      if up && down {
-        let length = Self.length(row.count, of: total, columns: 20)
-        let left = row.count < 0 ? length : 0
-        let right = row.count > 0 ? length : 0
-        output.put(blanks: 20 - left)
-        output.put(bar, times: left)
-        output.append(UInt8(ascii: "|"))
-        output.put(bar, times: right)
-        output.put(blanks: 20 - right)
-      } else {
-        let length = Self.length(row.count, of: total, columns: 40)
-        if !down { output.append(UInt8(ascii: "|")) }
-        if !down { output.put(bar, times: length) }
-        output.put(blanks: 40 - length)
-        if down { output.put(bar, times: length) }
-        if down { output.append(UInt8(ascii: "|")) }
-      }
-      output.append(UInt8(ascii: " "))
-      output.put(leftDecimal: row.count.dividedReportingOverflow(by: normal).partialValue, width: 9)
-      output.append(UInt8(ascii: "\n"))
+      bars.put(row.count, normal: normal, into: &output)
     }
-  }
-
-  /// The columns of a bar: count * columns / total to the nearest, halves up.
-  private static func length(_ count: Int64, of total: UInt128, columns: Int) -> Int {
-    if total == 0 { return 0 }
-    return Int((2 * UInt128(count.magnitude) * UInt128(columns) + total) / (2 * total))
   }
 }
 
 extension Renderer {
   /// The value as the default format prints it, and nothing after.
   func put(_ value: AggregateValue, into output: inout [UInt8]) {
-    if value.isPicture { return Distribution(value).put(normal: value.normal, into: &output) }
+    if value.isPicture { return Distribution(value).put(normal: value.normal, options, into: &output) }
     output.append(UInt8(ascii: " "))
     if value.function == .standardDeviation {
       output.put(unsigned: value.standardDeviation, width: 16)
@@ -135,7 +107,7 @@ extension Renderer {
   mutating func put(
     _ value: AggregateValue, _ kind: PrintfFormat.Conversion.Kind, _ shape: Shape, into output: inout [UInt8]
   ) {
-    if value.isPicture { return Distribution(value).put(normal: value.normal, into: &output) }
+    if value.isPicture { return Distribution(value).put(normal: value.normal, options, into: &output) }
     let number = value.number
     // count() is the one that is unsigned.
     put(number, bits: UInt64(bitPattern: number), signed: value.function != .count, kind, shape, into: &output)

@@ -15,6 +15,9 @@ extension PrintOptions {
     case "quiet": quiet = try Self.flag(value)
     case "flowindent": flowIndent = try Self.flag(value)
     case "rawbytes": rawBytes = try Self.flag(value)
+    case "agghist": histogram = try Self.flag(value)
+    case "aggpack": packed = try Self.flag(value)
+    case "aggzoom": zoomed = try Self.flag(value)
     case "aggsortkey": sortByKey = try Self.flag(value)
     case "aggsortrev": sortReversed = try Self.flag(value)
     case "quietresize": _ = try Self.flag(value)
@@ -53,7 +56,8 @@ extension PrintOptions {
 
   /// Options that are what they are when tracing begins.
   private static let fixed: Set<String> = [
-    "aggsize", "bufpolicy", "bufresize", "bufsize", "cleanrate", "cpu", "destructive", "dynvarsize", "grabanon",
+    "aggsize", "bufpolicy", "bufresize", "bufsize", "cleanrate", "cpu", "destructive", "dynvarsize", "encoding",
+    "grabanon",
     "jstackframes", "jstackstrsize", "lockmem", "maxframes", "noresolve", "nspec", "pcapsize", "scratchsize",
     "specsize", "stackframes", "strsize", "temporal", "ustackframes",
   ]

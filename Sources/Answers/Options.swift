@@ -24,6 +24,17 @@ package struct PrintOptions: Sendable, Hashable {
   /// What stands between object and symbol: `libc.so.6`main+0x1c`. The article's day printed an apostrophe.
   package var separator = UInt8(ascii: "`")
 
+  /// What bars are drawn with (`encoding`).
+  package enum Encoding: String, Sendable, Hashable { case ascii, utf8 }
+  /// Nil is `@` for bars, and blocks for what is packed.
+  package var encoding: Encoding?
+  /// `agghist`: the numbers of an aggregation are bars beside its keys.
+  package var histogram = false
+  /// `aggpack`: a quantize() or lquantize() takes one line.
+  package var packed = false
+  /// `aggzoom`: the longest bar takes nearly all columns, instead of its share of them.
+  package var zoomed = false
+
   /// `aggsortkey`: by key instead of by value.
   package var sortByKey = false
   /// `aggsortkeypos`: the key part that counts first.

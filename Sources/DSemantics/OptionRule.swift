@@ -47,6 +47,10 @@ struct OptionRule: Sendable {
     "droptags": OptionRule { options, _ in options.dropTags = true },
     "dtypes": accepted("dtypes", .text),
     "empty": flag(\.emptyPrograms),
+    "encoding": OptionRule { options, value throws(Options.Problem) in
+      guard let encoding = Options.Encoding(rawValue: try given(value)) else { throw .badValue }
+      options.encoding = encoding
+    },
     "errtags": flag(\.errorTags),
     "evaltime": OptionRule { options, value throws(Options.Problem) in
       guard let time = Options.EvaluationTime(rawValue: try given(value).lowercased()) else { throw .badValue }
@@ -151,11 +155,14 @@ struct OptionRule: Sendable {
       guard value == "solaris" else { throw .badValue }
       options.solaris = true
     },
+    "agghist": onOff(\.histogram).atAnyTime,
+    "aggpack": onOff(\.packed).atAnyTime,
     "aggrate": accepted("aggrate", .rate).atAnyTime,
     "aggsortkey": onOff(\.sortByKey).atAnyTime,
     "aggsortkeypos": count(\.sortKeyPosition, in: 0...1024).atAnyTime,
     "aggsortpos": count(\.sortPosition, in: 0...1024).atAnyTime,
     "aggsortrev": onOff(\.sortReversed).atAnyTime,
+    "aggzoom": onOff(\.zoomed).atAnyTime,
     "flowindent": onOff(\.flowIndent).atAnyTime,
     "quiet": onOff(\.quiet).atAnyTime,
     "quietresize": accepted("quietresize", .number).atAnyTime,

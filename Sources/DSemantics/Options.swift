@@ -23,6 +23,11 @@ package struct Options: Sendable {
   package var rawBytes = false
   package var stackIndent = 14
   package var aggregationsPerCPU = false
+  /// Aggregations as bars, packed, zoomed (`agghist`, `aggpack`, `aggzoom`), and what bars are drawn with.
+  package var histogram = false
+  package var packed = false
+  package var zoomed = false
+  package var encoding: Encoding?
   package var sortByKey = false
   package var sortReversed = false
   package var sortKeyPosition = 0
@@ -81,6 +86,8 @@ package struct Options: Sendable {
   package enum EvaluationTime: String, Sendable { case exec, preinit, postinit, main }
 
   package enum LinkMode: String, Sendable, CaseIterable { case kernel, dynamic, `static` }
+
+  package enum Encoding: String, Sendable, CaseIterable { case ascii, utf8 }
 
   /// The C preprocessor of `-C`.
   package struct PreprocessorOptions: Sendable, Equatable {

@@ -37,12 +37,8 @@ package struct Moment {
 extension CompiledRow {
   /// Standard output, whole, as an engine with this program has it.
   package func play(in engine: inout some RowEngine) throws -> String {
-    var options = PrintOptions(quiet: true)
-    options.sortByKey = compiled.options.sortByKey
-    options.sortReversed = compiled.options.sortReversed
-    options.sortPosition = compiled.options.sortPosition
-    options.sortKeyPosition = compiled.options.sortKeyPosition
-    options.rawBytes = compiled.options.rawBytes
+    var options = PrintOptions(compiled.options, target: nil)
+    options.quiet = true
     var printer = Printer(compiled.program, options: options)
     var time: UInt64 = 1_000_000_000 - 1
 

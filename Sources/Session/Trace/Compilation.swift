@@ -197,19 +197,3 @@ private func isHeld(_ provider: String, _ probe: Probe) -> Bool {
   default: false
   }
 }
-
-extension PrintOptions {
-  /// What of D's options the printing obeys.
-  init(_ options: Options, target: UInt32?) {
-    self.init(dialect: options.solaris ? .solaris : .linux, quiet: options.quiet)
-    flowIndent = options.flowIndent
-    rawBytes = options.rawBytes
-    printSize = options.printSize
-    stackIndent = options.stackIndent
-    sortByKey = options.sortByKey
-    sortKeyPosition = options.sortKeyPosition
-    sortPosition = options.sortPosition
-    sortReversed = options.sortReversed
-    self.target = target ?? 0
-  }
-}
