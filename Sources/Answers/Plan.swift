@@ -131,6 +131,7 @@ struct PlannedItem {
     case symbol(SymbolKind, Slot)
     case tracemem(Slot, size: Slot?)
     case print(PrintedType, address: Slot, bytes: Slot)
+    case show(PrintedType?, size: Int, [(place: Range<Int>, slot: Slot)])
     case exit(Slot?)
     case clear(Aggregation.ID)
     case truncate(Aggregation.ID, Slot?)
@@ -201,6 +202,7 @@ struct Plan {
       if kind.isUser, slots.count > 1 { slot.size += slots[1].size }
       return .symbol(kind, slot)
     case .print(let type): return slots.count == 2 ? .print(type, address: slots[0], bytes: slots[1]) : .nothing
+    case .show(let type, let size, let places): return .show(type, size: size, Array(zip(places, slots)))
     case .tracemem: return first.map { .tracemem($0, size: slots.dropFirst().first) } ?? .nothing
     case .exit: return .exit(first)
     case .clear(let id): return .clear(id)

@@ -156,6 +156,8 @@ package struct Printer {
     case .print(let type, let address, let bytes):
       PrintedValue(offset: bytes.offset, limit: Swift.min(bytes.size, options.printSize)).put(
         type, address: record.bits(address), record, into: &output)
+    case .show(let type, let size, let parts):
+      renderer.put(type, size: size, parts, record, into: &output)
     case .printa(let ids, let format):
       aggregations.print(ids, format: format, from: &source, &renderer, into: &output)
     case .exit(let slot): exitStatus = slot.map { Int32(truncatingIfNeeded: record.integer($0)) } ?? 0

@@ -9,6 +9,9 @@ extension SemanticComplaint {
     case .argumentType("stack", 1, _, _): "D_STACK_SIZE"
     case .argumentType("ustack", 1, _, _): "D_USTACK_FRAMES"
     case .argumentType("printf", 1, _, _): "D_PRINTF_ARG_FMT"
+    case .argumentType("print", _, "void", _): "D_PRINT_VOID"
+    case .argumentType("print", _, "dynamic variable", _): "D_PRINT_AGG"
+    case .argumentType("print", _, "pointer to translated data", _): "D_PRINT_DYN"
     case .rule(let tag, let illumos, _): illumos ?? Self.logLinear[tag]
     default: nil
     }

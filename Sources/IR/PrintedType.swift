@@ -30,11 +30,14 @@ package struct PrintedType: Sendable, Hashable {
 
   /// As C writes it: `struct sk_buff`, `unsigned char *`, `char [5]`; `struct` alone for one without a name.
   package var name: String
+  /// As illumos writes it, where that is otherwise: by a typedef's name.
+  package var alias: String?
   /// Bytes.
   package var size: Int
   package var kind: Kind
-  package init(name: String, size: Int, kind: Kind) {
+  package init(name: String, alias: String? = nil, size: Int, kind: Kind) {
     self.name = name
+    self.alias = alias == name ? nil : alias
     self.size = size
     self.kind = kind
   }

@@ -86,6 +86,7 @@ extension Action: CustomStringConvertible {
     case .symbol(let kind): "symbol \(kind)"
     case .tracemem: "tracemem"
     case .print(let type): "print (\(type.name))"
+    case .show(let type, _, let places): "show (\(type?.name ?? "bytes")) at \(places)"
     case .header: "header"
     case .speculate: "speculate"
     case .commit: "commit"

@@ -113,6 +113,8 @@ package enum Action: Sendable, Hashable {
   case tracemem
   /// An address, and the bytes there; shown as a value of the type.
   case print(PrintedType)
+  /// A value of `size` bytes, put together from the fields, each at its place: shown as one of the type, or without one as bytes.
+  case show(PrintedType?, size: Int, places: [Range<Int>])
   /// An empty clause: only the header line is printed.
   case header
   case speculate, commit, discard

@@ -44,6 +44,9 @@ extension Verifier {
         for id in ids { check(id, in: .aggregation, of: aggregations, at: place) }
       case .clear(let id), .truncate(let id), .normalize(let id), .denormalize(let id):
         check(id, in: .aggregation, of: aggregations, at: place)
+      case .show(_, let size, let places):
+        check(.bytes, size, Bound.size, at: place)
+        for part in places { check(.bytes, part.upperBound, 0...max(0, size), at: place) }
       case .trace, .printf, .stack, .userStack, .exit, .symbol, .tracemem, .print, .header, .speculate, .commit,
         .discard, .system, .freopen, .truncateOutput, .setOption:
         break

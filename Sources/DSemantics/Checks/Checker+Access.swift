@@ -141,6 +141,11 @@ extension Checker {
 
   mutating func checkMember(_ baseWritten: Expression, _ name: String, _ sign: String, _ range: SourceRange) -> Typed? {
     guard let base = check(baseWritten) else { return nil }
+    return checkMember(of: base, sign, name, range)
+  }
+
+  /// `base.name`, or `base->name` by the sign.
+  mutating func checkMember(of base: Typed, _ sign: String, _ name: String, _ range: SourceRange) -> Typed? {
     let record: DType
     if sign == "->" {
       guard let target = base.type.element else {

@@ -9,7 +9,8 @@ extension Checker {
       guard wants(1, 1, action, written, range), let value = check(written[0]) else { return nil }
       switch value.type {
       case .void: report(.traceVoid, written[0].range)
-      case .translated, .translation, .dynamic: report(.traceDynamic, written[0].range)
+      case .translated, .translation: return checkAssembled(value, isPrinted: false, written[0].range)
+      case .dynamic: report(.traceDynamic, written[0].range)
       default: return .trace(value)
       }
       return nil

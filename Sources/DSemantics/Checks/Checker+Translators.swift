@@ -160,14 +160,20 @@ extension Checker {
   mutating func checkTranslated(
     _ base: Typed, named structure: String, _ member: String, _ range: SourceRange
   ) -> Typed? {
-    let table = catalog.translators[structure]
-    guard let input = table?.input.flatMap({ type(spelled: $0) }), let output = findType(table?.output ?? structure),
-      let index = translation(from: input, to: output, exactly: true)
-    else {
+    guard let index = libraryTranslation(of: structure) else {
       report(.noConversion(member), range)
       return nil
     }
+    let input = names.translations[index].input
     return checkTranslated(Typed(.convert(base), input, range), index, member, range)
+  }
+
+  /// The libraries' translator behind a provider's table.
+  mutating func libraryTranslation(of structure: String) -> Int? {
+    let table = catalog.translators[structure]
+    guard let input = table?.input.flatMap({ type(spelled: $0) }), let output = findType(table?.output ?? structure)
+    else { return nil }
+    return translation(from: input, to: output, exactly: true)
   }
 
   /// What a translated value would be if it lay in memory.

@@ -107,6 +107,8 @@ package enum TypedAction: Sendable {
   case impossible(ActionName)
   /// What the address leads to, as a value of the type.
   case print(Typed, PrintedType)
+  /// A value in memory's order, of parts at their places; without a type, its bytes.
+  case show(PrintedType?, size: Int, [(place: Range<Int>, value: Typed)])
   case copyInto(address: Typed, size: Typed, to: Typed)
   case copyBytes(from: Typed, to: Typed, size: Typed)
 }

@@ -65,6 +65,8 @@ extension Lowering {
     case .userStack(let frames): recordStack(.userStack, .userStack(frames: frames))
     case .symbol(let kind, let address): recordSymbol(kind, address)
     case .print(let address, let type): recordPrinted(address, type)
+    case .show(let type, let size, let parts):
+      record(.show(type, size: size, places: parts.map(\.place)), parts.map(\.value))
     case .tracemem(let address, let capacity, let size): recordMemory(address, capacity, size)
     case .speculate(let number): speculate(number)
     case .conclude(let number, let commits): conclude(number, commits: commits)

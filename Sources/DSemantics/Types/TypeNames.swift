@@ -18,4 +18,15 @@ extension TypeTable {
     case .translated, .translation: "translated data"
     }
   }
+
+  /// The type as illumos' print() writes it: records by their typedefs; D has one type for all functions, `int ()`.
+  package func alias(of type: DType) -> String {
+    switch type {
+    case .pointer(.function, _): "int (*)()"
+    case .pointer(let target, _) where !target.isTranslated: alias(of: target) + " *"
+    case .array(let element, let count): alias(of: element) + " [\(count)]"
+    case .record(let index): aliases[index] ?? records[index].name
+    default: name(of: type)
+    }
+  }
 }

@@ -28,6 +28,8 @@ package struct TypeTable: Sendable {
   private var named: [String: DType]
   /// Enumerators of D text, by name.
   package private(set) var enumerators: [String: (type: DType, value: Int64)] = [:]
+  /// The first name that a typedef gave each record.
+  package private(set) var aliases: [Int: String] = [:]
   /// Bytes of a `string`: the option strsize.
   package var stringSize = 256
   /// The kernel's types, asked for what is not defined here.
@@ -56,6 +58,7 @@ package struct TypeTable: Sendable {
       named[name] = .integer(integer)
     } else {
       named[name] = type
+      if case .record(let index) = type, aliases[index] == nil, !name.contains(" ") { aliases[index] = name }
     }
   }
 
