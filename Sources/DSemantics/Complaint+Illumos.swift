@@ -3,6 +3,7 @@
 extension SemanticComplaint {
   package var otherTag: String? {
     switch self {
+    case .argumentCount("tracemem", let given, _): given > 3 ? "D_TRACEMEM_ARGS" : nil
     case .argumentCount(let name, _, _): Self.prototypes[name]
     case .argumentType("normalize", 2, _, _): "D_NORMALIZE_SCALAR"
     case .argumentType("trunc", 2, _, _): "D_TRUNC_SCALAR"

@@ -22,6 +22,15 @@ import Testing
     return (found, source)
   }
 
+  @Test(arguments: [
+    ("BEGIN { print((void)1); }", "D_PRINT_VOID"), ("BEGIN { print(curpsinfo); }", "D_PRINT_DYN"),
+    ("BEGIN { @a = count(); print(@a); }", "D_PRINT_AGG"), ("BEGIN { print(1); }", nil),
+    ("BEGIN { tracemem(0, 1, 2, 3); }", "D_TRACEMEM_ARGS"), ("BEGIN { tracemem(0); }", nil),
+  ])
+  func `where illumos has a tag of its own it stands beside Oracle's`(text: String, tag: String?) {
+    #expect(complaints(text).0.all.map(\.complaint.otherTag) == [tag])
+  }
+
   static let all = Result { try WrongProgram.all() }
 
   @Test func `the table can be read`() throws { #expect(try Self.all.get().count > 100) }

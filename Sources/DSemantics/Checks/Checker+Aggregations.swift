@@ -27,7 +27,7 @@ extension Checker {
     names.aggregations[index].spelled = function
     let key = keyWritten.compactMap { checkKeyPart($0) }
     guard key.count == keyWritten.count, agree(key, index, range) else { return nil }
-    guard let (shape, operand, increment) = checkFunction(function, arguments, value.range) else { return nil }
+    guard let (shape, operand, increment) = checkFunction(function, arguments, index, value.range) else { return nil }
     if let earlier = names.aggregations[index].function, earlier != shape {
       report(
         .rule(
@@ -109,7 +109,7 @@ extension Checker {
 
   /// The function with its constants, its datum and its weight.
   private mutating func checkFunction(
-    _ function: AggregatingName, _ written: [Expression], _ range: SourceRange
+    _ function: AggregatingName, _ written: [Expression], _ index: Int, _ range: SourceRange
   ) -> (IR.Aggregation.Function, Typed?, Typed?)? {
     let name = function.rawValue
     let (low, high) =
@@ -125,6 +125,15 @@ extension Checker {
       return nil
     }
     if function == .count { return (.count, nil, nil) }
+    if function == .lquantize || function == .llquantize {
+      // Bounds are integers by their prototypes, which are looked at before anything else.
+      for (number, bound) in written.enumerated().dropFirst() {
+        guard let typed = check(bound) else { return nil }
+        if typed.type.isScalar { continue }
+        report(.argumentType(name, number: number + 1, given: spelled(typed.type), wanted: "int32_t"), bound.range)
+        return nil
+      }
+    }
     guard let datum = check(written[0]) else { return nil }
     guard datum.type.isScalar else {
       report(.aggregationScalar(name), written[0].range)
@@ -142,7 +151,7 @@ extension Checker {
       guard let weight = checkWeight(name, written[1], 2) else { return nil }
       return (.quantize, datum, weight)
     case .lquantize: return checkLinear(datum, written)
-    case .llquantize: return checkLogLinear(datum, written)
+    case .llquantize: return checkLogLinear(datum, written, names.aggregations[index], range)
     }
   }
 
@@ -214,9 +223,9 @@ extension Checker {
     return (.linear(low: low, high: high, step: step), datum, weight)
   }
 
-  private mutating func checkLogLinear(_ datum: Typed, _ written: [Expression]) -> (
-    IR.Aggregation.Function, Typed?, Typed?
-  )? {
+  private mutating func checkLogLinear(
+    _ datum: Typed, _ written: [Expression], _ aggregation: Names.AggregationName, _ range: SourceRange
+  ) -> (IR.Aggregation.Function, Typed?, Typed?)? {
     var values: [Int64] = []
     let parts = [
       ("FACTOR", nil, "factor"), ("LMAG", "LOW", "low magnitude"), ("HMAG", "HIGH", "high magnitude"),
@@ -240,6 +249,13 @@ extension Checker {
       values.append(value)
     }
     let (factor, low, high, steps) = (values[0], values[1], values[2], values[3])
+    if case .logLinear(let earlier, _, _, _)? = aggregation.function, earlier != factor {
+      report(
+        .rule(
+          tag: "D_LLQUANT_MATCHFACTOR", "llquantize( ) bounds do not agree with an earlier use of @\(aggregation.name)"),
+        range)
+      return nil
+    }
     guard factor >= 2 else {
       report(
         .rule(

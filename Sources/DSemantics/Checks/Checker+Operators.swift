@@ -77,6 +77,11 @@ extension Checker {
   mutating func checkBinary(
     _ operation: DSyntax.BinaryOperator, _ leftWritten: Expression, _ rightWritten: Expression, _ range: SourceRange
   ) -> Typed? {
+    for side in [leftWritten, rightWritten] {
+      guard case .aggregation(let name) = side.kind, names.aggregation(name) == nil else { continue }
+      report(.undefinedIdentifier("@" + name, nearest: nil), side.range)
+      return nil
+    }
     let leftChecked = check(leftWritten)
     let rightChecked = check(rightWritten)
     guard let left = leftChecked, let right = rightChecked else { return nil }

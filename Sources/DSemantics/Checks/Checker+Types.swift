@@ -23,6 +23,11 @@ extension Checker {
         report(.rule(tag: "D_DECL_COMBO", "two types in one: \(words.joined(separator: " "))"), specifiers.range)
         return nil
       }
+      let attributes = ["signed": 1, "unsigned": 1, "short": 1, "long": 2]
+      if attributes.contains(where: { word, most in words.count { $0 == word } > most }) {
+        report(.rule(tag: "D_DECL_COMBO", "invalid type combination"), specifiers.range)
+        return nil
+      }
       if words.contains("char"), words.contains("long") || words.contains("short") {
         report(.rule(tag: "D_DECL_CHARATTR", "char is neither long nor short"), specifiers.range)
         return nil
