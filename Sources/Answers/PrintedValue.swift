@@ -7,6 +7,9 @@ struct PrintedValue {
   private let offset: Int
   /// Bytes that may be shown.
   private let limit: Int
+  /// Structures that are shown to their end, by their depth: their braces are closed when something follows, so that the mark of what is
+  /// not shown any more stands inside, as dtrace has it.
+  private var unclosed: [Int] = []
 
   /// Blanks before the outermost line.
   private static let indent = 44
@@ -16,45 +19,47 @@ struct PrintedValue {
     self.limit = limit
   }
 
-  func put(_ type: PrintedType, address: UInt64, _ record: RawSpan, into output: inout [UInt8]) {
+  mutating func put(_ type: PrintedType, address: UInt64, _ record: RawSpan, into output: inout [UInt8]) {
     output.put("0x")
     output.put(Digits(address, shift: 4, letters: UInt8(ascii: "a")))
     output.put(" = *\n")
     _ = put(type, name: "", at: 0, bits: nil, depth: 0, record, into: &output)
+    close(into: &output)
   }
 
   /// False when the end of what may be shown was met, which ends everything around it too.
-  private func put(
+  private mutating func put(
     _ type: PrintedType, name: String, at bitOffset: Int, bits: Int?, depth: Int, _ record: RawSpan,
     into output: inout [UInt8]
   ) -> Bool {
     let position = bitOffset / 8
     guard position < limit, depth < PrintedType.deepest else {
-      line(depth, "...", into: &output)
+      write(depth, "...", into: &output)
       return false
     }
+    close(into: &output)
     if depth > 0, isZero(type, bitOffset, bits, record) { return true }
     let head = "\(name.isEmpty ? "" : ".\(name) = ")(\(type.name))"
     func number(signed: Bool) -> UInt64 { value(bitOffset, bits ?? type.size * 8, signed: signed, record) }
     switch type.kind {
     case .integer(let signed):
       let value = number(signed: signed)
-      line(depth, head + (signed ? String(Int64(bitPattern: value)) : String(value)) + ",", into: &output)
+      write(depth, head + (signed ? String(Int64(bitPattern: value)) : String(value)) + ",", into: &output)
     case .character:
       output.put(blanks: Self.indent + depth)
       output.put(head + "'")
       output.append(UInt8(truncatingIfNeeded: number(signed: false)))
       output.put("',\n")
-    case .pointer: line(depth, head + "0x" + String(number(signed: false), radix: 16) + ",", into: &output)
+    case .pointer: write(depth, head + "0x" + String(number(signed: false), radix: 16) + ",", into: &output)
     case .enumeration(let names):
       let value = Int64(bitPattern: number(signed: true))
-      line(depth, head + (names[value] ?? String(value)) + ",", into: &output)
+      write(depth, head + (names[value] ?? String(value)) + ",", into: &output)
     case .array(let element, let count):
       guard count > 0 else {
-        line(depth, head + " [],", into: &output)
+        write(depth, head + " [],", into: &output)
         break
       }
-      line(depth, head + " [", into: &output)
+      write(depth, head + " [", into: &output)
       for index in 0..<count {
         let place = bitOffset + index * element.size * 8
         // A string ends at its NUL.
@@ -63,23 +68,30 @@ struct PrintedValue {
           return false
         }
       }
-      line(depth, "],", into: &output)
+      close(into: &output)
+      write(depth, "],", into: &output)
     case .record(let members):
-      line(depth, head + " {", into: &output)
+      write(depth, head + " {", into: &output)
       var isWhole = true
       for member in members where isWhole {
         isWhole = put(
           member.type, name: member.name, at: bitOffset + member.bitOffset, bits: member.bitWidth, depth: depth + 1,
           record, into: &output)
       }
-      line(depth, depth > 0 ? "}," : "}", into: &output)
+      if !isWhole { close(into: &output) }
+      unclosed.append(depth)
       return isWhole
     case .other: break
     }
     return true
   }
 
-  private func line(_ depth: Int, _ text: String, into output: inout [UInt8]) {
+  private mutating func close(into output: inout [UInt8]) {
+    for depth in unclosed { write(depth, depth > 0 ? "}," : "}", into: &output) }
+    unclosed = []
+  }
+
+  private func write(_ depth: Int, _ text: String, into output: inout [UInt8]) {
     output.put(blanks: Self.indent + depth)
     output.put(text)
     output.append(UInt8(ascii: "\n"))

@@ -64,6 +64,19 @@ package struct Printer {
     return .printed
   }
 
+  /// Whose record of data it is, and whether exit() is called in it; nil for a fault and for what is none of this program's, and for a
+  /// speculation's, which has a buffer of its own.
+  package func place(of record: RawSpan) -> (clause: Int, cpu: UInt32, exits: Bool)? {
+    guard let header = Header(record), !header.isFault, header.clause < plans.count else { return nil }
+    let plan = plans[header.clause]
+    guard plan.size > 0, record.byteCount >= plan.size else { return nil }
+    if plan.speculation != nil, plan.items[plan.speculationItem].happened(record) { return nil }
+    let exits = plan.items.contains { item in
+      if case .exit = item.work { item.happened(record) } else { false }
+    }
+    return (header.clause, header.cpu, exits)
+  }
+
   /// Ends the line that a terminal has begun with `^C`, as dtrace does; a test suite's expectations know no such line.
   package mutating func startLine() {
     if !options.testing { output.append(UInt8(ascii: "\n")) }
@@ -154,7 +167,8 @@ package struct Printer {
     case .symbol(let kind, let slot): renderer.putSymbol(kind, slot, record, into: &output)
     case .tracemem(let slot, let size): renderer.putMemory(slot, size: size, record, into: &output)
     case .print(let type, let address, let bytes):
-      PrintedValue(offset: bytes.offset, limit: Swift.min(bytes.size, options.printSize)).put(
+      var value = PrintedValue(offset: bytes.offset, limit: Swift.min(bytes.size, options.printSize))
+      value.put(
         type, address: record.bits(address), record, into: &output)
     case .show(let type, let size, let parts):
       renderer.put(type, size: size, parts, record, into: &output)

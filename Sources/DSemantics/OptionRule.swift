@@ -120,7 +120,10 @@ struct OptionRule: Sendable {
       options.verifierLogSize = value == nil ? nil : try bytes(value)
     },
     "bufsize": size(\.bufferSize),
-    "bufpolicy": accepted("bufpolicy", .oneOf(["fill", "ring", "switch"])),
+    "bufpolicy": OptionRule { options, value throws(Options.Problem) in
+      guard let policy = Options.BufferPolicy(rawValue: try given(value)) else { throw .badValue }
+      options.bufferPolicy = policy
+    },
     "bufresize": accepted("bufresize", .oneOf(["auto", "manual"])),
     "cleanrate": accepted("cleanrate", .rate),
     "cpu": OptionRule { options, value throws(Options.Problem) in options.cpu = try number(value) },

@@ -4,6 +4,7 @@ package struct Options: Sendable {
   // MARK: Sizes
   package var stringSize = 256
   package var bufferSize = 4 << 20
+  package var bufferPolicy = BufferPolicy.switching
   package var aggregationSize = 4 << 20
   /// Bytes that a firing may allocate.
   package var scratchSize = 4096
@@ -84,6 +85,9 @@ package struct Options: Sendable {
   /// `evaltime` (DTrace for Linux, `COMMANDLINE-OPTIONS`): at the exec, at the program's first instruction, or at main(), when its
   /// constructors have run; the last two are the same here, as they are there.
   package enum EvaluationTime: String, Sendable { case exec, preinit, postinit, main }
+
+  /// `bufpolicy` (guide, "Buffers and Buffering"): records are printed as they come; or at the end, the last ones or the first.
+  package enum BufferPolicy: String, Sendable { case switching = "switch", ring, fill }
 
   package enum LinkMode: String, Sendable, CaseIterable { case kernel, dynamic, `static` }
 

@@ -89,6 +89,23 @@ package struct RecordLayout: Sendable, Hashable {
 
   package var isEmpty: Bool { items.isEmpty }
 
+  /// Bytes that the record takes of DTrace's own principal buffer: four for the enabling's number, then each datum aligned to its size
+  /// (`dtrace.c`, `dtrace_ecb_resize`), of strings `stringSize` bytes.
+  package func principalSize(stringSize: Int) -> Int {
+    guard !items.isEmpty else { return 0 }
+    var size = 4
+    var widest = 4
+    for field in items.lazy.flatMap(\.fields) {
+      if case .value(.text) = field.kind {
+        size += stringSize
+        continue
+      }
+      size = (size + field.alignment - 1) / field.alignment * field.alignment + field.size
+      widest = max(widest, field.alignment)
+    }
+    return (size + widest - 1) / widest * widest
+  }
+
   /// Whether something other than a line of output depends on the record: it must not be lost among many that only print.
   package var controls: Bool { items.contains { $0.action.controls } }
 }

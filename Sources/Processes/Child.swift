@@ -130,7 +130,7 @@ package final class Child {
 /// - Returns: nil, or why it could not be started.
 package func runShell(_ command: [UInt8]) -> String? {
   do {
-    let pid = try spawn(["/bin/sh", "-c", String(decoding: command, as: UTF8.self)], placing: [])
+    let pid = try spawn([Array("/bin/sh".utf8), Array("-c".utf8), command], program: "/bin/sh", placing: [])
     _ = waited(for: pid)
     return nil
   } catch {

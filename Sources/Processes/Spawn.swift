@@ -9,6 +9,14 @@ func spawn(
   _ arguments: [String], program: String? = nil, placing placed: [(descriptor: Int32, place: Int32)],
   sought: Bool = false
 ) throws(ChildProblem) -> Int32 {
+  try spawn(
+    arguments.map { Array($0.utf8) }, program: program ?? arguments[0], placing: placed, sought: sought)
+}
+
+/// The same with arguments that need not be UTF-8.
+func spawn(
+  _ arguments: [[UInt8]], program: String, placing placed: [(descriptor: Int32, place: Int32)], sought: Bool = false
+) throws(ChildProblem) -> Int32 {
   var actions = unsafe posix_spawn_file_actions_t()
   unsafe posix_spawn_file_actions_init(&actions)
   defer { unsafe posix_spawn_file_actions_destroy(&actions) }
@@ -23,11 +31,15 @@ func spawn(
   unsafe posix_spawnattr_setsigdefault(&attributes, &defaults)
   unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF))
 
-  var words = unsafe arguments.map { unsafe strdup($0) }
+  // Safe: each is an array that ends with a NUL and lives as long as the call that copies it.
+  var words = unsafe arguments.map { word in
+    unsafe (word + [0]).withUnsafeBytes { bytes in
+      unsafe strdup(bytes.baseAddress!.assumingMemoryBound(to: CChar.self))
+    }
+  }
   unsafe words.append(nil)
   defer { unsafe words.forEach { unsafe free($0) } }
   var pid: pid_t = 0
-  let program = program ?? arguments[0]
   // Safe: every pointer is this function's own and outlives the call; the list of words ends with nil.
   let code =
     sought

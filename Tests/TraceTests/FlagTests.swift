@@ -17,6 +17,38 @@ struct FlagTests {
     #expect(run.lines.count == 1 && run.lines[0].hasPrefix("  seen "))
   }
 
+  @Test(
+    arguments: [
+      ("ring", 24, "7 8", Child.End.exited(4)), ("fill", 24, "0 1 2", .exited(0)),
+      ("switch", 64, "0 1 2 3 4 5 6 7 8", .exited(4)),
+    ])
+  func `bufpolicy keeps a CPU's last records, or its first until it is full`(
+    policy: String, size: Int, printed: String, end: Child.End
+  ) throws {
+    // Each record is 8 of DTrace's bytes: the enabling's number and an int.
+    let clauses = (0..<9).map { "BEGIN { printf(\"%d\\n\", (int)\($0)); }" }.joined()
+    let run = try Run(
+      [
+        "-q", "-x", "bufpolicy=\(policy)", "-x", "bufsize=\(size)", "-n",
+        clauses + "BEGIN { exit(4); } END { printf(\"end\"); }",
+      ])
+    #expect(run.lines.joined(separator: " ") == printed + " end", "\(run.errors)")
+    #expect(run.end == end)
+  }
+
+  @Test func `a fill buffer has to have room for END`() throws {
+    let run = try Run(["-x", "bufpolicy=fill", "-x", "bufsize=32", "-n", "BEGIN { exit(0); } END { trace(execname); }"])
+    #expect(run.end == .exited(2))
+    #expect(
+      run.errors.last?.hasSuffix("could not enable tracing: END enablings exceed size of principal buffer") == true,
+      "\(run.errors)")
+  }
+
+  @Test func `system() gets its command's bytes as they are`() throws {
+    let run = try Run(["-w", "-q", "-n", #"BEGIN { system("printf '\xc0\xa8' | od -An -tx1"); exit(0); }"#])
+    #expect(run.lines == [" c0 a8"])
+  }
+
   @Test func `Ctrl-C prints the aggregations`() throws {
     let child = try Child([Lab.program("culprit"), "-n", "tick-100hz { @ = count(); }"])
     try child.line { $0.hasSuffix("matched 1 probe") }

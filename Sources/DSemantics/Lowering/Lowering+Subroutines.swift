@@ -82,7 +82,7 @@ extension Lowering {
   /// `strtok(text, delimiters)`: what is left of the text is kept for the firing; NULL for a text goes on with that,
   /// in this clause or one of the same probe behind it (guide, "strtok").
   mutating func token(_ text: Typed, _ delimiters: Typed) -> TextRegister {
-    let left = leftOfTokens()
+    let (left, isKnown) = leftOfTokens()
     if case .integer = text.kind {
     } else {
       let given = self.text(text)
@@ -92,10 +92,11 @@ extension Lowering {
       emit(.compareText(.notEqual, isGiven, given, none))
       choose(on: isGiven) {
         $0.emit(.copyText(left, given))
+        $0.emit(.constant(isKnown, 1))
       } otherwise: { _ in
       }
     }
-    emit(.requireText(left))
+    emit(.faultUnless(isKnown, .badAddress, value: constant(0)))
     let set = presentText(delimiters)
     let result = newText(textCapacity)
     let rest = newText(textCapacity)
@@ -111,26 +112,30 @@ extension Lowering {
       $0.emit(.nullText(result))
       $0.emit(.text(left, constant: []))
     }
-    emit(.storeVariable(tokensVariable(), .text(left)))
+    emit(.storeVariable(tokensVariables().text, .text(left)))
+    emit(.storeVariable(tokensVariables().isKnown, .integer(isKnown)))
     return result
   }
 
-  /// The register that the clause keeps it in; a variable carries it to the firing's next clause.
-  private mutating func leftOfTokens() -> TextRegister {
+  /// The registers that the clause keeps it in: the text, and whether there is one. Variables carry them to the firing's next clause.
+  private mutating func leftOfTokens() -> (text: TextRegister, isKnown: Register) {
     if let tokens { return tokens }
-    let register = newText(textCapacity)
-    tokens = register
-    blocks[0].steps.insert(.loadVariable(.text(register), tokensVariable()), at: 0)
-    blocks[0].origins.insert(origin, at: 0)
-    return register
+    let registers = (text: newText(textCapacity), isKnown: newRegister())
+    let variables = tokensVariables()
+    tokens = registers
+    blocks[0].steps.insert(.loadVariable(.text(registers.text), variables.text), at: 0)
+    blocks[0].steps.insert(.loadVariable(.integer(registers.isKnown), variables.isKnown), at: 0)
+    blocks[0].origins.insert(contentsOf: [origin, origin], at: 0)
+    return registers
   }
 
-  private mutating func tokensVariable() -> Variable.ID {
-    if let leftTokens { return leftTokens }
+  private mutating func tokensVariables() -> (text: Variable.ID, isKnown: Variable.ID) {
+    if let leftTokens { return (leftTokens, leftTokens + 1) }
     let id = program.variables.count
     program.variables.append(Variable(name: "strtok", scope: .clause, storage: .text(textCapacity)))
+    program.variables.append(Variable(name: "strtok?", scope: .clause, storage: .integer(.byte, signed: false)))
     leftTokens = id
-    return id
+    return (id, id + 1)
   }
 
   // MARK: Locks and processes

@@ -22,7 +22,7 @@ struct Lowering {
 
   /// The variable that is not zero once exit() was called, where a clause calls it.
   var exited: Variable.ID?
-  /// What strtok() has left of its text in this firing, where a clause calls it.
+  /// What strtok() has left of its text in this firing, where a clause calls it; the variable behind it says whether there is any.
   var leftTokens: Variable.ID?
 
   // The clause being lowered.
@@ -31,7 +31,7 @@ struct Lowering {
   /// Whether this clause has called exit(), where it may.
   var exits: Register?
   /// What strtok() has left of its text in this clause, where the clause calls it.
-  var tokens: TextRegister?
+  var tokens: (text: TextRegister, isKnown: Register)?
   var blocks: [Block] = []
   var block = 0
   var registers = 0

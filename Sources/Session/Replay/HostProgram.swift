@@ -185,6 +185,9 @@ struct HostProgram {
     swap(&queue, &records)
   }
 
+  /// Prints the records that were held until now.
+  mutating func release(_ output: inout TraceOutput) { output.release(&machine) }
+
   /// Prints the aggregations that are left.
   mutating func finish(_ output: inout TraceOutput) { output.finish(&machine) }
 }

@@ -75,6 +75,7 @@ package struct HostTrace: Observer {
   /// Fires END and prints what is left. The run is over at `time`.
   package mutating func finish(at time: Instant, wasInterrupted: Bool = false) {
     if wasInterrupted { output.interrupt() }
+    program.release(&output)
     output.reopen()
     program.end(at: time, into: &output)
     reportDrops()

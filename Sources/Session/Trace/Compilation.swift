@@ -78,10 +78,22 @@ struct Compilation {
     if compiled.options.accepted["bufresize"] == "manual", wanted > Options.largestBuffer {
       return "Cannot allocate memory"
     }
+    if compiled.options.bufferPolicy != .switching { return problemOfHolding }
     let largest = compiled.program.clauses.map(\.record.size).max() ?? 0
     // As much as a record takes in DTrace's own buffers: their headers, and the data.
     return compiled.options.bufferSize < 44 + max(16, largest - RecordLayout.headerSize)
       ? "Enabling exceeds size of buffer" : nil
+  }
+
+  /// With `bufpolicy=ring` and `fill`, `bufsize` is counted as DTrace counts it; a full buffer keeps room for END.
+  private var problemOfHolding: String? {
+    let (program, options) = (compiled.program, compiled.options)
+    let size = { (clause: IR.Clause) in clause.record.principalSize(stringSize: options.stringSize) }
+    let ends = program.clauses.filter { clause in clause.probes.contains { program.probes[$0].hook == .end } }
+    if options.bufferPolicy == .fill, ends.map(size).reduce(0, +) > options.bufferSize {
+      return "END enablings exceed size of principal buffer"
+    }
+    return program.clauses.contains { size($0) > options.bufferSize } ? "Enabling exceeds size of buffer" : nil
   }
 
   /// `-x debug`: what was made of the text, in the manner of DTrace's own lines, with the time in nanoseconds.

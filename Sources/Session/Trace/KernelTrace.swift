@@ -82,10 +82,12 @@ struct KernelTrace: ~Copyable {
     if wasInterrupted { output.interrupt() }
     loaded.detach()
     records.pass(from: &loaded, to: &output, isLast: true)
+    var aggregations = loaded.aggregations
+    output.release(&aggregations)
     output.reopen()
     try loaded.fire(.end)
     records.pass(from: &loaded, to: &output, isLast: true)
-    var aggregations = loaded.aggregations
+    aggregations = loaded.aggregations
     output.finish(&aggregations)
     output.tell(postponed: loaded.postponed, verbose: verbose)
   }

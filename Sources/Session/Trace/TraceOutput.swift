@@ -25,6 +25,8 @@ struct TraceOutput: RecordSink {
   private let note: (String) -> Void
   private let destination: OutputFile
   private let tagsDrops: Bool
+  /// With `bufpolicy=ring` and `fill`, what is printed when the run is over.
+  private var held: HeldRecords?
   private var isClosed = false
   private var ended = false
   private var wasAsked = false
@@ -41,6 +43,7 @@ struct TraceOutput: RecordSink {
     silentFaults = compiled.options.silentFaults
     name = request.program
     tagsDrops = compiled.options.dropTags
+    held = HeldRecords(compiled.options, compiled.program)
     destination = OutputFile(standard: request.output)
     self.out = out
     self.note = note
@@ -54,9 +57,26 @@ struct TraceOutput: RecordSink {
   /// END's own records are printed although exit() came before them.
   mutating func reopen() { ended = false }
 
-  /// Prints a record; what comes after exit() is left out.
+  /// Prints a record or holds it; what comes after exit() is left out.
   mutating func take(_ record: RawSpan, _ aggregations: inout some AggregationSource) {
     guard !ended else { return }
+    guard held != nil, let place = printer.place(of: record) else { return put(record, &aggregations) }
+    if held?.hold(record, clause: place.clause, cpu: place.cpu) != true {
+      release(&aggregations)
+      (ended, wasAsked) = (true, true)
+    } else if place.exits {
+      release(&aggregations)
+    }
+  }
+
+  /// Prints what was held; from here on records are printed as they come. To be called before END fires.
+  mutating func release(_ aggregations: inout some AggregationSource) {
+    guard var held else { return }
+    self.held = nil
+    for record in held.release() { put(RawSpan(_elements: record.span), &aggregations) }
+  }
+
+  private mutating func put(_ record: RawSpan, _ aggregations: inout some AggregationSource) {
     if let header { printer.hasHeader = header.isPrinted }
     defer { header?.isPrinted = printer.hasHeader }
     if case .fault(let report) = printer.consume(record, aggregations: &aggregations) {
