@@ -2,7 +2,7 @@ import Bytes
 import Events
 import IR
 
-// Addresses as dtrace prints them: object`symbol+0x1c, object`0xaddress, 0xaddress.
+// Addresses as dtrace prints them: object`symbol+0x1c, object`0xaddress, 0xaddress; with `noresolve` object:0xoffset.
 
 extension Renderer {
   /// `%a`, and a frame of stack().
@@ -12,7 +12,21 @@ extension Renderer {
 
   /// `%A`, and a frame of ustack(). Without a process there is no name.
   mutating func putUserAddress(_ address: UInt64, in pid: UInt32, into output: inout [UInt8]) {
+    if putUserPlace(address, in: pid, into: &output) { return }
     put(pid == 0 ? nil : names.userName(of: address, in: pid), address, into: &output)
+  }
+
+  /// Whether addresses are not resolved; then nothing else is printed.
+  private mutating func putUserPlace(_ address: UInt64, in pid: UInt32, into output: inout [UInt8]) -> Bool {
+    if options.resolvesUserCode { return false }
+    if pid != 0, let place = names.userPlace(of: address, in: pid) {
+      output.put(place.object)
+      output.append(UInt8(ascii: ":"))
+      put(place.offset, into: &output)
+    } else {
+      put(address, into: &output)
+    }
+    return true
   }
 
   private func put(_ name: AddressName?, _ address: UInt64, offset: Bool = true, into output: inout [UInt8]) {
@@ -45,8 +59,11 @@ extension Renderer {
       output.put(shape) { put(name, address, kind == .module, kind == .address, into: &$0) }
     case .userFunction, .userModule, .userAddress:
       guard let (pid, address) = bytes.userAddress(slot) else { return }
-      let name = pid == 0 ? nil : names.userName(of: address, in: pid)
-      output.put(shape) { put(name, address, kind == .userModule, kind == .userAddress, into: &$0) }
+      output.put(shape) {
+        if kind != .userModule, putUserPlace(address, in: pid, into: &$0) { return }
+        let name = pid == 0 ? nil : names.userName(of: address, in: pid)
+        put(name, address, kind == .userModule, kind == .userAddress, into: &$0)
+      }
     }
   }
 

@@ -34,6 +34,8 @@ package struct PrintOptions: Sendable, Hashable {
   package var packed = false
   /// `aggzoom`: the longest bar takes nearly all columns, instead of its share of them.
   package var zoomed = false
+  /// `noresolve`: processes' addresses print as object:0xoffset, counted from the start of the object's mapping.
+  package var resolvesUserCode = true
 
   /// `aggsortkey`: by key instead of by value.
   package var sortByKey = false

@@ -77,6 +77,9 @@ package struct Printer {
     return (header.clause, header.cpu, exits)
   }
 
+  /// Looks at a process while it is there, for what will be printed of its addresses.
+  package mutating func notice(_ pid: UInt32) { renderer.names.notice(pid) }
+
   /// Ends the line that a terminal has begun with `^C`, as dtrace does; a test suite's expectations know no such line.
   package mutating func startLine() {
     if !options.testing { output.append(UInt8(ascii: "\n")) }

@@ -152,7 +152,9 @@ struct OptionRule: Sendable {
       options.stringSize = size
     },
     "ustackframes": count(\.userStackFrames, in: 1...1024),
-    "noresolve": accepted("noresolve", .number),
+    "noresolve": OptionRule { options, value throws(Options.Problem) in
+      options.resolvesUserCode = try number(value) == nil
+    },
     "temporal": accepted("temporal", .number),
     "compat": OptionRule { options, value throws(Options.Problem) in
       guard value == "solaris" else { throw .badValue }

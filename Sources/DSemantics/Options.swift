@@ -23,6 +23,8 @@ package struct Options: Sendable {
   package var flowIndent = false
   package var rawBytes = false
   package var stackIndent = 14
+  /// Addresses of processes are named by function (`noresolve` turns that off).
+  package var resolvesUserCode = true
   package var aggregationsPerCPU = false
   /// Aggregations as bars, packed, zoomed (`agghist`, `aggpack`, `aggzoom`), and what bars are drawn with.
   package var histogram = false

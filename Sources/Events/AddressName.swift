@@ -19,6 +19,17 @@ package protocol AddressNaming {
   mutating func kernelName(of address: UInt64) -> AddressName?
   /// The name of an address of the process `pid`, living or remembered, or nil.
   mutating func userName(of address: UInt64, in pid: UInt32) -> AddressName?
+  /// The object that an address of the process lies in, and how far from the start of its mapping, or nil; no symbol.
+  mutating func userPlace(of address: UInt64, in pid: UInt32) -> AddressName?
+  /// Looks at a process now, so that its addresses can be named when it has gone. False when there is no such process.
+  @discardableResult
+  mutating func notice(_ pid: UInt32) -> Bool
+}
+
+extension AddressNaming {
+  package mutating func userPlace(of address: UInt64, in pid: UInt32) -> AddressName? { nil }
+  @discardableResult
+  package mutating func notice(_ pid: UInt32) -> Bool { false }
 }
 
 /// Names nothing: every address prints as a number.

@@ -160,6 +160,36 @@ package enum SymbolKind: Sendable, Hashable {
   package var isUser: Bool { self == .userFunction || self == .userModule || self == .userAddress }
 }
 
+extension Program {
+  /// Whether something that is printed is an address of a process's code.
+  package var namesUserCode: Bool {
+    aggregations.contains { $0.key.contains(where: \.isUserCode) }
+      || clauses.contains { $0.record.items.contains(where: \.isUserCode) }
+  }
+}
+
+extension Aggregation.KeyPart {
+  fileprivate var isUserCode: Bool {
+    switch self {
+    case .userStack: true
+    case .address(let kind): kind.isUser
+    case .value, .symbol, .kernelStack: false
+    }
+  }
+}
+
+extension RecordLayout.Item {
+  fileprivate var isUserCode: Bool {
+    if fields.contains(where: { if case .userStack = $0.kind { true } else { false } }) { return true }
+    switch action {
+    case .symbol(let kind): return kind.isUser
+    // `%A`
+    case .printf(let format), .printa(_, .some(let format)): return format.bytes.contains(UInt8(ascii: "A"))
+    default: return false
+    }
+  }
+}
+
 /// Why a clause was ended early; the numbers are DTrace's (`dtrace.h`, DTRACEFLT_*).
 package enum Fault: UInt32, Sendable, Hashable, CaseIterable {
   case unknown = 0

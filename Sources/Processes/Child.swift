@@ -8,6 +8,8 @@ package final class Child {
   package let program: String
   /// Whether it is that program, with all its libraries mapped: it has left its gate and stands where it was to be held.
   package private(set) var isLoaded = false
+  /// Whether it has been let begin.
+  package var isReleased: Bool { gate < 0 && held == nil }
   /// The writing end of the pipe that the child waits on.
   private var gate: Int32
   /// The child between its gate and `release`.

@@ -48,11 +48,20 @@ package struct Symbolizer: AddressNaming, Sendable {
   }
 
   package mutating func userName(of address: UInt64, in pid: UInt32) -> AddressName? {
+    lookAgain(pid)
+    return name(address, pid)
+  }
+
+  package mutating func userPlace(of address: UInt64, in pid: UInt32) -> AddressName? {
+    lookAgain(pid)
+    guard let (mapping, index) = images[pid]?.find(address), index >= 0 else { return nil }
+    return AddressName(object: objects[index].name, offset: address - mapping.start)
+  }
+
+  /// A pid may have come to be another process, or another program, since.
+  private mutating func lookAgain(_ pid: UInt32) {
     let clock = ContinuousClock.now
-    // A pid may have come to be another process, or another program, since.
     if checked[pid].map({ clock - $0 > .milliseconds(100) }) ?? true { notice(pid) }
-    if let name = name(address, pid) { return name }
-    return nil
   }
 
   /// The name of an address of exactly this process; nil when the pid is another's by now and this one was not seen alive.

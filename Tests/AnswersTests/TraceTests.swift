@@ -74,6 +74,9 @@ struct FewNames: AddressNaming {
     return address < 0x2000
       ? AddressName(object: "srg", symbol: "scan", offset: address - 0x1000) : AddressName(object: "libc.so.6")
   }
+  mutating func userPlace(of address: UInt64, in pid: UInt32) -> AddressName? {
+    pid == 7 && address < 0x2000 ? AddressName(object: "srg", offset: address - 0x800) : nil
+  }
 }
 
 struct StackTests {
@@ -94,6 +97,18 @@ struct StackTests {
     let text = printed(
       .stack, [.init(.kernelStack(frames: 3))], [.stack([0xffff_0010, 0xbeef])], names: FewNames())
     #expect(text == "\n              vmlinux`ksys_read+0x10\n              0xbeef\n")
+  }
+
+  @Test func `unresolved, a frame is a place in its object's mapping, or a number`() {
+    var options = PrintOptions()
+    options.resolvesUserCode = false
+    let text = printed(
+      .userStack, [.init(.userStack(frames: 2))], [.stack([7, 0x1400, 0x3000])], options: options, names: FewNames())
+    #expect(text == "\n              srg:0xc00\n              0x3000\n")
+    func symbol(_ kind: SymbolKind) -> String {
+      printed(.symbol(kind), [.init(.bytes(16))], [.stack([7, 0x1400])], options: options, names: FewNames())
+    }
+    #expect(symbol(.userFunction).hasPrefix("  srg:0xc00 ") && symbol(.userModule).hasPrefix("  srg "))
   }
 
   @Test func `Solaris' manner has the article's apostrophe`() {

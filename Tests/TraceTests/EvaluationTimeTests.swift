@@ -55,6 +55,21 @@ struct EvaluationTimeTests {
     #expect(run.errors.joined() == "main write 2 exit 7")
   }
 
+  @Test func `the code of a command that has ended has its names, or with noresolve its places`() throws {
+    let program = try program([])
+    let text = "pid$target:a.out:main:entry { @s[ustack(1)] = count(); @f[ufunc(uregs[R_PC])] = count(); }"
+    let name = program.path.split(separator: "/").last.map(String.init) ?? ""
+    func lines(_ options: [String]) throws -> [String] {
+      let file = TemporaryFile()
+      _ = try Run(text, command: program.path, options: options + ["-o", file.path])
+      return try file.lines
+    }
+    let named = try lines([])
+    #expect(named.filter { $0.contains("\(name)`main") }.count == 2, "\(named)")
+    let placed = try lines(["-x", "noresolve"])
+    #expect(placed.filter { $0.contains("\(name):0x") }.count == 2, "\(placed)")
+  }
+
   @Test func `signals on the way to main() come through, and a fork there goes its way`() throws {
     let program = try program(
       [],

@@ -53,6 +53,9 @@ struct KernelTrace: ~Copyable {
   /// For a program that has another part, which prints too.
   mutating func share(_ header: SharedHeader) { output.header = header }
 
+  /// Looks at processes that may be gone when their addresses are printed.
+  mutating func notice(_ pids: [UInt32]) { for pid in pids { output.notice(pid) } }
+
   /// exit() was called, or nobody reads.
   var isOver: Bool { output.isOver }
 

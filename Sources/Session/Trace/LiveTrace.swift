@@ -74,14 +74,21 @@ private func trace(
   try kernel.begin()
   // Said when it is true: whoever reads it may rely on what comes next being seen.
   announce()
+  kernel.notice(targets.living)
   targets.release()
   var wasInterrupted = false
   let begun = Clock.monotonic.now
+  var noticed = begun
   while true {
     try kernel.pass()
     wasInterrupted = !kernel.isOver && !Interrupts.take().isEmpty
     if kernel.isOver || wasInterrupted { break }
     if targets.haveEnded { break }
+    // A library may come while it runs.
+    if Clock.monotonic.now &- noticed >= 1_000_000_000 {
+      kernel.notice(targets.living)
+      noticed = Clock.monotonic.now
+    }
     _ = try? readable(kernel.descriptors + [waker.descriptor], within: kernel.patience)
     waker.reset()
   }

@@ -9,6 +9,7 @@ extension PrintOptions {
     rawBytes = options.rawBytes
     printSize = options.printSize
     stackIndent = options.stackIndent
+    resolvesUserCode = options.resolvesUserCode
     histogram = options.histogram
     packed = options.packed
     zoomed = options.zoomed

@@ -35,6 +35,11 @@ struct Targets {
   /// What `$target` means: the first of them.
   var first: UInt32? { children.first.map { UInt32($0.pid) } ?? pids.first }
 
+  /// Those that are there and are themselves: what they have mapped is what they run.
+  var living: [UInt32] {
+    children.filter { ($0.isLoaded || $0.isReleased) && $0.status() == nil }.map { UInt32($0.pid) } + pids
+  }
+
   /// Lets the commands begin.
   func release() { for child in children { child.release() } }
 

@@ -18,6 +18,7 @@ struct TraceOutput: RecordSink {
   var header: SharedHeader?
   private var printer: Printer
   private let program: IR.Program
+  private let namesUserCode: Bool
   private let dialect: PrintOptions.Dialect
   private let name: String
   private let silentFaults: Bool
@@ -38,6 +39,7 @@ struct TraceOutput: RecordSink {
     program = compiled.program
     var options = PrintOptions(compiled.options, target: target)
     options.testing = request.testing
+    namesUserCode = compiled.program.namesUserCode
     printer = Printer(compiled.program, options: options, names: names)
     dialect = options.dialect
     silentFaults = compiled.options.silentFaults
@@ -92,6 +94,11 @@ struct TraceOutput: RecordSink {
     if let header { printer.hasHeader = header.isPrinted }
     defer { header?.isPrinted = printer.hasHeader }
     printer.conclude(lost: speculations, aggregations: &aggregations)
+  }
+
+  /// Looks at a process while it is there, if anything of it is printed that is named by its code.
+  mutating func notice(_ pid: UInt32) {
+    if namesUserCode { printer.notice(pid) }
   }
 
   /// A signal ended the run: what follows begins on a line of its own, after a terminal's `^C`.
