@@ -100,7 +100,7 @@ struct StackTests {
   }
 
   @Test func `unresolved, a frame is a place in its object's mapping, or a number`() {
-    var options = PrintOptions()
+    var options = PrintOptions(quiet: true)
     options.resolvesUserCode = false
     let text = printed(
       .userStack, [.init(.userStack(frames: 2))], [.stack([7, 0x1400, 0x3000])], options: options, names: FewNames())

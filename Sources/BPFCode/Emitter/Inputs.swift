@@ -48,6 +48,7 @@ extension HookEmitter {
       emit(.call(.getCurrentTaskBTF))
       emit(.arithmetic(.move, .r1, .register(.r0)))
       emit(.call(.taskPtRegs))
+      forgetType()
     case .context: contextNumber()
     case .ppid:
       try taskField([(offsets.taskRealParent, "real_parent"), (offsets.taskTgid, "tgid")], .word)
@@ -61,6 +62,23 @@ extension HookEmitter {
         [(offsets.taskNsproxy, "nsproxy"), (offsets.nsproxyNetNs, "net_ns"), (offsets.netInum, "ns.inum")], .word)
     }
     set(to, from: .r0)
+  }
+
+  /// R0, a pointer whose type the verifier knows, becomes a number: who reads there first asks whether it lies in the firing's own memory,
+  /// and no pointer may be reckoned with. What a helper reads from the stack has no type.
+  private mutating func forgetType() {
+    let mark = frame.mark
+    let place = frame.transient(16)
+    let (base, offset) = base(of: place, .r2)
+    emit(.store(.double, at: base, offset: offset, .register(.r0)))
+    address(of: place, into: .r3)
+    emit(.arithmetic(.move, .r1, .register(.r3)))
+    emit(.arithmetic(.add, .r1, .immediate(8)))
+    code.constant(.r2, 8)
+    emit(.call(.probeReadKernel))
+    let (end, second) = self.base(of: place.advanced(by: 8), .r1)
+    emit(.load(.double, .r0, from: end, offset: second))
+    frame.release(to: mark)
   }
 
   var offsets: KernelOffsets { options.offsets }
