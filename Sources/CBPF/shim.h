@@ -62,9 +62,10 @@ static inline int culprit_open_kernel_probe(unsigned type, const char *function)
 enum { CULPRIT_TRACE_UPROBE_MULTI = 48 };
 
 /// Hangs a program on many places of a file's code, at the places or at the returns of the functions that begin there, each with its
-/// cookie; `pid` 0 is every process. The link, or -1 and errno.
+/// cookie and the counter that the kernel keeps of its listeners, or 0; `pid` 0 is every process. The link, or -1 and errno.
 static inline int culprit_link_uprobes(int program, int is_return, const char *path, const unsigned long long *offsets,
-                                       const unsigned long long *cookies, unsigned count, unsigned pid) {
+                                       const unsigned long long *counters, const unsigned long long *cookies,
+                                       unsigned count, unsigned pid) {
   // The layout of `link_create` with `uprobe_multi` in `union bpf_attr`, 6.6.
   struct {
     __u32 program, target, kind, flags;
@@ -76,6 +77,7 @@ static inline int culprit_link_uprobes(int program, int is_return, const char *p
   attr.kind = CULPRIT_TRACE_UPROBE_MULTI;
   attr.path = (__u64)(unsigned long)path;
   attr.offsets = (__u64)(unsigned long)offsets;
+  attr.reference_counters = (__u64)(unsigned long)counters;
   attr.cookies = (__u64)(unsigned long)cookies;
   attr.count = count;
   attr.uprobe_flags = is_return ? 1 : 0;

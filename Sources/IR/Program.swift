@@ -103,10 +103,13 @@ package struct UserPlace: Sendable, Hashable {
   package var offset: UInt64
   /// The process; 0 for every one that maps the file.
   package var pid: UInt32
-  package init(path: String, offset: UInt64, pid: UInt32) {
+  /// Where the file has a counter of those who listen there, which the kernel keeps; 0 where it has none.
+  package var semaphore: UInt64
+  package init(path: String, offset: UInt64, pid: UInt32, semaphore: UInt64 = 0) {
     self.path = path
     self.offset = offset
     self.pid = pid
+    self.semaphore = semaphore
   }
 }
 

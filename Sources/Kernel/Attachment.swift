@@ -59,13 +59,16 @@ package struct Attachment: ~Copyable, Sendable {
     _ links: inout [SharedHandle]
   ) throws(SystemError) {
     let offsets = places.map(\.place.offset)
+    let counters = places.map(\.place.semaphore)
     let cookies = places.map(\.cookie)
-    // Safe: both lists have `places.count` elements and outlive the call, which copies them.
+    // Safe: the lists have `places.count` elements and outlive the call, which copies them.
     let raw = unsafe culprit_link_uprobes(
-      program.descriptor, isReturn ? 1 : 0, path, offsets, cookies, UInt32(places.count), pid)
+      program.descriptor, isReturn ? 1 : 0, path, offsets, counters, cookies, UInt32(places.count), pid)
     do {
       links.append(SharedHandle(FileHandle(adopting: try check("bpf(BPF_LINK_CREATE) \(path)", raw))))
     } catch {
+      // The process has ended since it was looked at.
+      if error.code == ESRCH, pid != 0 { return }
       guard places.count > 1 else {
         // ENOTSUPP (524, the kernel's own), EOPNOTSUPP or EINVAL: that one instruction.
         if [524, EOPNOTSUPP, EINVAL, EIO].contains(error.code) { return }

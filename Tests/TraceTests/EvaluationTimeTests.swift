@@ -93,10 +93,13 @@ struct EvaluationTimeTests {
   }
 
   @Test func `a file that only the shell can read runs all the same, and so does one that nobody can`() throws {
-    let script = try TemporaryFile(script: "exit 5\n")
+    // Written by another program: who forks while we write would hold it open, and it could not be run.
+    let (text, script) = (try TemporaryFile("exit 5\n".utf8), TemporaryFile())
+    #expect(try Child(["install", "-m", "755", text.path, script.path]).wait() == .exited(0))
     let run = try Run(#"proc:::exit /pid == $target/ { printf("%d\n", args[1] >> 8); }"#, command: script.path)
     #expect(run.lines == ["5"], "\(run.errors)")
-    let broken = try TemporaryFile(script: "\u{7f}ELF and no more")
+    let (bytes, broken) = (try TemporaryFile("\u{7f}ELF and no more".utf8), TemporaryFile())
+    #expect(try Child(["install", "-m", "755", bytes.path, broken.path]).wait() == .exited(0))
     #expect(try Run(#"END { printf("end\n"); }"#, command: broken.path).lines == ["end"])
   }
 

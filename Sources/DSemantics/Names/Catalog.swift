@@ -82,7 +82,10 @@ package struct Catalog: Sendable {
     } else {
       for index in probes.indices where pattern.matches(probes[index]) { matched.append(index) }
     }
-    matched += processProbes(provider, module, function, name).filter { !matched.contains($0) }
+    // A pattern that means other providers does not mean processes.
+    if !isPattern(provider) || matched.isEmpty {
+      matched += processProbes(provider, module, function, name).filter { !matched.contains($0) }
+    }
     guard matched.isEmpty, module.isEmpty, function.isEmpty else { return described(matched) }
     for (makerName, make) in makers where glob(provider, makerName) {
       if let probe = make(name) { matched.append(add(makerName, probe)) }
@@ -118,14 +121,18 @@ package struct Catalog: Sendable {
   private mutating func processProbes(
     _ provider: String, _ module: String, _ function: String, _ name: String
   ) -> [Int] {
-    guard let processes, let last = provider.utf8.last, (48...57).contains(last) else { return [] }
+    guard let processes, let first = provider.utf8.first, let last = provider.utf8.last else { return [] }
+    // What ends in a number may name a process, and a pattern with a beginning all of those with such a provider.
+    guard (48...57).contains(last) || isPattern(provider) && !isPattern(String(decoding: [first], as: UTF8.self)) else {
+      return []
+    }
     do {
-      return try processes.make(provider, module, function, name).map { new in
+      return try processes.make(provider, module, function, name).flatMap { new in
         let names = [new.provider, new.probe.module, new.probe.function, new.probe.name]
-        if let known = made[names] { return known }
-        let index = add(new.provider, new.probe)
+        let index = made[names] ?? add(new.provider, new.probe)
         made[names] = index
-        return index
+        // Its twins stand behind it.
+        return Array(index...index + new.probe.twins.count)
       }
     } catch {
       problem = error

@@ -35,15 +35,18 @@ final class ProcessCode: Sendable {
   }
 
   /// More probes than anybody waits for.
-  private static let limit = 1 << 16
+  static let limit = 1 << 16
 
   private func make(
     _ provider: String, _ module: String, _ function: String, _ name: String
   ) throws(ProcessProbes.Problem) -> [ProcessProbes.Made] {
     let bytes = Array(provider.utf8)
     let prefix = bytes.lastIndex { $0 < UInt8(ascii: "0") || $0 > UInt8(ascii: "9") }.map { $0 + 1 } ?? 0
-    guard let pid = UInt32(String(decoding: bytes[prefix...], as: UTF8.self)) else { return [] }
-    guard glob(provider, "pid\(pid)") else { return [] }
+    guard let pid = UInt32(String(decoding: bytes[prefix...], as: UTF8.self)) else {
+      return staticProbes(
+        provider, module, function, name, of: listDirectory("/proc").compactMap { UInt32($0) }.sorted())
+    }
+    guard glob(provider, "pid\(pid)") else { return staticProbes(provider, module, function, name, of: [pid]) }
     guard pid > 0 else { throw .init(tag: "D_PROC_BADPID", text: "'\(provider)' does not contain a valid pid") }
     if pid == UInt32(getpid()) { throw .init(tag: "D_PROC_DYN", text: "process \(pid) is \(program) itself") }
     guard let image = image(of: pid) else {
@@ -138,31 +141,32 @@ final class ProcessCode: Sendable {
   }
 
   /// Whether a description's module means the object: by its name, with or without what follows `.so`, or `a.out` for the program.
-  private func matches(_ module: String, _ object: CodeObject, isFirst: Bool) -> Bool {
+  func matches(_ module: String, _ object: CodeObject, isFirst: Bool) -> Bool {
     if glob(module, object.name) || isFirst && glob(module, "a.out") { return true }
     return !isPattern(module) && object.name.hasPrefix(module + ".")
   }
 
   // MARK: Processes
 
+  /// The files that a process has mapped, or will have, its program first.
+  func paths(of pid: UInt32) -> [String]? {
+    guard let awaited = awaited[pid] else { return LoadedObjects.ofProcess(pid) }
+    let program = LoadedObjects.interpreter(of: awaited)
+    return [program] + LoadedObjects.ofProgram(program)
+  }
+
+  /// A file, read once.
+  func object(_ path: String) -> CodeObject? {
+    if let file = known.withLock({ $0.files[path] }) { return file }
+    guard let file = try? CodeObject(path: path) else { return nil }
+    known.withLock { $0.files[path] = file }
+    return file
+  }
+
   private func image(of pid: UInt32) -> Image? {
     if let image = known.withLock({ $0.images[pid] }) { return image }
-    let paths: [String]
-    if let awaited = awaited[pid] {
-      let program = LoadedObjects.interpreter(of: awaited)
-      paths = [program] + LoadedObjects.ofProgram(program)
-    } else {
-      guard let mapped = LoadedObjects.ofProcess(pid) else { return nil }
-      paths = mapped
-    }
-    var objects: [CodeObject] = []
-    for path in paths {
-      let file = known.withLock { $0.files[path] } ?? (try? CodeObject(path: path))
-      guard let file else { continue }
-      objects.append(file)
-      known.withLock { $0.files[path] = file }
-    }
-    let image = Image(objects: objects)
+    guard let paths = paths(of: pid) else { return nil }
+    let image = Image(objects: paths.compactMap { object($0) })
     known.withLock { $0.images[pid] = image }
     return image
   }

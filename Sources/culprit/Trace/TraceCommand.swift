@@ -5,8 +5,8 @@ import Session
 /// `culprit -n '…'` and its like: D programs, live or over a recording, as dtrace(1) runs them.
 struct TraceCommand {
   private let arguments: [String]
-  private let program: String
-  private var isDTrace: Bool { program == "dtrace" }
+  let program: String
+  var isDTrace: Bool { program == "dtrace" }
 
   init(_ arguments: [String], program: String) {
     self.arguments = arguments
@@ -37,17 +37,14 @@ struct TraceCommand {
     case .version:
       for line in Version.lines(program, verbose: flags.request.verbose) { print(line) }
       return ExitStatus.complete
-    case .link, .header:
-      let flag = flags.mode == .link ? "-G" : "-h"
-      note("\(program): \(flag) is for programs that Solaris' linker prepares; on Linux <sys/sdt.h> makes the probes")
-      return isDTrace ? 1 : ExitStatus.usage
-    case .list, .run: break
+    case .link, .header, .list, .run: break
     }
     do {
       try flags.request.preprocess()
     } catch {
       return complain(error, as: program)
     }
+    if flags.mode == .link || flags.mode == .header { return writeForCompiler(flags) }
     guard let target = output(flags) else { return isDTrace ? 1 : ExitStatus.usage }
     if flags.mode == .list { return list(flags, to: target) }
     if flags.request.replay != nil, !flags.request.commands.isEmpty || !flags.request.interfaces.isEmpty {

@@ -62,6 +62,8 @@ struct TraceFlags {
       case .long(let name, let value): try set(long: name, value)
       }
     }
+    // What -G is told besides are the objects that use the probes: nothing needs to be done to them.
+    if mode == .link { request.arguments = [] }
     if modes > 1 { throw .together("only one of the [-GhlV] options can be specified at a time") }
     if describesBuffers, mode != .run { throw .together("-B not valid in combination with [-Gl] options") }
     if describesBuffers, output != nil { throw .together("-B not valid in combination with -o option") }
@@ -82,7 +84,7 @@ struct TraceFlags {
       }
       if word.hasPrefix("--") {
         let parts = word.split(separator: "=", maxSplits: 1).map(String.init)
-        guard ["--help", "--version", "--interface"].contains(parts[0]) else { throw .unknownWord(word) }
+        guard ["--help", "--version", "--interface", "--header"].contains(parts[0]) else { throw .unknownWord(word) }
         var value: String?
         if parts[0] == "--interface" {
           value = parts.count > 1 ? parts[1] : rest.popFirst()
@@ -118,7 +120,11 @@ struct TraceFlags {
   private func isOurs(_ letter: Character) -> Bool { letter == "r" && request.program != "dtrace" }
 
   private mutating func set(long name: String, _ value: String?) throws(Problem) {
-    if let value { request.interfaces.append(value) } else { mode = name == "--version" ? .version : .help }
+    switch name {
+    case "--version": mode = .version
+    case "--header": choose(.header)
+    default: if let value { request.interfaces.append(value) } else { mode = .help }
+    }
   }
 
   private mutating func set(_ letter: Character) throws(Problem) {
