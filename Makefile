@@ -23,7 +23,7 @@ help:
 	@echo "make build   the program: .build/release/culprit"
 	@echo "make demo    two network namespaces, a sniffer in one of them, and the case against it"
 	@echo "make test    every test; as root also the live ones, which are counted"
-	@echo "make bench   the figures of docs/benchmarks.md, beside their peers' (FIGURES='start calls lines flows dissection engine')"
+	@echo "make bench   the figures of docs/benchmarks.md, beside their peers' (FIGURES='start calls lines errors flows dissection engine', and 'minute')"
 	@echo "make fuzz-engines    random D programs in both engines until Ctrl-C, or COUNT=… of them, from SEED=… on"
 	@echo "make fuzz-front-end  the same with wrong and odd D texts through the compiler"
 	@echo "make format  lays the code out;  make lint  says what is not as it should be"

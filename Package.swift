@@ -178,8 +178,8 @@ let package = Package(
     .executableTarget(
       name: "Benchmarks",
       dependencies: [
-        "AllocationCount", "Correlation", "DSemantics", "DSyntax", "Dissection", "Events", "Files", "HostVM", "IR",
-        "Probes", "SampleTraffic", "Source", "culprit",
+        "AllocationCount", "BPFCode", "BTF", "Correlation", "DSemantics", "DSyntax", "Dissection", "Events", "Files",
+        "HostVM", "IR", "Kernel", "Probes", "SampleTraffic", "Source", "culprit",
       ], path: "Tests/Benchmarks", swiftSettings: house),
   ]
 )

@@ -4,7 +4,7 @@ import SampleTraffic
 
 /// The figures of docs/benchmarks.md, each beside its peers', measured in this call: `make bench`.
 ///
-///     Benchmarks [start] [calls] [lines] [flows] [dissection] [engine]
+///     Benchmarks [start] [calls] [lines] [errors] [flows] [dissection] [engine] [minute]
 ///
 /// The program also plays the parts that it measures with: `Benchmarks as PART …`.
 @main struct Benchmarks {
@@ -13,13 +13,15 @@ import SampleTraffic
     if words.first == "as" { return try Part.play(Array(words.dropFirst())) }
     haveTraceFiles(words)
     if words.first == "with-tracefs" { words.removeFirst() }
-    let wanted = words.isEmpty ? ["start", "calls", "lines", "flows", "dissection", "engine"] : words
+    let wanted = words.isEmpty ? ["start", "calls", "lines", "errors", "flows", "dissection", "engine"] : words
     describeMachine()
     for word in wanted {
       switch word {
       case "start": try measureStart()
       case "calls": try measureCalls()
       case "lines": try measureLines()
+      case "errors": try measureErrors()
+      case "minute": try measureMinute()
       case "flows": try measureFlows()
       case "dissection": try measureDissection()
       case "engine": try measureEngine()
@@ -37,6 +39,7 @@ enum Part {
     switch words.first {
     case "knocker": knock()
     case "caller": makeCalls()
+    case "metronome": keepTime()
     case "dissector": dissectRounds(Int(words[1])!, Sample(), recording: false)
     case "recorder": dissectRounds(Int(words[1])!, Sample(), recording: true)
     case "capture": try writeCapture(words[1], packets: Int(words[2])!)
