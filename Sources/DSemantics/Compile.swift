@@ -38,7 +38,8 @@ package func compile(
   let clauses = bindProbes(script, &catalog, options, &found)
 
   // Names and types, in the order of the text. Beyond this point every expression has a type and no name is a string.
-  var checker = Checker(types: TypeTable(kernel: types), catalog: catalog, options: options, found: found)
+  var checker = Checker(
+    types: TypeTable(kernel: types, narrowLongs: options.narrowLongs), catalog: catalog, options: options, found: found)
   let bound = checker.check(script, probes: clauses)
   found = checker.found
   guard !found.hasErrors else { return nil }

@@ -65,6 +65,8 @@ package struct Options: Sendable {
   /// What a program may rely on at least (`amin`).
   package var minimumAttributes: Attributes?
   package var version: String?
+  /// `long` and its like have 4 bytes (`-32`): for the structures of 32-bit programs.
+  package var narrowLongs = false
   package var preprocessor = PreprocessorOptions()
   /// Directories of D libraries (`-L`), in the order they were given.
   package var libraryDirectories: [String] = []

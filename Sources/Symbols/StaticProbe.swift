@@ -7,11 +7,14 @@ import Files
 package struct StaticProbe: Sendable, Hashable {
   package var provider: String
   package var name: String
-  /// Of the instruction, in bytes from the file's first.
+  /// Of the instruction, in the file's own terms.
+  var address: UInt64
+  /// The same in bytes from the file's first.
   package var offset: UInt64
   /// Of the counter of those who listen, in the same way; 0 where there is none.
   package var semaphore: UInt64
-  /// `8@%rdi -4@12(%rsp)`: each argument's size, negative for signed, and its operand in the assembler's words.
+  /// `8@%rdi -4@12(%rsp)`: each argument's size, negative for signed, and its operand in the assembler's words. What lies at a symbol of
+  /// the file, `8@count+4(%rip)`, lies so many bytes from the instruction: `8@8200(%rip)`.
   package var operands: String
 }
 
@@ -44,7 +47,7 @@ extension StaticProbe {
         position = start + (size + 3) / 4 * 4
       }
     }
-    return found
+    return headers.resolved(found, file)
   }
 }
 
@@ -62,13 +65,14 @@ extension ELFHeaders {
     guard note.count > 24 else { return nil }
     let bytes = RawSpan(_elements: note.span)
     let words = note[24...].split(separator: 0, omittingEmptySubsequences: false)
-    guard words.count >= 3, !words[0].isEmpty, !words[1].isEmpty,
-      let offset = offset(ofAddress: bytes.littleEndian(UInt64.self, at: 0))
-    else { return nil }
+    let address = bytes.littleEndian(UInt64.self, at: 0)
+    guard words.count >= 3, !words[0].isEmpty, !words[1].isEmpty, let offset = offset(ofAddress: address) else {
+      return nil
+    }
     let semaphore = bytes.littleEndian(UInt64.self, at: 16)
     let text = { (bytes: ArraySlice<UInt8>) in printable(Array(bytes.prefix(4096))) }
     return StaticProbe(
-      provider: text(words[0]), name: text(words[1]), offset: offset,
+      provider: text(words[0]), name: text(words[1]), address: address, offset: offset,
       semaphore: semaphore == 0 ? 0 : fileOffset(ofAddress: semaphore) ?? 0, operands: text(words[2]))
   }
 

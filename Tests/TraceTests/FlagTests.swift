@@ -125,6 +125,19 @@ struct FlagTests {
     #expect(try Run(["-q", "-x", "bpflog=off", "-n", "BEGIN { exit(0); }"]).errors.isEmpty)
   }
 
+  @Test func `-32 makes long as wide as in 32-bit programs, for the preprocessor too`() throws {
+    let text = """
+      #ifdef __SUNW_D_64
+      int wide;
+      #endif
+      struct s { char c; long l; };
+      BEGIN { printf("%d %d %d %d", sizeof (long), sizeof (size_t), sizeof (struct s), sizeof (long long)); exit(0); }
+      """
+    let script = try TemporaryFile(text.utf8)
+    #expect(try Run(["-32", "-C", "-q", "-s", script.path]).lines == ["4 4 8 8"])
+    #expect(try Run(["-64", "-C", "-q", "-s", script.path]).lines == ["8 8 16 8"])
+  }
+
   // MARK: Bad input: one clear line, the right code
 
   @Test func `an error in D has its tag, line, column and a caret; dtrace's own form under its name`() throws {
@@ -154,6 +167,9 @@ struct FlagTests {
     (["-p", "4194304", "-n", "BEGIN"], "o", 2, 1), (["-p", "x", "-n", "BEGIN"], "invalid pid: x", 2, 1),
     (["-b", "-1", "-n", "BEGIN"], "-b -1: Invalid value for specified option", 2, 1),
     (["-x", "version=99.1", "-n", "BEGIN"], "Requested version is not supported by compiler", 2, 1),
+    (["-a", "-n", "BEGIN"], "-a is for tracing from the boot on", 2, 2),
+    (["-A", "-n", "BEGIN"], "-A is for tracing from the boot on", 2, 2),
+    (["-B", "-n", "BEGIN"], "there is no libdtrace here", 2, 2),
     (["-l", "-V"], "only one of the [-GhlV] options", 2, 2), (["-B", "-l"], "-B not valid", 2, 2),
     (["-c", "/nonexistent", "-n", "BEGIN"], "No such file", 2, 1),
     (["-o", "/nonexistent/file", "-n", "BEGIN"], "/nonexistent/file", 2, 1),

@@ -35,9 +35,12 @@ package struct TypeTable: Sendable {
   /// The kernel's types, asked for what is not defined here.
   let kernel: any KernelTypes
 
-  package init(kernel: any KernelTypes) {
+  /// - Parameter narrowLongs: `long` has 4 bytes, as in 32-bit programs (`-32`).
+  package init(kernel: any KernelTypes, narrowLongs: Bool = false) {
     self.kernel = kernel
     named = Self.baseTypes
+    guard narrowLongs else { return }
+    for (name, signed) in Self.longTypes { named[name] = .integer(IntegerType(4, signed: signed, name)) }
   }
 
   /// The type of that name: `uint64_t`, `struct sockaddr_in`, ``vmlinux`u32``. Nil when there is none.
@@ -184,6 +187,12 @@ package struct TypeTable: Sendable {
 }
 
 extension TypeTable {
+  /// What is as wide as `long`.
+  private static let longTypes: KeyValuePairs = [
+    "long": true, "unsigned long": false, "ulong_t": false, "size_t": false, "ssize_t": true, "intptr_t": true,
+    "uintptr_t": false, "ptrdiff_t": true, "off_t": true, "time_t": true,
+  ]
+
   /// D's own names (libdtrace `dt_open.c`) and the POSIX ones of its libraries, LP64.
   static let baseTypes: [String: DType] = {
     var types: [String: DType] = ["void": .void, "string": .string]

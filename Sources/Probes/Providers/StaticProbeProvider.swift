@@ -111,6 +111,7 @@ private struct Register {
       names[name.hasSuffix("x") ? "\(name.prefix(1))l" : name + "l"] = place
     }
     let new: [UserRegister] = [.r8, .r9, .r10, .r11, .r12, .r13, .r14, .r15]
+    names["rip"] = .ip
     for (number, place) in new.enumerated() {
       for suffix in ["", "d", "w", "b"] { names["r\(number + 8)\(suffix)"] = place }
     }

@@ -9,7 +9,9 @@ extension TraceRequest {
       let piece = pieces[index]
       let problem: String
       do throws(ChildProblem) {
-        let made = try filter(withoutInterpreter(Array(piece.text.utf8)), through: options.preprocessor.command)
+        let made = try filter(
+          withoutInterpreter(Array(piece.text.utf8)),
+          through: options.preprocessor.command(narrowLongs: options.narrowLongs))
         if made.exitCode == 0 {
           pieces[index].text = String(decoding: made.output, as: UTF8.self)
           continue
@@ -36,10 +38,10 @@ private func withoutInterpreter(_ text: [UInt8]) -> [UInt8] {
 
 extension Options.PreprocessorOptions {
   /// Its command line with the macros that DTrace defines (libdtrace `dt_open.c`); a version of D is `0xMMmmmuuu`.
-  fileprivate var command: [String] {
+  fileprivate func command(narrowLongs: Bool) -> [String] {
     [
-      path, "-D__linux", "-D__unix", "-D__SVR4", "-D__SUNW_D=1", "-U__GNUC__", "-D__SUNW_D_64", "-D__Linux",
-      "-D__amd64",
+      path, "-D__linux", "-D__unix", "-D__SVR4", "-D__SUNW_D=1", "-U__GNUC__",
+      narrowLongs ? "-D__SUNW_D_32" : "-D__SUNW_D_64", "-D__Linux", "-D__amd64",
     ] + arguments + ["-D__SUNW_D_VERSION=0x02000000"] + (conformance.map { [$0] } ?? []) + ["/dev/stdin"]
   }
 }

@@ -66,6 +66,10 @@ struct TraceFlags {
     if mode == .link { request.arguments = [] }
     if modes > 1 { throw .together("only one of the [-GhlV] options can be specified at a time") }
     if describesBuffers, mode != .run { throw .together("-B not valid in combination with [-Gl] options") }
+    if describesBuffers, mode == .run, output == nil {
+      throw .together(
+        "-B shows how libdtrace hands its records on; there is no libdtrace here: -x rawbytes shows bytes")
+    }
     if describesBuffers, output != nil { throw .together("-B not valid in combination with -o option") }
   }
 
@@ -144,7 +148,10 @@ struct TraceFlags {
     case "G": choose(.link)
     case "h" where request.program == "dtrace": choose(.header)
     case "h": mode = .help
-    // Tracing from the boot on is the kernel's own affair on Solaris; there is nothing of the kind to claim here.
+    case "a", "A":
+      throw .together(
+        "-\(letter) is for tracing from the boot on, which only a kernel that runs D by itself can do: start "
+          + "\(request.program) as early as the system lets programs start")
     default: throw .unknown(letter)
     }
   }
@@ -160,8 +167,12 @@ struct TraceFlags {
     _ letter: Character, _ value: String, _ clause: String, _ read: (String) throws(FileError) -> String
   ) throws(Problem) {
     switch letter {
-    case "3": guard value == "2" else { throw .illegal("3\(value)") }
-    case "6": guard value == "4" else { throw .illegal("6\(value)") }
+    case "3":
+      guard value == "2" else { throw .illegal("3\(value)") }
+      request.options.narrowLongs = true
+    case "6":
+      guard value == "4" else { throw .illegal("6\(value)") }
+      request.options.narrowLongs = false
     case "b": try setOption("bufsize", value, as: "-b \(value)")
     case "D": try setOption("define", value, as: "-D \(value)")
     case "I": try setOption("incdir", value, as: "-I \(value)")
