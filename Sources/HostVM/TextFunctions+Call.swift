@@ -62,7 +62,7 @@ extension TextFunctions {
     case .strtoll:
       guard let base = Self.base(given.integers > 0, given.first) else { return nil }
       return UInt64(bitPattern: strtoll(text, base: Int64(base)))
-    case .strjoin, .substr, .basename, .dirname, .cleanpath, .lltostr, .inetNtoa, .inetNtoa6, .linkNtop, .path,
+    case .strjoin, .substr, .basename, .dirname, .cleanpath, .json, .lltostr, .inetNtoa, .inetNtoa6, .linkNtop, .path,
       .tolower, .toupper:
       return 0  // The verifier lets no such call pass.
     }
@@ -101,6 +101,7 @@ extension TextFunctions {
       let found = index(of: texts.view(given.other), in: text, from: 0)
       if found < 0 { return .null }
       append(text, found..<text.byteCount, to: &result)
+    case .json: return json(text, texts.view(given.other), into: &result) ? .given : .null
     case .basename: basename(text, into: &result)
     case .dirname: dirname(text, into: &result)
     case .lltostr:

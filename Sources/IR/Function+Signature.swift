@@ -18,6 +18,7 @@ extension Function {
     case .substr: Signature(results: [.text], parameters: [.text, .integer, .integer], optional: 1)
     case .strchr, .strrchr: Signature(results: [.text, .integer], parameters: [.text, .integer], optional: 0)
     case .strstr: Signature(results: [.text, .integer], parameters: [.text, .text], optional: 0)
+    case .json: Signature(results: [.text], parameters: [.text, .text], optional: 0)
     case .index, .rindex: Signature(results: [.integer], parameters: [.text, .text, .integer], optional: 1)
     case .span, .spanNot: Signature(results: [.integer], parameters: [.text, .text], optional: 0)
     case .linkNtop:

@@ -340,4 +340,7 @@ package enum Function: Sendable, Hashable, CaseIterable {
   /// (text[, base]): blanks and tabs, a sign, in base 16 `0x` before a digit, then digits as far as they go; wraps; 0
   /// without a digit. A base outside of 2...36 faults with `.illegalOperation`.
   case strtoll
+  /// (text, path): the value in a JSON text that the path leads to, as the text has it, of a string without its quotes; NULL where there is
+  /// none, or the text is not JSON as far as that. The path's steps are keys and indices: `a.b[0]`.
+  case json
 }

@@ -153,6 +153,14 @@ import Testing
     #expect(try text(.cleanpath, path) == clean)
   }
 
+  @Test(arguments: [
+    ("a.b[1]", "2.5"), ("a.c", "{\"d\": [ ]}"), ("a.c.d", "[ ]"), ("e", "true"), ("f", "\\\"\\u00e9"), ("", "0"),
+  ])
+  func `json gives the part of the text that the path leads to`(path: String, value: String) throws {
+    let json = #"{"a":{"b":[1,2.5],"c":{"d": [ ]}},"e":true,"f":"\"\u00e9","":0}"#
+    #expect(try text(.json, json, path) == value)
+  }
+
   @Test func `a link's address is written byte by byte`() throws {
     #expect(try text(.linkNtop, 6, 0x0a04_ac20_0802, 0, 0) == "02:08:20:ac:04:0a")
   }
@@ -174,6 +182,7 @@ import Testing
     let called: Set<Function> = [
       .substr, .basename, .dirname, .index, .rindex, .strchr, .strrchr, .strstr, .lltostr, .strtoll, .toupper, .tolower,
       .strlen, .strjoin, .inetNtoa, .inetNtoa6, .htons, .htonl, .htonll, .rand, .cleanpath, .span, .spanNot, .linkNtop,
+      .json,
     ]
     // A path is the kernel's to tell.
     #expect(called == Set(Function.allCases).subtracting([.path]))

@@ -42,6 +42,7 @@ extension HookEmitter {
         strict: arguments.count > 2 ? try integer(arguments, 2) : nil)
     case (.strtoll, .integer(let to), 1...2):
       readNumber(to, try text(arguments, 0), base: arguments.count > 1 ? try integer(arguments, 1) : nil)
+    case (.json, .text(let to), 2): json(to, try text(arguments, 0), try text(arguments, 1))
     case (.htons, .integer(let to), 1): swap(to, try integer(arguments, 0), bits: 16)
     case (.htonl, .integer(let to), 1): swap(to, try integer(arguments, 0), bits: 32)
     case (.htonll, .integer(let to), 1): swap(to, try integer(arguments, 0), bits: 64)

@@ -14,7 +14,8 @@ extension Lowering {
   /// Variables begin as NULL, and so does what is not found.
   private func mayBeNull(_ typed: Typed) -> Bool {
     switch typed.kind {
-    case .integer, .variable, .element, .call(.strchr, _), .call(.strrchr, _), .call(.strstr, _), .call(.strtok, _):
+    case .integer, .variable, .element, .call(.strchr, _), .call(.strrchr, _), .call(.strstr, _), .call(.strtok, _),
+      .call(.json, _):
       true
     case .conditional(_, let then, let otherwise): mayBeNull(then) || mayBeNull(otherwise)
     case .comma(_, let last), .assign(_, let last): mayBeNull(last)

@@ -10,7 +10,7 @@ package enum Subroutine: String, Sendable, CaseIterable {
   case inetNtoa6 = "inet_ntoa6"
   case inetNtop = "inet_ntop"
   case linkNtop = "link_ntop"
-  case lltostr
+  case json, lltostr
   case mutexOwned = "mutex_owned"
   case mutexOwner = "mutex_owner"
   case mutexTypeAdaptive = "mutex_type_adaptive"
@@ -55,7 +55,7 @@ package enum Subroutine: String, Sendable, CaseIterable {
     case .lltostr: ([.integer], [.integer], .string)
     case .rand, .speculation: ([], [], .int)
     case .strchr, .strrchr: ([.string, .integer], [], .string)
-    case .strjoin, .strstr, .strtok: ([.string, .string], [], .string)
+    case .json, .strjoin, .strstr, .strtok: ([.string, .string], [], .string)
     case .strlen: ([.string], [], .size)
     case .strtoll: ([.string], [.integer], .int64)
     case .substr: ([.string, .integer], [.integer], .string)
@@ -76,6 +76,7 @@ package enum Subroutine: String, Sendable, CaseIterable {
     case .htons, .ntohs: .htons
     case .index: .index
     case .rindex: .rindex
+    case .json: .json
     case .lltostr: .lltostr
     case .rand: .rand
     case .strchr: .strchr

@@ -18,6 +18,7 @@ enum Versions {
     ("1.5", "inet_ntoa inet_ntoa6 inet_ntop link_ntop"),
     ("1.6", "stddev"),
     ("1.6.4", "llquantize pcap"),
+    ("1.11", "json"),
   ].reduce(into: [:]) { table, row in
     for name in row.1.split(separator: " ") { table[String(name)] = row.0 }
   }
