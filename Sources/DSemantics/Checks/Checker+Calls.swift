@@ -10,6 +10,15 @@ extension Checker {
     }
     guard let subroutine = Subroutine(rawValue: name) else {
       if let action = ActionName(rawValue: name) {
+        // Too few arguments, or too many, are told before that it gives no value.
+        var trial = self
+        _ = trial.check(action, written, range)
+        if case SemanticComplaint.argumentCount(name, let given, let wanted)? = trial.found.all.last?.complaint,
+          trial.found.all.count > found.all.count
+        {
+          report(.argumentCount(name, given: given, wanted: wanted), range)
+          return nil
+        }
         return deferred(.actionInExpression(name), action.type, range)
       }
       if AggregatingName(rawValue: name) != nil {

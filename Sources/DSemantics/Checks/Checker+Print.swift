@@ -54,11 +54,22 @@ extension Checker {
     var parts: [(place: Range<Int>, value: Typed)] = []
     for member in types.records[record].members where member.bitWidth == nil && makes(member.name, value.type) {
       guard let part = checkMember(of: value, ".", member.name, range) else { return nil }
+      // A provider's table may have as a number what is a structure in Solaris.
+      guard fits(part.type, in: member.type) else { continue }
       let start = member.bitOffset / 8
       parts.append((start..<start + (types.size(of: member.type) ?? 0), part))
     }
     let type = printed(.record(record), depth: 0)
     return .show(isPrinted ? type : nil, size: type.size, parts)
+  }
+
+  private func fits(_ part: DType, in member: DType) -> Bool {
+    switch member {
+    case .record: part == member
+    case .array: part.isArray || part.isString
+    case .string: part.isStringCompatible
+    default: part.isScalar && !part.isArray
+    }
   }
 
   /// The record that a translated value would be; its definition may be a library's that nothing has asked for yet.

@@ -73,7 +73,8 @@ struct Compilation {
     if compiled.options.dynamicVariableSize < elements { return "Enabling exceeds size of buffer" }
     if compiled.program.aggregations.contains(where: { $0.limit == 0 }) { return "Enabling exceeds size of buffer" }
     let wanted = max(
-      compiled.options.bufferSize, compiled.options.aggregationSize, compiled.options.dynamicVariableSize)
+      compiled.options.bufferSize, compiled.options.aggregationSize, compiled.options.dynamicVariableSize,
+      compiled.options.speculationSize)
     // With `bufresize` as it is by default, what is too large is made smaller.
     if compiled.options.accepted["bufresize"] == "manual", wanted > Options.largestBuffer {
       return "Cannot allocate memory"
