@@ -5,6 +5,7 @@ import Source
 extension Checker {
   /// A call that gives a value.
   mutating func checkCall(_ name: String, _ written: [Expression], _ range: SourceRange) -> Typed? {
+    if Subroutine(rawValue: name) == nil { _ = loadLibrary(defining: name) }
     if let inline = names.inlines[name] {
       return checkInlineCall(name, inline, written, range)
     }

@@ -1,7 +1,7 @@
 extension Library {
-  /// `fileinfo_t` out of `struct file`, and `fds[]` (DTrace guide, "io Provider").
+  /// `fileinfo_t` out of `struct file`, and `fds[]` (DTrace guide, "io Provider"); `getf()` (illumos): a descriptor's file.
   static let files = Library(
-    defines: ["fileinfo_t", "struct fileinfo", "fds", "root"],
+    defines: ["fileinfo_t", "struct fileinfo", "fds", "getf", "root"],
     text: """
       typedef struct fileinfo {
         string fi_name; string fi_dirname; string fi_pathname; off_t fi_offset; string fi_fs; string fi_mount;
@@ -18,8 +18,10 @@ extension Library {
         fi_oflags = F == 0 ? 0 : (int)F->f_flags;
       };
 
-      inline fileinfo_t fds[int fd] = xlate <fileinfo_t> (
-        fd >= 0 && fd < curthread->files->fdt->max_fds ? curthread->files->fdt->fd[fd] : (struct file *)0);
+      inline struct file *getf[int fd] =
+        fd >= 0 && fd < curthread->files->fdt->max_fds ? curthread->files->fdt->fd[fd] : (struct file *)0;
+
+      inline fileinfo_t fds[int fd] = xlate <fileinfo_t> (getf[fd]);
 
       inline string root = d_path(&(curthread->fs->root));
       """)
