@@ -22,6 +22,8 @@ package struct MapSpec: Sendable, Hashable {
   package var keySize: Int
   package var valueSize: Int
   package var maxEntries: Int
+  /// As many entries for each possible processor: `maxEntries` is what one has.
+  package var perProcessor = false
   /// BPF_F_* of the map (`BPF_F_NO_PREALLOC` is 1, `BPF_F_MMAPABLE` 1024, `BPF_F_RDONLY_PROG` 128).
   package var flags: UInt32
   /// Values to put in before any program runs: key bytes, value bytes.

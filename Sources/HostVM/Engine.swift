@@ -49,10 +49,10 @@ struct Engine: Sendable {
     random = RandomNumbers(seed: seed)
     speculations = SpeculationTable(limits)
     variables = Variables(frames, limit: limits.arrayEntries, seed: random.next())
-    arrays = program.arrays.map { array in
+    arrays = program.arrays.enumerated().map { id, array in
       let key = KeyLayout(array.key, perThread: array.perThread)
       return WordTable(
-        keyWords: key.size / 8, valueWords: FrameLayout.words(of: array.value), limit: limits.arrayEntries)
+        keyWords: key.size / 8, valueWords: FrameLayout.words(of: array.value), limit: program.entryLimit(of: id))
     }
     arrayCapacities = program.arrays.map(\.value.size)
     aggregates = program.aggregations.map { Aggregates($0, limit: $0.limit ?? limits.aggregationEntries) }

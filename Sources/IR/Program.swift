@@ -213,6 +213,15 @@ extension AssociativeArray {
   package var leastMemory: Int { KeyLayout(key, perThread: perThread).size + 8 + value.size }
 }
 
+extension Program {
+  /// How many elements an array may have: as many as the limit says, but those with large keys or values no more than 64 MiB, or what was
+  /// asked for where that is more.
+  package func entryLimit(of id: AssociativeArray.ID) -> Int {
+    let memory = max(64 << 20, limits.arrayEntries * 64)
+    return max(1, min(limits.arrayEntries, memory / arrays[id].leastMemory))
+  }
+}
+
 package struct Aggregation: Sendable, Hashable {
   package typealias ID = Int
   package enum Function: Sendable, Hashable {

@@ -42,7 +42,7 @@ package final class Map: Sendable {
       // Safe: every argument outlives the call.
       let raw = unsafe bpf_map_create(
         spec.kind.type, name, UInt32(clamping: spec.keySize), UInt32(clamping: spec.valueSize),
-        UInt32(clamping: spec.maxEntries), &options)
+        UInt32(clamping: spec.maxEntries * (spec.perProcessor ? CPUs.possible : 1)), &options)
       let handle = FileHandle(adopting: try check("bpf(BPF_MAP_CREATE) \(spec.name)", raw))
       self.init(spec: spec, handle: handle, types: types)
       // What a program array holds is known when the programs are: `LoadedObject` puts them in.

@@ -16,10 +16,11 @@ package final class Child {
   private var held: Tracee?
   private var ended: Int32?
 
-  /// Starts `command`: by its words, or by the shell when it has the shell's signs. It waits at its gate, before its exec.
+  /// Starts `command`: by its words, which may be quoted, or by the shell when it has other signs of the shell's. It waits at its gate, before its exec.
   package init(_ command: String) throws(ChildProblem) {
-    var words = command.split { $0 == " " || $0 == "\t" || $0 == "\n" }.map(String.init)
-    let byShell = hasShellSigns(command)
+    let split = commandWords(command)
+    var words = split ?? []
+    let byShell = split == nil
     if !byShell {
       // Found here, so that a trace of the child holds one execve and not one for each directory of PATH.
       guard let program = words.first, let path = executable(program) else {
@@ -170,7 +171,30 @@ private func isExecutable(_ program: String) -> Bool {
   return head.starts(with: "#!".utf8) || head == [0x7f, UInt8(ascii: "E"), UInt8(ascii: "L"), UInt8(ascii: "F")]
 }
 
-/// Whether sh(1) would read more into the command than words.
-func hasShellSigns(_ command: String) -> Bool {
-  command.contains { "|&;<>()$`\\\"'*?[]#~={}".contains($0) }
+/// The words of a command as sh(1) splits and unquotes them (POSIX, "Quoting"); nil when the shell would read more into it than words,
+/// and where a quotation has no end.
+func commandWords(_ command: String) -> [String]? {
+  var words: [String] = []
+  var word: String?
+  var quote: Character?
+  for character in command {
+    switch (quote, character) {
+    case ("'", "'"), ("\"", "\""): quote = nil
+    case ("'", _): word?.append(character)
+    case ("\"", "$"), ("\"", "`"), ("\"", "\\"): return nil
+    case ("\"", _): word?.append(character)
+    case (_, "'"), (_, "\""): (quote, word) = (character, word ?? "")
+    case (_, " "), (_, "\t"), (_, "\n"):
+      if let ended = word { words.append(ended) }
+      word = nil
+    // An assignment stands before the command, a comment and a home directory begin a word.
+    case (_, "=") where !words.isEmpty, (_, "#") where word != nil, (_, "~") where word != nil:
+      word = (word ?? "") + String(character)
+    case (_, _) where "|&;<>()$`\\*?[]#~={}".contains(character): return nil
+    default: word = (word ?? "") + String(character)
+    }
+  }
+  if quote != nil { return nil }
+  if let word { words.append(word) }
+  return words
 }

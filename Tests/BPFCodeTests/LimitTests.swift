@@ -83,15 +83,29 @@ struct LimitTests {
     }
   }
 
-  @Test func `what a per-CPU value cannot hold is refused with its size`() throws {
+  @Test(.enabled(if: Bench.allowed))
+  func `live: a firing may need more than a per-CPU value holds`() throws {
     var sketch = Sketch()
     let address = sketch.word(0)
-    sketch.record([.text(sketch.text(20_000) { .loadText($0, address: address, limit: nil, .user) })])
+    sketch.record([.text(sketch.text(60_000) { .loadText($0, address: address, limit: nil, .user) })])
+    let bench = try Bench(sketch.finished)
+    let text = String(repeating: "x", count: 50_000) + "end"
+    try MemoryTests.withAddress(of: Array(text.utf8) + [0]) { (address: UInt64) throws in
+      let records = try bench.fire(0, [address] + (1..<12).map { UInt64($0) })
+      #expect(records.map { Outcome($0, sketch.clause) } == [.values([.text(text)])])
+    }
+  }
+
+  @Test func `what takes more than 4 MiB a firing is refused with its size`() throws {
+    var sketch = Sketch()
+    let address = sketch.word(0)
+    sketch.record(
+      (0..<40).map { _ in .text(sketch.text(60_000) { .loadText($0, address: address, limit: nil, .user) }) })
     #expect {
       try emit(sketch.finished)
     } throws: { error in
-      guard case .scratchExceeded(let bytes, limit: 32_768)? = error as? EmitterError else { return false }
-      return bytes > 40_000
+      guard case .scratchExceeded(let bytes, limit: 4_194_304)? = error as? EmitterError else { return false }
+      return bytes > 4_800_000
     }
   }
 

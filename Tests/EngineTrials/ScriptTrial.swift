@@ -235,8 +235,7 @@ extension Player<KernelRow> {
   func elementCounts() throws -> [String: Int] {
     var counts: [String: Int] = [:]
     for (id, map) in engine.bench.emitted.roles.arrays {
-      let array = row.compiled.program.arrays[id]
-      counts[array.name] = try engine.bench.maps[map].liveElements(of: array)
+      counts[row.compiled.program.arrays[id].name] = try engine.bench.maps[map].entries().count
     }
     return counts
   }

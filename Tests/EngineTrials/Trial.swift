@@ -118,7 +118,7 @@ package final class Trial {
       }
     }
     for (id, map) in bench.emitted.roles.arrays {
-      let there = try bench.maps[map].liveElements(of: program.arrays[id])
+      let there = try bench.maps[map].entries().count
       let here = machine.elementCount(id)
       if here != there { found.append("array \(id): \(here) elements here, \(there) in the kernel") }
     }

@@ -49,6 +49,13 @@ struct FlagTests {
     #expect(run.lines == [" c0 a8"])
   }
 
+  @Test func `a quoted command is no shell's: it is $target itself`() throws {
+    let run = try Run(
+      #"syscall::exit_group:entry /pid == $target/ { printf("%s %d\n", execname, arg0); }"#,
+      command: #"perl -e 'exit 3 + 4' -- "a  b" --quoted=c"#)
+    #expect(run.lines == ["perl 7"], "\(run.errors)")
+  }
+
   @Test func `Ctrl-C prints the aggregations`() throws {
     let child = try Child([Lab.program("culprit"), "-n", "tick-100hz { @ = count(); }"])
     try child.line { $0.hasSuffix("matched 1 probe") }

@@ -79,7 +79,8 @@ extension HookEmitter {
     emit(.load(.double, .r0, from: .r10, offset: Int16(Frame.scratch)))
     code.jump(.equal, .r0, .immediate(0), to: none)
     emit(.store(.double, at: .r0, offset: Int16(ScratchLayout.top), .immediate(0)))
-    emit(.store(.double, at: .r0, offset: short(scratch.memory ?? 0), .immediate(0)))
+    let (base, offset) = base(of: .pointer(.r0, scratch.memory ?? 0), .r1)
+    emit(.store(.double, at: base, offset: offset, .immediate(0)))
     code.place(none)
   }
 }

@@ -2,7 +2,8 @@ import IR
 
 // Setting an element where it lies costs a store, the map's own update an allocation (400 instructions and six calls). It is right only
 // where no element is ever freed: else the memory may have become another key's meanwhile. So it is done in arrays that are only added
-// to. Elements whose value comes to be zero stay there, and read as if they were gone.
+// to by little, in at least four bytes: only after two thousand million times would one come to be zero, stay there, and read as if it
+// were gone.
 
 /// A look-up of the program.
 struct ElementSite: Hashable {
@@ -23,13 +24,13 @@ extension Program {
   func arraysOnlyAddedTo() -> Set<AssociativeArray.ID> {
     var found = Set(
       arrays.indices.filter { id in
-        if case .integer = arrays[id].value { true } else { false }
+        if case .integer(let width, _) = arrays[id].value { width.rawValue >= 4 } else { false }
       })
     for clause in clauses {
       let origins = SingleWrites(clause)
       for case .remove(let id, _) in clause.blocks.lazy.flatMap(\.steps) { found.remove(id) }
       for case .assign(let id, _, let value) in clause.blocks.lazy.flatMap(\.steps) where found.contains(id) {
-        guard case .integer(let register) = value, origins.isNotZero(register) else {
+        guard case .integer(let register) = value, origins.isAboveZero(register, in: arrays[id].value.size) else {
           found.remove(id)
           continue
         }
@@ -53,20 +54,22 @@ private struct SingleWrites {
     steps = steps.filter { writes[$0.key] == 1 }
   }
 
-  /// Whether the register holds a constant that is not zero, a time, or what was counted up by a constant: of these, only a number that
-  /// wraps or that was below zero comes to zero.
-  func isNotZero(_ register: Register) -> Bool {
+  /// Whether the register holds a small constant above zero, a time, or what was counted up by such a constant: where nothing else is
+  /// stored, only a number that wraps comes to zero.
+  /// - Parameter size: bytes of the number that is kept.
+  func isAboveZero(_ register: Register, in size: Int) -> Bool {
     switch steps[register.index] {
-    case .constant(_, let value)?: value != 0
-    case .builtin(_, .timestamp)?, .builtin(_, .walltimestamp)?: true
-    case .copy(_, let from)?, .extend(_, let from, _, signed: _)?: isNotZero(from)
-    case .binary(.add, _, let left, let right)?: isPositive(left) || isPositive(right)
+    case .constant(_, let value)?: (1...Int64(Int32.max)).contains(value)
+    case .builtin(_, .timestamp)?, .builtin(_, .walltimestamp)?: size == 8
+    case .copy(_, let from)?, .extend(_, let from, .word, signed: _)?, .extend(_, let from, .double, signed: _)?:
+      isAboveZero(from, in: size)
+    case .binary(.add, _, let left, let right)?: isSmall(left) || isSmall(right)
     default: false
     }
   }
 
-  private func isPositive(_ register: Register) -> Bool {
-    if case .constant(_, let value)? = steps[register.index] { value > 0 } else { false }
+  private func isSmall(_ register: Register) -> Bool {
+    if case .constant(_, let value)? = steps[register.index] { (1...0xffff).contains(value) } else { false }
   }
 }
 

@@ -5,7 +5,17 @@ package import IR
 package func emit(_ program: Program, options: EmitterOptions = EmitterOptions()) throws(EmitterError) -> EmittedObject
 {
   try program.validate()
-  var maps = MapTable(program)
+  do {
+    return try emit(program, options, hasLargeScratch: false)
+  } catch .scratchExceeded {
+    return try emit(program, options, hasLargeScratch: true)
+  }
+}
+
+private func emit(
+  _ program: Program, _ options: EmitterOptions, hasLargeScratch: Bool
+) throws(EmitterError) -> EmittedObject {
+  var maps = MapTable(program, hasLargeScratch: hasLargeScratch)
   var programs: [ProgramSpec] = []
   var hooks: [Hook] = []
   var continuations: [(table: Int, programs: [ProgramSpec])] = []

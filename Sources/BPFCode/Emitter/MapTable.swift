@@ -12,6 +12,8 @@ struct MapTable {
   private var resumptionsMap: Int?
   /// Bytes of a firing's scratch memory so far.
   private(set) var scratchSize = 0
+  /// Whether that is more than a per-CPU value may have.
+  let hasLargeScratch: Bool
   private let program: Program
   private let reachedByInterrupts: (aggregations: Set<Aggregation.ID>, arrays: Set<AssociativeArray.ID>)
 
@@ -23,8 +25,13 @@ struct MapTable {
   /// BPF_F_MMAPABLE (5.5): the host may read and write the value in place.
   private static let mappable: UInt32 = 1024
 
-  init(_ program: Program) {
+  /// What a per-CPU value may have (PCPU_MIN_UNIT_SIZE), and what is given to firings that need more, for each level of each CPU.
+  static let scratchLimit = 32 << 10
+  static let largeScratchLimit = 4 << 20
+
+  init(_ program: Program, hasLargeScratch: Bool) {
     self.program = program
+    self.hasLargeScratch = hasLargeScratch
     arraysOnlyAddedTo = program.arraysOnlyAddedTo()
     reachedByInterrupts = program.reachedByInterrupts()
     let ringSize = max(4096, program.limits.bufferSize)
@@ -55,8 +62,8 @@ struct MapTable {
       finished[constantsMap].contents = [.init(key: [0, 0, 0, 0], value: constants)]
     }
     if let scratchMap {
-      // A per-CPU value must fit the allocator's unit (PCPU_MIN_UNIT_SIZE).
-      guard scratchSize <= 32 << 10 else { throw .scratchExceeded(bytes: scratchSize, limit: 32 << 10) }
+      let limit = hasLargeScratch ? Self.largeScratchLimit : Self.scratchLimit
+      guard scratchSize <= limit else { throw .scratchExceeded(bytes: scratchSize, limit: limit) }
       finished[scratchMap].valueSize = scratchSize
     }
     return finished
@@ -95,11 +102,13 @@ struct MapTable {
 
   // MARK: Scratch
 
-  /// The per-CPU memory of firings, one value a level.
+  /// The memory of firings: per CPU, one value a level. What is too large for that is a plain array, with the CPU in its index: a program
+  /// stays on its CPU while it runs.
   mutating func scratchIndex() -> Int {
     if let scratchMap { return scratchMap }
-    let index = add(
-      MapSpec(name: "scratch", kind: .perCPUArray, keySize: 4, valueSize: 8, maxEntries: Self.nestingLevels))
+    var spec = MapSpec(name: "scratch", kind: .perCPUArray, keySize: 4, valueSize: 8, maxEntries: Self.nestingLevels)
+    if hasLargeScratch { (spec.kind, spec.perProcessor) = (.array, true) }
+    let index = add(spec)
     scratchMap = index
     return index
   }
@@ -144,7 +153,8 @@ struct MapTable {
 
   mutating func threadsIndex(_ layout: VariableLayout) throws(EmitterError) -> Int {
     if let threads = roles.threads { return threads }
-    if layout.threadSize > 32 << 10 { throw .mapTooLarge("self->", bytes: layout.threadSize) }
+    // A little less than the 64 KiB of BPF_LOCAL_STORAGE_MAX_VALUE_SIZE.
+    if layout.threadSize > 65_000 { throw .mapTooLarge("self->", bytes: layout.threadSize) }
     // BPF_F_NO_PREALLOC, which task storage demands.
     let index = add(
       MapSpec(
@@ -203,11 +213,11 @@ struct MapTable {
     let array = program.arrays[id]
     let keySize = KeyLayout(array.key, perThread: array.perThread).size
     let valueSize = (array.value.size + 7) / 8 * 8
-    try check(array.name, keySize: keySize, valueSize: valueSize)
+    try check(array.name, keySize: keySize, valueSize: valueSize, isPerCPU: false)
     let index = add(
       MapSpec(
         name: "array_\(id)", kind: .hash, keySize: max(8, keySize), valueSize: valueSize,
-        maxEntries: max(1, program.limits.arrayEntries),
+        maxEntries: program.entryLimit(of: id),
         flags: reachedByInterrupts.arrays.contains(id) ? 0 : 1))
     roles.arrays[id] = index
     return index
@@ -218,7 +228,7 @@ struct MapTable {
     let aggregation = program.aggregations[id]
     let keySize = KeyLayout(aggregation).size
     var valueSize = aggregation.function.words * 8
-    try check("@\(aggregation.name)", keySize: keySize, valueSize: valueSize)
+    try check("@\(aggregation.name)", keySize: keySize, valueSize: valueSize, isPerCPU: true)
     let map: EmittedObject.AggregationMap
     if keySize == 0 {
       valueSize += 8
@@ -242,10 +252,10 @@ struct MapTable {
     return map
   }
 
-  /// The kernel's bounds: 512 bytes of key are what hash maps take with any value, 32 KiB what per-CPU values do.
-  private func check(_ name: String, keySize: Int, valueSize: Int) throws(EmitterError) {
-    if keySize > 8192 { throw .mapTooLarge(name, bytes: keySize) }
-    if valueSize > 32 << 10 { throw .mapTooLarge(name, bytes: valueSize) }
+  /// What the kernel allocates at once for an element of a hash map (KMALLOC_MAX_SIZE) is 4 MiB, and for a per-CPU value 32 KiB.
+  private func check(_ name: String, keySize: Int, valueSize: Int, isPerCPU: Bool) throws(EmitterError) {
+    if keySize > 1 << 20 { throw .mapTooLarge(name, bytes: keySize) }
+    if valueSize > (isPerCPU ? 32 << 10 : 1 << 20) { throw .mapTooLarge(name, bytes: valueSize) }
   }
 }
 

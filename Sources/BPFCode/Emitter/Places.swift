@@ -10,7 +10,7 @@ extension HookEmitter {
       return (.r10, short(offset))
     case .scratch(let offset):
       loadScratch(into: temporary)
-      return (temporary, short(offset))
+      return within(temporary, offset, temporary)
     case .constant(let offset):
       code.map(temporary, maps.constantsIndex(), valueOffset: offset)
       return (temporary, 0)
@@ -18,8 +18,18 @@ extension HookEmitter {
       code.map(temporary, maps.globalsIndex(layout), valueOffset: offset)
       return (temporary, 0)
     case .pointer(let register, let offset):
-      return (register, short(offset))
+      return within(register, offset, temporary)
     }
+  }
+
+  /// An instruction reaches 32 KiB from its register; half of that is left to those who add to the offset.
+  private mutating func within(
+    _ register: MachineRegister, _ offset: Int, _ temporary: MachineRegister
+  ) -> (MachineRegister, Int16) {
+    if offset < 16 << 10 { return (register, short(offset)) }
+    if register != temporary { emit(.arithmetic(.move, temporary, .register(register))) }
+    emit(.arithmetic(.add, temporary, .immediate(Int32(offset))))
+    return (temporary, 0)
   }
 
   /// The address of `place` in `register`.
@@ -67,9 +77,12 @@ extension HookEmitter {
       copy(from: zeros, to: place, count)
       return
     }
-    let (to, offset) = base(of: place, .r2)
-    for (size, piece) in Self.pieces(0..<count) {
-      emit(.store(size, at: to, offset: offset + short(piece), .immediate(0)))
+    // What one base reaches, one after the other.
+    for start in stride(from: 0, to: count, by: 8 << 10) {
+      let (to, offset) = base(of: place.advanced(by: start), .r2)
+      for (size, piece) in Self.pieces(0..<min(count - start, 8 << 10)) {
+        emit(.store(size, at: to, offset: offset + short(piece), .immediate(0)))
+      }
     }
   }
 

@@ -80,7 +80,11 @@ extension HookEmitter {
     let map = maps.scratchIndex()
     let key = frame.transient(4)
     for level in 0..<MapTable.nestingLevels {
-      lookUp(map, index: level, key: key)
+      if maps.hasLargeScratch {
+        lookUpLarge(map, level: level, key: key)
+      } else {
+        lookUp(map, index: level, key: key)
+      }
       let other = code.makeLabel()
       code.jump(.equal, .r0, .immediate(0), to: other)
       body(&self)
@@ -134,6 +138,20 @@ extension HookEmitter {
   mutating func lookUp(_ map: Int, index: Int, key: Place) {
     let (base, offset) = base(of: key, .r2)
     emit(.store(.word, at: base, offset: offset, .immediate(Int32(index))))
+    lookUp(map, key: key)
+  }
+
+  /// The same of an array that has the levels of each CPU behind those of the one before.
+  private mutating func lookUpLarge(_ map: Int, level: Int, key: Place) {
+    emit(.call(.getSmpProcessorID))
+    emit(.arithmetic(.multiply, .r0, .immediate(Int32(MapTable.nestingLevels))))
+    emit(.arithmetic(.add, .r0, .immediate(Int32(level))))
+    let (base, offset) = base(of: key, .r2)
+    emit(.store(.word, at: base, offset: offset, .register(.r0)))
+    lookUp(map, key: key)
+  }
+
+  private mutating func lookUp(_ map: Int, key: Place) {
     code.map(.r1, map)
     address(of: key, into: .r2)
     emit(.call(.mapLookUpElement))

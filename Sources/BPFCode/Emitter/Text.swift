@@ -99,7 +99,10 @@ extension HookEmitter {
       emit(.call(.probeReadKernel))
       let (again, at) = self.base(of: place, .r4)
       emit(.load(.double, .r4, from: again, offset: at))
-      if kept < source.capacity { emit(.store(.byte, at: .r4, offset: short(kept - 1), .immediate(0))) }
+      if kept < source.capacity {
+        let (last, at) = self.base(of: .pointer(.r4, kept - 1), .r5)
+        emit(.store(.byte, at: last, offset: at, .immediate(0)))
+      }
       if kept < capacity {
         emit(.arithmetic(.move, .r1, .register(.r4)))
         emit(.arithmetic(.add, .r1, .immediate(Int32(kept))))

@@ -15,7 +15,7 @@ extension Program {
         throw .malformed("clause without probes", clause: number)
       }
       guard !clause.blocks.isEmpty else { throw .malformed("clause without blocks", clause: number) }
-      guard clause.texts.allSatisfy({ (1...32 << 10).contains($0) }) else {
+      guard clause.texts.allSatisfy({ (1...128 << 10).contains($0) }) else {
         throw .malformed("text register of impossible size", clause: number)
       }
       for (position, block) in clause.blocks.enumerated() {
@@ -53,7 +53,7 @@ extension Program {
         throw wrong("variable")
       }
     case .storeText(_, let offset, _, let capacity):
-      guard Int32(exactly: offset) != nil, (1...32 << 10).contains(capacity) else { throw wrong("offset") }
+      guard Int32(exactly: offset) != nil, (1...128 << 10).contains(capacity) else { throw wrong("offset") }
     case .lookUpBytes(let block, let id, let key), .assignBytes(let id, let key, let block):
       guard arrays.indices.contains(id), fits(key, arrays[id].key), holds(block, arrays[id].value) else {
         throw wrong("key")

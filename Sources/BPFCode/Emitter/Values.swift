@@ -85,6 +85,6 @@ extension HookEmitter {
 
   mutating func emit(_ instruction: Instruction) { code.emit(instruction) }
 
-  /// A 16-bit offset; frames, scratch and records are bounded by 32 KiB before they get here.
+  /// A 16-bit offset: of what `base(of:_:)` gives, or within a small value.
   func short(_ offset: Int) -> Int16 { Int16(truncatingIfNeeded: offset) }
 }
