@@ -25,6 +25,7 @@ struct KernelRecords {
   private var concluding: (time: UInt64, speculations: [(ticket: UInt64, commits: Bool)])?
   /// What was reported, for each CPU.
   private var reported: [[UInt64]] = []
+  private var reportedMisses: UInt64 = 0
 
   /// Whether records wait for their time.
   var areHeld: Bool { !entries.isEmpty || concluding != nil }
@@ -46,6 +47,7 @@ struct KernelRecords {
       concluding = nil
     }
     reportDrops(loaded, output)
+    if isLast { reportMisses(loaded, output) }
     output.write()
   }
 
@@ -100,6 +102,19 @@ struct KernelRecords {
       }
     }
     reported = now
+  }
+}
+
+extension KernelRecords {
+  /// Firings that the kernel left out because the same program was running on that CPU already, since the last report.
+  private mutating func reportMisses(_ loaded: borrowing LoadedProgram, _ output: TraceOutput) {
+    let all = loaded.recursionMisses
+    defer { reportedMisses = all }
+    guard all > reportedMisses else { return }
+    let count = all - reportedMisses
+    output.say(
+      "\(count) \(count == 1 ? "firing was" : "firings were") dropped because one of the same hook was under way on the CPU"
+    )
   }
 }
 
