@@ -6,6 +6,12 @@
 #include <sys/uio.h>
 #include <sys/user.h>
 #include <sys/wait.h>
+#include <sys/xattr.h>
+
+// Whether a file gives who runs it capabilities (capabilities(7), "File capabilities").
+static inline int culprit_has_capabilities(const char *path) {
+  return getxattr(path, "security.capability", (void *)0, 0) > 0;
+}
 
 // A call's result: `code` is 0, or the errno.
 struct culprit_word {

@@ -1,3 +1,4 @@
+import CPtrace
 import Files
 import Glibc
 
@@ -64,7 +65,8 @@ package final class Child {
   ///   - entry: the address of a process's first instruction.
   ///   - start: that of `__libc_start_main`, whose first argument is main(), once the process stands at its entry.
   package func hold(at place: Place, entry: (UInt32) -> UInt64?, start: (UInt32) -> UInt64?) {
-    guard gate >= 0, isExecutable(program), let tracee = Tracee(taking: pid) else { return }
+    guard gate >= 0, isExecutable(program), geteuid() == 0 || !isPrivileged(program), let tracee = Tracee(taking: pid)
+    else { return }
     held = tracee
     openGate()
     do throws(Tracee.Detour) {
@@ -169,6 +171,15 @@ private func executable(_ program: String) -> String? {
 private func isExecutable(_ program: String) -> Bool {
   guard let head = try? FileReader(program).read(at: 0, count: 4) else { return false }
   return head.starts(with: "#!".utf8) || head == [0x7f, UInt8(ascii: "E"), UInt8(ascii: "L"), UInt8(ascii: "F")]
+}
+
+/// Whether the file gives who runs it rights of its own, which a program that is traced by somebody without them does not get (ptrace(2)).
+private func isPrivileged(_ program: String) -> Bool {
+  guard let file = identity(of: program) else { return true }
+  // S_ISUID, S_ISGID
+  if file.mode & 0o6000 != 0 { return true }
+  // Safe: the path is passed as a NUL-ended text for the length of the call.
+  return unsafe culprit_has_capabilities(program) != 0
 }
 
 /// The words of a command as sh(1) splits and unquotes them (POSIX, "Quoting"); nil when the shell would read more into it than words,
