@@ -18,6 +18,8 @@ package struct Compiled: Sendable {
   package var kernelVariables: [UInt64: String] = [:]
   /// What each clause relies on, in the order of the text.
   package var stability: [StabilityReport]
+  /// The types of D and of the text.
+  package var types: TypeTable
   /// The variables of the text, for `-S`.
   package var variables: [ListedVariable]
 }
@@ -54,7 +56,7 @@ package func compile(
     program: lowering.program, catalog: catalog,
     matchedByClause: clauses.map { $0.count { !checker.catalog.probes[$0].isTwin } }, options: options,
     destructive: checker.destructive, kernelVariables: checker.kernelVariables, stability: checker.stability,
-    variables: checker.names.listed(checker.types, stringSize: options.stringSize))
+    types: checker.types, variables: checker.names.listed(checker.types, stringSize: options.stringSize))
 }
 
 extension Script {

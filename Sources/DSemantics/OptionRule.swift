@@ -24,7 +24,7 @@ struct OptionRule: Sendable {
       options.minimumAttributes = attributes
     },
     "argref": flag(\.unusedArguments),
-    "core": accepted("core", .nothing),
+    "core": flag(\.dumpsCore),
     "cpp": flag(\.preprocessor.isWanted),
     "cppargs": outside { options, value throws(Options.Problem) in
       options.preprocessor.arguments += try given(value).split(whereSeparator: \.isWhitespace).map(String.init)

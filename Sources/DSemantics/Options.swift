@@ -50,6 +50,8 @@ package struct Options: Sendable {
   package var tellsVerifierLog = false
   package var verifierLogSize: Int?
   package var debug = false
+  /// Ends with a core dump (`core`).
+  package var dumpsCore = false
 
   // MARK: What is permitted, and how the text is read
   package var destructive = false

@@ -132,6 +132,49 @@ struct FlagTests {
     #expect(try Run(["-q", "-x", "bpflog=off", "-n", "BEGIN { exit(0); }"]).errors.isEmpty)
   }
 
+  @Test(.enabled(if: Lab.has("objdump", "objcopy"), "needs binutils"))
+  func `ctypes and dtypes are CTF that others read`() throws {
+    let (ofC, ofD, object) = (TemporaryFile(), TemporaryFile(), TemporaryFile())
+    let text = "struct mine { int a; char b[3]; struct mine *next; }; enum colour { RED, BLUE = 7 }; BEGIN { exit(0); }"
+    let run = try Run(["-q", "-x", "ctypes=\(ofC.path)", "-x", "dtypes=\(ofD.path)", "-n", text])
+    #expect(run.end == .exited(0), "\(run.errors)")
+    func dumped(_ file: TemporaryFile) throws -> [String] {
+      #expect(try Child(["objcopy", "--add-section=.ctf=\(file.path)", "/bin/true", object.path]).wait() == .exited(0))
+      let dump = try Child(["objdump", "--ctf=.ctf", object.path])
+      #expect(dump.wait() == .exited(0) && dump.errors.isEmpty, "\(dump.errors)")
+      return dump.output
+    }
+    let c = try dumped(ofC)
+    #expect(c.contains { $0.contains(/unsigned long .*0x8/) } && !c.contains { $0.contains("uint32_t") }, "\(c)")
+    let d = try dumped(ofD)
+    #expect(d.contains { $0.contains(/struct mine .*0x10/) } && d.contains { $0.contains(/next.*mine/) }, "\(d)")
+    #expect(d.contains { $0.contains("uint32_t") && $0.contains("unsigned int") })
+    #expect(d.contains { $0.contains("enum colour") } && d.contains { $0.contains("BLUE: 7") })
+  }
+
+  @Test func `-S lists built-in variables without a place, and where the kernel's addresses stand`() throws {
+    let run = try Run(
+      [
+        "-S", "-e", "-x", "knodefs", "-x", "linkmode=dynamic", "-n",
+        "BEGIN { trace(pid); trace(*(char *)&`linux_banner); }",
+      ])
+    let lines = (run.errors + run.output).map { $0.split(separator: " ").map(String.init) }
+    let pid = try #require(lines.first { $0.first == "pid" }, "\(run.errors)")
+    #expect(pid[2...3] == ["scl", "glb"] && pid[5...] == ["r", "D", "type", "(integer)", "(size", "4)"])
+    let row = try #require(lines.first { $0.first == "R_BPF_INSN_64" }, "\(run.errors)")
+    #expect(row.count == 4 && row.last == "linux_banner")
+  }
+
+  @Test func `core ends with a core dump`() throws {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("culprit-core-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let words = ["-c", "cd \(folder.path) && exec \"$0\" -q -x core -n 'BEGIN { exit(0); }'", Lab.program("culprit")]
+    let run = try Run(words, program: "sh")
+    #expect(run.end == .killed(signal: SIGABRT))
+    #expect(run.errors == ["culprit: -x core: this is where it ends"])
+  }
+
   @Test func `-32 makes long as wide as in 32-bit programs, for the preprocessor too`() throws {
     let text = """
       #ifdef __SUNW_D_64

@@ -1,22 +1,25 @@
 package import DSyntax
 package import IR
+import Source
 
 /// A variable as `-S` lists it: what it is, and where DTrace's layout has it.
 package struct ListedVariable: Sendable {
   package var name: String
   package var scope: Variable.Scope
+  /// From 0 in the order of their first mention; built-in ones have theirs from 0x100 on.
+  package var id: Int
   /// Bytes from the first of its scope: in the order of the declarations, each at a multiple of its alignment. Thread-locals are found
-  /// one by one, and begin at 0.
-  package var offset: Int
+  /// one by one, and begin at 0. Nil for a built-in one, which is not kept.
+  package var offset: Int?
   /// `D type (array) by ref (size 10)`
   package var type: String
 }
 
 extension Names {
-  /// Every scalar variable that the text declares or assigns, in the order of its first mention.
+  /// Every scalar variable that the text declares or assigns, in the order of its first mention, then the built-in ones.
   func listed(_ types: TypeTable, stringSize: Int) -> [ListedVariable] {
     var ends: [Variable.Scope: Int] = [:]
-    return scalars.compactMap { scalar in
+    let own = scalars.enumerated().compactMap { id, scalar -> ListedVariable? in
       guard let type = scalar.type else { return nil }
       let size = type.isString ? stringSize : types.listedSize(of: type)
       var alignment = 8
@@ -30,8 +33,15 @@ extension Names {
         offset = ((ends[scalar.scope] ?? 0) + alignment - 1) / alignment * alignment
         ends[scalar.scope] = offset + size
       }
-      return ListedVariable(name: scalar.name, scope: scalar.scope, offset: offset, type: type.listed(size))
+      return ListedVariable(name: scalar.name, scope: scalar.scope, id: id, offset: offset, type: type.listed(size))
     }
+    let named = BuiltinVariables.names + (0...9).map { "arg\($0)" }
+    return own
+      + named.enumerated().compactMap { number, name in
+        guard let type = BuiltinVariables.find(name, at: .none)?.type else { return nil }
+        let size = type.isString ? stringSize : types.listedSize(of: type)
+        return ListedVariable(name: name, scope: .global, id: 0x100 + number, offset: nil, type: type.listed(size))
+      }
   }
 }
 

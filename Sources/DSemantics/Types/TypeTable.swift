@@ -51,6 +51,9 @@ package struct TypeTable: Sendable {
     return adopt(shape, named: plain)
   }
 
+  /// Every name that a type has so far, sorted.
+  var allNames: [String] { named.keys.sorted() }
+
   /// The type of that name as far as it was needed before; never asks the kernel.
   package func known(_ name: String) -> DType? { named[name] }
 

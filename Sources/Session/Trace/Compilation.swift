@@ -2,6 +2,7 @@ import Answers
 import BTF
 import DSemantics
 import DSyntax
+import Files
 import Glibc
 import IR
 import Probes
@@ -103,6 +104,34 @@ struct Compilation {
     let program = compiled.program
     note("culprit DEBUG \(now): \(script.clauses.count) clauses on \(program.probes.count) probes")
     note("culprit DEBUG \(now): \(program.variables.count) variables, \(program.aggregations.count) aggregations")
+    if let path = compiled.options.accepted["ctfpath"] {
+      note("culprit DEBUG \(now): \(Self.whatBecomes(ofArchive: path))")
+    }
+  }
+
+  /// `-x ctypes=FILE`, `-x dtypes=FILE`: the types of C and of D, in CTF.
+  func writeTypes() throws(TraceProblem) {
+    for (option, types) in [("ctypes", compiled.types.ctfOfC), ("dtypes", compiled.types.ctfOfD)] {
+      guard let path = compiled.options.accepted[option] else { continue }
+      do throws(FileError) {
+        let file = try openAnew(path)
+        defer { close(file) }
+        guard Files.write(RawSpan(_elements: types.span), to: file) else {
+          throw FileError(call: "write", path: path, code: EIO)
+        }
+      } catch {
+        throw .input("failed to set -x \(option): \(error.reason)")
+      }
+    }
+  }
+
+  /// `-x ctfpath=FILE` names a CTF archive of the kernel's types, which are BTF's here.
+  private static func whatBecomes(ofArchive path: String) -> String {
+    // The magic number of ctf-api.h.
+    let isArchive = (try? FileReader(path).read(at: 0, count: 8)) == [0xeb, 0x3e, 0x62, 0xd7, 0xa4, 0xf2, 0x47, 0x8b]
+    return isArchive
+      ? "CTF archive \(path) is not used: the kernel's types are BTF's"
+      : "Cannot open CTF archive \(path): it is none, and the kernel's types are BTF's"
   }
 
   /// Refuses to run what cannot be enabled.

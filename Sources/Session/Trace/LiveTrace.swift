@@ -46,6 +46,7 @@ package func traceLive(
   }
   if let cpu = whole.compiled.options.cpu, !CPUs.stay(on: cpu) { throw .input("there is no CPU \(cpu)") }
   if whole.compiled.options.debug { whole.tell(note) }
+  try whole.writeTypes()
   guard !clausesHere.isEmpty else {
     guard whole.hasClauses else { throw whole.refusal(request, "no probes matched", note) }
     // An interface that nothing is asked of is there all the same.

@@ -40,7 +40,8 @@ func programListings(_ emitted: EmittedObject, _ compilation: Compilation) -> [S
           listings.append(
             listing(kind.word, name, made, emitted.spec.maps)
               + variableTable(
-                compilation.compiled.variables, VariableUse(clause), instructions: made.instructions.count))
+                compilation.compiled.variables, VariableUse(clause), instructions: made.instructions.count)
+              + kernelTable(made, compilation.compiled.kernelVariables))
         }
       } else if let probe = program.probes.first(where: { $0.hook == hook }) {
         listings.append(listing(kind.word, program.spelled(probe), made, emitted.spec.maps))
@@ -58,7 +59,7 @@ private func variableTable(_ variables: [ListedVariable], _ use: VariableUse, in
       .joined(separator: " ") + "\n"
   }
   var text = ""
-  for (id, variable) in variables.enumerated() {
+  for variable in variables {
     let name = VariableUse.Name(scope: variable.scope, name: variable.name)
     let flags = (use.read.contains(name) ? ["r"] : []) + (use.written.contains(name) ? ["w"] : [])
     if flags.isEmpty { continue }
@@ -69,11 +70,28 @@ private func variableTable(_ variables: [ListedVariable], _ use: VariableUse, in
       case .clause: "loc"
       }
     text += row([
-      variable.name, String(id, radix: 16), String(variable.offset), "scl", scope, "[0-\(instructions - 1)]",
+      variable.name, String(variable.id, radix: 16), variable.offset.map { String($0) } ?? "", "scl", scope,
+      "[0-\(instructions - 1)]",
       flags.joined(separator: "/"), variable.type,
     ])
   }
   return text.isEmpty ? "" : "\n" + row(["NAME", "ID", "OFFSET", "KND", "SCP", "RANGE", "FLAG", "TYPE"]) + text
+}
+
+/// Where the program has addresses of the kernel's variables that the text names, in the columns of dtrace(1)'s relocations; empty when
+/// there are none.
+private func kernelTable(_ program: ProgramSpec, _ names: [UInt64: String]) -> String {
+  func row(_ texts: [String]) -> String {
+    zip(texts, [17, 8, 18, 0]).map { text, width in text + String(repeating: " ", count: max(0, width - text.count)) }
+      .joined(separator: " ") + "\n"
+  }
+  var text = ""
+  for index in program.instructions.indices {
+    guard let address = program.constant(at: index), let name = names[address] else { continue }
+    // Both forms give all 64 bits.
+    text += row(["R_BPF_INSN_64", String(index * 8), "0x" + hexadecimal(address, 16), name])
+  }
+  return text.isEmpty ? "" : "\n" + row(["KREL", "OFFSET", "VALUE", "NAME"]) + text
 }
 
 private func listing(_ kind: String, _ name: String, _ program: ProgramSpec, _ maps: [MapSpec]) -> String {
@@ -98,6 +116,20 @@ private func decimal(_ number: Int, _ width: Int) -> String {
 private func hexadecimal(_ number: some BinaryInteger, _ width: Int) -> String {
   let digits = String(number, radix: 16)
   return String(repeating: "0", count: max(0, width - digits.count)) + digits
+}
+
+extension ProgramSpec {
+  /// The number that the instruction puts into a register: of 32 bits that count as signed, or of 64 with the next one's.
+  fileprivate func constant(at index: Int) -> UInt64? {
+    let instruction = instructions[index]
+    switch instruction.opcode {
+    case 0xb7: return UInt64(bitPattern: Int64(instruction.immediate))
+    case 0x18 where instruction.source == 0 && index + 1 < instructions.count:
+      let high = UInt64(UInt32(bitPattern: instructions[index + 1].immediate)) << 32
+      return high | UInt64(UInt32(bitPattern: instruction.immediate))
+    default: return nil
+    }
+  }
 }
 
 extension Instruction {

@@ -1,3 +1,4 @@
+import DSemantics
 import Files
 import Glibc
 import Session
@@ -56,7 +57,12 @@ struct TraceCommand {
       note("\(program): no probes specified" + (isDTrace ? "" : "; try --help"))
       return isDTrace ? 1 : ExitStatus.usage
     }
-    return trace(flags, to: target)
+    let status = trace(flags, to: target)
+    if flags.request.options.dumpsCore {
+      note("\(program): -x core: this is where it ends")
+      dumpCore()
+    }
+    return status
   }
 
   /// Where the output goes; nil when that cannot be opened, which has been said.
