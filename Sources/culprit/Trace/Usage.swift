@@ -3,7 +3,7 @@ enum Usage {
   static func text(of program: String) -> String { program == "dtrace" ? dtrace : culprit }
 
   private static let culprit = """
-    usage: culprit [-CeFHhlqSvVwZ] [-b SIZE] [-c CMD] [-D NAME[=VALUE]] [-I DIR] [-L DIR] [-o FILE] [-p PID] [-U NAME]
+    usage: culprit [-CeFGHhlqSvVwZ] [-b SIZE] [-c CMD] [-D NAME[=VALUE]] [-I DIR] [-L DIR] [-o FILE] [-p PID] [-U NAME]
                    [-x NAME[=VALUE]] [-X a|c|s|t] [-r FILE | --interface IF…]
                    [-P PROVIDER] [-m MODULE] [-f FUNCTION] [-n NAME] [-i ID] [[/PREDICATE/] {ACTION}] [-s SCRIPT] [ARGS…]
            culprit record|packets|flows … (--help tells more)
@@ -21,6 +21,7 @@ enum Usage {
       -w              allow destructive actions
       -x NAME=VALUE   set an option of D; DTRACE_OPT_NAME=VALUE in the environment does the same
       -Z              a description may match no probe
+      --header, -G    of the providers that a SCRIPT declares: the C header that marks places as their probes; an object to link
     """
 
   private static let action = "[[ predicate ] action ]"
@@ -39,12 +40,14 @@ enum Usage {
     \tpredicate -> '/' D-expression '/'
     \t   action -> '{' D-statements '}'
 
+    \t-32 -64  long has 4 bytes, or 8
     \t-b  the size of the trace buffer
     \t-c  run a command, and end with it
     \t-C  run cpp(1) over scripts; -D, -U, -I, -H and -X are its own
     \t-e  compile only
     \t-f -i -m -n -P  enable or list probes by function, number, module, name, provider
     \t-F  indent by the depth of the calls
+    \t-G -h  write the object, the C header, of the providers that scripts declare
     \t-l  list probes instead of enabling them
     \t-L  a directory of D libraries
     \t-o  append the output to a file
