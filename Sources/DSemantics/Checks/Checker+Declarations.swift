@@ -100,6 +100,7 @@ extension Checker {
       let name = inline.declaration.name
     else { return }
     guard let type = apply(inline.declaration, to: base) else { return }
+    expansions = 0
     if names.inlines[name]?.isLibrary == false || names.scalar(name, .global) != nil || isTaken(name, inline.range) {
       report(.redeclared(name), inline.range)
       return

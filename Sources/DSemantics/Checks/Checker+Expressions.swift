@@ -140,11 +140,7 @@ extension Checker {
   }
 
   mutating func expand(_ inline: Names.Inline, _ arguments: [String: Typed], _ range: SourceRange) -> Typed? {
-    // An inline that names itself would never end.
-    guard parameters.count < 32 else {
-      report(.unsupported("inline definitions are nested too deeply"), range)
-      return nil
-    }
+    guard mayExpand(range) else { return nil }
     parameters.append(arguments)
     defer { parameters.removeLast() }
     if inline.attributes != .common { relies(on: inline.attributes, "an inline", range) }
@@ -164,6 +160,19 @@ extension Checker {
       return value
     }
     return convert(value, to: inline.type, range)
+  }
+
+  /// Whether one more inline or member may be expanded here: one that names itself would never end.
+  mutating func mayExpand(_ range: SourceRange) -> Bool {
+    expansions += 1
+    if parameters.count < 32, expansions <= 4096 { return true }
+    // Told once.
+    if expansions <= 4096 || expansions == 4097 {
+      report(.unsupported("translators and inline definitions are nested too deeply"), range)
+    }
+    // What is left of the clause is not looked into any more.
+    expansions = max(expansions, 4097)
+    return false
   }
 
   private mutating func checkScoped(_ scope: DSyntax.Scope, _ name: String, _ range: SourceRange) -> Typed? {

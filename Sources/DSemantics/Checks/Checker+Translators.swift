@@ -60,10 +60,7 @@ extension Checker {
 
   /// The expression with those names in it and no others but the script's own.
   mutating func expand(_ expression: Expression, _ arguments: [String: Typed]) -> Typed? {
-    guard parameters.count < 32 else {
-      report(.unsupported("translators and inline definitions are nested too deeply"), expression.range)
-      return nil
-    }
+    guard mayExpand(expression.range) else { return nil }
     parameters.append(arguments)
     defer { parameters.removeLast() }
     return check(expression)

@@ -15,6 +15,9 @@ struct Checker {
   var current: [Int] = []
   /// Parameters of the inline being expanded, by name.
   var parameters: [[String: Typed]] = []
+  /// Inlines and translators' members that were expanded in this clause: each may name the one before twice, so that a few lines ask for
+  /// more than any machine has.
+  var expansions = 0
   /// While text of D's own libraries is read: the place in the script that needs it, which stands for every place in them.
   var borrowed: SourceRange?
   /// The libraries that were read, by their places in `Library.all`.
@@ -76,6 +79,7 @@ struct Checker {
   mutating func check(_ clause: DSyntax.Clause, number: Int, probes: [Int]) -> BoundClause {
     current = probes
     called = []
+    expansions = 0
     beginStability(clause)
     defer { endStability(clause) }
     // libdtrace's order: the predicate may ask for a variable that only the body assigns.
