@@ -53,6 +53,10 @@ package struct Diagnostics: Sendable {
   /// Without the complaints of undefined names that stand on a line which could not be read: what is there may have defined them.
   /// - Parameter misread: what was found when the text was read.
   package func without(consequencesOf misread: Diagnostics, in source: SourceText) -> Diagnostics {
+    func isOfName(_ diagnostic: Diagnostic) -> Bool {
+      diagnostic.complaint.tag.hasSuffix("UNDEF") || diagnostic.complaint.tag.hasSuffix("UNKNOWN")
+    }
+    guard all.contains(where: isOfName) else { return self }
     var lost: Set<Substring> = []
     for diagnostic in misread.all {
       let line = source.line(source.position(of: diagnostic.range.start).line)
@@ -60,9 +64,7 @@ package struct Diagnostics: Sendable {
     }
     var kept = Diagnostics()
     kept.all = all.filter { diagnostic in
-      guard diagnostic.complaint.tag.hasSuffix("UNDEF") || diagnostic.complaint.tag.hasSuffix("UNKNOWN") else {
-        return true
-      }
+      guard isOfName(diagnostic) else { return true }
       let words = source.text(in: diagnostic.range).split { !($0.isLetter || $0.isNumber || $0 == "_") }
       return !words.contains { lost.contains($0) } || misread.all.contains { $0.range == diagnostic.range }
     }

@@ -11,11 +11,11 @@ extension Diagnostic {
     let place = "\(presumed.name):\(presumed.position.line):\(presumed.position.column)"
     let word = severity == .error ? "error" : "warning"
     var out = "\(place): \(word): [\(complaint.tag)] \(complaint.text)\n"
-    let line = source.line(position.line)
+    let (line, column) = source.excerpt(at: position)
     guard !line.isEmpty else { return out }
     var gap = ""
-    for byte in line.utf8.prefix(position.column - 1) { gap.append(byte == UInt8(ascii: "\t") ? "\t" : " ") }
-    let width = max(1, min(range.end - range.start, line.utf8.count - (position.column - 1)))
+    for byte in line.utf8.prefix(column - 1) { gap.append(byte == UInt8(ascii: "\t") ? "\t" : " ") }
+    let width = max(1, min(range.end - range.start, line.utf8.count - (column - 1)))
     out += "  \(line)\n  \(gap)^" + String(repeating: "~", count: width - 1) + "\n"
     if let hint = complaint.hint { out += "  hint: \(hint)\n" }
     return out

@@ -79,6 +79,27 @@ package struct SourceText: Sendable {
     return String(decoding: bytes[start..<end], as: UTF8.self)
   }
 
+  /// The part of a line that people are shown: all of it, or of one longer than `width` bytes what stands around the position, between dots;
+  /// and the position's column there, from 1.
+  package func excerpt(at position: SourcePosition, width: Int = 160) -> (text: String, column: Int) {
+    guard position.line >= 1, position.line <= lineStarts.count else { return ("", 1) }
+    let start = lineStarts[position.line - 1]
+    let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count
+    guard end - start > width else { return (line(position.line), position.column) }
+    let place = min(end, start + max(0, position.column - 1))
+    // No character is cut in two.
+    let isInside = { (index: Int) in index > start && index < end && bytes[index] & 0xc0 == 0x80 }
+    var first = min(max(start, place - width / 2), end - width)
+    while isInside(first) { first -= 1 }
+    var last = first + width
+    while last < end, isInside(last) { last += 1 }
+    let (before, behind) = (first > start ? "..." : "", last < end ? "..." : "")
+    return (
+      before + String(decoding: bytes[first..<min(end, last)], as: UTF8.self) + behind,
+      place - first + before.utf8.count + 1
+    )
+  }
+
   /// The text of `range`.
   package func text(in range: SourceRange) -> String {
     String(decoding: bytes[max(0, range.start)..<min(bytes.count, range.end)], as: UTF8.self)
