@@ -25,8 +25,9 @@ extension PrintOptions {
     case "aggsortkeypos": sortKeyPosition = try Self.number(value)
     case "stackindent": stackIndent = try Self.number(value)
     case "printsize":
-      // Whole words, and at least one (`dt_printd.c` rounds so).
-      printSize = (max(1, try Self.number(value)) + 7) & ~7
+      // In whole words; what is out of reach is as if it were not set (`dt_options.c`, `dt_opt_printsize`).
+      let size = try Self.number(value)
+      printSize = ((1...65_536).contains(size) ? size + 7 : PrintOptions().printSize) & ~7
     case "aggrate", "switchrate", "statusrate": try Self.checkRate(value)
     default: throw Self.fixed.contains(name) ? .isActive : .unknown
     }
@@ -57,8 +58,8 @@ extension PrintOptions {
   /// Options that are what they are when tracing begins.
   private static let fixed: Set<String> = [
     "aggsize", "bufpolicy", "bufresize", "bufsize", "cleanrate", "cpu", "destructive", "dynvarsize", "encoding",
-    "grabanon",
-    "jstackframes", "jstackstrsize", "lockmem", "maxframes", "noresolve", "nspec", "pcapsize", "scratchsize",
+    "grabanon", "jstackframes", "jstackstrsize", "lockmem", "maxframes", "noresolve", "nspec", "pcapsize",
+    "scratchsize",
     "specsize", "stackframes", "strsize", "temporal", "ustackframes",
   ]
 }

@@ -140,8 +140,7 @@ package struct Clause: Sendable {
 
   package init(
     number: Int, ordinal: Int? = nil, probes: [EnabledProbe.Index], texts: [Int] = [], registers: Int = 0,
-    blocks: [Block],
-    record: RecordLayout = RecordLayout(), origins: [Range<Int>] = []
+    blocks: [Block], record: RecordLayout = RecordLayout(), origins: [Range<Int>] = []
   ) {
     self.number = number
     self.ordinal = ordinal ?? number
