@@ -61,6 +61,24 @@ extension Engine {
     return true
   }
 
+  /// See `Step.loadFilled`; false faults with `.badAddress`.
+  mutating func loadFilled(
+    _ text: Int, _ address: UInt64, size: UInt64, filler: UInt8, _ space: Space, _ firing: Firing
+  ) -> Bool {
+    let count = Int(min(size, UInt64(texts.places[text].capacity - 1)))
+    guard count > 0 else {
+      texts.clear(text)
+      return true
+    }
+    if !read(count, at: address, space.owner, firing) {
+      if space.faults { return false }
+      result = [UInt8](repeating: 0, count: count)
+    }
+    for index in result.indices where result[index] == 0 { result[index] = filler }
+    texts.set(text, result, limit: count)
+    return true
+  }
+
   /// See `Step.copyBytes`; the fault and its value, or nil.
   mutating func copyBytes(
     to: UInt64, from: UInt64, size: UInt64, _ space: Space, _ firing: Firing

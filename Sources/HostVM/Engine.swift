@@ -177,6 +177,11 @@ struct Engine: Sendable {
           }
           texts.clear(Int(to))
         }
+      case .loadFilled(let to, let address, let size, let filler, let space):
+        let byte = UInt8(truncatingIfNeeded: r[Int(filler)])
+        guard loadFilled(Int(to), r[Int(address)], size: r[Int(size)], filler: byte, space, firing) else {
+          return .fault(.badAddress, address: r[Int(address)], operation: at &- 1)
+        }
       case .compareText(let left, let right, let to, let sign):
         let order = texts.compare(Int(left), Int(right))
         r[Int(to)] = sign.holds(order) ? 1 : 0

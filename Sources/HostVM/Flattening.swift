@@ -122,6 +122,8 @@ struct Flattening {
     case .requireText(let text): return .requireText(place(text))
     case .loadText(let to, let address, let limit, let space):
       return .loadText(place(to), address: R(address), limit: R(limit ?? address), limited: limit != nil, space)
+    case .loadFilled(let to, let address, let size, let filler, let space):
+      return .loadFilled(place(to), address: R(address), size: R(size), filler: R(filler), space)
     case .compareText(let sign, let to, let left, let right):
       return .compareText(place(left), place(right), R(to), sign)
     // A firing brings a socket's cookie as what lies at its address; there is no kernel here to make one.

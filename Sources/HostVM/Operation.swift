@@ -41,6 +41,7 @@ enum Operation: Sendable {
   case nullText(T)
   case requireText(T)
   case loadText(T, address: R, limit: R, limited: Bool, Space)
+  case loadFilled(T, address: R, size: R, filler: R, Space)
   case compareText(T, T, R, Comparison)
   case symbolText(T, R)
   case addressOfText(R, T)

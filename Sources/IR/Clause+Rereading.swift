@@ -48,7 +48,7 @@ extension Step {
   fileprivate var readsProcess: Bool {
     switch self {
     case .load(_, _, _, _, _, let space), .copyBytes(_, _, _, let space), .loadText(_, _, _, let space),
-      .recordBytes(_, _, _, _, let space):
+      .loadFilled(_, _, _, _, let space), .recordBytes(_, _, _, _, let space):
       space == .user
     default: false
     }

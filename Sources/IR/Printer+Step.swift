@@ -93,6 +93,8 @@ extension Step: CustomStringConvertible {
     case .requireText(let text): return "require \(text)"
     case .loadText(let to, let address, let limit, let space):
       return "\(to) = load text \(space) [\(address)]" + (limit.map { " limit \($0)" } ?? "")
+    case .loadFilled(let to, let address, let size, let filler, let space):
+      return "\(to) = load \(size) bytes \(space) [\(address)] filled with \(filler)"
     case .loadStack(let block, let frames, let user):
       return "v\(block) = \(frames) frames of the \(user ? "user" : "kernel") stack"
     case .signal(let number): return "signal \(number) to the process"

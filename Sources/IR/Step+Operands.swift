@@ -11,7 +11,7 @@ extension Step {
       .speculation(let to), .speculate(let to, _, _), .conclude(let to, _, _):
       .integer(to)
     case .textBuiltin(let to, _), .textFed(let to, _), .text(let to, _), .copyText(let to, _), .nullText(let to),
-      .loadText(let to, _, _, _), .symbolText(let to, _):
+      .loadText(let to, _, _, _), .loadFilled(let to, _, _, _, _), .symbolText(let to, _):
       .text(to)
     case .call(let to, _, _), .loadVariable(let to, _), .lookUp(let to, _, _):
       to
@@ -39,6 +39,7 @@ extension Step {
     case .copyBytes(let to, let from, let size, _): [.integer(to), .integer(from), .integer(size)]
     case .copyText(_, let from), .addressOfText(_, let from), .requireText(let from): [.text(from)]
     case .loadText(_, let address, let limit, _): [.integer(address)] + (limit.map { [.integer($0)] } ?? [])
+    case .loadFilled(_, let address, let size, let filler, _): [.integer(address), .integer(size), .integer(filler)]
     case .compareText(_, _, let left, let right): [.text(left), .text(right)]
     case .call(_, _, let arguments): arguments
     case .storeVariable(_, let from), .record(_, _, let from): [from]

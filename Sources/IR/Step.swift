@@ -156,6 +156,9 @@ package enum Step: Sendable, Hashable {
   /// memory ends before a NUL and before that (the program's own is followed by one: `stringof(copyin(address, size))`); a limit
   /// of 0 does not read at all and does not fault.
   case loadText(TextRegister, address: Register, limit: Register?, Space)
+  /// `size` bytes at `address` as a text, or as many as it has room for: where a byte is NUL, the low byte of `filler` stands instead (a
+  /// filler of 0 ends the text there). The size is unsigned. Faults with `.badAddress` when not all of the bytes can be read.
+  case loadFilled(TextRegister, address: Register, size: Register, filler: Register, Space)
   /// Compares as strcmp does, up to the first NUL, byte by byte, unsigned; signed and unsigned comparisons are the same
   /// here.
   case compareText(Comparison, Register, TextRegister, TextRegister)

@@ -4,7 +4,8 @@ extension Verifier {
   mutating func check(_ step: Step, in clause: Clause, at place: Violation.Place) {
     switch step {
     case .constant, .copy, .binary, .negate, .complement, .compare, .extend, .builtin, .textBuiltin, .probeSymbol,
-      .allocate, .copyBytes, .text, .copyText, .nullText, .requireText, .loadText, .compareText, .symbolText,
+      .allocate, .copyBytes, .text, .copyText, .nullText, .requireText, .loadText, .loadFilled, .compareText,
+      .symbolText,
       .addressOfText, .socketCookie,
       .faultUnless, .speculation, .speculate, .conclude, .signal:
       break

@@ -56,6 +56,7 @@ import Testing
       (.text(t1, constant: Array("a\"\\\n\u{1}é".utf8)), #"t1 = "a\"\\\n\x01é""#), (.copyText(t1, t2), "t1 = t2"),
       (.loadText(t1, address: r1, limit: nil, .user), "t1 = load text user [r1]"),
       (.loadText(t1, address: r1, limit: r2, .kernel), "t1 = load text kernel [r1] limit r2"),
+      (.loadFilled(t1, address: r1, size: r2, filler: r1, .user), "t1 = load r2 bytes user [r1] filled with r1"),
       (.compareText(.equal, r1, t1, t2), "r1 = t1 == t2"), (.symbolText(t1, r1), "t1 = text of symbol r1"),
       (.addressOfText(r1, t1), "r1 = address of t1"),
       (.call(.integer(r1), .index, [.text(t1), .text(t2), .integer(r2)]), "r1 = index(t1, t2, r2)"),

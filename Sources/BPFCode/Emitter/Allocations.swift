@@ -92,7 +92,9 @@ extension Clause {
       block.steps.contains { step in
         switch step {
         case .allocate, .addressOfText, .copyBytes, .store, .storeText: true
-        case .load(_, _, _, _, _, .kernel), .loadText(_, _, _, .kernel), .recordBytes(_, _, _, _, .kernel): true
+        case .load(_, _, _, _, _, .kernel), .loadText(_, _, _, .kernel), .loadFilled(_, _, _, _, .kernel),
+          .recordBytes(_, _, _, _, .kernel):
+          true
         default: false
         }
       }

@@ -55,6 +55,7 @@ extension HookEmitter {
     case .nullText(let to): nullText(to)
     case .requireText(let text): requireText(text)
     case .loadText(let to, let address, let limit, let space): loadText(to, address, limit, space)
+    case .loadFilled(let to, let address, let size, let filler, let space): loadFilled(to, address, size, filler, space)
     case .compareText(let comparison, let to, let left, let right): compareText(comparison, to, left, right)
     case .symbolText(let to, let symbol): symbolText(to, symbol)
     case .call(let to, let function, let arguments): try call(to, function, arguments)

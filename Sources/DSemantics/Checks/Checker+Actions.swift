@@ -86,6 +86,7 @@ extension Checker {
     case .umod: return checkSymbol(action, .userModule, written, range)
     case .uaddr: return checkSymbol(action, .userAddress, written, range)
     case .tracemem: return checkTracemem(written, range)
+    case .printm: return checkPrintm(written, range)
     case .print: return checkPrint(written, range)
     default: return checkEffect(action, written, range)
     }
@@ -143,6 +144,31 @@ extension Checker {
       return nil
     }
     return .tracemem(address, capacity: Int(capacity), size: dynamic)
+  }
+
+  /// FreeBSD's `printm(size, memref(pointer, bytes))`.
+  private mutating func checkPrintm(_ written: [Expression], _ range: SourceRange) -> TypedAction? {
+    guard wants(2, 2, .printm, written, range) else { return nil }
+    let size = check(written[0])
+    let memory = check(written[1])
+    guard let size, let memory else { return nil }
+    guard size.type.isInteger, case .integer(let capacity) = size.kind, capacity > 0, capacity <= 65_536 else {
+      report(
+        .rule(
+          tag: "D_PRINTM_SIZE", "printm( ) argument #1 must be a non-zero positive integral constant expression"),
+        written[0].range)
+      return nil
+    }
+    guard memory.type.isPointer else {
+      report(
+        .rule(
+          tag: "D_PRINTM_ADDR",
+          "printm( ) argument #2 is incompatible with prototype: prototype is pointer, argument is \(spelled(memory.type))"
+        ),
+        written[1].range)
+      return nil
+    }
+    return .memory(memory, capacity: Int(capacity))
   }
 
   // MARK: Aggregations as arguments

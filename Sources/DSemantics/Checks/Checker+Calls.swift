@@ -24,6 +24,8 @@ extension Checker {
       }
       if AggregatingName(rawValue: name) != nil {
         report(.actionInExpression(name), range)
+      } else if let missing = SolarisNames.absent[name] {
+        report(.rule(tag: "D_FUNC_UNDEF", "\(name)( ) is about \(missing), which Linux does not have"), range)
       } else if BuiltinVariables.find(name, at: range) != nil || names.scalar(name, .global) != nil {
         report(.notAFunction(name), range)
       } else {

@@ -13,6 +13,9 @@ import Source
 ///     `mpid                                                             the number that a process was given last
 ///     `hp_avenrun[N]                                                    the load, by 65,536 where Linux has it by 2,048
 enum SolarisNames {
+  /// Subroutines about what no Linux kernel has.
+  static let absent = ["msgsize": "STREAMS", "msgdsize": "STREAMS", "ddi_pathname": "Solaris' device tree"]
+
   /// The expression in Linux's terms; nil where nothing of it is Solaris'.
   static func translated(_ expression: Expression) -> Expression? {
     let range = expression.range

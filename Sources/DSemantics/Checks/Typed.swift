@@ -95,6 +95,8 @@ package enum TypedAction: Sendable {
   case denormalize(Int)
   case symbol(SymbolKind, Typed)
   case tracemem(Typed, capacity: Int, size: Typed?)
+  /// The bytes that memref()'s two words say, no more than the capacity.
+  case memory(Typed, capacity: Int)
   case speculate(Typed)
   case conclude(Typed, commits: Bool)
   case system(FormatText, [Typed])

@@ -110,6 +110,13 @@ extension Lowering {
       emit(.allocate(scratch, size: room))
       emit(.copyBytes(to: scratch, from: address, size: size, .user))
       return scratch
+    case .memref:
+      let (address, size) = (integer(arguments[0]), integer(arguments[1]))
+      let words = newRegister()
+      emit(.allocate(words, size: constant(16)))
+      emit(.store(address: words, offset: 0, address, .double))
+      emit(.store(address: words, offset: 8, size, .double))
+      return words
     case .speculation:
       let number = newRegister()
       emit(.speculation(number))

@@ -67,6 +67,7 @@ extension Lowering {
     case .print(let address, let type): recordPrinted(address, type)
     case .show(let type, let size, let parts):
       record(.show(type, size: size, places: parts.map(\.place)), parts.map(\.value))
+    case .memory(let memory, let capacity): recordMemory(referred: memory, capacity)
     case .tracemem(let address, let capacity, let size): recordMemory(address, capacity, size)
     case .speculate(let number): speculate(number)
     case .conclude(let number, let commits): conclude(number, commits: commits)
@@ -160,6 +161,22 @@ extension Lowering {
     emit(
       .recordBytes(
         item: item, field: 0, address: base, size: count, space(of: address)))
+    emit(.record(item: item, field: 1, .integer(count)))
+  }
+
+  /// printm(): the bytes that two words speak of; more than there is room for is a fault, and the record is lost as in FreeBSD.
+  private mutating func recordMemory(referred memory: Typed, _ capacity: Int) {
+    let item = items.count
+    let fields: [RecordLayout.Field] = [.init(.bytes(capacity)), .init(.value(.integer(.double, signed: false)))]
+    items.append(.init(.tracemem, fields: fields))
+    emit(.happened(item: item))
+    let words = integer(memory)
+    let (address, count, fits) = (newRegister(), newRegister(), newRegister())
+    emit(.load(address, address: words, offset: 0, .double, signed: false, space(of: memory)))
+    emit(.load(count, address: words, offset: 8, .double, signed: false, space(of: memory)))
+    emit(.compare(.lessEqualUnsigned, fits, count, constant(Int64(capacity))))
+    emit(.faultUnless(fits, .badSize, value: count))
+    emit(.recordBytes(item: item, field: 0, address: address, size: count, .kernel))
     emit(.record(item: item, field: 1, .integer(count)))
   }
 }

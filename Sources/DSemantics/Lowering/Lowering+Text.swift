@@ -15,7 +15,7 @@ extension Lowering {
   private func mayBeNull(_ typed: Typed) -> Bool {
     switch typed.kind {
     case .integer, .variable, .element, .call(.strchr, _), .call(.strrchr, _), .call(.strstr, _), .call(.strtok, _),
-      .call(.json, _):
+      .call(.json, _), .call(.memstr, _):
       true
     case .conditional(_, let then, let otherwise): mayBeNull(then) || mayBeNull(otherwise)
     case .comma(_, let last), .assign(_, let last): mayBeNull(last)
@@ -86,6 +86,7 @@ extension Lowering {
       return loadText(at: address, limit: limit, .user, capacity: readCapacity)
     case .call(.inetNtop, let arguments): return internetAddress(arguments[0], arguments[1])
     case .call(.linkNtop, let arguments): return linkAddress(arguments[0], arguments[1])
+    case .call(.memstr, let arguments): return memoryText(arguments)
     case .call(.strtok, let arguments): return token(arguments[0], arguments[1])
     case .call(let subroutine, let arguments):
       guard let function = subroutine.function else { return empty() }
@@ -151,6 +152,26 @@ extension Lowering {
     emit(.loadText(register, address: address, limit: limit, space))
     return register
   }
+
+  /// memstr(address, filler, size): all but the last byte, which is the NUL's; NULL for no size.
+  private mutating func memoryText(_ arguments: [Typed]) -> TextRegister {
+    let (address, filler, size) = (integer(arguments[0]), integer(arguments[1]), integer(arguments[2]))
+    let space = space(of: arguments[0])
+    let text = newText(textCapacity)
+    choose(on: size) {
+      let fits = $0.newRegister()
+      $0.emit(.compare(.lessEqualUnsigned, fits, size, $0.constant(Self.memoryTextLimit)))
+      $0.emit(.faultUnless(fits, .illegalOperation, value: $0.constant(0)))
+      let count = $0.binary(.subtract, size, $0.constant(1), signed: false)
+      $0.emit(.loadFilled(text, address: address, size: count, filler: filler, space))
+    } otherwise: {
+      $0.emit(.nullText(text))
+    }
+    return text
+  }
+
+  /// FreeBSD's `kern.dtrace.memstr_max`.
+  private static let memoryTextLimit: Int64 = 4096
 
   mutating func empty() -> TextRegister {
     let register = newText(2)

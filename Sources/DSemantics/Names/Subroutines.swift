@@ -10,7 +10,7 @@ package enum Subroutine: String, Sendable, CaseIterable {
   case inetNtoa6 = "inet_ntoa6"
   case inetNtop = "inet_ntop"
   case linkNtop = "link_ntop"
-  case json, lltostr
+  case json, lltostr, memref, memstr
   case mutexOwned = "mutex_owned"
   case mutexOwner = "mutex_owner"
   case mutexTypeAdaptive = "mutex_type_adaptive"
@@ -53,6 +53,9 @@ package enum Subroutine: String, Sendable, CaseIterable {
     case .progenyof: ([.integer], [], .int)
     case .rwIswriter, .rwReadHeld, .rwWriteHeld: ([.structure("rwlock_t")], [], .int)
     case .lltostr: ([.integer], [.integer], .string)
+    case .memref:
+      ([.pointer, .integer], [], .pointer(.integer(IntegerType(8, signed: false, "uintptr_t")), userland: false))
+    case .memstr: ([.pointer, .integer, .integer], [], .string)
     case .rand, .speculation: ([], [], .int)
     case .strchr, .strrchr: ([.string, .integer], [], .string)
     case .json, .strjoin, .strstr, .strtok: ([.string, .string], [], .string)
@@ -88,8 +91,8 @@ package enum Subroutine: String, Sendable, CaseIterable {
     case .substr: .substr
     case .inetNtoa: .inetNtoa
     case .inetNtoa6: .inetNtoa6
-    case .alloca, .bcopy, .copyin, .copyinstr, .copyinto, .getmajor, .getminor, .inetNtop, .linkNtop, .mutexOwned,
-      .mutexOwner,
+    case .alloca, .bcopy, .copyin, .copyinstr, .copyinto, .getmajor, .getminor, .inetNtop, .linkNtop, .memref, .memstr,
+      .mutexOwned, .mutexOwner,
       .mutexTypeAdaptive, .mutexTypeSpin, .progenyof, .rwIswriter, .rwReadHeld, .rwWriteHeld, .speculation, .strtok:
       nil
     }
@@ -99,7 +102,8 @@ package enum Subroutine: String, Sendable, CaseIterable {
 /// Actions: calls that record, print or change the run, and give no value.
 package enum ActionName: String, Sendable, CaseIterable {
   case breakpoint, chill, clear, commit, copyout, copyoutstr, denormalize, discard, exit, freopen, ftruncate, `func`
-  case jstack, mod, normalize, panic, pcap, print, printa, printf, raise, setopt, speculate, stack, stop, sym, system,
+  case jstack, mod, normalize, panic, pcap, print, printa, printf, printm, raise, setopt, speculate, stack, stop, sym,
+    system,
     trace
   case tracemem, trunc, uaddr, ufunc, umod, ustack, usym
 }

@@ -12,7 +12,7 @@ enum Versions {
   }
 
   private static let introduced: [String: String] = [
-    ("1.1", "freopen index rindex strchr strrchr strstr strtok substr"),
+    ("1.1", "freopen index memref rindex strchr strrchr strstr strtok substr"),
     ("1.2", "func mod setopt sym uaddr ucaller ufunc umod ustackdepth usym"),
     ("1.3", "htonl htonll htons ntohl ntohll ntohs"),
     ("1.5", "inet_ntoa inet_ntoa6 inet_ntop link_ntop"),

@@ -45,6 +45,7 @@ private struct Place {
     case .loadText(_, _, _, let space) where space.owner == .user:
       return hasPath ? nil : "a text of a process, but for the path of a file that is opened (copyinstr),"
     case .load(_, _, _, _, _, let space) where space.owner == .user,
+      .loadFilled(_, _, _, _, let space) where space.owner == .user,
       .copyBytes(_, _, _, let space) where space.owner == .user,
       .recordBytes(_, _, _, _, let space) where space.owner == .user:
       return "the memory of a process (copyin)"

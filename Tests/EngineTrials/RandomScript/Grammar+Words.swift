@@ -116,7 +116,8 @@ extension Grammar {
       "json(strjoin(\"{\\\"a\\\": [1, {\\\"b\\\": \", strjoin(%s, \"}]}\")), \"a[1].b\")", "(%i ? %s : %s)",
       "(%w = %s)", "stringof(%s)",
       "inet_ntoa((ipaddr_t *)alloca(4))", "inet_ntoa6((struct in6_addr *)alloca(16))", "inet_ntop(2, alloca(4))",
-      "inet_ntop(10, alloca(16))", "link_ntop(1, alloca(8))", "memstr(alloca(8), ' ', 8)",
+      "inet_ntop(10, alloca(16))", "link_ntop(1, alloca(8))", "memstr(alloca(8), ' ', 8)", "memstr(%s, %i, %n)",
+      "memstr(alloca(%n), %i, %i)",
       "strjoin(%s, lltostr(%i))",
     ].map { Template(text: $0, weight: 2) }
 
