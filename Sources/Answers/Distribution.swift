@@ -5,7 +5,8 @@ struct Distribution {
   /// Rows from the first to the last that is shown.
   private var rows: [(label: [UInt8], count: Int64)] = []
 
-  init(_ value: AggregateValue) {
+  /// - Parameter dialect: whose rows an llquantize() has; the others are alike.
+  init(_ value: AggregateValue, _ dialect: PrintOptions.Dialect = .linux) {
     let counts = value.words.map { Int64(bitPattern: $0) }
     switch value.function {
     case .quantize:
@@ -24,7 +25,14 @@ struct Distribution {
         }
       }
     case .logLinear(let factor, let low, let high, let steps):
-      rows = Self.logLinear(counts, factor: factor, low: low, high: high, steps: steps)
+      let bounds = Aggregation.Function.logLinearBounds(factor: factor, low: low, high: high, steps: steps)
+      let zero = Aggregation.Function.logLinearZeroBucket(factor: factor, low: low, high: high, steps: steps)
+      guard bounds.count == counts.count else { break }
+      rows =
+        switch dialect {
+        case .linux: Self.logLinear(counts, bounds, zero: zero)
+        case .solaris: Self.logLinear(counts, bounds, above: zero)
+        }
     default: break
     }
   }
@@ -44,12 +52,25 @@ struct Distribution {
     return bucket > 63 ? 1 << Int64(bucket - 64) : -(1 << Int64(62 - bucket))
   }
 
+  /// illumos' rows (libdtrace `dt_print_llquantize`): what is below the first magnitude, negative values too, is one row.
   private static func logLinear(
-    _ counts: [Int64], factor: Int64, low: Int64, high: Int64, steps: Int64
+    _ counts: [Int64], _ bounds: [Int64?], above zero: Int
   ) -> [(label: [UInt8], count: Int64)] {
-    let bounds = Aggregation.Function.logLinearBounds(factor: factor, low: low, high: high, steps: steps)
-    let zero = Aggregation.Function.logLinearZeroBucket(factor: factor, low: low, high: high, steps: steps)
-    guard bounds.count == counts.count else { return [] }
+    let below = counts[...zero].reduce(0, &+)
+    let buckets = bounds.indices.filter { $0 > zero && bounds[$0] != nil }
+    let seen = [below] + buckets.map { counts[$0] }
+    // All zero, the first two rows.
+    return shown(seen, about: 0).map { row in
+      // The row below ends where the first above begins.
+      let bucket = buckets[max(0, row - 1)]
+      let before = row == 0 ? "< " : bucket == counts.count - 1 ? ">= " : ""
+      return (label(bounds[bucket] ?? 0, before: before), seen[row])
+    }
+  }
+
+  private static func logLinear(
+    _ counts: [Int64], _ bounds: [Int64?], zero: Int
+  ) -> [(label: [UInt8], count: Int64)] {
     // Some buckets no value can reach; the row beside the first and the last must be one that can.
     let reachable = bounds.indices.filter { bounds[$0] != nil }
     let seen = reachable.map { counts[$0] }
@@ -94,7 +115,7 @@ struct Distribution {
 extension Renderer {
   /// The value as the default format prints it, and nothing after.
   func put(_ value: AggregateValue, into output: inout [UInt8]) {
-    if value.isPicture { return Distribution(value).put(normal: value.normal, options, into: &output) }
+    if value.isPicture { return Distribution(value, options.dialect).put(normal: value.normal, options, into: &output) }
     output.append(UInt8(ascii: " "))
     if value.function == .standardDeviation {
       output.put(unsigned: value.standardDeviation, width: 16)
@@ -107,7 +128,7 @@ extension Renderer {
   mutating func put(
     _ value: AggregateValue, _ kind: PrintfFormat.Conversion.Kind, _ shape: Shape, into output: inout [UInt8]
   ) {
-    if value.isPicture { return Distribution(value).put(normal: value.normal, options, into: &output) }
+    if value.isPicture { return Distribution(value, options.dialect).put(normal: value.normal, options, into: &output) }
     let number = value.number
     // count() is the one that is unsigned.
     put(number, bits: UInt64(bitPattern: number), signed: value.function != .count, kind, shape, into: &output)

@@ -16,7 +16,10 @@ extension Checker {
     if operation != nil, isUnset(targetWritten) { return nil }
     let valueChecked = check(valueWritten)
     guard let value = valueChecked else { return nil }
-    guard let target = checkTarget(targetWritten, givenBy: operation == nil ? value.type : .int64, sign) else {
+    guard
+      let target = checkTarget(
+        targetWritten, givenBy: operation == nil ? typeGiven(by: value, valueWritten) : .int64, sign)
+    else {
       return nil
     }
     guard let operation else {
@@ -47,6 +50,13 @@ extension Checker {
       report(.needsInteger(operation: sign, plural: true), range)
     }
     return nil
+  }
+
+  /// The type of a variable that begins with a value. Solaris' variables kept all 64 bits of what was stored in them later, so
+  /// that scripts of its day could begin with `start = 0` and go on with `start = timestamp`.
+  private func typeGiven(by value: Typed, _ written: Expression) -> DType {
+    if options.solaris, case .integer(_, _, isCharacter: false) = written.kind, value.type == .int { return .int64 }
+    return value.type
   }
 
   /// Whether it is a variable that nothing has set or declared yet, which is reported.
