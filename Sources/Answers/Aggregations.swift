@@ -75,6 +75,18 @@ struct Aggregations {
     }
   }
 
+  /// A line of output: a key, and of each aggregation that is printed together its value.
+  private struct Row {
+    var key: [UInt8]
+    var columns: [Column]
+  }
+
+  private struct Column {
+    var value: AggregateValue
+    /// Each CPU's part, as in `Entry`; none where the aggregation does not have the key.
+    var parts: [AggregateValue] = []
+  }
+
   /// printa() of one or of several; without a format in the default way, a newline first.
   mutating func print(
     _ ids: [Aggregation.ID], format: Format?, from source: inout some AggregationSource, _ renderer: inout Renderer,
@@ -82,69 +94,81 @@ struct Aggregations {
   ) {
     if format == nil { output.append(UInt8(ascii: "\n")) }
     let rows =
-      ids.count == 1
-      ? sorted(ids[0], from: &source, &renderer).map { (key: $0.key, values: [$0.value], parts: $0.parts) }
-      : joined(ids, from: &source, &renderer).map { (key: $0.key, values: $0.values, parts: []) }
+      ids.count == 1 ? single(ids[0], from: &source, &renderer) : joined(ids, from: &source, &renderer)
     // Only what has entries counts as printed.
     if !rows.isEmpty { for id in ids { printed[id] = true } }
-    if format == nil, ids.count == 1, putPictures(of: ids[0], rows, &renderer, into: &output) { return }
-    for row in rows { put(row.key, keys[ids[0]], row.values, row.parts, format, &renderer, into: &output) }
+    guard let format else { return put(rows, of: ids, &renderer, into: &output) }
+    for row in rows {
+      renderer.put(format, RawSpan(_elements: row.key.span), values: row.columns.map(\.value), into: &output)
+    }
   }
 
   /// At the end of the run: every aggregation that no printa() has printed, in the order of the program's text.
   func printRest(from source: inout some AggregationSource, _ renderer: inout Renderer, into output: inout [UInt8]) {
     let ids = renderer.options.sortReversed ? Array(all.indices.reversed()) : Array(all.indices)
     for id in ids where !printed[id] {
-      let rows = sorted(id, from: &source, &renderer).map { (key: $0.key, values: [$0.value], parts: $0.parts) }
-      if putPictures(of: id, rows, &renderer, into: &output) { continue }
-      for row in rows { put(row.key, keys[id], row.values, row.parts, nil, &renderer, into: &output) }
+      put(single(id, from: &source, &renderer), of: [id], &renderer, into: &output)
     }
   }
 
-  /// The entries of one aggregation as pictures of a line each, where the options ask for them; false where they do not.
-  private func putPictures(
-    of id: Aggregation.ID, _ rows: [(key: [UInt8], values: [AggregateValue], parts: [AggregateValue])],
-    _ renderer: inout Renderer, into output: inout [UInt8]
-  ) -> Bool {
-    guard rows.allSatisfy({ $0.parts.isEmpty }), !rows.isEmpty,
-      let pictures = Pictures(rows.map { $0.values[0] }, of: all[id].function, renderer.options)
-    else { return false }
-    pictures.putHeader(keyWidth: keys[id].reduce(0) { $0 + $1.narrowWidth }, into: &output)
-    for row in rows {
-      let bytes = RawSpan(_elements: row.key.span)
-      for slot in keys[id] { renderer.putNarrowKey(slot, bytes, into: &output) }
-      pictures.put(row.values[0], into: &output)
-    }
-    return true
-  }
-
+  /// Rows in the default way: a table of what prints as numbers or as whole pictures, then one after the other the
+  /// aggregations that have a picture on each key's line.
   private func put(
-    _ key: [UInt8], _ slots: [Slot], _ values: [AggregateValue], _ parts: [AggregateValue], _ format: Format?,
-    _ renderer: inout Renderer, into output: inout [UInt8]
+    _ rows: [Row], of ids: [Aggregation.ID], _ renderer: inout Renderer, into output: inout [UInt8]
   ) {
-    let bytes = RawSpan(_elements: key.span)
-    if let format { return renderer.put(format, bytes, values: values, into: &output) }
+    if rows.isEmpty { return }
+    let slots = keys[ids[0]]
+    let pictures = ids.indices.map { column in
+      rows.allSatisfy({ $0.columns[column].parts.isEmpty })
+        ? Pictures(rows.map { $0.columns[column].value }, of: all[ids[column]].function, renderer.options) : nil
+    }
+    let plain = ids.indices.filter { pictures[$0] == nil }
+    if !plain.isEmpty { for row in rows { put(row, slots, plain, &renderer, into: &output) } }
+    for (column, pictures) in pictures.enumerated() {
+      guard let pictures else { continue }
+      pictures.putHeader(keyWidth: slots.reduce(0) { $0 + $1.narrowWidth }, into: &output)
+      for row in rows {
+        let bytes = RawSpan(_elements: row.key.span)
+        for slot in slots { renderer.putNarrowKey(slot, bytes, into: &output) }
+        pictures.put(row.columns[column].value, into: &output)
+      }
+    }
+  }
+
+  /// A line of the table, with those columns; each CPU's parts stand behind their value.
+  private func put(
+    _ row: Row, _ slots: [Slot], _ columns: [Int], _ renderer: inout Renderer, into output: inout [UInt8]
+  ) {
+    let bytes = RawSpan(_elements: row.key.span)
     for slot in slots { renderer.putKey(slot, bytes, into: &output) }
-    for value in values { renderer.put(value, into: &output) }
-    for (cpu, value) in parts.enumerated() {
-      output.put("\n    [CPU \(cpu)]")
-      renderer.put(value, into: &output)
+    for column in columns {
+      renderer.put(row.columns[column].value, into: &output)
+      for (cpu, value) in row.columns[column].parts.enumerated() {
+        output.put("\n    [CPU \(cpu)]")
+        renderer.put(value, into: &output)
+      }
     }
     output.append(UInt8(ascii: "\n"))
+  }
+
+  private func single(
+    _ id: Aggregation.ID, from source: inout some AggregationSource, _ renderer: inout Renderer
+  ) -> [Row] {
+    sorted(id, from: &source, &renderer).map { Row(key: $0.key, columns: [Column(value: $0.value, parts: $0.parts)]) }
   }
 
   /// Several aggregations, one row for each key that any of them has.
   private func joined(
     _ ids: [Aggregation.ID], from source: inout some AggregationSource, _ renderer: inout Renderer
-  ) -> [(key: [UInt8], values: [AggregateValue])] {
+  ) -> [Row] {
     let options = renderer.options
-    let missing = ids.map { AggregateValue(missing: all[$0].function) }
-    let empty = missing.map { Weight($0) }
-    var rows: [[UInt8]: (values: [AggregateValue], weights: [Weight])] = [:]
+    let missing = ids.map { Column(value: AggregateValue(missing: all[$0].function)) }
+    let empty = missing.map { Weight($0.value) }
+    var rows: [[UInt8]: (columns: [Column], weights: [Weight])] = [:]
     for (column, id) in ids.enumerated() {
       for entry in entries(of: id, from: &source, &renderer) {
         let key = Array(entry.key.prefix(keySizes[id]))
-        rows[key, default: (missing, empty)].values[column] = entry.value
+        rows[key, default: (missing, empty)].columns[column] = Column(value: entry.value, parts: entry.parts)
         rows[key, default: (missing, empty)].weights[column] = entry.weight
       }
     }
@@ -160,7 +184,7 @@ struct Aggregations {
       }
       return order.compare(first.key, second.key) < 0
     }
-    .map { ($0.key, $0.value.values) }
+    .map { Row(key: $0.key, columns: $0.value.columns) }
   }
 
   /// trunc(): keeps the `count` greatest values, or with a negative count the least; 0 keeps none.
