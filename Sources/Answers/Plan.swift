@@ -150,6 +150,8 @@ struct PlannedItem {
   var word: Int
   var bit: UInt64
   var work: Work
+  /// See `Action.controls`.
+  var controls: Bool
 }
 
 /// A clause, ready.
@@ -180,7 +182,9 @@ struct Plan {
         speculationItem = index
       }
       items.append(
-        PlannedItem(word: RecordLayout.headerSize + index / 64 * 8, bit: 1 << UInt64(index % 64), work: work))
+        PlannedItem(
+          word: RecordLayout.headerSize + index / 64 * 8, bit: 1 << UInt64(index % 64), work: work,
+          controls: item.action.controls))
     }
   }
 

@@ -65,16 +65,45 @@ package struct Printer {
   }
 
   /// Whose record of data it is, and whether exit() is called in it; nil for a fault and for what is none of this program's, and for a
-  /// speculation's, which has a buffer of its own.
-  package func place(of record: RawSpan) -> (clause: Int, cpu: UInt32, exits: Bool)? {
+  /// speculation's, which has a buffer of its own until it is committed.
+  package func place(of record: RawSpan, isCommitted: Bool = false) -> (clause: Int, cpu: UInt32, exits: Bool)? {
     guard let header = Header(record), !header.isFault, header.clause < plans.count else { return nil }
     let plan = plans[header.clause]
     guard plan.size > 0, record.byteCount >= plan.size else { return nil }
-    if plan.speculation != nil, plan.items[plan.speculationItem].happened(record) { return nil }
+    if plan.speculation != nil, !isCommitted, plan.items[plan.speculationItem].happened(record) { return nil }
     let exits = plan.items.contains { item in
       if case .exit = item.work { item.happened(record) } else { false }
     }
     return (header.clause, header.cpu, exits)
+  }
+
+  /// Does what later output depends on in a record whose own lines are not printed: it was pushed out of its buffer, or found no room.
+  package mutating func settle(_ record: RawSpan, aggregations source: inout some AggregationSource) {
+    guard let header = Header(record), !header.isFault, header.clause < plans.count, header.probe < heads.count else {
+      return
+    }
+    let plan = plans[header.clause]
+    guard plan.size > 0, record.byteCount >= plan.size else { return }
+    for item in plan.items where item.controls && item.happened(record) { perform(item.work, record, header, &source) }
+  }
+
+  /// Ends the speculations that a record commits or discards, before it is printed.
+  /// - Returns: the records that were committed, for `replay`.
+  package mutating func conclude(
+    by record: RawSpan, aggregations source: inout some AggregationSource
+  ) -> [[UInt8]] {
+    guard let header = Header(record), !header.isFault, header.clause < plans.count else { return [] }
+    let plan = plans[header.clause]
+    guard plan.size > 0, record.byteCount >= plan.size else { return [] }
+    var committed: [[UInt8]] = []
+    for item in plan.items where item.happened(record) {
+      switch item.work {
+      case .commit(let slot): committed += kept(by: record.bits(slot), commits: true, &source)
+      case .discard(let slot): _ = kept(by: record.bits(slot), commits: false, &source)
+      default: break
+      }
+    }
+    return committed
   }
 
   /// Looks at a process while it is there, for what will be printed of its addresses.
@@ -209,24 +238,35 @@ package struct Printer {
 
   /// Prints or forgets what was kept for a speculation, whose number is free then.
   private mutating func conclude(_ ticket: UInt64, commits: Bool, _ source: inout some AggregationSource) {
-    if ticket == 0 { return }
+    for record in kept(by: ticket, commits: commits, &source) { replay(record, aggregations: &source) }
+  }
+
+  /// Ends a speculation.
+  /// - Returns: the records that it commits.
+  private mutating func kept(
+    by ticket: UInt64, commits: Bool, _ source: inout some AggregationSource
+  ) -> [[UInt8]] {
+    if ticket == 0 { return [] }
     let kept = speculations.take(ticket)
     source.free(speculation: ticket)
-    if commits { for record in kept { replay(record, &source) } }
+    return commits ? kept : []
   }
 
   /// Does what a commit() or discard() asked for whose own record was lost: its clause faulted later, or there was no room. The
   /// caller has given all records that were made before, and `asked` was read before those.
+  /// - Returns: the records that were committed, for `replay`.
   package mutating func conclude(
     lost asked: [(ticket: UInt64, commits: Bool)], aggregations source: inout some AggregationSource
-  ) {
+  ) -> [[UInt8]] {
+    var committed: [[UInt8]] = []
     for (ticket, commits) in asked where !speculations.isConcluded(ticket) {
-      conclude(ticket, commits: commits, &source)
+      committed += kept(by: ticket, commits: commits, &source)
     }
+    return committed
   }
 
   /// Prints a record that was kept for its speculation; it was checked when it came.
-  private mutating func replay(_ bytes: [UInt8], _ source: inout some AggregationSource) {
+  package mutating func replay(_ bytes: [UInt8], aggregations source: inout some AggregationSource) {
     let record = RawSpan(_elements: bytes.span)
     guard let header = Header(record) else { return }
     let plan = plans[header.clause]

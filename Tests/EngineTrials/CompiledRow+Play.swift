@@ -49,7 +49,9 @@ extension CompiledRow {
       var records: [[UInt8]] = []
       try engine.fire(probe, moment) { record in records.append(record.copy(0..<record.byteCount)) }
       for record in records { _ = printer.consume(RawSpan(_elements: record.span), aggregations: &engine) }
-      printer.conclude(lost: engine.concludedSpeculations, aggregations: &engine)
+      for record in printer.conclude(lost: engine.concludedSpeculations, aggregations: &engine) {
+        printer.replay(record, aggregations: &engine)
+      }
     }
     try fire(probe(.begin), ConformanceInput(probe: "dtrace:::BEGIN"))
     for input in row.inputs where printer.exitStatus == nil { try fire(probe(of: input), input) }

@@ -36,6 +36,27 @@ struct FlagTests {
     #expect(run.end == end)
   }
 
+  @Test(arguments: [(24, "0 1"), (40, "0 1"), (48, "told 0 1")])
+  func `what a ring pushes out is not printed, but its clear(), trunc() and commit() are done`(
+    size: Int, printed: String
+  ) throws {
+    let run = try Run(
+      [
+        "-q", "-x", "bufpolicy=ring", "-x", "strsize=8", "-x", "bufsize=\(size)", "-n",
+        """
+        BEGIN { @cleared = sum(7); @cut["x"] = count(); clear(@cleared); trunc(@cut); this->first = speculation(); }
+        BEGIN { speculate(this->first); printf("%s\\n", "told"); }
+        BEGIN { commit(this->first); }
+        BEGIN { printf("%d\\n", 0); }
+        BEGIN { printf("%d\\n", 1); }
+        BEGIN { exit(4); }
+        """,
+      ])
+    #expect(
+      run.lines.joined(separator: " ").split(separator: " ").joined(separator: " ") == printed + " 0", "\(run.errors)")
+    #expect(run.end == .exited(4))
+  }
+
   @Test func `a fill buffer has to have room for END`() throws {
     let run = try Run(["-x", "bufpolicy=fill", "-x", "bufsize=32", "-n", "BEGIN { exit(0); } END { trace(execname); }"])
     #expect(run.end == .exited(2))

@@ -63,11 +63,35 @@ struct TraceOutput: RecordSink {
   mutating func take(_ record: RawSpan, _ aggregations: inout some AggregationSource) {
     guard !ended else { return }
     guard held != nil, let place = printer.place(of: record) else { return put(record, &aggregations) }
-    if held?.hold(record, clause: place.clause, cpu: place.cpu) != true {
-      release(&aggregations)
-      (ended, wasAsked) = (true, true)
-    } else if place.exits {
-      release(&aggregations)
+    guard hold(record, clause: place.clause, cpu: place.cpu, &aggregations) else { return }
+    hold(committed: printer.conclude(by: record, aggregations: &aggregations), by: place.cpu, &aggregations)
+    if place.exits { release(&aggregations) }
+  }
+
+  /// Holds a record, and does what must not be lost with those that it pushes out.
+  /// - Returns: whether there was room; otherwise the run is over.
+  private mutating func hold(
+    _ record: RawSpan, clause: Int, cpu: UInt32, isCommitted: Bool = false,
+    _ aggregations: inout some AggregationSource
+  ) -> Bool {
+    if let pushedOut = held?.hold(record, clause: clause, cpu: cpu, isCommitted: isCommitted) {
+      for bytes in pushedOut { printer.settle(RawSpan(_elements: bytes.span), aggregations: &aggregations) }
+      return true
+    }
+    release(&aggregations)
+    printer.settle(record, aggregations: &aggregations)
+    (ended, wasAsked) = (true, true)
+    return false
+  }
+
+  /// Records of a speculation come to stand where it was committed, as far as there is room.
+  private mutating func hold(
+    committed records: [[UInt8]], by cpu: UInt32?, _ aggregations: inout some AggregationSource
+  ) {
+    for bytes in records {
+      let record = RawSpan(_elements: bytes.span)
+      guard let place = printer.place(of: record, isCommitted: true) else { continue }
+      guard hold(record, clause: place.clause, cpu: cpu ?? place.cpu, isCommitted: true, &aggregations) else { return }
     }
   }
 
@@ -75,7 +99,19 @@ struct TraceOutput: RecordSink {
   mutating func release(_ aggregations: inout some AggregationSource) {
     guard var held else { return }
     self.held = nil
-    for record in held.release() { put(RawSpan(_elements: record.span), &aggregations) }
+    for record in held.release() {
+      if record.isCommitted {
+        replay(record.bytes, &aggregations)
+      } else {
+        put(RawSpan(_elements: record.bytes.span), &aggregations)
+      }
+    }
+  }
+
+  private mutating func replay(_ record: [UInt8], _ aggregations: inout some AggregationSource) {
+    if let header { printer.hasHeader = header.isPrinted }
+    defer { header?.isPrinted = printer.hasHeader }
+    printer.replay(record, aggregations: &aggregations)
   }
 
   private mutating func put(_ record: RawSpan, _ aggregations: inout some AggregationSource) {
@@ -91,9 +127,9 @@ struct TraceOutput: RecordSink {
     _ speculations: [(ticket: UInt64, commits: Bool)], _ aggregations: inout some AggregationSource
   ) {
     guard !ended else { return }
-    if let header { printer.hasHeader = header.isPrinted }
-    defer { header?.isPrinted = printer.hasHeader }
-    printer.conclude(lost: speculations, aggregations: &aggregations)
+    let committed = printer.conclude(lost: speculations, aggregations: &aggregations)
+    if held != nil { return hold(committed: committed, by: nil, &aggregations) }
+    for record in committed { replay(record, &aggregations) }
   }
 
   /// Looks at a process while it is there, if anything of it is printed that is named by its code.
