@@ -61,12 +61,15 @@ package struct Probe: Sendable {
   package var condition: Recipe?
   /// The arguments, where to find them costs too much to do it for a probe that nobody asks for; `arguments` is empty then.
   package var find: (@Sendable () -> [Argument])?
+  /// The types of `args[0]`… where they are not those of `arguments`; pointers among them lead to the process's memory.
+  package var processTypes: (@Sendable () -> [String])?
   /// Other places where the same probe fires, with arguments of the same types; their names do not count.
   package var twins: [Probe]
 
   package init(
     module: String = "", function: String = "", name: String, site: Site, arguments: [Argument] = [],
     condition: Recipe? = nil, find: (@Sendable () -> [Argument])? = nil,
+    processTypes: (@Sendable () -> [String])? = nil,
     twins: [Probe] = []
   ) {
     self.module = module
@@ -76,6 +79,7 @@ package struct Probe: Sendable {
     self.arguments = arguments
     self.condition = condition
     self.find = find
+    self.processTypes = processTypes
     self.twins = twins
   }
 }

@@ -127,6 +127,10 @@ struct FlagTests {
     #expect(compiled.end == .exited(0) && compiled.output.isEmpty && compiled.errors.isEmpty)
     let listed = try Run(["-l", "-n", "syscall::openat:entry"])
     #expect(listed.output.count == 2 && listed.output[1].contains(/syscall +vmlinux +openat entry$/))
+    #expect(
+      try Run(["-lv", "-n", "syscall::openat:entry"]).output.suffix(5) == [
+        "\t\targs[0]: int", "\t\targs[1]: const char *", "\t\targs[2]: int", "\t\targs[3]: umode_t", "",
+      ])
     let described = try Run(["-lv", "-n", "socket:::send"])
     #expect(
       described.output.dropFirst(2) == [

@@ -106,20 +106,20 @@ extension Checker {
       return nil
     }
     let number = Int(constant)
-    let lists = Set(current.map { catalog.probes[$0].probe.arguments.map(\.type) })
+    let lists = Set(current.map { catalog.probes[$0].probe.types })
     guard lists.count <= 1 else {
       report(.argumentsDiffer, range)
       return nil
     }
-    let arguments = current.first.map { catalog.probes[$0].probe.arguments } ?? []
-    guard arguments.indices.contains(number) else {
-      report(.argumentOfProbe(number, available: arguments.count), range)
+    let types = lists.first ?? []
+    guard types.indices.contains(number) else {
+      report(.argumentOfProbe(number, available: types.count), range)
       return nil
     }
     // A type that only the kernel's own sources know is the word that it is.
-    let type =
-      type(spelled: arguments[number].type)
-      ?? (arguments[number].type.hasSuffix("*") ? .pointer(.void, userland: false) : .uint64)
+    var type =
+      type(spelled: types[number]) ?? (types[number].hasSuffix("*") ? .pointer(.void, userland: false) : .uint64)
+    if current.contains(where: { catalog.probes[$0].probe.processTypes != nil }) { type = type.ofProcess }
     return Typed(.convert(Typed(.argument(number), .int64, range)), type, range)
   }
 
@@ -195,5 +195,18 @@ extension Checker {
     let start = member.bitOffset / unit * unit
     let bits = Typed.BitField(shift: member.bitOffset - start, width: width)
     return Typed(.memory(address: address, offset: offset + start / 8, bits: bits), member.type, range)
+  }
+}
+
+extension Probe {
+  /// The types of `args[0]`…
+  fileprivate var types: [String] { processTypes?() ?? arguments.map(\.type) }
+}
+
+extension DType {
+  /// The same, where pointers lead to the process's memory, and those that lie there too.
+  fileprivate var ofProcess: DType {
+    guard case .pointer(let target, _) = self else { return self }
+    return .pointer(target.ofProcess, userland: true)
   }
 }

@@ -232,7 +232,9 @@ private func matchOne(_ p: [UInt8], _ i: Int, _ byte: UInt8) -> Int? {
 extension Catalog {
   /// The types of a probe's `args[0]`…, as D's libraries call them.
   package func argumentTypes(of index: Int) -> [String] {
-    (probes[index].probe.find?() ?? probes[index].probe.arguments).map { argument in
+    let probe = probes[index].probe
+    if let types = probe.processTypes { return types() }
+    return (probe.find?() ?? probe.arguments).map { argument in
       guard let name = argument.type.split(separator: " ").first.map(String.init),
         let output = translators[name]?.output
       else { return argument.type }
