@@ -102,7 +102,7 @@ private func checkDependencies(_ script: Script, _ catalog: Catalog, _ found: in
 }
 
 /// For each clause, in order, the catalog's probes that its descriptions match.
-private func bindProbes(
+func bindProbes(
   _ script: Script, _ catalog: inout Catalog, _ options: Options, _ found: inout Diagnostics
 ) -> [[Int]] {
   var bound: [[Int]] = []

@@ -97,7 +97,9 @@ struct OptionRule: Sendable {
     "strip": accepted("strip", .nothing),
     "syslibdir": accepted("syslibdir", .text),
     "sysslice": accepted("sysslice", .text),
-    "tree": accepted("tree", .integer(atLeast: 1)),
+    "tree": OptionRule { options, value throws(Options.Problem) in
+      options.parseTrees = try leadingInteger(value, atLeast: 1)
+    },
     "tregs": OptionRule { options, value throws(Options.Problem) in
       options.tupleRegisters = try leadingInteger(value, atLeast: 1)
     },

@@ -79,6 +79,8 @@ package struct Options: Sendable {
   package var cpu: Int?
   /// Solaris' names of the article's day stand for their Linux successors.
   package var solaris = false
+  /// Which parse trees are shown, a bit each (`tree`).
+  package var parseTrees = 0
   /// Options that are known and change nothing here, with the value that was given.
   package var accepted: [String: String] = [:]
 

@@ -45,6 +45,9 @@ package struct HostTrace: Observer {
   /// For a program that has another part, which prints too.
   mutating func share(_ header: SharedHeader) { output.header = header }
 
+  /// Shows the parse trees that the text's options ask for.
+  func tellTrees(_ note: (String) -> Void) { compilation.tellTrees(note) }
+
   /// Says how many probes each piece of the text matched, as dtrace does.
   func announce(_ request: TraceRequest, _ note: (String) -> Void) { compilation.announce(request, note) }
 

@@ -22,6 +22,7 @@ package func traceReplay(
   var replay = try Replay(path)
   var trace = try HostTrace(
     request, target: request.targets.first, interfaces: replay.interfaceNames, out: out, note: note)
+  trace.tellTrees(note)
   if request.compileOnly { return TraceEnd() }
   trace.announce(request, note)
 

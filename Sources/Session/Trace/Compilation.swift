@@ -18,6 +18,8 @@ struct Compilation {
   let matched: [Int]
   /// The piece that each clause stands in.
   let pieces: [Int]
+  /// What `-x tree` asks for; empty otherwise.
+  private let trees: String
 
   /// All pieces are one program: they share their variables, as dtrace's do.
   /// - Parameters:
@@ -53,6 +55,9 @@ struct Compilation {
         request.pieces.first?.refused("Insufficient tuple registers to generate code") ?? "Insufficient tuple registers"
       )
     }
+    let wantsTrees = result.options.parseTrees != 0
+    trees =
+      wantsTrees ? parseTrees(script, catalog: result.catalog, types: types, options: result.options) : ""
     compiled = result
     self.script = script
     var counts = [Int](repeating: 0, count: request.pieces.count)
@@ -96,6 +101,11 @@ struct Compilation {
       return "END enablings exceed size of principal buffer"
     }
     return program.clauses.contains { size($0) > options.bufferSize } ? "Enabling exceeds size of buffer" : nil
+  }
+
+  /// `-x tree`: the parse trees, a line at a time.
+  func tellTrees(_ note: (String) -> Void) {
+    for line in trees.split(separator: "\n") { note(String(line)) }
   }
 
   /// `-x debug`: what was made of the text, in the manner of DTrace's own lines, with the time in nanoseconds.

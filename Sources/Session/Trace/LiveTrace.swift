@@ -32,6 +32,7 @@ package func traceLive(
       engine: .kernel, target: target, without: clauses)
   }
   let whole = try compiled(without: [])
+  whole.tellTrees(note)
   if request.verbose { _ = out(RawSpan(_elements: whole.stability(request).span)) }
   let program = whole.compiled.program
   let clausesHere = program.clausesHere
