@@ -17,7 +17,8 @@ package struct EmittedObject: Sendable {
   package struct Roles: Sendable, Hashable {
     /// The ring buffer with the records (`RecordLayout`). There is always one.
     package var records = 0
-    /// A per-CPU array of one value: a 64-bit count for each case of `Drop`, in its order. There is always one.
+    /// A per-CPU array of one value: a 64-bit count for each case of `Drop`, in its order, and behind them one for each associative
+    /// array, of the dynamic variables that were its elements. There is always one.
     package var drops = 1
     /// An array of one value: word 0 is what is added to CLOCK_MONOTONIC nanoseconds to give those since 1970. The host
     /// fills it before any program runs, and anew when the clock is set.
@@ -88,10 +89,12 @@ package struct EmittedObject: Sendable {
     /// speculation() found all in use.
     case speculationUnavailable
 
-    /// Bytes of the value in the drops map.
+    /// Bytes of the counts in the value of the drops map.
     package static var size: Int { allCases.count * 8 }
     /// Where the count is in that value.
     package var offset: Int { rawValue * 8 }
+    /// Where an array's own count is.
+    package static func offset(of array: AssociativeArray.ID) -> Int { size + array * 8 }
   }
 }
 

@@ -28,7 +28,7 @@ extension Engine {
   mutating func assignBytes(_ block: Int, _ id: Int) {
     let entry = arrays[id].insert(key.words, key.hash)
     guard entry >= 0 else {
-      drops.dynamicVariables &+= 1
+      drops.countElement(of: id)
       return
     }
     let start = entry &* arrays[id].valueWords
@@ -41,7 +41,7 @@ extension Engine {
     if value == 0 { return remove(id) }
     let entry = arrays[id].insert(key.words, key.hash)
     if entry < 0 {
-      drops.dynamicVariables &+= 1
+      drops.countElement(of: id)
     } else {
       arrays[id].values[entry] = value
     }
@@ -51,7 +51,7 @@ extension Engine {
     if texts.places[from].isNull { return remove(id) }
     let entry = arrays[id].insert(key.words, key.hash)
     guard entry >= 0 else {
-      drops.dynamicVariables &+= 1
+      drops.countElement(of: id)
       return
     }
     let words = arrays[id].valueWords

@@ -60,6 +60,8 @@ package protocol MemoryReader: Sendable {
 package struct Drops: Sendable, Hashable {
   /// Elements of associative arrays and threads' variables for which there was no room.
   package var dynamicVariables: UInt64 = 0
+  /// Those of them that were elements.
+  package var elements: [AssociativeArray.ID: UInt64] = [:]
   /// Data of aggregations for whose key there was no room.
   package var aggregations: UInt64 = 0
   /// Records that their speculation had no room for.
@@ -68,4 +70,9 @@ package struct Drops: Sendable, Hashable {
   package var speculationsBusy: UInt64 = 0
   package var speculationsUnavailable: UInt64 = 0
   package init() {}
+
+  mutating func countElement(of array: AssociativeArray.ID) {
+    dynamicVariables &+= 1
+    elements[array, default: 0] &+= 1
+  }
 }

@@ -10,6 +10,8 @@ package struct Program: Sendable {
     package var frames = 127
     /// Entries of each associative array.
     package var arrayEntries = 16_384
+    /// Bytes that the elements of one may have (`dynvarsize`).
+    package var arrayMemory = 64 << 20
     /// Entries of each aggregation.
     package var aggregationEntries = 16_384
     /// Bytes of the buffer between kernel and host, a power of two.
@@ -213,11 +215,9 @@ extension AssociativeArray {
 }
 
 extension Program {
-  /// How many elements an array may have: as many as the limit says, but those with large keys or values no more than 64 MiB, or what was
-  /// asked for where that is more.
+  /// How many elements an array may have: as many as the limit says, of large keys or values what there is memory for.
   package func entryLimit(of id: AssociativeArray.ID) -> Int {
-    let memory = max(64 << 20, limits.arrayEntries * 64)
-    return max(1, min(limits.arrayEntries, memory / arrays[id].leastMemory))
+    max(1, min(limits.arrayEntries, limits.arrayMemory / arrays[id].leastMemory))
   }
 }
 

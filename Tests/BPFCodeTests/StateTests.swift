@@ -121,5 +121,7 @@ struct StateTests {
     #expect(try bench.drops(.dynamic) == 0)
     for number in 10..<20 { _ = try fire(number, 1, "room") }
     #expect(try bench.drops(.dynamic) > 0)
+    #expect(try bench.droppedElements(of: 0) > 0)
+    #expect(try bench.drops(.dynamic) == bench.droppedElements(of: 0) + bench.droppedElements(of: 1))
   }
 }

@@ -59,7 +59,19 @@ package final class Bench {
 
   package func drops(_ drop: EmittedObject.Drop) throws -> Int {
     let value = try maps[emitted.roles.drops].value(of: [0, 0, 0, 0]) ?? []
-    return stride(from: drop.offset, to: value.count, by: EmittedObject.Drop.size).reduce(0) { $0 + value.word(at: $1) }
+    return counts(at: drop.offset, in: value)
+  }
+
+  /// Elements of an array for which there was no room.
+  package func droppedElements(of array: AssociativeArray.ID) throws -> Int {
+    let value = try maps[emitted.roles.drops].value(of: [0, 0, 0, 0]) ?? []
+    return counts(at: EmittedObject.Drop.offset(of: array), in: value)
+  }
+
+  /// A count of each CPU's value, summed.
+  private func counts(at offset: Int, in value: [UInt8]) -> Int {
+    stride(from: offset, to: value.count, by: maps[emitted.roles.drops].spec.valueSize)
+      .reduce(0) { $0 + value.word(at: $1) }
   }
 
   /// The words of an aggregation's entry, all CPUs merged; nil when there is none.

@@ -141,6 +141,10 @@ package final class Trial {
     let here = (machine.drops.dynamicVariables, machine.drops.aggregations)
     let there = (UInt64(try bench.drops(.dynamic)), UInt64(try bench.drops(.aggregation)))
     if here != there { found.append("drops: \(here) here, \(there) in the kernel") }
+    for array in machine.drops.elements.keys {
+      let (here, there) = (machine.drops.elements[array] ?? 0, UInt64(try bench.droppedElements(of: array)))
+      if here != there { found.append("drops of array \(array): \(here) here, \(there) in the kernel") }
+    }
     let others = try bench.drops(.nesting) + bench.drops(.principal)
     if others != 0 { found.append("\(others) firings or records were dropped in the kernel") }
   }

@@ -57,6 +57,21 @@ struct FlagTests {
     #expect(run.end == .exited(4))
   }
 
+  @Test func `dynamic variables that find no room are told by variable, and as dtrace tells them under its name`()
+    throws
+  {
+    // A number's element takes 20 bytes, a string's 280: there is room for 15 and for 1.
+    let script = """
+      BEGIN { a[1] = 1; b["x"] = 1; b["y"] = 1; b["x"] = 3; self->c["x"] = 1; self->c["y"] = 1; self->c["z"] = 1; }
+      BEGIN { trace(b["x"]); exit(0); }
+      """
+    let told = try Run(["-q", "-x", "dynvarsize=300", "-n", script])
+    #expect(told.lines == ["3"])
+    #expect(told.errors == ["culprit: 3 dynamic variable drops (1 of b[], 2 of self->c[])"])
+    let plain = try dtrace("dtrace", "-q", "-x", "dynvarsize=300", "-n", script)
+    #expect(plain.errors == ["dtrace: 3 dynamic variable drops"])
+  }
+
   @Test func `a fill buffer has to have room for END`() throws {
     let run = try Run(["-x", "bufpolicy=fill", "-x", "bufsize=32", "-n", "BEGIN { exit(0); } END { trace(execname); }"])
     #expect(run.end == .exited(2))

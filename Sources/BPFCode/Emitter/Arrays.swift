@@ -77,7 +77,7 @@ extension HookEmitter {
     code.constant(.r4, 0)
     emit(.call(.mapUpdateElement))
     code.jump(.equal, .r0, .immediate(0), to: done)
-    countDrop(.dynamic)
+    countDrop(.dynamic, of: id)
     code.place(done)
   }
 

@@ -37,7 +37,9 @@ struct MapTable {
     let ringSize = max(4096, program.limits.bufferSize)
     roles.records = add(MapSpec(name: "records", kind: .ringBuffer, keySize: 0, valueSize: 0, maxEntries: ringSize))
     roles.drops = add(
-      MapSpec(name: "drops", kind: .perCPUArray, keySize: 4, valueSize: EmittedObject.Drop.size, maxEntries: 1))
+      MapSpec(
+        name: "drops", kind: .perCPUArray, keySize: 4,
+        valueSize: EmittedObject.Drop.offset(of: program.arrays.count), maxEntries: 1))
   }
 
   /// Bytes of the ring up to which records may fill it that do no more than print; the rest is for those that end the run or change what

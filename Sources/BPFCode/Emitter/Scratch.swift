@@ -157,15 +157,17 @@ extension HookEmitter {
     emit(.call(.mapLookUpElement))
   }
 
-  /// Adds one to what was left out on this CPU. R0-R5 are lost.
-  mutating func countDrop(_ drop: EmittedObject.Drop) {
+  /// Adds one to what was left out on this CPU, and where an array had no room to its own. R0-R5 are lost.
+  mutating func countDrop(_ drop: EmittedObject.Drop, of array: AssociativeArray.ID? = nil) {
     let mark = frame.mark
     let none = code.makeLabel()
     lookUp(maps.roles.drops, index: 0, key: frame.transient(4))
     code.jump(.equal, .r0, .immediate(0), to: none)
-    emit(.load(.double, .r1, from: .r0, offset: Int16(drop.offset)))
-    emit(.arithmetic(.add, .r1, .immediate(1)))
-    emit(.store(.double, at: .r0, offset: Int16(drop.offset), .register(.r1)))
+    for offset in [drop.offset] + (array.map { [EmittedObject.Drop.offset(of: $0)] } ?? []) {
+      emit(.load(.double, .r1, from: .r0, offset: short(offset)))
+      emit(.arithmetic(.add, .r1, .immediate(1)))
+      emit(.store(.double, at: .r0, offset: short(offset), .register(.r1)))
+    }
     code.place(none)
     frame.release(to: mark)
   }

@@ -66,6 +66,8 @@ struct Lowering {
     program.limits.bufferSize = options.ringSize
     if options.dynamicVariableSize > 1 << 20 {
       program.limits.arrayEntries = min(1 << 20, options.dynamicVariableSize / 64)
+    } else if options.dynamicVariableSize < 1 << 20 {
+      program.limits.arrayMemory = options.dynamicVariableSize
     }
     program.limits.scratchSize = options.scratchSize
     program.limits.frames = options.maximumFrames

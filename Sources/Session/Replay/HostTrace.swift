@@ -106,7 +106,11 @@ package struct HostTrace: Observer {
       if lost > 0 { output.say(drop, lost, cpu: 0) }
     }
     say(.aggregation, \.aggregations)
-    say(.dynamic, \.dynamicVariables)
+    if now.dynamicVariables > reported.dynamicVariables {
+      output.say(
+        dynamic: now.dynamicVariables - reported.dynamicVariables,
+        elements: now.elements.merging(reported.elements) { $0 - $1 })
+    }
     say(.speculation, \.speculations)
     say(.speculationBusy, \.speculationsBusy)
     say(.speculationUnavailable, \.speculationsUnavailable)

@@ -25,6 +25,7 @@ struct KernelRecords {
   private var concluding: (time: UInt64, speculations: [(ticket: UInt64, commits: Bool)])?
   /// What was reported, for each CPU.
   private var reported: [[UInt64]] = []
+  private var reportedElements: [AssociativeArray.ID: UInt64] = [:]
   private var reportedMisses: UInt64 = 0
 
   /// Whether records wait for their time.
@@ -94,7 +95,11 @@ struct KernelRecords {
         if let drop = kind.drop, drop.isOfCPU { output.say(drop, count, cpu: UInt32(cpu)) }
       }
       if all > 0 {
-        if let drop = kind.drop {
+        if kind == .dynamic {
+          let elements = loaded.droppedElements
+          output.say(dynamic: all, elements: elements.merging(reportedElements) { $0 &- $1 })
+          reportedElements = elements
+        } else if let drop = kind.drop {
           if !drop.isOfCPU { output.say(drop, all) }
         } else {
           output.say("\(all) firings were dropped because they interrupted four others on their CPU")

@@ -116,6 +116,19 @@ struct LoadedProgram: ~Copyable {
     }
   }
 
+  /// The dynamic variables that were left out as elements of each array, summed over the CPUs.
+  var droppedElements: [AssociativeArray.ID: UInt64] {
+    let values = (try? object.maps[emitted.roles.drops].valuesPerCPU(of: [0, 0, 0, 0])) ?? nil
+    var sums: [AssociativeArray.ID: UInt64] = [:]
+    for bytes in values ?? [] {
+      let span = RawSpan(_elements: bytes.span)
+      for array in program.arrays.indices {
+        sums[array, default: 0] &+= span.littleEndian(UInt64.self, at: EmittedObject.Drop.offset(of: array))
+      }
+    }
+    return sums
+  }
+
   /// How many threads have a firing that is to be taken up again when their system call returns.
   var postponed: UInt64 {
     guard let map = emitted.roles.postponed, let value = (try? object.maps[map].value(of: [0, 0, 0, 0])) ?? nil else {

@@ -185,6 +185,19 @@ struct TraceOutput: RecordSink {
     say(drop.text(count, cpu: cpu, tagged: tagsDrops))
   }
 
+  /// Dynamic variables for which there was no room, in dtrace's words; under another name also whose they were.
+  /// - Parameter elements: how many of them were elements of each array.
+  func say(dynamic count: UInt64, elements: [AssociativeArray.ID: UInt64]) {
+    let arrays = program.arrays.enumerated().compactMap { id, array in
+      (elements[id] ?? 0) == 0
+        ? nil : (name: (array.perThread ? "self->" : "") + array.name + "[]", count: elements[id] ?? 0)
+    }
+    let others = count &- arrays.reduce(0) { $0 &+ $1.count }
+    let parts = arrays + (others > 0 && others <= count ? [("self->", others)] : [])
+    let named = name == "dtrace" ? "" : " (" + parts.map { "\($0.count) of \($0.name)" }.joined(separator: ", ") + ")"
+    say(Drop.dynamic.text(count, tagged: tagsDrops) + named)
+  }
+
   /// A line on standard error under the program's name.
   func say(_ line: String) { note("\(name): \(line)") }
 }
