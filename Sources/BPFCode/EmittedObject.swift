@@ -70,6 +70,15 @@ package struct EmittedObject: Sendable {
     /// A per-CPU array for an aggregation with one key, a symbol: the element is the symbol's index in `Program.symbols`.
     /// Behind each value is a word that is not zero once the entry exists.
     case symbols(Int)
+    /// A per-CPU hash that aggregations share: the aggregation's number in 8 bytes, then its key, then zeros.
+    case shared(Int)
+
+    /// The map's index.
+    package var index: Int {
+      switch self {
+      case .hash(let index), .single(let index), .symbols(let index), .shared(let index): index
+      }
+    }
   }
 
   /// What the programs count when they must leave something out, per CPU. The names are DTrace's.
@@ -102,7 +111,7 @@ extension Aggregation.Function {
   /// The word that tells whether an entry exists, in a map whose elements always do.
   package func touchedWord(in map: EmittedObject.AggregationMap) -> Int? {
     switch map {
-    case .hash: nil
+    case .hash, .shared: nil
     case .single, .symbols: words
     }
   }

@@ -53,7 +53,8 @@ struct AttachedTests {
     let value: [UInt8]?
     switch try #require(emitted.roles.aggregations[0]) {
     case .symbols(let map): value = try object.maps[map].value(of: Array([UInt8](words: [symbol]).prefix(4)))
-    case .hash(let map), .single(let map): value = try object.maps[map].value(of: [UInt8](words: [symbol]))
+    case .hash(let map), .single(let map), .shared(let map):
+      value = try object.maps[map].value(of: [UInt8](words: [symbol]))
     }
     let found = try #require(value)
     let total = stride(from: 0, to: found.count, by: 8).reduce(0) { $0 + found.word(at: $1) }

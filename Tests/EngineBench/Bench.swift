@@ -83,10 +83,14 @@ package final class Bench {
     case .single(let map): bytes = try maps[map].value(of: [0, 0, 0, 0])
     case .symbols(let map): bytes = try maps[map].value(of: Array(key.prefix(4)))
     case .hash(let map): bytes = try maps[map].value(of: key)
+    case .shared(let map):
+      let tagged = [UInt8](words: [aggregation]) + key
+      let missing = maps[map].spec.keySize - tagged.count
+      bytes = try maps[map].value(of: tagged + [UInt8](repeating: 0, count: missing))
     }
     guard let bytes else { return nil }
     var merged = [UInt64](repeating: 0, count: function.words)
-    let size = (function.words + (function.touchedWord(in: place) == nil ? 0 : 1)) * 8
+    let size = maps[place.index].spec.valueSize
     for start in stride(from: 0, to: bytes.count, by: size) {
       function.merge(
         (0..<function.words).map { UInt64(bitPattern: Int64(bytes.word(at: start + $0 * 8))) }, into: &merged)

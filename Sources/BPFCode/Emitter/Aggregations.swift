@@ -24,7 +24,11 @@ extension HookEmitter {
       emit(.call(.mapLookUpElement))
       code.jump(.notEqual, .r0, .immediate(0), to: found)
     case .hash(let map):
-      try element(of: aggregation, map, operands, found: found)
+      element(of: aggregation, map, key(operands, aggregation.key.flatMap(\.storages)), found: found)
+    case .shared(let map):
+      let key = key(
+        operands, aggregation.key.flatMap(\.storages), tag: Int64(id), size: maps.sharedKeySize(of: id))
+      element(of: aggregation, map, key, found: found)
     }
     countDrop(.aggregation)
     code.jump(to: done)
@@ -39,17 +43,15 @@ extension HookEmitter {
 
   /// R0 = the value of the key, a new one when there is none yet; falls through when there is no room.
   private mutating func element(
-    of aggregation: Aggregation, _ map: Int, _ operands: [Operand], found: Assembler.Label
-  ) throws(EmitterError) {
-    let parts = aggregation.key.flatMap(\.storages)
-    let key = key(operands, parts)
+    of aggregation: Aggregation, _ map: Int, _ key: Place, found: Assembler.Label
+  ) {
     code.map(.r1, map)
     address(of: key, into: .r2)
     emit(.call(.mapLookUpElement))
     code.jump(.notEqual, .r0, .immediate(0), to: found)
     code.map(.r1, map)
     address(of: key, into: .r2)
-    address(of: .constant(maps.zeros(aggregation.function.words * 8)), into: .r3)
+    address(of: .constant(maps.zeros(maps.maps[map].valueSize)), into: .r3)
     // BPF_NOEXIST: an interrupting firing may have made it meanwhile, and its datum stays.
     code.constant(.r4, 1)
     emit(.call(.mapUpdateElement))

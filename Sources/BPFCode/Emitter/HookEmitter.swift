@@ -106,7 +106,7 @@ struct HookEmitter {
       try emitTest(firing.values, otherwise: firingEnd)
       if index > 0 || !resumed.isEmpty { resetScratch() }
       for (number, bound) in firing.clauses.enumerated() {
-        if number > 0, isLongEnough { try emitNextSegment(firings, at: index) }
+        if number > 0, isLongEnough(before: program.clauses[bound.clause]) { try emitNextSegment(firings, at: index) }
         selection = bound
         position = Postponement.Position(firing: index, clause: number)
         next = code.makeLabel()

@@ -4,14 +4,25 @@ import IR
 
 extension HookEmitter {
   /// Puts a key together and says where it is: on the stack when it is small. R0-R5 are lost.
-  mutating func key(_ operands: [Operand], _ parts: [Storage], perThread: Bool = false) -> Place {
+  mutating func key(
+    _ operands: [Operand], _ parts: [Storage], perThread: Bool = false, tag: Int64? = nil, size: Int = 8
+  ) -> Place {
     let layout = KeyLayout(parts, perThread: perThread)
     // A text alone is its own key where its memory is as long.
-    if !perThread, operands.count == 1, case .text(let register) = operands[0], case .text(let capacity) = parts[0] {
+    if !perThread, tag == nil, operands.count == 1, case .text(let register) = operands[0],
+      case .text(let capacity) = parts[0]
+    {
       let source = source(register)
       if (source.capacity + 7) / 8 == (capacity + 7) / 8, source.capacity <= capacity { return source.place }
     }
-    let place = frame.transient(max(8, layout.size))
+    let whole = frame.transient(max(size, layout.size))
+    let place = tag == nil ? whole : whole.advanced(by: SharedShape.tagSize)
+    if let tag {
+      if size > SharedShape.tagSize + layout.size { zero(whole, size) }
+      code.constant(.r2, tag)
+      let (base, offset) = base(of: whole, .r1)
+      emit(.store(.double, at: base, offset: offset, .register(.r2)))
+    }
     if perThread {
       thread()
       let (base, offset) = base(of: place, .r1)
@@ -27,8 +38,8 @@ extension HookEmitter {
       default: break
       }
     }
-    if layout.size == 0 { zero(place, 8) }
-    return place
+    if layout.size == 0, tag == nil { zero(place, 8) }
+    return whole
   }
 
   /// An integer loses what its storage does not hold, and is extended to 8 bytes by its sign.

@@ -17,6 +17,10 @@ struct MapTable {
   private let program: Program
   private let reachedByInterrupts: (aggregations: Set<Aggregation.ID>, arrays: Set<AssociativeArray.ID>)
 
+  /// Aggregations that share a map (`SharedMaps.swift`), and those maps.
+  private let shapes: [Aggregation.ID: SharedShape]
+  private var sharedMaps: [SharedShape: Int] = [:]
+
   /// Arrays whose elements may be set where they lie.
   let arraysOnlyAddedTo: Set<AssociativeArray.ID>
 
@@ -34,6 +38,7 @@ struct MapTable {
     self.hasLargeScratch = hasLargeScratch
     arraysOnlyAddedTo = program.arraysOnlyAddedTo()
     reachedByInterrupts = program.reachedByInterrupts()
+    shapes = program.sharedAggregations()
     let ringSize = max(4096, program.limits.bufferSize)
     roles.records = add(MapSpec(name: "records", kind: .ringBuffer, keySize: 0, valueSize: 0, maxEntries: ringSize))
     roles.drops = add(
@@ -232,7 +237,9 @@ struct MapTable {
     var valueSize = aggregation.function.words * 8
     try check("@\(aggregation.name)", keySize: keySize, valueSize: valueSize, isPerCPU: true)
     let map: EmittedObject.AggregationMap
-    if keySize == 0 {
+    if let shape = shapes[id] {
+      map = .shared(sharedIndex(shape))
+    } else if keySize == 0 {
       valueSize += 8
       map = .single(add(.init(name: "agg_\(id)", kind: .perCPUArray, keySize: 4, valueSize: valueSize, maxEntries: 1)))
     } else if aggregation.isCountedBySymbol, program.symbols.count <= 4096 {
@@ -252,6 +259,32 @@ struct MapTable {
     }
     roles.aggregations[id] = map
     return map
+  }
+
+  /// The map of the aggregations whose entries have that shape.
+  private mutating func sharedIndex(_ shape: SharedShape) -> Int {
+    if let known = sharedMaps[shape] { return known }
+    let members = shapes.filter { $0.value == shape }.keys
+    let limits = members.map { max(1, program.aggregations[$0].limit ?? program.limits.aggregationEntries) }
+    let isReached = !reachedByInterrupts.aggregations.isDisjoint(with: members)
+    // Memory that is taken beforehand is that of one.
+    let most = max(limits.max() ?? 1, isReached ? 0 : 65_536)
+    let index = add(
+      MapSpec(
+        name: "aggs_\(sharedMaps.count)", kind: .perCPUHash, keySize: shape.keySize, valueSize: shape.valueSize,
+        maxEntries: min(most, limits.reduce(0, +)), flags: isReached ? 0 : 1))
+    sharedMaps[shape] = index
+    return index
+  }
+
+  /// Bytes of the keys in the map that the aggregation shares.
+  func sharedKeySize(of id: Aggregation.ID) -> Int { shapes[id]?.keySize ?? 0 }
+
+  /// How many maps the clause's aggregations and arrays are in.
+  func mapCount(of clause: Clause) -> Int {
+    let used = clause.usedState
+    let shared = Set(used.aggregations.compactMap { shapes[$0] })
+    return used.arrays.count + used.aggregations.count { shapes[$0] == nil } + shared.count
   }
 
   /// What the kernel allocates at once for an element of a hash map (KMALLOC_MAX_SIZE) is 4 MiB, and for a per-CPU value 32 KiB.
@@ -290,15 +323,9 @@ extension Program {
     let byClock = clauses.contains { isReached($0, false) }
     var reached: (aggregations: Set<Aggregation.ID>, arrays: Set<AssociativeArray.ID>) = ([], [])
     for clause in clauses where isReached(clause, byClock) {
-      for step in clause.blocks.lazy.flatMap(\.steps) {
-        switch step {
-        case .aggregate(let id, _, _, _): reached.aggregations.insert(id)
-        case .lookUp(_, let id, _), .assign(let id, _, _), .remove(let id, _), .lookUpBytes(_, let id, _),
-          .assignBytes(let id, _, _):
-          reached.arrays.insert(id)
-        default: break
-        }
-      }
+      let used = clause.usedState
+      reached.aggregations.formUnion(used.aggregations)
+      reached.arrays.formUnion(used.arrays)
     }
     return reached
   }

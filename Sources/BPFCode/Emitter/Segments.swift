@@ -7,8 +7,8 @@ import IR
 extension HookEmitter {
   /// Entries of code after which a program ends: jumps reach 32,767 instructions and the verifier follows 8,192 branches on one path.
   private static let length = 6_000
-  /// The kernel takes 64 maps; the next clause may bring some.
-  private static let mapLimit = 44
+  /// The kernel takes 64 maps; a clause brings some that it has of its own, and a few others.
+  private static let mapLimit = 64 - 12
   /// MAX_TAIL_CALL_CNT.
   private static let callLimit = 33
 
@@ -16,10 +16,10 @@ extension HookEmitter {
   var maySplit: Bool { known?.isSplit != false }
 
   /// Whether the next clause belongs in another program.
-  var isLongEnough: Bool {
+  func isLongEnough(before clause: Clause) -> Bool {
     guard maySplit else { return false }
     let share = (known?.length ?? 0) / (Self.callLimit - 3)
-    return code.count > max(Self.length, share) || code.maps.count > Self.mapLimit
+    return code.count > max(Self.length, share) || code.maps.count + maps.mapCount(of: clause) > Self.mapLimit
   }
 
   /// Ends the program in the middle of a firing, and begins the one that the firing goes on in.

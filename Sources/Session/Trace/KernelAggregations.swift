@@ -30,6 +30,12 @@ package struct KernelAggregations: AggregationSource {
     switch place {
     case .hash(let index):
       return all(maps[index]).map { self.entry($0.key, $0.value, function, maps[index]) }
+    case .shared(let index):
+      // Behind the number, the key; behind that zeros.
+      let size = KeyLayout(program.aggregations[id]).size
+      return entries(sharedBy: id, maps[index]).map { entry in
+        self.entry(Array(entry.key[8..<8 + size]), entry.value, function, maps[index])
+      }
     case .single(let index):
       return touched(maps[index], function, place).map { self.entry([], $0.value, function, maps[index]) }
     case .symbols(let index):
@@ -62,6 +68,16 @@ package struct KernelAggregations: AggregationSource {
     }
   }
 
+  /// One aggregation's entries of a map that others are in too.
+  private func entries(sharedBy id: Aggregation.ID, _ map: Map) -> [(key: [UInt8], value: [UInt8])] {
+    let tag = KernelAggregations.tag(id)
+    return all(map).filter { $0.key.starts(with: tag) }
+  }
+
+  private static func tag(_ id: Aggregation.ID) -> [UInt8] {
+    (0..<8).map { UInt8(truncatingIfNeeded: id >> (8 * $0)) }
+  }
+
   private func all(_ map: Map) -> [(key: [UInt8], value: [UInt8])] { (try? map.entries()) ?? [] }
 
   /// Each CPU's value.
@@ -83,6 +99,8 @@ package struct KernelAggregations: AggregationSource {
     if let word = function.touchedWord(in: place) {
       for start in stride(from: 0, to: zero.count, by: size) { zero[start + word * 8] = 1 }
       for entry in touched(map, function, place) { try? map.update(entry.key, zero) }
+    } else if case .shared = place {
+      for entry in entries(sharedBy: id, map) { try? map.update(entry.key, zero) }
     } else {
       for entry in all(map) { try? map.update(entry.key, zero) }
     }
@@ -93,6 +111,9 @@ package struct KernelAggregations: AggregationSource {
     for key in keys {
       switch roles.aggregations[id] {
       case .hash: _ = try? map.delete(key)
+      case .shared:
+        let missing = max(0, map.spec.keySize - 8 - key.count)
+        _ = try? map.delete(Self.tag(id) + key + [UInt8](repeating: 0, count: missing))
       case .single: try? map.update([0, 0, 0, 0], [UInt8](repeating: 0, count: map.fullValueSize))
       case .symbols: try? map.update(Array(key.prefix(4)), [UInt8](repeating: 0, count: map.fullValueSize))
       case nil: break
@@ -100,10 +121,5 @@ package struct KernelAggregations: AggregationSource {
     }
   }
 
-  private func map(of id: Aggregation.ID) -> Map? {
-    switch roles.aggregations[id] {
-    case .hash(let index)?, .single(let index)?, .symbols(let index)?: maps[index]
-    case nil: nil
-    }
-  }
+  private func map(of id: Aggregation.ID) -> Map? { roles.aggregations[id].map { maps[$0.index] } }
 }
