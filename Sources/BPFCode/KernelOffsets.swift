@@ -67,5 +67,8 @@ package struct EmitterOptions: Sendable, Hashable {
   package var tracepointsCalled = false
   /// Flags of each `bpf_ringbuf_output`: 0 wakes the reader when it waits, 1 (BPF_RB_NO_WAKEUP) never, 2 always.
   package var wakeup: Int32 = 0
+  /// Of a clause that uses more arrays and aggregations than this, the aggregations share maps: a program takes 64, and the rest is for
+  /// what else it needs.
+  package var mapsOfClause = 40
   package init(offsets: KernelOffsets = .x86) { self.offsets = offsets }
 }

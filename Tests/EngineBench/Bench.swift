@@ -23,8 +23,9 @@ package final class Bench {
   package let programs: [Kernel.Program]
   private var ring: RingBuffer
 
-  package init(_ program: IR.Program, offsets: KernelOffsets = .x86) throws {
+  package init(_ program: IR.Program, offsets: KernelOffsets = .x86, sharesMaps: Bool = false) throws {
     var options = EmitterOptions(offsets: offsets)
+    if sharesMaps { options.mapsOfClause = 0 }
     options.tracepointsCalled = true
     emitted = try emit(program, options: options)
     do {

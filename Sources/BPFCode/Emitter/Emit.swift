@@ -15,7 +15,7 @@ package func emit(_ program: Program, options: EmitterOptions = EmitterOptions()
 private func emit(
   _ program: Program, _ options: EmitterOptions, hasLargeScratch: Bool
 ) throws(EmitterError) -> EmittedObject {
-  var maps = MapTable(program, hasLargeScratch: hasLargeScratch)
+  var maps = MapTable(program, options, hasLargeScratch: hasLargeScratch)
   var programs: [ProgramSpec] = []
   var hooks: [Hook] = []
   var continuations: [(table: Int, programs: [ProgramSpec])] = []

@@ -33,12 +33,12 @@ struct MapTable {
   static let scratchLimit = 32 << 10
   static let largeScratchLimit = 4 << 20
 
-  init(_ program: Program, hasLargeScratch: Bool) {
+  init(_ program: Program, _ options: EmitterOptions, hasLargeScratch: Bool) {
     self.program = program
     self.hasLargeScratch = hasLargeScratch
     arraysOnlyAddedTo = program.arraysOnlyAddedTo()
     reachedByInterrupts = program.reachedByInterrupts()
-    shapes = program.sharedAggregations()
+    shapes = program.sharedAggregations(above: options.mapsOfClause)
     let ringSize = max(4096, program.limits.bufferSize)
     roles.records = add(MapSpec(name: "records", kind: .ringBuffer, keySize: 0, valueSize: 0, maxEntries: ringSize))
     roles.drops = add(

@@ -14,18 +14,16 @@ struct SharedShape: Hashable {
 }
 
 extension Program {
-  /// Of a clause that uses more maps of its own than this, the aggregations share theirs. The rest of the 64 is for what the emitter needs
-  /// besides.
-  private static let mapsOfClause = 40
   /// More kinds of entries than this become one kind.
   private static let mostShapes = 12
 
   /// The aggregations that share a map, each with its entries' shape there.
-  func sharedAggregations() -> [Aggregation.ID: SharedShape] {
+  /// - Parameter limit: maps that a clause may have of its own.
+  func sharedAggregations(above limit: Int) -> [Aggregation.ID: SharedShape] {
     var shared: Set<Aggregation.ID> = []
     for clause in clauses {
       let used = clause.usedState
-      if used.aggregations.count + used.arrays.count > Self.mapsOfClause { shared.formUnion(used.aggregations) }
+      if used.aggregations.count + used.arrays.count > limit { shared.formUnion(used.aggregations) }
     }
     var shapes: [Aggregation.ID: SharedShape] = [:]
     for id in shared {
