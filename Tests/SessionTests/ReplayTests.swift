@@ -226,7 +226,7 @@ struct ReplayTests {
       of: calls((0..<17_000).map { Double($0) / 1000 }), rows: [])
     #expect(answer.notes.count == 2)
     #expect(answer.notes.contains { $0.hasSuffix("616 aggregation drops on CPU 0") }, "\(answer.notes)")
-    #expect(answer.notes.contains { $0.hasSuffix("616 dynamic variable drops") })
+    #expect(answer.notes.contains { $0.hasSuffix("616 dynamic variable drops (616 of seen[])") })
   }
 
   @Test func `what stages lost is part of the end, zeros too`() throws {
