@@ -7,6 +7,8 @@ package struct Effect: Sendable, Hashable {
     case reopen([UInt8])
     /// ftruncate(): the output file is emptied.
     case truncate
+    /// pcap(): a packet for the capture file that the output goes to, or else as a dump.
+    case packet(CapturedPacket)
     /// Something went wrong in the printing itself: a line for standard error, after what `Effect.origin` says.
     case complain(String)
   }

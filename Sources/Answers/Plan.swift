@@ -130,6 +130,7 @@ struct PlannedItem {
     case stack(Slot)
     case symbol(SymbolKind, Slot)
     case tracemem(Slot, size: Slot?)
+    case pcap(time: Slot, length: Slot, captured: Slot, linkType: Slot, bytes: Slot)
     case print(PrintedType, address: Slot, bytes: Slot)
     case show(PrintedType?, size: Int, [(place: Range<Int>, slot: Slot)])
     case exit(Slot?)
@@ -208,6 +209,9 @@ struct Plan {
     case .print(let type): return slots.count == 2 ? .print(type, address: slots[0], bytes: slots[1]) : .nothing
     case .show(let type, let size, let places): return .show(type, size: size, Array(zip(places, slots)))
     case .tracemem: return first.map { .tracemem($0, size: slots.dropFirst().first) } ?? .nothing
+    case .pcap:
+      guard slots.count == 5 else { return .nothing }
+      return .pcap(time: slots[0], length: slots[1], captured: slots[2], linkType: slots[3], bytes: slots[4])
     case .exit: return .exit(first)
     case .clear(let id): return .clear(id)
     case .truncate(let id): return .truncate(id, first)

@@ -198,6 +198,14 @@ package struct Printer {
     case .stack(let slot): renderer.putStack(slot, record, into: &output)
     case .symbol(let kind, let slot): renderer.putSymbol(kind, slot, record, into: &output)
     case .tracemem(let slot, let size): renderer.putMemory(slot, size: size, record, into: &output)
+    case .pcap(let time, let length, let captured, let linkType, let bytes):
+      let count = Swift.min(Int(record.bits(captured)), bytes.size)
+      guard count > 0 else { break }
+      let packet = CapturedPacket(
+        time: record.integer(time), length: UInt32(truncatingIfNeeded: record.bits(length)),
+        linkType: UInt32(truncatingIfNeeded: record.bits(linkType)),
+        bytes: (bytes.offset..<bytes.offset + count).map { record.byte(at: $0) })
+      effects.append(effect(.packet(packet)))
     case .print(let type, let address, let bytes):
       var value = PrintedValue(offset: bytes.offset, limit: Swift.min(bytes.size, options.printSize))
       value.put(

@@ -141,7 +141,11 @@ struct OptionRule: Sendable {
     },
     "maxframes": count(\.maximumFrames, in: 1...1024),
     "nspec": count(\.speculations, in: 0...Int(Int32.max)),
-    "pcapsize": accepted("pcapsize", .size),
+    "pcapsize": OptionRule { options, value throws(Options.Problem) in
+      let size = try bytes(value)
+      guard (1...65_536).contains(size) else { throw .badValue }
+      options.packetSize = size
+    },
     "scratchsize": OptionRule { options, value throws(Options.Problem) in
       options.scratchSize = min(max(try bytes(value), 8), 8192)
     },

@@ -79,6 +79,8 @@ package struct Options: Sendable {
   package var cpu: Int?
   /// Solaris' names of the article's day stand for their Linux successors.
   package var solaris = false
+  /// How many bytes of a packet pcap() takes (`pcapsize`).
+  package var packetSize = 1514
   /// Which parse trees are shown, a bit each (`tree`).
   package var parseTrees = 0
   /// Options that are known and change nothing here, with the value that was given.

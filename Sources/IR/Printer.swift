@@ -85,6 +85,7 @@ extension Action: CustomStringConvertible {
     case .denormalize(let id): "denormalize @\(id)"
     case .symbol(let kind): "symbol \(kind)"
     case .tracemem: "tracemem"
+    case .pcap: "pcap"
     case .print(let type): "print (\(type.name))"
     case .show(let type, _, let places): "show (\(type?.name ?? "bytes")) at \(places)"
     case .header: "header"

@@ -128,6 +128,8 @@ package enum Action: Sendable, Hashable {
   case symbol(SymbolKind)
   /// The bytes, then how many of them count.
   case tracemem
+  /// A packet for a capture file: when (nanoseconds since 1970), how long it is, how much of it is there, its link type, and the bytes.
+  case pcap
   /// An address, and the bytes there; shown as a value of the type.
   case print(PrintedType)
   /// A value of `size` bytes, put together from the fields, each at its place: shown as one of the type, or without one as bytes.

@@ -47,7 +47,7 @@ extension Verifier {
       case .show(_, let size, let places):
         check(.bytes, size, Bound.size, at: place)
         for part in places { check(.bytes, part.upperBound, 0...max(0, size), at: place) }
-      case .trace, .printf, .stack, .userStack, .exit, .symbol, .tracemem, .print, .header, .speculate, .commit,
+      case .trace, .printf, .stack, .userStack, .exit, .symbol, .tracemem, .pcap, .print, .header, .speculate, .commit,
         .discard, .system, .freopen, .truncateOutput, .setOption:
         break
       }

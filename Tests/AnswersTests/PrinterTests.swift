@@ -124,6 +124,7 @@ struct PrinterTests {
       case .system(let command): story.append("$ " + String(decoding: command, as: UTF8.self))
       case .reopen(let path): story.append("> " + String(decoding: path, as: UTF8.self))
       case .truncate: story.append("truncated")
+      case .packet(let packet): story.append("packet of \(packet.length)")
       case .complain(let text): story.append("! " + text)
       }
     }

@@ -78,7 +78,7 @@ import Testing
   @Test func `the other names are told apart`() {
     let actions: [Action] = [
       .trace, .printf(format: "%d\n"), .printa([0, 1], format: nil), .printa([0], format: "%@d"), .stack, .userStack,
-      .exit, .clear(1), .truncate(1), .normalize(1), .denormalize(1), .symbol(.userModule), .tracemem, .header,
+      .exit, .clear(1), .truncate(1), .normalize(1), .denormalize(1), .symbol(.userModule), .tracemem, .pcap, .header,
       .speculate, .commit, .discard, .system(format: "ls"), .freopen(format: "x"),
     ]
     #expect(Set(actions.map(\.description)).count == actions.count)

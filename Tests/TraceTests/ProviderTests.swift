@@ -130,6 +130,43 @@ struct ProviderTests {
     #expect(culprit.errors.isEmpty)
   }
 
+  @Test(.enabled(if: Lab.isAllowed, "needs network namespaces"))
+  func `pcap writes a process's packets to the file that freopen names, and dumps them where there is none`() throws {
+    let lab = try Lab("pcap")
+    let file = TemporaryFile()
+    let culprit = try Child([
+      Lab.program("culprit"), "-w", "-q", "-x", "pcapsize=40", "-n",
+      """
+      udp:::send /args[4]->udp_dport == 7373/
+      {
+        freopen("\(file.path)");
+        pcap((struct sk_buff *)arg0, PCAP_IP);
+        freopen("");
+        pcap((struct sk_buff *)arg0, PCAP_ETHER);
+        printf("sent\\n");
+      }
+      BEGIN { printf("ready\\n"); }
+      """,
+    ])
+    try culprit.line { $0 == "ready" }
+    let control = try Child([Lab.program("control"), "c04", "10.200.1.2:7373", "2"], in: lab.a)
+    #expect(control.wait() == .exited(0))
+    try culprit.line { _ in culprit.output.count { $0 == "sent" } == 2 }
+    culprit.interrupt()
+
+    let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: file.path)))
+    let payload = "c04 PID=\(control.pid) N=1/2\n".utf8.count
+    let record = 16 + 40
+    #expect(bytes.count == 24 + 2 * record, "\(culprit.output) \(culprit.errors)")
+    #expect(bytes.prefix(8) == [0x4d, 0x3c, 0xb2, 0xa1, 2, 0, 4, 0] && bytes[20] == 101)
+    // An IPv4 header, UDP's and the text: 40 bytes of it.
+    #expect(bytes[24 + 8] == 40 && bytes[24 + 12] == 28 + payload && bytes[24 + 16] == 0x45)
+    #expect(bytes[(24 + 16 + 28)..<(24 + record)].elementsEqual("c04 PID=\(control.pid)".utf8.prefix(12)))
+    // The link layer's header is in the dump: IPv4 by its type.
+    #expect(culprit.output.contains { $0.contains("0: ") && $0.contains(" 08 00 45 00 ") })
+    #expect(culprit.errors.isEmpty)
+  }
+
   // MARK: profile
 
   @Test func `profile fires on every CPU and tick once, never more often than their names say`() throws {

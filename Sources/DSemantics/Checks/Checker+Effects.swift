@@ -80,7 +80,7 @@ extension Checker {
   private mutating func checkPcap(_ written: [Expression], _ range: SourceRange) -> TypedAction? {
     guard wants(2, 2, .pcap, written, range) else { return nil }
     guard let packet = check(written[0]) else { return nil }
-    guard packet.type.isPointer || packet.type.isInteger && packet.type.integer.bytes == 8 else {
+    guard packet.type.isPointer || packet.isNull || packet.type.isInteger && packet.type.integer.bytes == 8 else {
       report(.argumentType("pcap", number: 1, given: spelled(packet.type), wanted: "void *"), written[0].range)
       return nil
     }
@@ -89,6 +89,6 @@ extension Checker {
       report(.argumentType("pcap", number: 2, given: spelled(kind.type), wanted: "int"), written[1].range)
       return nil
     }
-    return .impossible(.pcap)
+    return .packet(packet, linkType: kind)
   }
 }

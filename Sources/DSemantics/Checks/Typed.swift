@@ -105,6 +105,8 @@ package enum TypedAction: Sendable {
   case setOption(Typed, Typed?)
   case raise(Typed)
   case stop
+  /// The packet of a `struct sk_buff *`, with the number of its link type.
+  case packet(Typed, linkType: Typed)
   /// What this kernel, or Linux, does not allow.
   case impossible(ActionName)
   /// What the address leads to, as a value of the type.

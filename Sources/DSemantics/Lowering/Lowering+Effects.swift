@@ -58,6 +58,7 @@ extension Lowering {
       switch action {
       case .copyout, .copyoutstr:
         "\(action.rawValue)( ) is not possible: this kernel does not let programs write to a process's memory"
+      case .pcap: "pcap( ) reads the kernel's memory, which is not there"
       default: "\(action.rawValue)() is not implemented (yet)"
       }
     found.report(SemanticComplaint.unsupported(text), at: .init(range.lowerBound, range.upperBound))

@@ -67,6 +67,7 @@ extension Lowering {
     case .print(let address, let type): recordPrinted(address, type)
     case .show(let type, let size, let parts):
       record(.show(type, size: size, places: parts.map(\.place)), parts.map(\.value))
+    case .packet(let packet, let linkType): recordPacket(packet, linkType)
     case .memory(let memory, let capacity): recordMemory(referred: memory, capacity)
     case .tracemem(let address, let capacity, let size): recordMemory(address, capacity, size)
     case .speculate(let number): speculate(number)

@@ -113,7 +113,7 @@ enum KnownConstants {
 
   /// What pcap() calls the link layer of a packet.
   private static let links: [String: Int32] = [
-    "PCAP_NULL": 0, "PCAP_ETHER": 1, "PCAP_PPP": 9, "PCAP_WIFI": 105, "PCAP_IPOIB": 242,
+    "PCAP_NULL": 0, "PCAP_ETHER": 1, "PCAP_PPP": 9, "PCAP_IP": 12, "PCAP_WIFI": 105, "PCAP_IPOIB": 242,
   ]
 
   /// `pr_dmodel`, and what `pr_state` may be (proc(5) of Solaris).

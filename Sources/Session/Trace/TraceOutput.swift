@@ -26,6 +26,8 @@ struct TraceOutput: RecordSink {
   private let note: (String) -> Void
   private let destination: OutputFile
   private let tagsDrops: Bool
+  /// As much of a packet as a capture file holds.
+  private let packetSize: Int
   /// With `bufpolicy=ring` and `fill`, what is printed when the run is over.
   private var held: HeldRecords?
   private var isClosed = false
@@ -46,6 +48,7 @@ struct TraceOutput: RecordSink {
     name = request.program
     tagsDrops = compiled.options.dropTags
     held = HeldRecords(compiled.options, compiled.program)
+    packetSize = compiled.options.packetSize
     destination = OutputFile(standard: request.output)
     self.out = out
     self.note = note
@@ -149,7 +152,7 @@ struct TraceOutput: RecordSink {
   /// Writes what was printed.
   mutating func write() {
     var closed = isClosed
-    let (out, note, name, destination) = (out, note, name, destination)
+    let (out, note, name, destination, snapLength) = (out, note, name, destination, packetSize)
     printer.drain { bytes in
       if closed { return }
       if !(destination.write(bytes) ?? out(bytes)) { closed = true }
@@ -159,6 +162,10 @@ struct TraceOutput: RecordSink {
       case .system(let command): complaint = runShell(command)
       case .reopen(let path): complaint = destination.reopen(path)
       case .truncate: complaint = destination.truncate()
+      case .packet(let packet):
+        complaint = destination.write(packet, snapLength: snapLength) {
+          if !closed, !out($0) { closed = true }
+        }
       case .complain(let text): complaint = text
       }
       if let complaint { note("\(name): \(effect.origin): \(complaint)") }
