@@ -70,5 +70,8 @@ package struct EmitterOptions: Sendable, Hashable {
   /// Of a clause that uses more arrays and aggregations than this, the aggregations share maps: a program takes 64, and the rest is for
   /// what else it needs.
   package var mapsOfClause = 40
+  /// By tracepoint, the code of the functions that may stand between it and what runs its programs: the kernel's `__bpf_trace_CLASS`
+  /// and `__traceiter_NAME`, each of which may end in a jump and have no frame. They are left out of stacks.
+  package var callers: [String: [Range<UInt64>]] = [:]
   package init(offsets: KernelOffsets = .x86) { self.offsets = offsets }
 }

@@ -163,6 +163,19 @@ package enum SymbolKind: Sendable, Hashable {
 }
 
 extension Program {
+  /// Whether some clause asks for the kernel's stack or how deep it is.
+  package var looksAtKernelStacks: Bool {
+    clauses.contains { clause in
+      clause.record.items.lazy.flatMap(\.fields).contains { if case .kernelStack = $0.kind { true } else { false } }
+        || clause.blocks.lazy.flatMap(\.steps).contains { step in
+          switch step {
+          case .loadStack(_, _, user: false), .builtin(_, .stackDepth): true
+          default: false
+          }
+        }
+    }
+  }
+
   /// Whether something that is printed is an address of a process's code.
   package var namesUserCode: Bool {
     aggregations.contains { $0.key.contains(where: \.isUserCode) }

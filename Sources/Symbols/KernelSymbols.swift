@@ -108,6 +108,16 @@ package struct KernelSymbols: Sendable {
     }
   }
 
+  /// The addresses from a symbol of the kernel to the next one; nil when there is none of that name.
+  package func range(of name: String) -> Range<UInt64>? {
+    let wanted = Array(name.utf8)
+    for index in addresses.indices.dropLast() where Int(lengths[index]) == wanted.count {
+      let start = Int(starts[index])
+      if names[start..<start + wanted.count].elementsEqual(wanted) { return addresses[index]..<addresses[index + 1] }
+    }
+    return nil
+  }
+
   /// The symbol at or before `address`, the module it is in (`vmlinux` for the kernel's own) and how far into it that is.
   package func find(_ address: UInt64) -> (module: String, name: String, offset: UInt64)? {
     var low = 0

@@ -8,6 +8,15 @@ import Testing
 struct ProviderTests {
   // MARK: proc
 
+  @Test(arguments: ["syscall::exit_group:entry", "sched:::off-cpu"])
+  func `a stack begins where the kernel was, not with what runs the program`(probe: String) throws {
+    let run = try Run(
+      probe + #" /pid == $target && !n++/ { printf("%d\n", stackdepth); stack(); }"#, command: "sleep 0.01")
+    let frames = run.lines.dropFirst().map { $0.trimmingCharacters(in: .whitespaces) }
+    #expect(frames.count == Int(run.lines.first ?? ""), "\(run.lines) \(run.errors)")
+    #expect(!frames.isEmpty && !frames.contains { $0.contains("bpf") || $0.contains("traceiter") }, "\(frames)")
+  }
+
   @Test func `proc tells how a process begins, becomes another program and ends`() throws {
     let script = try TemporaryFile(
       script: """

@@ -89,12 +89,50 @@ extension HookEmitter {
       code.constant(.r0, 0)
       return
     }
+    if flags == 0, case .tracepoint(let name) = attachment {
+      skippedFrames(options.callers[name] ?? [])
+    } else {
+      code.constant(.r4, flags)
+    }
     contextAddress(into: .r1)
     address(of: place, into: .r2)
     code.constant(.r3, Int64(size))
-    code.constant(.r4, flags)
     emit(.call(.getStack))
   }
+
+  /// R4 = how many frames of a tracepoint's stack are not the kernel's own: the program, `bpf_trace_run…`, and up to two of the functions
+  /// whose code is at `callers`.
+  private mutating func skippedFrames(_ callers: [Range<UInt64>]) {
+    guard !callers.isEmpty else { return code.constant(.r4, Self.programFrames) }
+    let mark = frame.mark
+    let done = code.makeLabel()
+    let first = frame.transient(16)
+    contextAddress(into: .r1)
+    address(of: first, into: .r2)
+    code.constant(.r3, 16)
+    code.constant(.r4, Self.programFrames)
+    emit(.call(.getStack))
+    code.constant(.r4, Self.programFrames)
+    for index in 0..<2 {
+      let isCaller = code.makeLabel()
+      let (base, offset) = base(of: first.advanced(by: index * 8), .r1)
+      emit(.load(.double, .r1, from: base, offset: offset))
+      for caller in callers {
+        code.constant(.r2, Int64(bitPattern: caller.lowerBound))
+        emit(.arithmetic(.move, .r3, .register(.r1)))
+        emit(.arithmetic(.subtract, .r3, .register(.r2)))
+        code.jump(.less, .r3, .immediate(Int32(clamping: caller.count)), to: isCaller)
+      }
+      code.jump(to: done)
+      code.place(isCaller)
+      emit(.arithmetic(.add, .r4, .immediate(1)))
+    }
+    code.place(done)
+    frame.release(to: mark)
+  }
+
+  /// The frames of the program and of the kernel's function that runs it.
+  private static var programFrames: Int64 { 2 }
 
   /// R0 = how many frames there are, of at most 127 or `maxframes`.
   mutating func stackDepth(user: Bool) {

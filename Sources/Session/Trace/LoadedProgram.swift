@@ -6,6 +6,7 @@ import Events
 import IR
 import Kernel
 import Source
+import Symbols
 
 /// A compiled program in the kernel: emitted, loaded, and when asked attached.
 struct LoadedProgram: ~Copyable {
@@ -34,11 +35,23 @@ struct LoadedProgram: ~Copyable {
   }
 
   static func emitted(_ program: IR.Program, _ types: TypeGraph) throws(TraceProblem) -> EmittedObject {
+    var options = EmitterOptions(offsets: KernelOffsets(types))
+    if program.looksAtKernelStacks { options.callers = callers(of: program) }
     do {
-      return try emit(program, options: EmitterOptions(offsets: KernelOffsets(types)))
+      return try emit(program, options: options)
     } catch {
       throw .fault("this program cannot be emitted: \(error)")
     }
+  }
+
+  /// See `EmitterOptions.callers`. Where tracepoints share a class, the function of the class is not known by their names.
+  private static func callers(of program: IR.Program) -> [String: [Range<UInt64>]] {
+    let symbols = KernelSymbols.running()
+    var found: [String: [Range<UInt64>]] = [:]
+    for case .tracepoint(let name, _) in program.probes.map(\.hook) where found[name] == nil {
+      found[name] = ["__bpf_trace_", "__traceiter_"].compactMap { symbols.range(of: $0 + name) }
+    }
+    return found
   }
 
   private static func loaded(
