@@ -97,6 +97,8 @@ package struct EmittedObject: Sendable {
     case speculationBusy
     /// speculation() found all in use.
     case speculationUnavailable
+    /// A clock's firing that the kernel skipped, being late by more than its period.
+    case tick
 
     /// Bytes of the counts in the value of the drops map.
     package static var size: Int { allCases.count * 8 }

@@ -7,11 +7,14 @@ import IR
 package struct Attachment: ~Copyable, Sendable {
   /// The kernel's link for a tracepoint, the perf events for a clock: closing them detaches.
   private let links: [SharedHandle]
+  /// Places of processes' code where the kernel refuses a probe.
+  let refused: [CodePlace]
 
   /// Hangs the program where it was made for.
   ///
   /// An iterator is not attached but read: `IteratorLink`; a `called` program is run.
   package init(_ program: Program) throws(KernelError) {
+    var refused: [CodePlace] = []
     do throws(SystemError) {
       switch program.attachment {
       case .tracepoint(let name):
@@ -21,7 +24,7 @@ package struct Attachment: ~Copyable, Sendable {
       case .cpuClock(let period, let everyCPU):
         links = try Self.clocks(period, on: everyCPU ? CPUs.online : [CPUs.own], program)
       case .userCode(let isReturn, let places):
-        links = try Self.code(places, isReturn: isReturn, program)
+        links = try Self.code(places, isReturn: isReturn, program, &refused)
       case .traceEvent(let group, let name):
         links = [try Self.event(group, name, program)]
       case .called, .iterator:
@@ -30,11 +33,12 @@ package struct Attachment: ~Copyable, Sendable {
     } catch {
       throw KernelError(error)
     }
+    self.refused = refused
   }
 
   /// One link for each file and process. A place where the kernel refuses a probe (some instructions cannot be stepped over) is left out.
   private static func code(
-    _ places: [CodePlace], isReturn: Bool, _ program: Program
+    _ places: [CodePlace], isReturn: Bool, _ program: Program, _ refused: inout [CodePlace]
   ) throws(SystemError) -> [SharedHandle] {
     struct Target: Hashable {
       var path: String
@@ -49,14 +53,14 @@ package struct Attachment: ~Copyable, Sendable {
     }
     var links: [SharedHandle] = []
     for target in order {
-      try link(byTarget[target] ?? [], target.path, target.pid, isReturn: isReturn, program, &links)
+      try link(byTarget[target] ?? [], target.path, target.pid, isReturn: isReturn, program, &links, &refused)
     }
     return links
   }
 
   private static func link(
     _ places: [CodePlace], _ path: String, _ pid: UInt32, isReturn: Bool, _ program: Program,
-    _ links: inout [SharedHandle]
+    _ links: inout [SharedHandle], _ refused: inout [CodePlace]
   ) throws(SystemError) {
     let offsets = places.map(\.place.offset)
     let counters = places.map(\.place.semaphore)
@@ -71,12 +75,12 @@ package struct Attachment: ~Copyable, Sendable {
       if error.code == ESRCH, pid != 0 { return }
       guard places.count > 1 else {
         // ENOTSUPP (524, the kernel's own), EOPNOTSUPP or EINVAL: that one instruction.
-        if [524, EOPNOTSUPP, EINVAL, EIO].contains(error.code) { return }
+        if [524, EOPNOTSUPP, EINVAL, EIO].contains(error.code) { return refused += places }
         throw error
       }
       let middle = places.count / 2
-      try link(Array(places[..<middle]), path, pid, isReturn: isReturn, program, &links)
-      try link(Array(places[middle...]), path, pid, isReturn: isReturn, program, &links)
+      try link(Array(places[..<middle]), path, pid, isReturn: isReturn, program, &links, &refused)
+      try link(Array(places[middle...]), path, pid, isReturn: isReturn, program, &links, &refused)
     }
   }
 

@@ -48,6 +48,9 @@ package struct LoadedObject: ~Copyable {
     }
   }
 
+  /// Places of processes' code that the programs were not attached to, since the kernel refuses a probe there.
+  package var refusedPlaces: [CodePlace] { attachments.flatMap(\.refused) }
+
   /// Detaches every program: no firing begins after this returns. Maps keep what they hold.
   package mutating func detach() { attachments.removeAll() }
 }
@@ -55,6 +58,8 @@ package struct LoadedObject: ~Copyable {
 private final class AttachmentBox: Sendable {
   private let attachment: Attachment
   init(_ attachment: consuming Attachment) { self.attachment = attachment }
+
+  var refused: [CodePlace] { attachment.refused }
 }
 
 extension Program {

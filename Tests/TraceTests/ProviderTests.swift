@@ -8,6 +8,32 @@ import Testing
 struct ProviderTests {
   // MARK: proc
 
+  @Test func `ticks that the kernel skips are told: the periods that went by less those that fired`() throws {
+    let run = try Run([
+      "-q", "-c", "sleep 0.3", "-n",
+      #"""
+      profile-5000hz { @n[cpu] = count(); @from[cpu] = min(timestamp); @to[cpu] = max(timestamp); }
+      END { printa("%d %@d %@d %@d\n", @n, @from, @to); }
+      """#,
+    ])
+    let cpus = run.lines.map { $0.split(separator: " ").compactMap { Int($0) } }
+    try #require(!cpus.isEmpty && cpus.allSatisfy { $0.count == 4 }, "\(run.output) \(run.errors)")
+    let missing = cpus.reduce(0) { $0 + ($1[3] - $1[2]) / 200_000 + 1 - $1[1] }
+    let told = run.errors.compactMap { $0.wholeMatch(of: /culprit: (\d+) ticks? (was|were) skipped: .*/)?.1 }
+    #expect(abs(missing - (told.first.flatMap { Int($0) } ?? 0)) <= 2 * cpus.count, "\(run.output) \(run.errors)")
+  }
+
+  @Test func `a place where the kernel refuses a probe is told`() throws {
+    // glibc's lock has instructions with a lock prefix, which the kernel does not step over.
+    let run = try Run([
+      "-q", "-n", "pid$target:libc.so.6:pthread_rwlock_rdlock: { @ = count(); }", "-c", "true",
+    ])
+    let told = try #require(run.errors.first { $0.contains(" cannot have a probe") }, "\(run.errors)")
+    #expect(
+      told.wholeMatch(of: /culprit: \d+ places? cannot have a probe, .*\/libc\.so\.6\+0x[0-9a-f]+( and others)?/) != nil
+    )
+  }
+
   @Test(arguments: ["syscall::exit_group:entry", "sched:::off-cpu"])
   func `a stack begins where the kernel was, not with what runs the program`(probe: String) throws {
     let run = try Run(

@@ -98,6 +98,7 @@ struct HookEmitter {
     let firings = Firing.all(program, hook: hook, clauses: clauses)
     let resumed = resumedFirings
     emitStart()
+    if case .cpuClock(let period, _) = attachment { countSkippedTicks(period) }
     try emitSelector(firings + resumed)
     if !resumed.isEmpty { try emitResumption(resumed) }
     for (index, firing) in firings.enumerated() {

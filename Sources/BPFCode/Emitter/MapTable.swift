@@ -10,6 +10,7 @@ struct MapTable {
   private var constantsMap: Int?
   private var scratchMap: Int?
   private var resumptionsMap: Int?
+  private var clocksMap: Int?
   /// Bytes of a firing's scratch memory so far.
   private(set) var scratchSize = 0
   /// Whether that is more than a per-CPU value may have.
@@ -194,6 +195,18 @@ struct MapTable {
   mutating func freeSpeculationsIndex() -> Int {
     _ = speculationsIndex()
     return roles.speculations?.free ?? 0
+  }
+
+  /// A new element of the map with what is kept for each clock.
+  mutating func addClockState() -> (map: Int, index: Int) {
+    let index =
+      clocksMap
+      ?? add(
+        MapSpec(
+          name: "clocks", kind: .perCPUArray, keySize: 4, valueSize: HookEmitter.ClockState.size, maxEntries: 0))
+    clocksMap = index
+    maps[index].maxEntries += 1
+    return (index, maps[index].maxEntries - 1)
   }
 
   /// How many threads have a postponed firing.

@@ -27,6 +27,7 @@ struct KernelRecords {
   private var reported: [[UInt64]] = []
   private var reportedElements: [AssociativeArray.ID: UInt64] = [:]
   private var reportedMisses: UInt64 = 0
+  private var reportedTicks: UInt64 = 0
 
   /// Whether records wait for their time.
   var areHeld: Bool { !entries.isEmpty || concluding != nil }
@@ -49,6 +50,7 @@ struct KernelRecords {
     }
     reportDrops(loaded, output)
     if isLast { reportMisses(loaded, output) }
+    if isLast { reportSkippedTicks(loaded, output) }
     output.write()
   }
 
@@ -87,7 +89,7 @@ struct KernelRecords {
   private mutating func reportDrops(_ loaded: borrowing LoadedProgram, _ output: TraceOutput) {
     let now = loaded.dropsPerCPU
     if reported.count != now.count { reported = now.map { $0.map { _ in 0 } } }
-    for kind in EmittedObject.Drop.allCases {
+    for kind in EmittedObject.Drop.allCases where kind != .tick {
       var all: UInt64 = 0
       for cpu in now.indices where now[cpu][kind.rawValue] > reported[cpu][kind.rawValue] {
         let count = now[cpu][kind.rawValue] - reported[cpu][kind.rawValue]
@@ -111,6 +113,15 @@ struct KernelRecords {
 }
 
 extension KernelRecords {
+  /// Firings of clocks that the kernel skipped. It is told at the end: a machine that is busy elsewhere skips some all the time.
+  private mutating func reportSkippedTicks(_ loaded: borrowing LoadedProgram, _ output: TraceOutput) {
+    let all = loaded.drops[EmittedObject.Drop.tick.rawValue]
+    defer { reportedTicks = all }
+    guard all > reportedTicks else { return }
+    let count = all - reportedTicks
+    output.say("\(count) \(count == 1 ? "tick was" : "ticks were") skipped: the kernel was late by more than a period")
+  }
+
   /// Firings that the kernel left out because the same program was running on that CPU already, since the last report.
   private mutating func reportMisses(_ loaded: borrowing LoadedProgram, _ output: TraceOutput) {
     let all = loaded.recursionMisses
@@ -133,7 +144,7 @@ extension EmittedObject.Drop {
     case .speculation: .speculation
     case .speculationBusy: .speculationBusy
     case .speculationUnavailable: .speculationUnavailable
-    case .nesting: nil
+    case .nesting, .tick: nil
     }
   }
 }

@@ -46,6 +46,7 @@ struct KernelTrace: ~Copyable {
   mutating func begin() throws(TraceProblem) {
     try loaded.fire(.begin)
     try loaded.attach()
+    output.tell(refused: loaded.refusedPlaces)
     // What is there already: `proc:::found`, `socket:::found`.
     try loaded.iterate()
   }

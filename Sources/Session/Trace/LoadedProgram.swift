@@ -83,6 +83,9 @@ struct LoadedProgram: ~Copyable {
 
   mutating func detach() { object.detach() }
 
+  /// Places of processes' code that cannot have a probe.
+  var refusedPlaces: [CodePlace] { object.refusedPlaces }
+
   /// For `poll`: readable while records wait.
   var descriptor: CInt { ring.descriptor }
 

@@ -1,4 +1,5 @@
 import Answers
+import BPFCode
 import Bytes
 import DSemantics
 import Events
@@ -185,6 +186,17 @@ struct TraceOutput: RecordSink {
       say(
         "\(firings(printer.resumed)) taken up again at the system call's return, to read what was not in memory before")
     }
+  }
+
+  /// Which places of processes' code have no probe, although the program asks for one.
+  func tell(refused places: [CodePlace]) {
+    guard let first = places.first?.place else { return }
+    let place = "\(first.path)+0x\(String(first.offset, radix: 16))"
+    say(
+      places.count == 1
+        ? "1 place cannot have a probe, which the kernel refuses at its instruction: \(place)"
+        : "\(places.count) places cannot have a probe, which the kernel refuses at their instructions: \(place) and others"
+    )
   }
 
   /// What was lost, in dtrace's words.
