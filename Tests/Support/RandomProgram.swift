@@ -271,6 +271,11 @@ package struct RandomProgram {
     clause.step(.store(address: address, offset: offset, pick(integers).register, width))
     keep(clause.value { .load($0, address: address, offset: offset, width, signed: signed, .kernel) })
     keep(clause.textValue(capacity: pick([4, 64])) { .loadText($0, address: address, limit: size, .kernel) })
+    let filler = pick(integers).register
+    keep(
+      clause.textValue(capacity: pick([1, 4, 64])) {
+        .loadFilled($0, address: address, size: size, filler: filler, .kernel)
+      })
     let pointer = clause.value { [text = pick(texts).textRegister] in .addressOfText($0, text) }
     keep(clause.textValue { .loadText($0, address: pointer.register, limit: nil, .kernel) })
     // Perhaps beyond what was allocated.

@@ -124,7 +124,9 @@ extension Grammar {
   static let baseStatements: [Template] =
     [
       "%v = %i;", "%v = %i;", "%v = 0;", "%w = %s;", "%w = %s;", "%w = NULL;", "%w = 0;", "%v += %i;", "%v++;", "%v--;",
-      "trace(%i);", "trace(%s);", "printf(\"%%d %%s|\", %i, %s);", "printf(\"%%-8x|%%5s|%%c\\n\", %i, %s, (char)%i);",
+      "trace(%i);", "trace(%s);", "printm(16, memref(alloca(16), %i));",
+      "printf(\"%%d %%s|\", %i, %s);",
+      "printf(\"%%-8x|%%5s|%%c\\n\", %i, %s, (char)%i);",
       "printf(\"%%u %%o %%.3s\\n\", %i, %i, %s);", "printf(\"%%lld %%hhd %%s\\n\", %i, %i, %s);",
       "printf(\"%%*d %%5d%%%%\\n\", (int)(%i & 31), %i, %i);", "printf(\"plain\\n\");",
       "if (%i) { %b }", "if (%i) { %b } else { %b }", "if (%s == %s) { %b } else { trace(%s); }",
