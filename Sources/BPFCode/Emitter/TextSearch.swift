@@ -168,6 +168,13 @@ extension HookEmitter {
     guard let place = plan.texts[to.index] else { return }
     let capacity = plan.clause.texts[to.index]
     move(source, to: to)
+    // Of NULL it is "", as with every function whose argument was not asked for that.
+    let some = code.makeLabel()
+    let (base, offset) = base(of: place, .r1)
+    emit(.load(.half, .r2, from: base, offset: offset))
+    code.jump(.notEqual, .r2, .immediate(Self.nullHalf), to: some)
+    emit(.store(.half, at: base, offset: offset, .immediate(0)))
+    code.place(some)
     // On the stack it is short.
     var onStack = false
     if case .stack = place { onStack = true }
