@@ -17,13 +17,14 @@ FORMAT := --configuration .ci/format.json -r Sources Tests Package.swift
 COUNT ?= 1000000000
 SEED ?= 1
 
-.PHONY: help build demo test bench fuzz-engines fuzz-front-end format lint packages swift build-packages clean
+.PHONY: help build demo test bench bench-attribution fuzz-engines fuzz-front-end format lint packages swift build-packages clean
 
 help:
 	@echo "make build   the program: .build/release/culprit"
 	@echo "make demo    two network namespaces, a sniffer in one of them, and the case against it"
 	@echo "make test    every test; as root also the live ones, which are counted"
 	@echo "make bench   the figures of docs/benchmarks.md, beside their peers' (FIGURES='start calls lines errors flows dissection engine', and 'minute')"
+	@echo "make bench-attribution   whose packet it is, in the hard cases (CASES='1 5 udp')"
 	@echo "make fuzz-engines    random D programs in both engines until Ctrl-C, or COUNT=… of them, from SEED=… on"
 	@echo "make fuzz-front-end  the same with wrong and odd D texts through the compiler"
 	@echo "make format  lays the code out;  make lint  says what is not as it should be"
@@ -54,6 +55,12 @@ bench: packages
 	@.ci/packages -- valgrind binutils
 	for program in culprit Benchmarks; do swift build $(RELEASE) --product $$program; done
 	.build/release/Benchmarks $(FIGURES)
+
+# Ctrl-C is for the script, which removes what it made.
+bench-attribution: packages
+	@.ci/packages -- nftables nethogs python3
+	for program in culprit control; do swift build $(RELEASE) --product $$program; done
+	exec python3 Tests/Lab/attribution/bench.py .build/release $(CASES)
 
 # Ctrl-C is for the fuzzer, which then says what it has; make must outlive it.
 fuzz-engines: packages

@@ -1,0 +1,73 @@
+#!/usr/bin/env python3
+"""The attribution benchmark: plays each case in network namespaces of its own, records it, and scores the owners that the recording names.
+
+    bench.py [--verbose] PROGRAMS CASE…     PROGRAMS is the directory of the built programs; all cases when none is named
+"""
+import os
+import signal
+import sys
+
+import judge
+import wire
+from cases import CASES
+from stage import Stage
+
+HEADINGS = ("case", "packets", "right", "wrong", "unattributed", "bytes", "")
+
+
+def play(number, play_case, programs):
+    """Answers a case's score, and what its recorders lost."""
+    stage = Stage(programs, number)
+    try:
+        played = play_case(stage)
+        senders, rule = played if isinstance(played, tuple) else (played, None)
+        lost = stage.end(*senders)
+        total = judge.Score()
+        sides = []
+        for _, path, namespace in stage.recorders:
+            packets = wire.read(stage.program("culprit"), path)
+            sides.append(packets)
+            home = stage.cast.get(namespace, set()) | stage.told
+            total.add(judge.score(packets, home, stage.told, rule))
+        if len(sides) > 1:
+            total.bytes = judge.exact(sides[0], sides[1])
+        return total, lost
+    finally:
+        stage.close()
+
+
+def row(number, title, score, lost):
+    nobody = ", ".join(f"{reason} {count}" for reason, count in score.nobody.most_common())
+    unjudged = f"; {score.unjudged} not judged" if score.unjudged else ""
+    return (number, f"{score.packets}", f"{score.right}", f"{score.wrong}", nobody or "0", score.bytes,
+            title + unjudged + (f"; LOST {', '.join(lost)}" if lost else ""))
+
+
+def show(cells):
+    print(f"{cells[0]:>4} {cells[1]:>8} {cells[2]:>8} {cells[3]:>6}  {cells[4]:<24} {cells[5]:<8} {cells[6]}", flush=True)
+
+
+def main(arguments):
+    verbose = arguments[:1] == ["--verbose"]
+    programs, *wanted = arguments[verbose:]
+    unknown = set(wanted) - {number for number, _, _ in CASES}
+    if unknown:
+        raise SystemExit(f"bench: there is no case {' '.join(sorted(unknown))}")
+    show(HEADINGS)
+    wrong = 0
+    for number, title, play_case in CASES:
+        if wanted and number not in wanted:
+            continue
+        score, lost = play(number, play_case, os.path.abspath(programs))
+        show(row(number, title, score, lost))
+        wrong += score.wrong
+        for packet, expected in score.wrongs[: 1000 if verbose else 5]:
+            print(f"       wrong: {packet}; it is {expected if expected == judge.KERNEL else sorted(expected)[:8]}")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    # As SystemExit, so that what was made is removed.
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda number, _: sys.exit(128 + number))
+    sys.exit(main(sys.argv[1:]))

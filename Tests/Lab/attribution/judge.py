@@ -1,0 +1,103 @@
+"""Whether the named owners are the right ones: what the payload says is the truth, and what follows from it for the packets that carry none."""
+import collections
+from dataclasses import dataclass, field
+
+from wire import RST, TCP, UDP
+
+KERNEL = "kernel"
+
+
+@dataclass
+class Score:
+    packets: int = 0
+    right: int = 0
+    wrong: int = 0
+    nobody: collections.Counter = field(default_factory=collections.Counter)
+    unjudged: int = 0
+    wrongs: list = field(default_factory=list)
+    # Payload bytes sent, by process: what the far side saw it claim, and what was given to it.
+    bytes: str = "-"
+
+    def add(self, other):
+        self.packets += other.packets
+        self.right += other.right
+        self.wrong += other.wrong
+        self.nobody += other.nobody
+        self.unjudged += other.unjudged
+        self.wrongs += other.wrongs
+
+
+def claimants(packets):
+    """By flow, who says that he sent on it."""
+    flows = collections.defaultdict(set)
+    for packet in packets:
+        if packet.claims and packet.proto in (TCP, UDP):
+            flows[packet.flow] |= packet.claims
+    return flows
+
+
+def truth(packet, flows, home, told):
+    """Whose it can be: a set of pids, KERNEL, or None where the wire does not say.
+
+    A packet that leaves is its sender's; on loopback, where it is seen once, too. One that comes in is its receiver's.
+    `home` are all processes on this side, `told` those of them that open or close what others send on."""
+    if packet.ethertype == 0x0806 or packet.proto == 2:
+        return KERNEL
+    if packet.proto == 58 and packet.icmp >= 130 or packet.proto in (1, 58) and packet.icmp in (3, 1, 4, 11):
+        return KERNEL
+    leaves = packet.direction != "receive"
+    if packet.claims and leaves:
+        return packet.claims
+    if packet.proto not in (TCP, UDP):
+        return None
+    own = flows.get(packet.flow if leaves else packet.reversed, set())
+    if not own:
+        return home
+    return own | told if packet.proto == TCP and packet.payload == 0 else own
+
+
+def score(packets, home, told, rule=None):
+    result = Score()
+    flows = claimants(packets)
+    for packet in packets:
+        expected = rule(packet) if rule else None
+        if expected is None:
+            expected = truth(packet, flows, home, told)
+        if expected is None:
+            result.unjudged += 1
+            continue
+        result.packets += 1
+        role = packet.owner["role"]
+        if expected == KERNEL:
+            fits = role == KERNEL and packet.pid is None
+        else:
+            fits = packet.pid in expected
+        # A reset and the last words of a closed connection are the kernel's to send.
+        if not fits and packet.proto == TCP and role == KERNEL and packet.pid is None and packet.flags & RST:
+            fits = True
+        if fits:
+            result.right += 1
+        elif packet.pid is None and role != KERNEL:
+            result.nobody[packet.owner["reason"]] += 1
+        else:
+            result.wrong += 1
+            result.wrongs.append((packet, expected))
+    return result
+
+
+def sums(packets, direction, whose):
+    total = collections.Counter()
+    for packet in packets:
+        if packet.claims and packet.direction == direction:
+            for pid in whose(packet):
+                total[pid] += packet.payload
+    return total
+
+
+def exact(near, far):
+    """Whether each process is given as many bytes of payload as arrived in its name."""
+    given = sums(near, "send", lambda packet: [packet.pid])
+    arrived = sums(far, "receive", lambda packet: [min(packet.claims)])
+    if given == arrived:
+        return "exact"
+    return f"{sum((given - arrived).values())} too many, {sum((arrived - given).values())} too few"
