@@ -45,12 +45,6 @@ extension HookEmitter {
     let source = source(text)
     let size = (plan.clause.texts[text.index] + 7) / 8 * 8
     let full = fault(.noScratch, nil)
-    guard size <= scratch.memorySize else {
-      code.constant(.r0, 0)
-      code.jump(.equal, .r0, .immediate(0), to: full)
-      set(to, from: .r0)
-      return
-    }
     let some = code.makeLabel()
     let done = code.makeLabel()
     let (base, offset) = base(of: source.place, .r1)
@@ -60,6 +54,12 @@ extension HookEmitter {
     set(to, from: .r0)
     code.jump(to: done)
     code.place(some)
+    guard size <= scratch.memorySize else {
+      // Only NULL needs no room.
+      code.jump(to: full)
+      code.place(done)
+      return
+    }
     code.constant(.r2, Int64(size))
     takeTop(.r2, full)
     code.constant(.r0, Self.tag)
