@@ -49,6 +49,7 @@ def passed():
         s = socket.socket(family(ADDRESS), socket.SOCK_STREAM)
         s.connect((ADDRESS, PORT))
         socket.send_fds(there, [b"x"], [s.fileno()])
+        print("pid", os.getpid(), flush=True)
 
     child(creator)
     _, descriptors, _, _ = socket.recv_fds(here, 1, 1)

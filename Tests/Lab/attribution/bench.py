@@ -28,7 +28,7 @@ def play(number, play_case, programs):
             packets = wire.read(stage.program("culprit"), path)
             sides.append(packets)
             home = stage.cast.get(namespace, set()) | stage.told
-            total.add(judge.score(packets, home, stage.told, rule))
+            total.add(judge.score(packets, home, stage.told, rule and (lambda *what, place=namespace: rule(place, *what))))
         if len(sides) > 1:
             total.bytes = judge.exact(sides[0], sides[1])
         return total, lost
@@ -61,8 +61,9 @@ def main(arguments):
         score, lost = play(number, play_case, os.path.abspath(programs))
         show(row(number, title, score, lost))
         wrong += score.wrong
-        for packet, expected in score.wrongs[: 1000 if verbose else 5]:
-            print(f"       wrong: {packet}; it is {expected if expected == judge.KERNEL else sorted(expected)[:8]}")
+        for word, some in (("wrong", score.wrongs if verbose else score.wrongs[:5]), ("missed", score.missed if verbose else [])):
+            for packet, expected in some:
+                print(f"       {word}: {packet}; it is {expected if isinstance(expected, str) else sorted(expected)[:8]}")
     return 1 if wrong else 0
 
 

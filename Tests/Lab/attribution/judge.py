@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from wire import RST, TCP, UDP
 
 KERNEL = "kernel"
+NOBODY = "nobody"
 
 
 @dataclass
@@ -15,6 +16,7 @@ class Score:
     nobody: collections.Counter = field(default_factory=collections.Counter)
     unjudged: int = 0
     wrongs: list = field(default_factory=list)
+    missed: list = field(default_factory=list)
     # Payload bytes sent, by process: what the far side saw it claim, and what was given to it.
     bytes: str = "-"
 
@@ -25,6 +27,7 @@ class Score:
         self.nobody += other.nobody
         self.unjudged += other.unjudged
         self.wrongs += other.wrongs
+        self.missed += other.missed
 
 
 def claimants(packets):
@@ -43,9 +46,10 @@ def truth(packet, flows, home, told):
     `home` are all processes on this side, `told` those of them that open or close what others send on."""
     if packet.ethertype == 0x0806 or packet.proto == 2:
         return KERNEL
-    if packet.proto == 58 and packet.icmp >= 130 or packet.proto in (1, 58) and packet.icmp in (3, 1, 4, 11):
-        return KERNEL
     leaves = packet.direction != "receive"
+    if packet.proto in (1, 58):
+        # Programs ask and are answered; all else is the kernel's: errors, answers, neighbours, groups.
+        return packet.claims if packet.icmp in ((8, 128) if leaves else (0, 129)) else KERNEL
     if packet.claims and leaves:
         return packet.claims
     if packet.proto not in (TCP, UDP):
@@ -57,10 +61,11 @@ def truth(packet, flows, home, told):
 
 
 def score(packets, home, told, rule=None):
+    """`rule(packet, claimants of its conversation)` says what the payload does not; None leaves it to the payload."""
     result = Score()
     flows = claimants(packets)
     for packet in packets:
-        expected = rule(packet) if rule else None
+        expected = rule(packet, flows[packet.flow] | flows[packet.reversed]) if rule else None
         if expected is None:
             expected = truth(packet, flows, home, told)
         if expected is None:
@@ -70,6 +75,8 @@ def score(packets, home, told, rule=None):
         role = packet.owner["role"]
         if expected == KERNEL:
             fits = role == KERNEL and packet.pid is None
+        elif expected == NOBODY:
+            fits = packet.pid is None
         else:
             fits = packet.pid in expected
         # A reset and the last words of a closed connection are the kernel's to send.
@@ -79,6 +86,7 @@ def score(packets, home, told, rule=None):
             result.right += 1
         elif packet.pid is None and role != KERNEL:
             result.nobody[packet.owner["reason"]] += 1
+            result.missed.append((packet, expected))
         else:
             result.wrong += 1
             result.wrongs.append((packet, expected))

@@ -15,6 +15,12 @@ SENDERS = os.path.join(HERE, "..", "senders.py")
 KINDS = os.path.join(HERE, "kinds.py")
 PYTHON = [os.path.realpath(sys.executable), "-S"]
 PATIENCE = 120
+NAT = """
+table ip translation {
+  chain after { type nat hook postrouting priority 100; oifname "vA" ip saddr 10.201.1.0/24 masquerade; }
+  chain out { type nat hook output priority -100; ip daddr 10.99.99.99 dnat to 10.200.1.2; }
+}
+"""
 
 
 class Process:
@@ -81,6 +87,7 @@ class Stage:
         self.name = f"culprit-{os.getpid()}-{number}"
         self.folder = tempfile.mkdtemp(prefix=self.name)
         self.labs = []
+        self.extra = []
         self.recorders = []
         self.processes = []
         # By namespace, the processes that may own packets without a claim; and those that open what others send on.
@@ -95,13 +102,34 @@ class Stage:
         self.labs.append(name)
         return f"{name}-a", f"{name}-b"
 
+    def behind(self):
+        """A namespace that reaches B through A only: A forwards for it under its own address, and sends what is for 10.99.99.99 to B."""
+        name = f"{self.name}-c"
+        ip = lambda *words: subprocess.run(["ip", *words], check=True)
+        ip("netns", "add", name)
+        self.extra.append(name)
+        ip("link", "add", "vC", "index", "21", "netns", name, "type", "veth", "peer", "name", "vR", "index", "22", "netns", self.a)
+        ip("-n", name, "addr", "add", "10.201.1.2/24", "dev", "vC")
+        ip("-n", self.a, "addr", "add", "10.201.1.1/24", "dev", "vR")
+        for namespace, interface in ((name, "lo"), (name, "vC"), (self.a, "vR")):
+            ip("-n", namespace, "link", "set", interface, "up")
+        ip("-n", name, "route", "add", "default", "via", "10.201.1.1")
+        ip("-n", self.a, "route", "add", "10.99.99.99", "via", "10.200.1.2")
+        enter = ["nsenter", f"--net=/run/netns/{self.a}"]
+        subprocess.run([*enter, "sh", "-c", "echo 1 > /proc/sys/net/ipv4/ip_forward"], check=True)
+        subprocess.run([*enter, "nft", "-f", "-"], input=NAT, text=True, check=True)
+        return name
+
     def close(self):
         for process in self.processes:
             if process.child.poll() is None:
                 process.child.kill()
         for name in self.labs:
             subprocess.run(["bash", LAB, "down", name], check=False)
+        for name in self.extra:
+            subprocess.run(["ip", "netns", "del", name], check=False)
         self.labs.clear()
+        self.extra.clear()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def program(self, name):
