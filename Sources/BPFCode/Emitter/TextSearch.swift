@@ -118,6 +118,14 @@ extension HookEmitter {
       emit(.arithmetic(.xor, .r3, .register(.r2)))
       emit(.arithmetic(.shiftRight, .r3, .immediate(7)))
       emit(.arithmetic(.multiply, .r3, .immediate(255)))
+      if word == 0 {
+        // NULL is marked behind its NUL.
+        let some = code.makeLabel()
+        emit(.arithmetic(.and, .r0, .immediate(255)))
+        code.jump(.notEqual, .r0, .immediate(0), to: some)
+        code.constant(.r3, 0)
+        code.place(some)
+      }
       emit(.store(.double, at: to, offset: end + short(word * 8), .register(.r3)))
     }
   }
