@@ -74,6 +74,8 @@ struct KeyOrder {
       }
       if order != 0 { return order }
     }
+    // NULL stands behind the empty text, wherever the entries come from.
+    for (x, y) in zip(a, b) where x != y { return x < y ? -1 : 1 }
     return 0
   }
 
