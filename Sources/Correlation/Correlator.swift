@@ -15,6 +15,9 @@ package struct Correlator: Sendable {
   var cache: OwnerCache
   var fragments: FlowTableFragments
   var strangers: Strangers
+  /// Conversations of other machines that this one passes on under other ends; how many were noted.
+  var passing: Strangers
+  var translations: UInt64 = 0
   var echoes: Echoes
   /// Addresses of a namespace's interfaces, where the caller knows them.
   var localAddresses: [UInt64: Set<Address>] = [:]
@@ -42,6 +45,7 @@ package struct Correlator: Sendable {
     cache = OwnerCache(limit: limits.conversations, seed: seed)
     fragments = FlowTableFragments(seed: seed)
     strangers = Strangers(seed: seed)
+    passing = Strangers(seed: seed)
     echoes = Echoes()
   }
 

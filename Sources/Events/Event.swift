@@ -89,6 +89,9 @@ package struct SocketEvent: Sendable, Equatable {
     case membership
     /// Looked at while the run goes on: a packet or raw socket as it is now, with its counters; the actor holds it.
     case seen
+    /// A packet of it left with other ends than its own (NAT): `local` and `remote` are those on the wire. Without a socket
+    /// (cookie and address 0) it was another machine's, which this one passed on; `proto` is the packet's.
+    case translated
   }
 
   package var action: Action

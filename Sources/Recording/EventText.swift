@@ -57,6 +57,7 @@ private func line(_ event: SocketEvent) -> String {
   case .state: words.append("\(event.detail >> 8) -> \(event.detail & 0xff)")
   case .attachFilter: words.append("\(event.filter.count / 8) instructions")
   case .membership: words.append(event.detail == 1 ? "promiscuous" : "kind=\(event.detail)")
+  case .translated: words.append("protocol=\(event.proto) from \(event.local)")
   case .seen: words.append("\(event.frames) frames" + (event.hasRing ? " ring" : ""))
   default: break
   }

@@ -78,6 +78,16 @@ extension Correlator {
     return sockets.entries[slot].sent.run(at: total - UInt64(behind)).map { Int($0.user) }
   }
 
+  /// Whether a segment lies within what a connection's end has sent; nil when that cannot be said.
+  func isOfStream(_ slot: Int, _ layers: Layers) -> Bool? {
+    let entry = sockets.entries[slot]
+    guard entry.isTCP, let base = entry.sendBase, !entry.isPartial, entry.losses == losses, layers.tcpFlags & 0b10 == 0
+    else { return nil }
+    // The FIN counts as a byte.
+    let behind = Int32(truncatingIfNeeded: UInt32(truncatingIfNeeded: entry.sent.total) &- (layers.sequence &- base))
+    return behind >= (layers.payloadLength > 0 ? 1 : -1) && Int64(behind) <= Int64(clamping: entry.sent.total)
+  }
+
   /// Who has the socket in hand, when nobody moved these bytes.
   private mutating func keeper(
     _ slot: Int, _ layers: Layers, _ side: Side, _ reason: Reason, _ asOf: inout AsOf
@@ -99,6 +109,11 @@ extension Correlator {
     // A connection is ended by a call that is told of at its end, at most so much later.
     let ends = isTCP && layers.tcpFlags & 0b101 != 0
     let moment = ends ? asOf.time.saturatingAdd(2_000_000) : asOf.time
+    // Who has let go of it did not do it.
+    let holding = sockets.entries[slot].users.indices.filter { number in
+      sockets.entries[slot].users[number].deeds.areOwn && sockets.entries[slot].users[number].released > asOf.time
+    }
+    if !ends, holding.count == 1 { return answer(holding[0], .medium, .latestUser) }
     if let run = sockets.entries[slot].uses.run(asOf: moment) ?? sockets.entries[slot].uses.runs.first {
       return answer(Int(run.user), .medium, .latestUser)
     }

@@ -43,7 +43,7 @@ extension Correlator {
 
   /// Changes whenever a packet without an owner may have got one.
   @inline(__always)
-  private var unmatchedVersion: UInt64 { sockets.index.version &+ losses &+ (start == nil ? 0 : 1) }
+  private var unmatchedVersion: UInt64 { sockets.index.version &+ losses &+ translations &+ (start == nil ? 0 : 1) }
 
   /// Looks the owner up, and keeps the answer if the next packet of the conversation will have the same.
   @inline(never)

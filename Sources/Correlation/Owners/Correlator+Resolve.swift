@@ -28,7 +28,7 @@ extension Correlator {
       // Who sent it whole, unless the socket's own process sent as much at the same time.
       return explains(answer, layers, key, asOf.time) ? answer.atMost(.low) : injected
     }
-    if let injected { return injected }
+    if let injected { return contested(layers, key, direction, namespace, &asOf) ?? injected }
     if let raw = resolveRaw(layers, key, direction, namespace, &asOf) { return raw }
     return unmatched(layers, key, direction, namespace, &asOf, isForeign: isForeign)
   }
@@ -36,12 +36,34 @@ extension Correlator {
   /// Whether a send near in time explains an answer's packet too.
   private mutating func explains(_ answer: Answer, _ layers: Layers, _ key: FlowKey, _ time: Int64) -> Bool {
     guard answer.slot >= 0 else { return false }
+    if let isOfStream = isOfStream(Int(answer.slot), layers) { return isOfStream }
     candidates.removeAll(keepingCapacity: true)
     candidates.append(answer.slot)
     let lengths = ExpectedLengths(layers, outgoing: true)
     return nearest(
       outgoing: true, time, lead: limits.injectionLead, lag: limits.injectionLag, evidence: .sendEvent
     ) { entry, bytes in lengths.match(bytes, entry) } != nil
+  }
+
+  /// Of the packet sockets and the raw ones that may have sent it, the one whose send is nearest.
+  private mutating func contested(
+    _ layers: Layers, _ key: FlowKey, _ direction: Direction, _ namespace: UInt64, _ asOf: inout AsOf
+  ) -> Answer? {
+    let side = Side(key, outgoing: true)
+    var found: [Int32] = []
+    for kind in [SocketKey.raw(key.proto), .raw(255)] {
+      gather(kind, side, namespace, &asOf)
+      found += candidates
+    }
+    guard !found.isEmpty else { return nil }
+    gather(.packet, side, namespace, &asOf)
+    candidates += found
+    let lengths = ExpectedLengths(layers, outgoing: true)
+    let whole = Int64(layers.wireLength)
+    let inner = whole - Int64(layers.networkOffset)
+    return nearest(
+      outgoing: true, asOf.time, lead: limits.injectionLead, lag: limits.injectionLag, evidence: .sendEvent
+    ) { entry, bytes in entry.isPacket ? bytes == (entry.type == 2 ? inner : whole) : lengths.match(bytes, entry) }
   }
 
   /// Raw sockets of the protocol, or of any (IPPROTO_RAW). What goes out must have been sent near in time, unless only one socket can have sent it.

@@ -14,6 +14,7 @@ extension Correlator {
     if source == false, destination == false, !key.destination.address.isGroup, !isBroadcast(key.destination.address) {
       return .kernel(.forwarded)
     }
+    if passing.contains(key) { return .kernel(.forwarded) }
     let isTCP = layers.transport == .tcp
     if isTCP, layers.tcpFlags & 0b100 != 0, direction == .outbound || (direction == .unknown && source == true) {
       return .kernel(.reset)

@@ -1,7 +1,8 @@
 import Dissection
 import Events
 
-/// Connections that nobody owns and whose beginning was seen: without them a packet in the middle of one means that it is older than the run.
+/// Connections that nobody owns: those whose beginning was seen (without them a packet in the middle of one means that it is older than the run),
+/// and those that pass by.
 ///
 /// A fixed number of places; a newer connection takes that of an older one.
 struct Strangers: Sendable {

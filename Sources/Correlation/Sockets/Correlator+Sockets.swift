@@ -14,6 +14,7 @@ extension Correlator {
     var event = event
     event.local = event.local.unmapped
     event.remote = event.remote.unmapped
+    if event.action == .translated { return translate(event, at: time) }
     guard let slot = identify(event, at: time) else {
       unidentified &+= 1
       return
@@ -94,6 +95,7 @@ extension Correlator {
         sockets.tie(slot, to: key, from: previous, at: time)
       }
       sockets.untie(slot, at: time)
+      sockets.endAliases(slot, at: time)
     case TCPState.listen:
       sockets.entries[slot].isListening = true
       sockets.entries[slot].dead = .max
@@ -211,7 +213,7 @@ extension SocketDeeds {
     case .receive: self = event.result < 0 ? .other : .receive
     case .shutdown, .close, .attachFilter, .setOption, .membership: self = .other
     case .found: self = .hold
-    case .seen: return nil
+    case .seen, .translated: return nil
     case .state:
       guard event.detail & 0xffff == UInt64(TCPState.closed) << 8 | UInt64(TCPState.synSent) else { return nil }
       self = .connect

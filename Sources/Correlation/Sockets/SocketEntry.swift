@@ -34,6 +34,8 @@ struct SocketEntry: Sendable {
   /// Where it is found now, and all the keys that lead or led to it, oldest first.
   var key: SocketKey?
   var keys: [SocketKey] = []
+  /// Ends that its packets have on the wire (NAT), oldest first.
+  var aliases: [SocketKey] = []
   /// The ends it had when `key` was noted, and whether that no longer holds.
   var tiedLocal = Address.none
   var tiedRemote = Endpoint.none

@@ -114,6 +114,25 @@ struct SocketTable: Sendable {
     versions[slot] &+= 1
   }
 
+  /// Notes that other ends lead to the socket too, beside its own and for as long as it is there.
+  mutating func alias(_ slot: Int, _ key: SocketKey, at time: Int64) {
+    guard !entries[slot].aliases.contains(key) else { return }
+    let place = Int32(truncatingIfNeeded: slot)
+    let tie = SocketTie(
+      slot: place, namespace: entries[slot].id.namespace, family: entries[slot].family, local: key.local.address,
+      remote: key.remote, from: time, until: .max, lead: 1_000_000,
+      tail: entries[slot].isTCP ? limits.timeWait : limits.closedLag)
+    entries[slot].aliases.append(key)
+    if entries[slot].aliases.count > 32 { index.remove(entries[slot].aliases.removeFirst(), place) }
+    touch(key)
+    versions[slot] &+= 1
+    index.add(key, tie, now: time)
+  }
+
+  mutating func endAliases(_ slot: Int, at time: Int64) {
+    for key in entries[slot].aliases { index.end(key, Int32(truncatingIfNeeded: slot), at: time) }
+  }
+
   private mutating func touch(_ key: SocketKey) {
     for tie in index.ties(key) { versions[Int(tie.slot)] &+= 1 }
   }
@@ -125,7 +144,10 @@ struct SocketTable: Sendable {
     closed.append(reference(slot))
     versions[slot] &+= 1
     // TCP goes on by itself, and says so by a change of state.
-    if !entries[slot].isTCP || entries[slot].isListening { untie(slot, at: time) }
+    if !entries[slot].isTCP || entries[slot].isListening {
+      untie(slot, at: time)
+      endAliases(slot, at: time)
+    }
   }
 
   // MARK: Places
@@ -166,7 +188,7 @@ struct SocketTable: Sendable {
 
   private mutating func remove(_ slot: Int) {
     let place = Int32(truncatingIfNeeded: slot)
-    for key in entries[slot].keys { index.remove(key, place) }
+    for key in entries[slot].keys + entries[slot].aliases { index.remove(key, place) }
     if cookies[entries[slot].id] == place { cookies[entries[slot].id] = nil }
     if addresses[entries[slot].address] == place { addresses[entries[slot].address] = nil }
   }

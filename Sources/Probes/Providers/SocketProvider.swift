@@ -10,6 +10,8 @@ import IR
 ///     setsockopt             the call returned
 ///     attach-filter          a filter was attached (SO_ATTACH_FILTER, SO_ATTACH_BPF)
 ///     membership             a packet socket joined something (PACKET_ADD_MEMBERSHIP; promiscuous mode is one)
+///     translated             net_dev_start_xmit: a packet leaves with other ends than its socket's (NAT), or was translated and
+///                            is passed on, and args[0] is null; args[1]… say which ends (`translationProbe`)
 ///     found                  there before the run; args[3]… are the task that holds it (iter/task_file)
 ///     state-change           inet_sock_set_state: a TCP connection changed its state
 ///
@@ -50,6 +52,7 @@ package let socketProvider = Provider(
         Argument("old", "int", .word(1)),
         Argument("new", "int", .word(2)),
       ]),
+    translationProbe,
     Probe(name: "found", site: .iterator("task_file"), arguments: found, condition: .isSocket(.word(3))),
   ])
 

@@ -120,12 +120,25 @@ struct FeedDecoder {
       actor.process.pid = UInt32(truncatingIfNeeded: fields.integer())
       actor.thread = actor.process.pid
     }
+    if action == .translated { translate(&event, &fields) }
     if action == .found || action == .attachFilter {
       event.filter = fields.bytes()
       // A part of a program says nothing about what the whole lets through.
       if event.filter.count != filterLength * 8 { event.filter = [] }
     }
     return event
+  }
+
+  /// The ends that are on the wire take the place of the socket's own.
+  private func translate(_ event: inout SocketEvent, _ fields: inout FeedFields) {
+    event.socket.namespace = fields.integer()
+    event.family = UInt16(truncatingIfNeeded: fields.integer())
+    let ports = fields.integer()
+    event.proto = UInt16(ports >> 32 & 0xff)
+    let local = address(event.family, fields.integer(), fields.integer())
+    let remote = address(event.family, fields.integer(), fields.integer())
+    event.local = Endpoint(local, UInt16(ports >> 16 & 0xffff).byteSwapped)
+    event.remote = Endpoint(remote, UInt16(ports & 0xffff).byteSwapped)
   }
 
   /// Words of an address as they lie in memory, in network order.

@@ -18,6 +18,8 @@ package struct FeedChoice: Sendable, Equatable {
   package var namespaces: [UInt32] = []
   /// System calls and opened files of whoever makes them.
   package var calls: [CallFeed] = []
+  /// Packets whose ends the kernel changes (NAT); not where its types do not say how.
+  package var translations = true
   /// The process that looks, which is not watched.
   package var own: UInt32 = 0
 
@@ -119,6 +121,15 @@ struct Feed: Sendable {
     add(
       .socket(.state), "socket:::state-change", when: scope,
       does: Self.actor + Self.socket + "trace(0); trace((arg1 << 8) | arg2); trace(-1);")
+    // Once a second for each connection and direction is enough.
+    if choice.translations {
+      text += "int64_t translated[uintptr_t];\n"
+      add(
+        .socket(.translated), "socket:::translated",
+        when: "timestamp - translated[arg3] > 1000000000 || translated[arg3] == 0", self.scope("arg2"),
+        does: "translated[arg3] = timestamp; " + Self.actor + Self.socket + "trace(0); trace(0); trace(-1); "
+          + "trace(arg1); trace(arg4); trace(arg5); trace(arg6); trace(arg7); trace(arg8); trace(arg9);")
+    }
     let code =
       "if (args[0]->so_filter_length != 0) "
       + "{ tracemem(args[0]->so_filter_code, 2048, args[0]->so_filter_length * 8); }"

@@ -16,6 +16,9 @@ struct LiveFeed: ~Copyable {
 
   /// Compiles and loads; nothing is seen before `begin`.
   init(_ choice: FeedChoice, types: TypeGraph) throws(TraceProblem) {
+    var choice = choice
+    // Where connection tracking is a module that is not loaded, nothing is translated either.
+    choice.translations = types.structure(named: "nf_conn") != nil
     let feed = Feed(choice)
     let source = SourceText(feed.text, name: "feed")
     var found = Diagnostics()

@@ -101,6 +101,15 @@ struct HostInputs {
     case .send, .receive: arguments.2 = event.detail
     case .state: (arguments.1, arguments.2) = (event.detail >> 8, event.detail & 0xff)
     case .attachFilter: (firing.integers[3], firing.integers[4]) = (1, event.detail)
+    case .translated:
+      (arguments.1, arguments.2) = (event.socket.namespace, 0)
+      firing.integers[4] = UInt64(event.family)
+      let ends = UInt64(event.local.port.byteSwapped) << 16 | UInt64(event.remote.port.byteSwapped)
+      firing.integers[5] = UInt64(event.proto) << 32 | ends
+      firing.integers[6] = event.local.address.highInMemory
+      firing.integers[7] = event.local.address.lowInMemory
+      firing.integers[8] = event.remote.address.highInMemory
+      firing.integers[9] = event.remote.address.lowInMemory
     case .membership: (firing.integers[3], firing.integers[4]) = (263, 1)
     default: break
     }

@@ -1,0 +1,23 @@
+import Dissection
+import Events
+
+extension Correlator {
+  /// What is on the wire has other ends than the socket: these lead to it as well. Without a socket the conversation only passes by.
+  mutating func translate(_ event: SocketEvent, at time: Int64) {
+    let proto = UInt8(truncatingIfNeeded: event.proto)
+    guard event.socket.cookie != 0 || event.address != 0 else {
+      let key = FlowKey(source: event.local, destination: event.remote, proto: proto)
+      guard !passing.contains(key) else { return }
+      passing.note(key)
+      translations &+= 1
+      return
+    }
+    guard let slot = sockets.slot(event.socket, address: event.address, fresh: false, at: time),
+      sockets.entries[slot].isInternet
+    else {
+      unidentified &+= 1
+      return
+    }
+    sockets.alias(slot, .ends(proto, event.local, event.remote), at: time)
+  }
+}

@@ -1,0 +1,150 @@
+import Correlation
+import Dissection
+import Events
+import Testing
+
+/// Packets that could be more than one's: translated ones, frames in another's name, sockets that someone has let go of.
+struct DisputedTests {
+  private let here = Address(v4: 0x0ac8_0101)
+  private let there = Address(v4: 0x0ac8_0102)
+  /// What the socket is connected to; what is on the wire is `there`.
+  private let virtual = Address(v4: 0x0a63_6363)
+  private let start: Int64 = 1_000_000_000_000
+
+  private func socket(
+    _ action: SocketEvent.Action, _ pid: UInt32, cookie: UInt64? = nil, kind: (UInt16, UInt16, UInt16) = (2, 1, 6),
+    _ local: Endpoint = .none, _ remote: Endpoint = .none, result: Int64 = 0, detail: UInt64 = 0, at time: Int64
+  ) -> Event {
+    Event(
+      time: Instant(nanoseconds: start + time),
+      actor: Actor(process: ProcessID(pid: pid, start: UInt64(pid)), thread: pid, command: Array("p\(pid)".utf8)),
+      what: .socket(
+        SocketEvent(
+          action: action, socket: SocketID(cookie: cookie ?? UInt64(pid), namespace: 1), family: kind.0, type: kind.1,
+          proto: kind.2, local: local, remote: remote, result: result, detail: detail)))
+  }
+
+  private func bytes(_ address: Address) -> [UInt8] {
+    stride(from: 24, through: 0, by: -8).map { UInt8(address.low >> UInt64($0) & 0xff) }
+  }
+  private func bytes(_ port: UInt16) -> [UInt8] { [UInt8(port >> 8), UInt8(port & 0xff)] }
+
+  /// An Ethernet frame of an IPv4 packet.
+  private func owner(
+    _ correlator: inout Correlator, _ direction: Direction, proto: UInt8, from source: Address, to destination: Address,
+    _ body: [UInt8], at time: Int64
+  ) -> Owner {
+    let frame =
+      [2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 1, 8, 0, 0x45, 0] + bytes(UInt16(20 + body.count))
+      + [0, 0, 0, 0, 64, proto, 0, 0] + bytes(source) + bytes(destination) + body
+    let layers = dissect(RawSpan(_elements: frame.span), link: .ethernet, wireLength: frame.count)
+    let info = FrameInfo(
+      time: Instant(nanoseconds: start + time), wireLength: frame.count, linkType: .ethernet, direction: direction)
+    return correlator.owner(of: layers, info: info, namespace: 1)
+  }
+
+  private func segment(_ source: UInt16, _ destination: UInt16, sequence: UInt8, flags: UInt8, _ payload: Int)
+    -> [UInt8]
+  {
+    bytes(source) + bytes(destination) + [0, 0, 0, sequence, 0, 0, 0, 0, 0x50, flags, 0, 0, 0, 0, 0, 0]
+      + [UInt8](repeating: 0, count: payload)
+  }
+
+  /// A connection of process 11's from port 40,000, which has sent `sent` bytes from sequence number 100 on.
+  private func connect(_ correlator: inout Correlator, to remote: Address, sent: Int64) {
+    correlator.begin(at: Instant(nanoseconds: start))
+    let (local, remote) = (Endpoint(here, 40_000), Endpoint(remote, 7000))
+    correlator.observe(socket(.state, 11, local, remote, detail: 7 << 8 | 2, at: 1000))
+    if remote.address == there {
+      _ = owner(
+        &correlator, .outbound, proto: 6, from: here, to: there, segment(40_000, 7000, sequence: 99, flags: 2, 0),
+        at: 2000)
+    }
+    correlator.observe(socket(.connect, 11, local, remote, at: 9000))
+    if sent > 0 { correlator.observe(socket(.send, 11, local, remote, result: sent, at: 20_000)) }
+  }
+
+  @Test func `a connection whose other end was translated is its socket's, both ways, until it ends`() {
+    var correlator = Correlator(seed: 1)
+    connect(&correlator, to: virtual, sent: 5)
+    func ask(_ time: Int64) -> [Owner] {
+      [
+        owner(
+          &correlator, .outbound, proto: 6, from: here, to: there,
+          segment(40_000, 7000, sequence: 100, flags: 0x18, 5), at: time),
+        owner(
+          &correlator, .inbound, proto: 6, from: there, to: here,
+          segment(7000, 40_000, sequence: 1, flags: 0x10, 0), at: time + 1),
+      ]
+    }
+    for owner in ask(19_000) { #expect(owner.actor == nil && owner.reason != "forwarded", "\(owner)") }
+    // Whoever runs when it leaves has no part in it.
+    correlator.observe(
+      socket(.translated, 99, cookie: 11, Endpoint(here, 40_000), Endpoint(there, 7000), at: 19_500))
+    for owner in ask(21_000) { #expect(owner.actor?.process.pid == 11, "\(owner)") }
+  }
+
+  @Test func `what is passed on under this machine's own address is forwarded, both ways`() {
+    var correlator = Correlator(seed: 1)
+    correlator.begin(at: Instant(nanoseconds: start))
+    correlator.know(addresses: [here], in: 1)
+    let datagram = bytes(UInt16(50_000)) + bytes(UInt16(7000)) + [0, 8, 0, 0]
+    let answer = bytes(UInt16(7000)) + bytes(UInt16(50_000)) + [0, 8, 0, 0]
+    let before = owner(&correlator, .outbound, proto: 17, from: here, to: there, datagram, at: 1000)
+    #expect(before.reason == "no-socket")
+    correlator.observe(
+      socket(
+        .translated, 99, cookie: 0, kind: (2, 0, 17), Endpoint(here, 50_000), Endpoint(there, 7000), at: 2000))
+    let out = owner(&correlator, .outbound, proto: 17, from: here, to: there, datagram, at: 3000)
+    let back = owner(&correlator, .inbound, proto: 17, from: there, to: here, answer, at: 4000)
+    for owner in [out, back] {
+      #expect(owner.role == .kernel && owner.reason == "forwarded" && owner.actor == nil, "\(owner)")
+    }
+  }
+
+  @Test func `a segment that lies outside a connection's stream is that of the packet socket that sent as much`() {
+    var correlator = Correlator(seed: 1)
+    connect(&correlator, to: there, sent: 5)
+    correlator.observe(socket(.create, 12, kind: (17, 2, 0x800), at: 21_000))
+    correlator.observe(socket(.send, 12, kind: (17, 2, 0x800), result: 45, at: 22_000))
+    func pid(sequence: UInt8) -> UInt32? {
+      owner(
+        &correlator, .outbound, proto: 6, from: here, to: there,
+        segment(40_000, 7000, sequence: sequence, flags: 0x18, 5), at: 19_000
+      ).actor?.process.pid
+    }
+    #expect(pid(sequence: 100) == 11)
+    #expect(pid(sequence: 7) == 12)
+    #expect(pid(sequence: 105) == 12)
+  }
+
+  @Test func `of a raw socket and a packet socket that send as much, the one whose send is nearest sent it`() {
+    var correlator = Correlator(seed: 1)
+    correlator.begin(at: Instant(nanoseconds: start))
+    for (pid, kind, time) in [
+      (UInt32(11), (UInt16(2), UInt16(3), UInt16(253)), Int64(1000)), (12, (17, 2, 0x800), 2000),
+    ] {
+      correlator.observe(socket(.create, pid, kind: kind, at: time))
+    }
+    // The raw socket counts what follows the IP header, the packet socket the whole packet.
+    correlator.observe(socket(.send, 11, kind: (2, 3, 253), result: 14, at: 102_000))
+    correlator.observe(socket(.send, 12, kind: (17, 2, 0x800), result: 34, at: 2_002_000))
+    for (pid, time) in [(UInt32(11), Int64(100_000)), (12, 2_000_000)] {
+      let owner = owner(
+        &correlator, .outbound, proto: 253, from: here, to: there, [UInt8](repeating: 1, count: 14), at: time)
+      #expect(owner.actor?.process.pid == pid && owner.confidence > .low, "\(owner)")
+    }
+  }
+
+  @Test func `a listener that a child has closed is its parent's`() {
+    var correlator = Correlator(seed: 1)
+    correlator.begin(at: Instant(nanoseconds: start))
+    let local = Endpoint(here, 7005)
+    correlator.observe(socket(.bind, 11, cookie: 5, local, at: 1000))
+    correlator.observe(socket(.listen, 11, cookie: 5, local, at: 2000))
+    correlator.observe(socket(.close, 12, cookie: 5, local, at: 3000))
+    let syn = owner(
+      &correlator, .inbound, proto: 6, from: there, to: here, segment(50_000, 7005, sequence: 1, flags: 2, 0), at: 9000)
+    #expect(syn.actor?.process.pid == 11, "\(syn)")
+  }
+}
