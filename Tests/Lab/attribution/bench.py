@@ -1,13 +1,16 @@
 #!/usr/bin/env python3
 """The attribution benchmark: plays each case in network namespaces of its own, records it, and scores the owners that the recording names.
 
-    bench.py [--verbose] PROGRAMS CASE…     PROGRAMS is the directory of the built programs; all cases when none is named
+    bench.py [--verbose] [--peers] PROGRAMS CASE…     PROGRAMS is the directory of the built programs; all cases when none is named
+
+--verbose shows every packet that was given to the wrong process or to none; --peers asks other programs too.
 """
 import os
 import signal
 import sys
 
 import judge
+import peers
 import wire
 from cases import CASES
 from stage import Stage
@@ -15,23 +18,26 @@ from stage import Stage
 HEADINGS = ("case", "packets", "right", "wrong", "unattributed", "bytes", "")
 
 
-def play(number, play_case, programs):
-    """Answers a case's score, and what its recorders lost."""
+def play(number, play_case, programs, asks_peers):
+    """Answers a case's score, what its recorders lost, and what the peers said."""
     stage = Stage(programs, number)
+    others = peers.start(stage.a) if asks_peers else []
     try:
         played = play_case(stage)
         senders, rule = played if isinstance(played, tuple) else (played, None)
         lost = stage.end(*senders)
         total = judge.Score()
-        sides = []
+        near, far = [], []
+        serving = {server.namespace for server in stage.servers}
         for _, path, namespace in stage.recorders:
             packets = wire.read(stage.program("culprit"), path)
-            sides.append(packets)
+            (far if namespace in serving else near).extend(packets)
             home = stage.cast.get(namespace, set()) | stage.told
             total.add(judge.score(packets, home, stage.told, rule and (lambda *what, place=namespace: rule(place, *what))))
-        if len(sides) > 1:
-            total.bytes = judge.exact(sides[0], sides[1])
-        return total, lost
+        total.bytes = judge.exact(near, far)
+        for other in others:
+            other.end()
+        return total, lost, [(other.name, peers.score(other, near)) for other in others]
     finally:
         stage.close()
 
@@ -48,8 +54,8 @@ def show(cells):
 
 
 def main(arguments):
-    verbose = arguments[:1] == ["--verbose"]
-    programs, *wanted = arguments[verbose:]
+    verbose, asks_peers = ("--verbose" in arguments, "--peers" in arguments)
+    programs, *wanted = [word for word in arguments if not word.startswith("--")]
     unknown = set(wanted) - {number for number, _, _ in CASES}
     if unknown:
         raise SystemExit(f"bench: there is no case {' '.join(sorted(unknown))}")
@@ -58,8 +64,10 @@ def main(arguments):
     for number, title, play_case in CASES:
         if wanted and number not in wanted:
             continue
-        score, lost = play(number, play_case, os.path.abspath(programs))
+        score, lost, others = play(number, play_case, os.path.abspath(programs), asks_peers)
         show(row(number, title, score, lost))
+        for name, counts in others:
+            show(("", counts.total(), counts["right"], counts["wrong"], counts["nobody"], "", f"{name}, of the packets with a claim that left"))
         wrong += score.wrong
         for word, some in (("wrong", score.wrongs if verbose else score.wrongs[:5]), ("missed", score.missed if verbose else [])):
             for packet, expected in some:

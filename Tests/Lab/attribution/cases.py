@@ -86,7 +86,7 @@ def same(stage):
     return [stage.kind("same"), stage.kind("same", namespace=other_a)]
 
 
-@case(9, "masquerade and DNAT through a router")
+@case(9, "masquerade, DNAT and redirection")
 def translated(stage):
     inside = stage.behind()
     stage.server()
@@ -101,7 +101,8 @@ def translated(stage):
         passes = behind.pid in claimants or address in (packet.source[:1] + packet.target[:1])
         return KERNEL if place == stage.a and passes and packet.proto in (TCP, UDP) else None
 
-    return [behind, stage.kind("plain", "c09-router"), stage.kind("plain", "c09-dnat", "10.99.99.99")], rule
+    here = [("c09-router", "10.200.1.2"), ("c09-dnat", "10.99.99.99"), ("c09-redirected", "10.200.1.2", 7080)]
+    return [behind] + [stage.kind("plain", *words) for words in here], rule
 
 
 @case(10, "the kernel's own: refusals, late data, what an ended process left")

@@ -18,7 +18,7 @@ class Score:
     wrongs: list = field(default_factory=list)
     missed: list = field(default_factory=list)
     # Payload bytes sent, by process: what the far side saw it claim, and what was given to it.
-    bytes: str = "-"
+    bytes: str = ""
 
     def add(self, other):
         self.packets += other.packets
@@ -93,19 +93,15 @@ def score(packets, home, told, rule=None):
     return result
 
 
-def sums(packets, direction, whose):
-    total = collections.Counter()
-    for packet in packets:
-        if packet.claims and packet.direction == direction:
-            for pid in whose(packet):
-                total[pid] += packet.payload
-    return total
-
-
 def exact(near, far):
-    """Whether each process is given as many bytes of payload as arrived in its name."""
-    given = sums(near, "send", lambda packet: [packet.pid])
-    arrived = sums(far, "receive", lambda packet: [min(packet.claims)])
+    """Whether each process is given as many bytes of payload as arrived in its name; what is only passed on is given to nobody."""
+    given, arrived = collections.Counter(), collections.Counter()
+    for packet in near:
+        if packet.claims and packet.direction == "send" and packet.owner["role"] != KERNEL:
+            given[packet.pid] += packet.payload
+    for packet in far:
+        if packet.claims and packet.direction == "receive":
+            arrived[min(packet.claims)] += packet.payload
     if given == arrived:
         return "exact"
     return f"{sum((given - arrived).values())} too many, {sum((arrived - given).values())} too few"

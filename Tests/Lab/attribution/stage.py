@@ -15,6 +15,11 @@ SENDERS = os.path.join(HERE, "..", "senders.py")
 KINDS = os.path.join(HERE, "kinds.py")
 PYTHON = [os.path.realpath(sys.executable), "-S"]
 PATIENCE = 120
+REDIRECT = """
+table ip translation {
+  chain before { type nat hook prerouting priority -100; tcp dport 7080 redirect to :7000; udp dport 7080 redirect to :7000; }
+}
+"""
 NAT = """
 table ip translation {
   chain after { type nat hook postrouting priority 100; oifname "vA" ip saddr 10.201.1.0/24 masquerade; }
@@ -28,6 +33,7 @@ class Process:
 
     def __init__(self, namespace, command, **options):
         enter = ["nsenter", f"--net=/run/netns/{namespace}"] if namespace else []
+        self.namespace = namespace
         self.command = command
         self.lines = []
         self.news = threading.Condition()
@@ -103,7 +109,8 @@ class Stage:
         return f"{name}-a", f"{name}-b"
 
     def behind(self):
-        """A namespace that reaches B through A only: A forwards for it under its own address, and sends what is for 10.99.99.99 to B."""
+        """A namespace that reaches B through A only: A forwards for it under its own address, and sends what is for
+        10.99.99.99 to B. B takes what is for port 7080 as for port 7000."""
         name = f"{self.name}-c"
         ip = lambda *words: subprocess.run(["ip", *words], check=True)
         ip("netns", "add", name)
@@ -115,9 +122,10 @@ class Stage:
             ip("-n", namespace, "link", "set", interface, "up")
         ip("-n", name, "route", "add", "default", "via", "10.201.1.1")
         ip("-n", self.a, "route", "add", "10.99.99.99", "via", "10.200.1.2")
-        enter = ["nsenter", f"--net=/run/netns/{self.a}"]
-        subprocess.run([*enter, "sh", "-c", "echo 1 > /proc/sys/net/ipv4/ip_forward"], check=True)
-        subprocess.run([*enter, "nft", "-f", "-"], input=NAT, text=True, check=True)
+        router, server = ["nsenter", f"--net=/run/netns/{self.a}"], ["nsenter", f"--net=/run/netns/{self.b}"]
+        subprocess.run([*router, "sh", "-c", "echo 1 > /proc/sys/net/ipv4/ip_forward"], check=True)
+        subprocess.run([*router, "nft", "-f", "-"], input=NAT, text=True, check=True)
+        subprocess.run([*server, "nft", "-f", "-"], input=REDIRECT, text=True, check=True)
         return name
 
     def close(self):
