@@ -3,7 +3,7 @@
 
     bench.py [--verbose] [--peers] PROGRAMS CASE…     PROGRAMS is the directory of the built programs; all cases when none is named
 
---verbose shows every packet that was given to the wrong process or to none; --peers asks other programs too.
+--verbose shows every packet that was given to the wrong process or to none; --peers plays each case again with other programs looking on.
 """
 import os
 import signal
@@ -19,7 +19,9 @@ HEADINGS = ("case", "packets", "right", "wrong", "unattributed", "bytes", "")
 
 
 def play(number, play_case, programs, asks_peers):
-    """Answers a case's score, what its recorders lost, and what the peers said."""
+    """Answers a case's score, what its recorders lost, and what the peers said.
+
+    nethogs is a sniffer, whose every call is recorded: with it the case is played for the peers alone."""
     stage = Stage(programs, number)
     others = peers.start(stage.a) if asks_peers else []
     try:
@@ -64,8 +66,9 @@ def main(arguments):
     for number, title, play_case in CASES:
         if wanted and number not in wanted:
             continue
-        score, lost, others = play(number, play_case, os.path.abspath(programs), asks_peers)
+        score, lost, _ = play(number, play_case, os.path.abspath(programs), False)
         show(row(number, title, score, lost))
+        others = play(number, play_case, os.path.abspath(programs), True)[2] if asks_peers else []
         for name, counts in others:
             show(("", counts.total(), counts["right"], counts["wrong"], counts["nobody"], "", f"{name}, of the packets with a claim that left"))
         wrong += score.wrong

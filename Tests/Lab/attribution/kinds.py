@@ -3,7 +3,8 @@
 
     kinds.py WAY ARGUMENT…
 
-What begins before the recording says `ready` and goes on at SIGUSR1. `pid N` names a process that has a part in it.
+What begins before the recording says `ready` and goes on at SIGUSR1. `pid N` names a process that
+has a part in what others send, `child N` one that only sends.
 """
 import ctypes
 import os
@@ -79,7 +80,7 @@ def burst(control, count):
         while running >= 64:
             os.wait()
             running -= 1
-        os.posix_spawn(control, [control, "--tcp", "c01", f"{B}:7000", "1"], {})
+        say("child", os.posix_spawn(control, [control, "--tcp", "c01", f"{B}:7000", "1"], {}))
         running += 1
     while running:
         os.wait()

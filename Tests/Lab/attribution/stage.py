@@ -178,7 +178,9 @@ class Stage:
     def end(self, *senders):
         """Waits for the senders, lets the servers come to rest, ends the recordings; answers what was lost of them."""
         for sender in senders:
-            self.hear(sender.wait())
+            lines = sender.wait()
+            self.hear(lines)
+            self.cast[sender.namespace] |= {int(line[6:]) for line in lines if re.fullmatch(r"child \d+", line)}
         for server in self.servers:
             self.hear(server.stop(signal.SIGUSR1))
         lost = []
