@@ -3,14 +3,18 @@ import Events
 
 // Events as systemd Journal Export Blocks (0x9): lines `FIELD=value`, which Wireshark shows as rows of their own time.
 // `CULPRIT_RAW` is the events themselves in base64 (EventCodec.swift); the other fields are for people.
+// An entry with `CULPRIT_CARRIED` is what an earlier file of the same recording told: a reader that has seen any of that leaves it out.
 
 enum JournalField {
   static let raw = Array("CULPRIT_RAW=".utf8)
+  static let carried = Array("CULPRIT_CARRIED=".utf8)
 }
 
 extension ByteWriter {
   /// Appends the entry of a batch of events. `first`, `message`: its first event and what to say of them all.
-  mutating func journal(_ first: Event, message: String, program: ProcessRecord?, batch: [UInt8]) {
+  mutating func journal(
+    _ first: Event, message: String, program: ProcessRecord?, isCarried: Bool = false, batch: [UInt8]
+  ) {
     let actor = first.actor
     // The format's time is unsigned, in microseconds.
     text("__REALTIME_TIMESTAMP=\(max(0, first.time.nanoseconds) / 1000)\n")
@@ -22,6 +26,7 @@ extension ByteWriter {
       if !program.path.isEmpty { text("_EXE=\(printable(program.path))\n") }
       if !program.arguments.isEmpty { text("_CMDLINE=\(commandLine(program.arguments))\n") }
     }
+    if isCarried { text("CULPRIT_CARRIED=1\n") }
     append(JournalField.raw)
     appendBase64(batch, to: &bytes)
     byte(UInt8(ascii: "\n"))
@@ -31,7 +36,12 @@ extension ByteWriter {
 extension RecordingReader {
   /// The first event of a journal block, the others waiting; nil when it is somebody else's entry.
   mutating func journal() -> Item? {
-    guard let text = rawField() else { return nil }
+    guard let text = field(JournalField.raw) else { return nil }
+    if field(JournalField.carried) == nil {
+      hasBegun = true
+    } else if hasBegun || packetCount > 0 {
+      return nil
+    }
     guard let batch = Recording.bytes(base64: text), let decoder = try? EventDecoder(batch) else {
       damagedRecords += 1
       return nil
@@ -54,14 +64,14 @@ extension RecordingReader {
     return nil
   }
 
-  /// The value of `CULPRIT_RAW` in the current block.
-  private func rawField() -> [UInt8]? {
+  /// The value of a field of the current block; `name` with its `=`.
+  private func field(_ name: [UInt8]) -> [UInt8]? {
     let entry = record.extracting(8..<recordLength - 4)
     var start = 0
     while start < entry.byteCount {
       var end = start
       while end < entry.byteCount, entry.byte(at: end) != UInt8(ascii: "\n") { end += 1 }
-      if begins(entry, at: start, with: JournalField.raw) { return entry.copy(start + JournalField.raw.count..<end) }
+      if begins(entry, at: start, with: name) { return entry.copy(start + name.count..<end) }
       start = end + 1
     }
     return nil

@@ -47,9 +47,11 @@ extension RecordingReader {
   /// The next record of a pcap file: seconds u32, fraction u32, captured u32, on the wire u32; then, in the "modified"
   /// form, interface u32, protocol u16, packet type u8, padding u8.
   mutating func nextPcap(_ format: PcapFormat) throws(CaptureFileError) -> Item? {
-    if interfaces.isEmpty {
-      interfaces = [RecordedInterface(fullName: "", linkType: format.linkType, snapLength: format.snapLength)]
-      return .interface(0)
+    if interfaces.count == firstInterface {
+      interfaces.append(
+        RecordedInterface(fullName: "", linkType: format.linkType, snapLength: format.snapLength))
+      resolutions.append(Resolution())
+      return .interface(firstInterface)
     }
     let header = format.recordLength
     let available = try input.require(header)
@@ -78,7 +80,7 @@ extension RecordingReader {
     return .packet(
       FrameInfo(
         time: Instant(nanoseconds: seconds &* 1_000_000_000 &+ fraction), wireLength: wireLength,
-        linkType: format.linkType, direction: direction))
+        linkType: format.linkType, interface: firstInterface, direction: direction))
   }
 }
 

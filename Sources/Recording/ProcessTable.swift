@@ -6,6 +6,13 @@ struct ProcessTable {
   /// Beyond this the table begins anew; processes still in use are then described again.
   private static let limit = 16 << 10
 
+  /// The same for a file that describes none of them yet.
+  var unwritten: ProcessTable {
+    var table = self
+    table.records = records.mapValues { ($0.record, false) }
+    return table
+  }
+
   subscript(process: ProcessID) -> ProcessRecord? { records[process]?.record }
 
   /// Takes in what an event says of its actor: the program it became, or the child that runs it too.

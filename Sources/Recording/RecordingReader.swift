@@ -50,12 +50,27 @@ package struct RecordingReader: ~Copyable {
   var optionRange = 0..<0
   /// Events of the current block that have not been handed out.
   var waiting: EventDecoder?
+  /// The index of the current file's first interface.
+  var firstInterface = 0
+  /// Whether an event was read that no earlier file had told.
+  var hasBegun = false
   var finished = false
+  /// Files that are read when this one ends.
+  private var further: ArraySlice<String> = []
 
   /// `-` reads standard input.
   package init(path: String) throws(CaptureFileError) {
     try self.init(InputBuffer(Self.open(path)))
   }
+
+  /// Several files as one, in this order: the files of a recording that was rotated, or any others.
+  package init(paths: [String]) throws(CaptureFileError) {
+    try self.init(path: paths.first ?? "-")
+    further = paths.dropFirst()
+  }
+
+  /// The file that is read now.
+  package var path: String { input.path }
 
   private static func open(_ path: String) throws(CaptureFileError) -> FileStream {
     do throws(FileError) { return try .reading(path) } catch { throw .system(error) }
@@ -81,10 +96,11 @@ package struct RecordingReader: ~Copyable {
     packetRange = 0..<0
     optionRange = 0..<0
     do throws(CaptureFileError) {
-      let item: Item?
-      switch format {
-      case .pcap(let format): item = try nextPcap(format)
-      case .pcapng(let section): item = try nextPcapng(section)
+      var item = try nextOfFile()
+      while item == nil, let path = further.first {
+        try goOn(in: path)
+        further.removeFirst()
+        item = try nextOfFile()
       }
       finished = item == nil
       return item
@@ -93,6 +109,21 @@ package struct RecordingReader: ~Copyable {
       finished = true
       throw error
     }
+  }
+
+  private mutating func nextOfFile() throws(CaptureFileError) -> Item? {
+    switch format {
+    case .pcap(let format): try nextPcap(format)
+    case .pcapng(let section): try nextPcapng(section)
+    }
+  }
+
+  /// Begins another file, whose interfaces come after those that there are.
+  private mutating func goOn(in path: String) throws(CaptureFileError) {
+    input = try InputBuffer(Self.open(path))
+    recordLength = 0
+    format = try Self.recognize(&input)
+    firstInterface = interfaces.count
   }
 
   /// The captured bytes of the packet that `next()` answered last; none when it was no packet.

@@ -62,6 +62,9 @@ package struct RecordingWriter: ~Copyable {
   /// Bytes in the file; what is collected comes to it with the next flush.
   package var written: Int64 { output.written }
 
+  /// Bytes that the file will have with what is collected, system calls that are not yet a block apart.
+  package var size: Int64 { output.written + Int64(output.writer.count) }
+
   /// Describes an interface of a network namespace; answers its index in the file. Its packets are given with the link
   /// type they have, and kept with the file's.
   package mutating func interface(
@@ -178,12 +181,25 @@ package struct RecordingWriter: ~Copyable {
     calls.removeAll()
   }
 
-  private mutating func journal(_ first: Event, message: String, _ batch: [UInt8]) throws(RecordingError) {
+  private mutating func journal(_ first: Event, message: String, _ batch: [UInt8], isCarried: Bool = false)
+    throws(RecordingError)
+  {
     guard batch.count < Limit.block / 2 else { throw .tooLong(batch.count) }
     let start = output.begin(BlockType.journal)
-    output.writer.journal(first, message: message, program: processes[first.actor.process], batch: batch)
+    output.writer.journal(
+      first, message: message, program: processes[first.actor.process], isCarried: isCarried, batch: batch)
     try output.end(start)
     begun = true
+  }
+
+  /// Begins a file that goes on where `before` ends: it knows the processes that were told of there, and holds what was open then.
+  package mutating func goOn(after before: borrowing RecordingWriter, with state: [Event]) throws(RecordingError) {
+    processes = before.processes.unwritten
+    for event in state {
+      encoder.removeAll()
+      encoder.append(event)
+      try journal(event, message: line(event.what), encoder.bytes, isCarried: true)
+    }
   }
 
   /// Writes what is collected. Call it when nothing came for a while; `flushIfDue` does so once a second.

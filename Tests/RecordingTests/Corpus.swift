@@ -52,10 +52,13 @@ struct Contents {
   var damaged = 0
 }
 
-func contents(_ path: String, keepLines: Bool = true) -> Contents {
+func contents(_ path: String, keepLines: Bool = true) -> Contents { contents([path], keepLines: keepLines) }
+
+/// The same of several files, read as one.
+func contents(_ paths: [String], keepLines: Bool = true) -> Contents {
   var found = Contents()
   do throws(CaptureFileError) {
-    var reader = try RecordingReader(path: path)
+    var reader = try RecordingReader(paths: paths)
     defer { (found.interfaces, found.damaged) = (reader.interfaces, reader.damagedRecords) }
     while let item = try reader.next() {
       switch item {

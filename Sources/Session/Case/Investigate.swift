@@ -7,8 +7,8 @@ import Processes
 package struct CaseRequest: Sendable {
   /// The live run: `-p` or `-c`, interfaces, how long.
   package var observation = ObservationRequest()
-  /// `-r`: a recording instead.
-  package var recording: String?
+  /// `-r`: a recording instead, in one file or several.
+  package var recording: [String] = []
   /// `--process`: whom of the recording, by pid or name.
   package var process: String?
   /// The command that asks the same again.
@@ -20,7 +20,7 @@ package struct CaseRequest: Sendable {
 package func investigate(
   _ request: CaseRequest, progress: (ObservationProgress) -> Void
 ) throws(TraceProblem) -> CaseReport {
-  if let path = request.recording { return try investigate(recording: path, request) }
+  if !request.recording.isEmpty { return try investigate(recording: request.recording, request) }
 
   // The command waits at its gate until everything is in place.
   let child = try request.observation.command.map { command throws(TraceProblem) in try startChild(command) }
@@ -37,14 +37,14 @@ package func investigate(
 }
 
 /// The same over a recording: once to see who is in it, once for the questions.
-private func investigate(recording path: String, _ request: CaseRequest) throws(TraceProblem) -> CaseReport {
-  guard path != "-" else { throw .input("a case reads its recording twice: - cannot be one") }
+private func investigate(recording paths: [String], _ request: CaseRequest) throws(TraceProblem) -> CaseReport {
+  guard !paths.contains("-") else { throw .input("a case reads its recording twice: - cannot be one") }
   var people = CaseCandidates()
-  var first = try Replay(path)
+  var first = try Replay(paths)
   _ = try first.run(&people)
-  let target = try people.choice(request.process, in: path)
+  let target = try people.choice(request.process, in: paths.joined(separator: ", "))
   var observer = try CaseObserver(target)
-  var second = try Replay(path)
+  var second = try Replay(paths)
   let end = try second.run(&observer)
   return observer.conclude(end, isWhole: true, again: request.again)
 }

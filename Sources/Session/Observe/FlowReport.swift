@@ -27,10 +27,10 @@ package struct FlowReport: Sendable {
   package init() {}
 }
 
-/// Reads a file once. What could be read before damage is kept.
-package func readFlows(_ path: String) throws(TraceProblem) -> FlowReport {
+/// Reads files once, as one. What could be read before damage is kept.
+package func readFlows(_ paths: [String]) throws(TraceProblem) -> FlowReport {
   var collector = FlowCollector()
-  var reader = try opened(path)
+  var reader = try opened(paths)
   var layers = Layers(link: 0, wireLength: 0, capturedLength: 0)
   var damage: String?
   do {
@@ -48,7 +48,7 @@ package func readFlows(_ path: String) throws(TraceProblem) -> FlowReport {
       }
     }
   } catch {
-    damage = "\(error); what was read before it is shown"
+    damage = "\(told(error, in: reader.path)); what was read before it is shown"
   }
   var report = collector.finish()
   report.damage = damage

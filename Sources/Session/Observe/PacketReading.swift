@@ -2,13 +2,20 @@ package import Dissection
 package import Events
 import Recording
 
-func opened(_ path: String) throws(TraceProblem) -> RecordingReader {
+func opened(_ paths: [String]) throws(TraceProblem) -> RecordingReader {
   do {
-    return try RecordingReader(path: path)
+    return try RecordingReader(paths: paths)
   } catch {
     let text = "\(error)"
+    let path = paths.first ?? "-"
     throw .input(text.contains(path) ? text : "\(path): \(text)")
   }
+}
+
+/// What was wrong with the file.
+func told(_ error: CaptureFileError, in path: String) -> String {
+  let text = "\(error)"
+  return text.contains(path) ? text : "\(path): \(text)"
 }
 
 /// One packet of a file with its owner.
@@ -19,10 +26,10 @@ package struct PacketLine: Sendable {
   package var owner: Owner?
 }
 
-/// Calls `body` with each packet until it says no.
+/// Calls `body` with each packet of the files, read as one, until it says no.
 /// - Returns: what was wrong with the file, if it could not be read to its end.
-package func readPackets(_ path: String, _ body: (PacketLine) -> Bool) throws(TraceProblem) -> String? {
-  var reader = try opened(path)
+package func readPackets(_ paths: [String], _ body: (PacketLine) -> Bool) throws(TraceProblem) -> String? {
+  var reader = try opened(paths)
   var number: UInt64 = 0
   do {
     while let item = try reader.next() {
@@ -33,6 +40,6 @@ package func readPackets(_ path: String, _ body: (PacketLine) -> Bool) throws(Tr
     }
     return nil
   } catch {
-    return "\(error)"
+    return told(error, in: reader.path)
   }
 }

@@ -13,7 +13,6 @@ import Time
 ///
 /// Owners are those that were recorded; a packet of a file without any is unattributed, `not-recorded`.
 package struct Replay: ~Copyable {
-  private let path: String
   private var reader: RecordingReader
   /// What was read already, to know the interfaces and when it begins: what has no time, then the first that has one.
   private var leading: [RecordingReader.Item] = []
@@ -30,14 +29,12 @@ package struct Replay: ~Copyable {
   private static let mostLeading = 1 << 12
 
   /// Opens the file and reads on to its first packet or event.
-  package init(_ path: String) throws(TraceProblem) {
-    self.path = path == "-" ? "standard input" : path
+  package init(_ path: String) throws(TraceProblem) { try self.init([path]) }
+
+  /// The same over several files, read as one in this order.
+  package init(_ paths: [String]) throws(TraceProblem) {
     _ = try interrupted()
-    do {
-      reader = try RecordingReader(path: path)
-    } catch {
-      throw .input("\(error)".hasPrefix(path) ? "\(error)" : "\(path): \(error)")
-    }
+    reader = try opened(paths)
     first = read()
     while let next = first, next.time == nil, leading.count < Self.mostLeading {
       leading.append(next)
@@ -127,7 +124,7 @@ package struct Replay: ~Copyable {
         stopped = .interrupted(signal: signal)
         return nil
       } catch {
-        stopped = .fileDamaged("\(path): \(error)")
+        stopped = .fileDamaged(told(error, in: reader.path))
         return nil
       }
     }

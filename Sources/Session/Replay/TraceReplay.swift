@@ -12,14 +12,14 @@ package struct TraceEnd: Sendable {
 
 /// Runs D programs over a recording or a capture, from their text to their last line.
 /// - Parameters:
-///   - path: `-` reads standard input.
+///   - paths: files, read as one in this order; `-` reads standard input.
 ///   - out: what goes to standard output; false when nobody reads it any more.
 ///   - note: one line for standard error.
 package func traceReplay(
-  _ request: TraceRequest, path: String, out: @escaping (RawSpan) -> Bool, note: @escaping (String) -> Void
+  _ request: TraceRequest, paths: [String], out: @escaping (RawSpan) -> Bool, note: @escaping (String) -> Void
 ) throws(TraceProblem) -> TraceEnd {
   // The file first: its interfaces are names that the text may use.
-  var replay = try Replay(path)
+  var replay = try Replay(paths)
   var trace = try HostTrace(
     request, target: request.targets.first, interfaces: replay.interfaceNames, out: out, note: note)
   trace.tellTrees(note)

@@ -12,8 +12,8 @@ import Source
 package func listProbes(_ request: TraceRequest, note: (String) -> Void) throws(TraceProblem) -> [[UInt8]] {
   var catalog: Catalog
   var types: TypeGraph?
-  if let path = request.replay {
-    catalog = hostCatalog(options: request.options, interfaces: try Replay(path).interfaceNames)
+  if !request.replay.isEmpty {
+    catalog = hostCatalog(options: request.options, interfaces: try Replay(request.replay).interfaceNames)
   } else {
     types = try? TypeGraph.ofKernel()
     catalog = Session.catalog(

@@ -30,8 +30,8 @@ package struct TraceRequest: Sendable {
   package var commands: [String] = []
   /// `--interface`: frames of these interfaces fire packet probes.
   package var interfaces: [String] = []
-  /// `-r`: a capture or a recording to read instead of a live kernel.
-  package var replay: String?
+  /// `-r`: captures or recordings to read, as one, instead of a live kernel.
+  package var replay: [String] = []
   /// The name of the program in messages: `culprit`, or `dtrace` when run as such.
   package var program = "culprit"
   /// The descriptor that the output goes to: what ftruncate() empties.

@@ -17,8 +17,8 @@ struct CaseCommand: ParsableCommand {
   @Option(name: .customShort("c"), help: "A command to start and to investigate, with all that it starts.")
   var command: String?
 
-  @Option(name: .customShort("r"), help: "A recording instead of this machine.")
-  var recording: String?
+  @Option(name: .customShort("r"), help: "A recording instead of this machine; several files are read as one.")
+  var recording: [String] = []
 
   @Option(help: "Which process of the recording: its pid or its name.")
   var process: String?
@@ -33,11 +33,13 @@ struct CaseCommand: ParsableCommand {
   var json = false
 
   func validate() throws {
-    guard [pid != nil, command != nil, recording != nil].filter(\.self).count == 1 else {
+    guard [pid != nil, command != nil, !recording.isEmpty].filter(\.self).count == 1 else {
       throw ValidationError("whom: one of -p PID, -c COMMAND and -r FILE")
     }
-    guard recording != nil || process == nil else { throw ValidationError("--process chooses out of a recording (-r)") }
-    guard recording == nil || interface.isEmpty else {
+    guard !recording.isEmpty || process == nil else {
+      throw ValidationError("--process chooses out of a recording (-r)")
+    }
+    guard recording.isEmpty || interface.isEmpty else {
       throw ValidationError("a recording (-r) has its own interfaces")
     }
     guard seconds(duration) != nil else { throw ValidationError("'\(duration)' is not a duration such as 30s") }
@@ -76,7 +78,7 @@ struct CaseCommand: ParsableCommand {
     var words = ["culprit", "case"]
     if let pid { words += ["-p", "\(pid)"] }
     if let command { words += ["-c", quoted(command)] }
-    if let recording { words += ["-r", quoted(recording)] }
+    for file in recording { words += ["-r", quoted(file)] }
     if let process { words += ["--process", quoted(process)] }
     for name in interface { words += ["--interface", quoted(name)] }
     if duration != "10s" { words += ["--duration", duration] }

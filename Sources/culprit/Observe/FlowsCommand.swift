@@ -13,8 +13,10 @@ struct FlowsCommand: ParsableCommand {
 
   enum Grouping: String, ExpressibleByArgument, CaseIterable { case process, flow, host }
 
-  @Option(name: .customShort("r"), help: "A recording or a capture (pcap, pcapng, .gz; - is standard input).")
-  var file: String?
+  @Option(
+    name: .customShort("r"),
+    help: "A recording or a capture (pcap, pcapng, .gz; - is standard input); several are read as one.")
+  var files: [String] = []
 
   @Option(help: "Without -r: an interface to capture from, live; may be given again (all of them when none is given).")
   var interface: [String] = []
@@ -29,7 +31,7 @@ struct FlowsCommand: ParsableCommand {
   var json = false
 
   func validate() throws {
-    if file != nil, duration != nil || !interface.isEmpty {
+    if !files.isEmpty, duration != nil || !interface.isEmpty {
       throw ValidationError("-r reads a file; --interface and --duration are for a live run")
     }
     if let duration, seconds(duration) == nil {
@@ -39,9 +41,7 @@ struct FlowsCommand: ParsableCommand {
 
   func run() throws {
     let report: FlowReport
-    do { report = try file.map(readFlows) ?? live() } catch let problem as TraceProblem {
-      throw ExitCode(complain(problem))
-    }
+    do { report = try files.isEmpty ? live() : readFlows(files) } catch { throw ExitCode(complain(error)) }
     let view = FlowsView(report)
     for line in json ? view.json(by) : view.text(by) { put(line + "\n") }
     if !report.losses.isEmpty {
@@ -52,7 +52,7 @@ struct FlowsCommand: ParsableCommand {
       throw ExitCode(ExitStatus.incomplete)
     }
     if let damage = report.damage {
-      note("culprit: \(file.map { damage.contains($0) ? damage : "\($0): \(damage)" } ?? damage)")
+      note("culprit: \(damage)")
       throw ExitCode(ExitStatus.incomplete)
     }
   }

@@ -9,23 +9,29 @@ struct PacketsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "packets", abstract: "One line a packet, with the process that owns it.")
 
-  @Option(name: .customShort("r"), help: "A recording or a capture (pcap, pcapng, .gz; - is standard input).")
-  var file: String
+  @Option(
+    name: .customShort("r"),
+    help: "A recording or a capture (pcap, pcapng, .gz; - is standard input); several are read as one.")
+  var files: [String] = []
 
   @Flag(help: "One JSON object a line.")
   var json = false
+
+  func validate() throws {
+    if files.isEmpty { throw ValidationError("which file: -r FILE") }
+  }
 
   func run() throws {
     let damage: String?
     var packets = PacketText()
     do {
-      damage = try readPackets(file) { packet in
+      damage = try readPackets(files) { packet in
         put(json ? line(packet) : packets.line(packet.layers, at: packet.info.time) + " " + owner(packet) + "\n")
         return true
       }
     } catch { throw ExitCode(complain(error)) }
     if let damage {
-      note("culprit: \(damage.contains(file) ? "" : file + ": ")\(damage); what was read before it is shown")
+      note("culprit: \(damage); what was read before it is shown")
       throw ExitCode(ExitStatus.incomplete)
     }
   }

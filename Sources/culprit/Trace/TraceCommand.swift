@@ -48,7 +48,7 @@ struct TraceCommand {
     if flags.mode == .link || flags.mode == .header { return writeForCompiler(flags) }
     guard let target = output(flags) else { return isDTrace ? 1 : ExitStatus.usage }
     if flags.mode == .list { return list(flags, to: target) }
-    if flags.request.replay != nil, !flags.request.commands.isEmpty || !flags.request.interfaces.isEmpty {
+    if !flags.request.replay.isEmpty, !flags.request.commands.isEmpty || !flags.request.interfaces.isEmpty {
       note("\(program): -r reads what happened before; -c and --interface are for live runs")
       return ExitStatus.usage
     }
@@ -82,8 +82,8 @@ struct TraceCommand {
     let out: (RawSpan) -> Bool = { write($0, to: target) }
     do {
       let end =
-        if let path = request.replay {
-          try traceReplay(request, path: path, out: out, note: { note($0) })
+        if !request.replay.isEmpty {
+          try traceReplay(request, paths: request.replay, out: out, note: { note($0) })
         } else {
           try traceLive(request, out: out, note: { note($0) })
         }

@@ -187,7 +187,7 @@ struct TraceFlags {
     case "p":
       guard let pid = UInt32(value), pid > 0 else { throw .badPID(value) }
       request.targets.append(pid)
-    case "r": request.replay = value
+    case "r": request.replay.append(value)
     case "n", "i": add(value + clause, endingAt: .name)
     case "P": add(value + clause, endingAt: .provider)
     case "m": add(value + clause, endingAt: .module)

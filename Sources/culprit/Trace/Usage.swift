@@ -4,14 +4,15 @@ enum Usage {
 
   private static let culprit = """
     usage: culprit [-CeFGHhlqSvVwZ] [-b SIZE] [-c CMD] [-D NAME[=VALUE]] [-I DIR] [-L DIR] [-o FILE] [-p PID] [-U NAME]
-                   [-x NAME[=VALUE]] [-X a|c|s|t] [-r FILE | --interface IF…]
+                   [-x NAME[=VALUE]] [-X a|c|s|t] [-r FILE… | --interface IF…]
                    [-P PROVIDER] [-m MODULE] [-f FUNCTION] [-n NAME] [-i ID] [[/PREDICATE/] {ACTION}] [-s SCRIPT] [ARGS…]
            culprit record|packets|flows … (--help tells more)
 
       -n 'D…'         trace what the D program asks for: culprit -n 'syscall:::entry { @[probefunc] = count(); }'
       -s FILE         the same from a file; ARGS are its $1, $2 …
       --interface IF  packets of an interface fire packet probes; may be given again, any is all of them
-      -r FILE         over a recording or a capture (pcap, pcapng, .gz; - is standard input) instead of this machine
+      -r FILE         over a recording or a capture (pcap, pcapng, .gz; - is standard input) instead of this machine;
+                      several are read as one
       -p PID, -c CMD  $target: a process that runs, or a command that is started for the run
       -l              list the probes that match instead of enabling them
       -e              compile only
