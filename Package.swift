@@ -93,7 +93,8 @@ let package = Package(
     .executableTarget(
       name: "culprit",
       dependencies: [
-        "Cases", "Correlation", "DSemantics", "Dissection", "Events", "Files", "Reports", "Session", "Source",
+        "Cases", "Correlation", "DSemantics", "Dissection", "Events", "Files", "Recording", "Reports", "Session",
+        "Source",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: house),
 

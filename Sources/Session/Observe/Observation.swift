@@ -97,8 +97,13 @@ package struct Observation: ~Copyable {
     var ended: ObservationEnd.Reason?
     let start = Clock.monotonic.now
     var reported = start
+    var counted = Int64.min
     while true {
       stream.fill(&feed, &inspector, &captures)
+      if observer.countsAlong, counted == .min || Clock.monotonic.now &- counted >= captureDelay {
+        counted = Clock.monotonic.now
+        observer.count(counters(stream, at: Instant(nanoseconds: Clock.realtime.now)))
+      }
       // Kernel events may be a capture's timeout older than the packets that are read with them.
       let now = Instant(nanoseconds: Clock.realtime.now)
       stream.drain(ended == nil ? now.earlier(by: captureDelay) : .latest, &captures, to: &observer)
@@ -152,14 +157,22 @@ package struct Observation: ~Copyable {
   private borrowing func end(_ stream: Stream, _ reason: ObservationEnd.Reason) -> ObservationEnd {
     let time = Instant(nanoseconds: Clock.realtime.now)
     var end = ObservationEnd(reason: reason, progress: stream.progress, time: time)
-    end.statistics = captures.statistics(at: time)
+    let counters = counters(stream, at: time)
+    end.statistics = counters.statistics
+    end.stageLosses = counters.losses
     for counters in end.statistics {
       let name = interfaces[counters.interface].fullName
       if let count = counters.interfaceDropped { end.interfaceLosses.append((name + " interface", count)) }
       if let count = counters.systemDropped { end.interfaceLosses.append((name + " kernel", count)) }
     }
-    end.stageLosses = feed.losses + stream.losses
     return end
+  }
+
+  private borrowing func counters(_ stream: Stream, at time: Instant) -> StageCounters {
+    var counters = StageCounters()
+    counters.statistics = captures.statistics(at: time)
+    counters.losses = feed.losses + stream.losses
+    return counters
   }
 }
 

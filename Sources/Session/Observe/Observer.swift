@@ -28,6 +28,10 @@ package protocol Observer: ~Copyable {
   /// Everything before `time` has been taken. Live this comes twenty times a second or oftener, whether anything happens or not.
   mutating func pause(at time: Instant)
 
+  /// What was counted up to now, in a live run and some times a second, when `countsAlong`: before the items that are due.
+  mutating func count(_ counters: StageCounters)
+  var countsAlong: Bool { get }
+
   /// Milliseconds after which a live run is to pause at the latest.
   var patience: Int { get }
 
@@ -40,6 +44,8 @@ extension Observer where Self: ~Copyable {
   package mutating func add(_ interface: RecordedInterface, at index: Int) {}
   package mutating func learn(_ process: ProcessRecord) {}
   package mutating func pause(at time: Instant) {}
+  package mutating func count(_ counters: StageCounters) {}
+  package var countsAlong: Bool { false }
   package var patience: Int { 50 }
   package var isDone: Bool { false }
 }
@@ -51,6 +57,35 @@ package struct ObservationProgress: Sendable {
   /// Nanoseconds since it began.
   package var elapsed: Int64 = 0
   package init() {}
+}
+
+/// What a live run counted since it began.
+package struct StageCounters: Sendable {
+  /// The interfaces'.
+  package var statistics: [InterfaceStatistics] = []
+  /// What the stages other than interfaces and libpcap left out.
+  package var losses: [(stage: String, count: UInt64)] = []
+  package init() {}
+
+  /// What was counted after `earlier`.
+  func since(_ earlier: StageCounters) -> StageCounters {
+    var found = self
+    for index in statistics.indices where earlier.statistics.indices.contains(index) {
+      let before = earlier.statistics[index]
+      func less(_ counter: WritableKeyPath<InterfaceStatistics, UInt64?>) {
+        guard let now = statistics[index][keyPath: counter] else { return }
+        found.statistics[index][keyPath: counter] = now &- min(now, before[keyPath: counter] ?? 0)
+      }
+      less(\.received)
+      less(\.interfaceDropped)
+      less(\.systemDropped)
+      less(\.delivered)
+    }
+    for index in losses.indices where earlier.losses.indices.contains(index) {
+      found.losses[index].count &-= min(losses[index].count, earlier.losses[index].count)
+    }
+    return found
+  }
 }
 
 /// How a run ended, and what it missed.

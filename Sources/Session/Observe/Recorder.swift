@@ -1,6 +1,13 @@
+package import Recording
+
 /// What a recording is asked to hold, and where.
 package struct RecordRequest: Sendable {
+  /// The file to write, or with a rotation what the files are named after.
   package var path = ""
+  package var rotation = Rotation()
+  package var cut = PacketCut()
+  /// The bytes to leave free on the file system; nil for the rule of `FreeSpaceGuard`.
+  package var leastFree: Int64?
   package var observation = ObservationRequest()
   package init() {}
 }
@@ -11,6 +18,8 @@ package struct RecordSummary: Sendable {
   package var events: UInt64 = 0
   package var attributed: UInt64 = 0
   package var losses: [(stage: String, count: UInt64)] = []
+  /// Files that were begun.
+  package var files = 1
   /// The file could not be written to its end, or an interface not be captured from: why.
   package var problem: String?
   /// An interface could not be read any more: why.
@@ -23,7 +32,7 @@ package func record(
   _ request: RecordRequest, begun: @escaping () -> Void = {}, progress: (ObservationProgress) -> Void
 ) throws(TraceProblem) -> RecordSummary {
   var observation = try Observation(request.observation)
-  var output = try RecordingOutput(request.path, observation.interfaces, begun: begun)
+  var output = try RecordingOutput(request, observation.interfaces, begun: begun)
   let end = try observation.run(&output, progress: progress)
   return output.finish(end)
 }

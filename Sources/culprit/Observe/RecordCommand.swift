@@ -1,16 +1,17 @@
 import ArgumentParser
 import Glibc
+import Recording
 import Session
 
-/// `culprit record -o FILE`: packets with their owners, and what processes do, in one pcapng.
+/// `culprit record -o FILE`: packets with their owners, and what processes do, in one pcapng or in several.
 struct RecordCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "record", abstract: "Record packets, their owners and what processes do, in one pcapng.")
 
-  @Option(name: .customShort("o"), help: "The file to write (- is standard output).")
+  @Option(name: [.customShort("o"), .customShort("w")], help: "The file to write (- is standard output).")
   var output: String
 
-  @Option(help: "An interface to capture from; may be given again.")
+  @Option(name: [.long, .customShort("i")], help: "An interface to capture from; may be given again.")
   var interface: [String] = []
 
   @Option(name: .customShort("p"), help: "A process whose files, calls and stacks are recorded too.")
@@ -22,20 +23,29 @@ struct RecordCommand: ParsableCommand {
   @Option(help: "How long, such as 30s; else until it is interrupted or the command ends.")
   var duration: String?
 
+  @OptionGroup(title: "Files and sizes") var limits: RecordLimits
+
+  @Flag var refused: [TcpdumpFlag] = []
+
   @Argument(help: "A filter in libpcap's language.")
   var filter: [String] = []
 
   func validate() throws {
+    if let flag = refused.first { throw ValidationError("-\(flag.rawValue): \(flag.advice)") }
     if pid != nil, command != nil { throw ValidationError("-p and -c exclude each other") }
     if !filter.isEmpty, interface.isEmpty { throw ValidationError("a filter needs an --interface to capture from") }
     if let duration, seconds(duration) == nil {
       throw ValidationError("'\(duration)' is not a duration such as 30s")
     }
+    if output == "-", limits.rotation.isWanted { throw ValidationError("-C and -G need a file, and - is none") }
   }
 
   func run() throws {
     var request = RecordRequest()
     request.path = output
+    request.rotation = limits.rotation
+    request.cut = limits.cut
+    request.leastFree = limits.leastFree
     request.observation.interfaces = interface
     request.observation.target = pid
     request.observation.command = command
@@ -54,7 +64,8 @@ struct RecordCommand: ParsableCommand {
         if onTerminal { note("\(progress.packets) packets, \(progress.events) events") }
       }
     } catch { throw ExitCode(complain(error)) }
-    note("culprit: \(summary.packets) packets (\(summary.attributed) attributed), \(summary.events) events in \(place)")
+    let files = summary.files == 1 ? place : "\(summary.files) files, \(place)"
+    note("culprit: \(summary.packets) packets (\(summary.attributed) attributed), \(summary.events) events in \(files)")
     note("culprit: lost: " + summary.losses.map { "\($0.stage) \($0.count)" }.joined(separator: ", "))
     for reason in [summary.problem, summary.failure].compactMap(\.self) {
       note("culprit: \(reason)")
