@@ -106,6 +106,37 @@ struct RecordCommandTests {
     #expect(read.count == 20 && read.end == .exited(0) && read.errors.isEmpty, "\(read.errors)")
   }
 
+  @Test(.enabled(if: Lab.has("tshark", "capinfos", "bash"), "needs Wireshark's programs and bash"))
+  func `a recorder that is killed under load leaves a file that everybody reads, up to its last second`() throws {
+    let lab = try Lab("load")
+    let folder = try Folder()
+    let path = folder.file("r.pcapng")
+    let recorder = try recorder(["-o", path, "--interface", "vA"], in: lab.a)
+    // As fast as a shell sends: a flood would fill the kernel's buffers, and what waits there dies with the recorder.
+    let load = try Child(
+      ["bash", "-c", "while :; do echo load >/dev/udp/\(lab.b.address)/9; done 2>/dev/null"], in: lab.a)
+    // Several flushes.
+    let deadline = ContinuousClock.now + .seconds(30)
+    while (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) ?? 0 < 1 << 20,
+      ContinuousClock.now < deadline
+    {}
+    let killed = Date.now.timeIntervalSince1970
+    #expect(recorder.stop(SIGKILL) == .killed(signal: SIGKILL))
+    _ = load.stop(SIGKILL)
+
+    let run = try culprit("packets", "--json", "-r", path)
+    #expect(run.end == .exited(0) && run.errors.isEmpty, "\(run.errors)")
+    let last = try #require(run.output.last?.firstMatch(of: /"time":([0-9.]+)/)).output.1
+    // What is under way is written once a second; what the kernel had not yet handed over comes on top.
+    #expect(try #require(Double(last)) > killed - 3)
+    let tshark = try Child(["tshark", "-n", "-r", path, "-Y", "eth", "-T", "fields", "-e", "frame.number"])
+    #expect(tshark.wait(within: 120) == .exited(0) && complaints(tshark) == [])
+    #expect(tshark.output.count == run.output.count)
+    let capinfos = try Child(["capinfos", "-cMr", path])
+    #expect(capinfos.wait(within: 60) == .exited(0) && complaints(capinfos) == [])
+    #expect(capinfos.output.contains { $0.hasSuffix(" \(run.output.count)") }, "\(capinfos.output)")
+  }
+
   @Test func `a full disk ends a recording with exit 3, and what was written stays readable`() throws {
     let lab = try Lab("full")
     let folder = try Folder()
