@@ -17,7 +17,9 @@ extension Checker {
         return nil
       }
       if operation == .plus { return typed }
-      if case .integer(let value) = typed.kind { return Typed(.integer(0 &- value), typed.type, range) }
+      if case .integer(let value) = typed.kind {
+        return Typed(.integer(negated(value, typed.type)), typed.type, range)
+      }
       return Typed(.negate(typed), typed.type, range)
     case .complement:
       guard typed.type.isInteger else {
@@ -35,6 +37,12 @@ extension Checker {
     case .address: return checkAddress(typed, range)
     case .increment, .decrement: return nil
     }
+  }
+
+  /// A constant's negative: of an unsigned type no more than its bits, as libdtrace's parser has it (`dt_node_op1`).
+  private func negated(_ value: Int64, _ type: DType) -> Int64 {
+    guard case .integer(let integer) = type, !integer.signed, integer.bytes < 8 else { return 0 &- value }
+    return (0 &- value) & ((1 << (integer.bytes * 8)) - 1)
   }
 
   mutating func checkDereference(_ typed: Typed, _ range: SourceRange) -> Typed? {
