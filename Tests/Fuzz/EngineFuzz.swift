@@ -6,7 +6,7 @@ struct EngineFuzz {
   let seed: UInt64
 
   func run() throws -> Int32 {
-    var (programs, data, faults, refused, different) = (0, 0, 0, 0, 0)
+    var (programs, data, faults, refused, different, passing) = (0, 0, 0, 0, 0, 0)
     var reasons: [String: Int] = [:]
     var kinds: [String: Int] = [:]
     let stage = try KernelStage()
@@ -26,6 +26,11 @@ struct EngineFuzz {
         let first = reason.split(separator: "\n").first.map(String.init) ?? ""
         let words = first.drop { $0 != "[" }
         reasons[String(words), default: 0] += 1
+      // Where memory is short, or another program is at the thread's storage on this CPU, the kernel has no room for a variable at times,
+      // and says so; the same program then has it.
+      case .different(let what) where what.hasPrefix("drops:") && isSame(script, on: stage):
+        programs += 1
+        passing += 1
       case .different(let what):
         programs += 1
         different += 1
@@ -39,11 +44,16 @@ struct EngineFuzz {
     }
     print(
       "engines: \(programs) random programs from seed \(seed) on, \(data) records of data and \(faults) of faults, "
-        + "\(different) differences; \(refused) were none; \(Int(progress.seconds)) s")
+        + "\(different) differences; \(passing) had a drop the first time only; \(refused) were none; \(Int(progress.seconds)) s"
+    )
     for (reason, number) in reasons.sorted(by: { $0.value > $1.value }).prefix(12) {
       Fuzz.tell("  refused \(number) times: \(reason)")
     }
     return different == 0 ? 0 : 1
+  }
+
+  private func isSame(_ script: RandomScript, on stage: KernelStage) -> Bool {
+    if case .same = ScriptTrial(script, on: stage).outcome() { true } else { false }
   }
 
   /// Prints a difference with its program, as small as it becomes; of each kind a few.
