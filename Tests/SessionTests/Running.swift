@@ -29,7 +29,7 @@ func answer(
   var request = TraceRequest()
   request.pieces = [.init(isScript: false, label: "test", text: text)]
   request.options.quiet = quiet
-  var replay = try Replay(path)
+  var replay = try Replay([path])
   var trace = try HostTrace(request, target: target, interfaces: replay.interfaceNames) { bytes in
     for index in 0..<bytes.byteCount { heard.output.append(bytes.byte(at: index)) }
     return true

@@ -121,13 +121,15 @@ struct Feed: Sendable {
     add(
       .socket(.state), "socket:::state-change", when: scope,
       does: Self.actor + Self.socket + "trace(0); trace((arg1 << 8) | arg2); trace(-1);")
-    // Once a second for each connection and direction is enough.
+    // Once a second for each connection and direction is enough; the kernel gives a connection's memory to the next one at once.
     if choice.translations {
-      text += "int64_t translated[uintptr_t];\n"
+      text += "int64_t translated[uintptr_t];\nuint64_t translation[uintptr_t];\n"
+      let ends = "(arg5 ^ arg6 ^ arg7 ^ arg8 ^ arg9)"
       add(
         .socket(.translated), "socket:::translated",
-        when: "timestamp - translated[arg3] > 1000000000 || translated[arg3] == 0", self.scope("arg2"),
-        does: "translated[arg3] = timestamp; " + Self.actor + Self.socket + "trace(0); trace(0); trace(-1); "
+        when: "translation[arg3] != \(ends) || timestamp - translated[arg3] > 1000000000", self.scope("arg2"),
+        does: "translation[arg3] = \(ends); translated[arg3] = timestamp; " + Self.actor + Self.socket
+          + "trace(0); trace(0); trace(-1); "
           + "trace(arg1); trace(arg4); trace(arg5); trace(arg6); trace(arg7); trace(arg8); trace(arg9);")
     }
     let code =

@@ -6,9 +6,7 @@ func opened(_ paths: [String]) throws(TraceProblem) -> RecordingReader {
   do {
     return try RecordingReader(paths: paths)
   } catch {
-    let text = "\(error)"
-    let path = paths.first ?? "-"
-    throw .input(text.contains(path) ? text : "\(path): \(text)")
+    throw .input(told(error, in: paths.first ?? "-"))
   }
 }
 

@@ -8,7 +8,7 @@ import Time
 
 /// A recording, or a capture of any other program, as an observer sees it: the same items as live, in the order of the file.
 ///
-///     var replay = try Replay("evidence.pcapng")
+///     var replay = try Replay(["evidence.pcapng"])
 ///     let end = try replay.run(&observer)
 ///
 /// Owners are those that were recorded; a packet of a file without any is unattributed, `not-recorded`.
@@ -28,10 +28,7 @@ package struct Replay: ~Copyable {
 
   private static let mostLeading = 1 << 12
 
-  /// Opens the file and reads on to its first packet or event.
-  package init(_ path: String) throws(TraceProblem) { try self.init([path]) }
-
-  /// The same over several files, read as one in this order.
+  /// Opens the files, read as one in this order, and reads on to their first packet or event.
   package init(_ paths: [String]) throws(TraceProblem) {
     _ = try interrupted()
     reader = try opened(paths)

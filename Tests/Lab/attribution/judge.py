@@ -40,7 +40,8 @@ def claimants(packets):
 
 
 def truth(packet, flows, home, told):
-    """Whose it can be: a set of pids, KERNEL, or None where the wire does not say.
+    """Whose it can be: a set of pids, KERNEL, or None where the wire does not say. `home` itself, where nobody claims the
+    conversation: whoever is not there is wrong, and of several nobody knows who is right.
 
     A packet that leaves is its sender's; on loopback, where it is seen once, too. One that comes in is its receiver's.
     `home` are all processes on this side, `told` those of them that open or close what others send on."""
@@ -82,7 +83,10 @@ def score(packets, home, told, rule=None):
         # A reset and the last words of a closed connection are the kernel's to send.
         if not fits and packet.proto == TCP and role == KERNEL and packet.pid is None and packet.flags & RST:
             fits = True
-        if fits:
+        if fits and expected is home and len(home) > 1:
+            result.packets -= 1
+            result.unjudged += 1
+        elif fits:
             result.right += 1
         elif packet.pid is None and role != KERNEL:
             result.nobody[packet.owner["reason"]] += 1
