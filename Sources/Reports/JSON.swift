@@ -55,9 +55,7 @@ package struct JSON: Sendable {
   /// Seconds since 1970 with nine digits of fraction, exactly.
   package mutating func seconds(_ name: String? = nil, nanoseconds: Int64) {
     key(name)
-    let (whole, part) = nanoseconds.magnitude.quotientAndRemainder(dividingBy: 1_000_000_000)
-    let digits = String(part)
-    text += (nanoseconds < 0 ? "-" : "") + "\(whole)." + String(repeating: "0", count: 9 - digits.count) + digits
+    text += decimalSeconds(nanoseconds)
   }
 
   /// RFC 8259 section 7: quotation mark, backslash and control characters are escaped.
@@ -78,4 +76,11 @@ package struct JSON: Sendable {
     }
     text += "\""
   }
+}
+
+/// Nanoseconds as seconds with nine digits of fraction, exactly.
+package func decimalSeconds(_ nanoseconds: Int64) -> String {
+  let (whole, part) = nanoseconds.magnitude.quotientAndRemainder(dividingBy: 1_000_000_000)
+  let digits = String(part)
+  return (nanoseconds < 0 ? "-" : "") + "\(whole)." + String(repeating: "0", count: 9 - digits.count) + digits
 }

@@ -19,6 +19,18 @@ extension Owner {
       json.string("reason", reason)
     }
   }
+
+  /// The same as fields of CSV; unknown ones are empty.
+  package static let fieldNames = [
+    "owner_pid", "owner_start", "owner_exec", "owner_uid", "owner_role", "owner_confidence", "owner_reason",
+  ]
+  package var fields: [String] {
+    [
+      actor.map { "\($0.process.pid)" } ?? "", actor.map { "\($0.process.start)" } ?? "",
+      actor.map { printable($0.command) } ?? "", actor.map { "\($0.user)" } ?? "",
+      actor == nil && role != .kernel ? "" : role.rawValue, confidence.rawValue, reason,
+    ]
+  }
 }
 
 /// The protocol's name as ports name it, else its number.
