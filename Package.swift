@@ -67,8 +67,11 @@ let package = Package(
     module("BPFCode", uses: ["Bytes", "IR"]),
     module("HostVM", uses: ["Bytes", "IR"]),
 
-    // MARK: The packet's way: frame -> layers -> owner -> event
+    // MARK: The packet's way: frame -> layers -> messages -> owner -> event
     module("Dissection", uses: ["Bytes", "Events"]),
+    module(
+      "Application",
+      uses: ["Bytes", "Dissection", "Events", .product(name: "Crypto", package: "swift-crypto")]),
     module("Correlation", uses: ["Bytes", "Dissection", "Events"]),
     module("Cases", uses: ["Bytes", "Events"]),
     module("Recording", uses: ["Bytes", "Events", "Files", "Time"]),
@@ -84,8 +87,9 @@ let package = Package(
     module(
       "Session",
       uses: [
-        "Answers", "BPFCode", "BTF", "Bytes", "Capture", "Cases", "Correlation", "DSemantics", "DSyntax", "Dissection",
-        "Events", "Files", "HostVM", "IR", "Kernel", "Probes", "Processes", "Questions", "Recording", "Source",
+        "Answers", "Application", "BPFCode", "BTF", "Bytes", "Capture", "Cases", "Correlation", "DSemantics", "DSyntax",
+        "Dissection", "Events", "Files", "HostVM", "IR", "Kernel", "Probes", "Processes", "Questions", "Recording",
+        "Source",
         "Symbols",
         "Time",
       ]),
@@ -166,6 +170,7 @@ let package = Package(
         "Source",
         "Support", "control", "culprit",
       ]),
+    tests("ApplicationTests", uses: ["Application", "Bytes", "CaptureFiles", "Correlation", "Dissection", "Events"]),
     tests("DissectionTests", uses: ["Bytes", "CaptureFiles", "Dissection", "Events"]),
 
     // MARK: What is measured

@@ -1,0 +1,161 @@
+import Bytes
+
+/// The head of an HTTP/1 message: its first line and its fields, as far as they are read.
+struct HTTPHead {
+  enum Kind { case request(isHEAD: Bool, isCONNECT: Bool), response(status: UInt16) }
+
+  private(set) var kind = Kind.response(status: 0)
+  /// Its bytes, the empty line included; of a head that is not whole those that there are.
+  private(set) var count = 0
+  private(set) var isWhole = false
+  private(set) var isChunked = false
+  private(set) var contentLength: UInt64?
+
+  /// Finds the empty line after the fields. A line may end in LF alone (RFC 9112 §2.2).
+  mutating func findEnd(_ bytes: RawSpan) -> Bool {
+    var place = 0
+    while let end = bytes.first(UInt8(ascii: "\n"), in: place..<bytes.byteCount) {
+      place = end &+ 1
+      if place < bytes.byteCount, bytes.byte(at: place) == UInt8(ascii: "\n") {
+        count = place &+ 1
+        isWhole = true
+        return true
+      }
+      if place &+ 1 < bytes.byteCount, bytes.byte(at: place) == UInt8(ascii: "\r"),
+        bytes.byte(at: place &+ 1) == UInt8(ascii: "\n")
+      {
+        count = place &+ 2
+        isWhole = true
+        return true
+      }
+    }
+    count = bytes.byteCount
+    return false
+  }
+
+  /// Reads the head and appends what it says.
+  mutating func read(_ bytes: RawSpan, into output: inout Output) {
+    let first = line(bytes, from: 0)
+    if bytes.common(with: "HTTP/") == 5 {
+      readResponse(bytes, first, into: &output)
+    } else {
+      readRequest(bytes, first, into: &output)
+    }
+  }
+
+  private mutating func readRequest(_ bytes: RawSpan, _ first: Range<Int>, into output: inout Output) {
+    let method = word(bytes, first)
+    var rest = method.upperBound..<first.upperBound
+    rest = trimmed(bytes, rest)
+    var target = rest
+    var version = rest.upperBound..<rest.upperBound
+    // The version is the last word; a target with blanks in it is wrong, and shown whole.
+    if rest.count >= 9, bytes.hasText("HTTP/", at: rest.upperBound &- 8) {
+      version = rest.upperBound &- 8..<rest.upperBound
+      target = trimmed(bytes, rest.lowerBound..<version.lowerBound)
+    }
+    var request = HTTPRequest(
+      method: output.texts.add(bytes, method), target: output.texts.add(bytes, target), host: .empty,
+      userAgent: .empty, version: output.texts.add(bytes, version), contentLength: nil)
+    eachField(bytes, after: first) { name, value in
+      if request.host.isEmpty, bytes.isField("host", name) { request.host = output.texts.add(bytes, value) }
+      if request.userAgent.isEmpty, bytes.isField("user-agent", name) {
+        request.userAgent = output.texts.add(bytes, value)
+      }
+    }
+    request.contentLength = contentLength
+    output.messages.append(.httpRequest(request))
+    kind = .request(isHEAD: bytes.common(with: "HEAD ") == 5, isCONNECT: bytes.common(with: "CONNECT ") == 8)
+  }
+
+  private mutating func readResponse(_ bytes: RawSpan, _ first: Range<Int>, into output: inout Output) {
+    let version = word(bytes, first)
+    let code = word(bytes, trimmed(bytes, version.upperBound..<first.upperBound))
+    let status = UInt16(clamping: number(bytes, code) ?? 0)
+    var response = HTTPResponse(
+      status: status, version: output.texts.add(bytes, version), server: .empty, contentType: .empty,
+      contentLength: nil)
+    eachField(bytes, after: first) { name, value in
+      if response.server.isEmpty, bytes.isField("server", name) { response.server = output.texts.add(bytes, value) }
+      if response.contentType.isEmpty, bytes.isField("content-type", name) {
+        response.contentType = output.texts.add(bytes, value)
+      }
+    }
+    response.contentLength = contentLength
+    output.messages.append(.httpResponse(response))
+    kind = .response(status: status)
+  }
+
+  /// Calls `body` with the name and the value of each field, and keeps what says how long the body is.
+  private mutating func eachField(
+    _ bytes: RawSpan, after first: Range<Int>, _ body: (Range<Int>, Range<Int>) -> Void
+  ) {
+    var place = next(bytes, first)
+    while place < count {
+      let line = line(bytes, from: place)
+      place = next(bytes, line)
+      guard let colon = bytes.first(UInt8(ascii: ":"), in: line) else { continue }
+      let name = line.lowerBound..<colon
+      let value = trimmed(bytes, colon &+ 1..<line.upperBound)
+      if bytes.isField("content-length", name), contentLength == nil { contentLength = number(bytes, value) }
+      if bytes.isField("transfer-encoding", name), value.count >= 7,
+        bytes.hasText("chunked", at: value.upperBound &- 7)
+      {
+        isChunked = true
+      }
+      body(name, value)
+    }
+  }
+
+  /// A line without its end.
+  private func line(_ bytes: RawSpan, from start: Int) -> Range<Int> {
+    var end = bytes.first(UInt8(ascii: "\n"), in: start..<count) ?? count
+    if end > start, bytes.byte(at: end &- 1) == UInt8(ascii: "\r") { end &-= 1 }
+    return start..<end
+  }
+
+  /// Where the line after a line starts.
+  private func next(_ bytes: RawSpan, _ line: Range<Int>) -> Int {
+    (bytes.first(UInt8(ascii: "\n"), in: line.upperBound..<count) ?? count) &+ 1
+  }
+
+  private func word(_ bytes: RawSpan, _ range: Range<Int>) -> Range<Int> {
+    range.lowerBound..<(bytes.first(UInt8(ascii: " "), in: range) ?? range.upperBound)
+  }
+
+  private func trimmed(_ bytes: RawSpan, _ range: Range<Int>) -> Range<Int> {
+    var (start, end) = (range.lowerBound, range.upperBound)
+    while start < end, isBlank(bytes.byte(at: start)) { start &+= 1 }
+    while end > start, isBlank(bytes.byte(at: end &- 1)) { end &-= 1 }
+    return start..<end
+  }
+
+  private func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
+
+  private func number(_ bytes: RawSpan, _ range: Range<Int>) -> UInt64? {
+    guard (1...18).contains(range.count) else { return nil }
+    var number: UInt64 = 0
+    for place in range {
+      let digit = bytes.byte(at: place) &- 0x30
+      guard digit <= 9 else { return nil }
+      number = number &* 10 &+ UInt64(digit)
+    }
+    return number
+  }
+}
+
+extension RawSpan {
+  /// Whether a field's name is `name`, in any case.
+  func isField(_ name: StaticString, _ range: Range<Int>) -> Bool {
+    range.count == name.utf8CodeUnitCount && hasText(name, at: range.lowerBound)
+  }
+}
+
+extension Texts {
+  /// Adds bytes as they are.
+  mutating func add(_ bytes: RawSpan, _ range: Range<Int>) -> TextRange {
+    let mark = mark
+    for place in range { append(bytes.byte(at: place)) }
+    return self.range(from: mark)
+  }
+}
