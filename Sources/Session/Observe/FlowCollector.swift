@@ -6,6 +6,7 @@ import Events
 struct FlowCollector {
   private(set) var report = FlowReport()
   private var table = FlowTable()
+  private var names = FlowNames()
   /// By the index of the flow. How sure the owners are stands beside them: to ask an owner for it would copy the owner.
   private var owners: [Owner?] = []
   private var confidences: [Owner.Confidence?] = []
@@ -17,12 +18,13 @@ struct FlowCollector {
 
   /// Counts a packet; answers the index of its flow, nil when it belongs to none.
   @inline(__always)
-  mutating func count(_ layers: Layers, at time: Instant) -> Int? {
+  mutating func count(_ layers: Layers, _ frame: RawSpan, at time: Instant) -> Int? {
     report.packets += 1
     guard let recorded = table.record(layers, at: time) else {
       report.withoutFlow += 1
       return nil
     }
+    names.read(layers, frame, recorded, at: time)
     if recorded.index == owners.count {
       owners.append(nil)
       confidences.append(nil)
@@ -60,10 +62,12 @@ struct FlowCollector {
 
   mutating func finish() -> FlowReport {
     report.evictions = table.evictions
+    let names = names.finish()
     for index in 0..<table.count {
       report.rows.append(
         .init(
-          flow: table[index], owner: owners[index] ?? .unattributed("not-recorded"), isOwnedBySource: sides[index]))
+          flow: table[index], owner: owners[index] ?? .unattributed("not-recorded"), isOwnedBySource: sides[index],
+          names: names[index]))
     }
     report.rows.sort { $0.bytes != $1.bytes ? $0.bytes > $1.bytes : $0.flow.first < $1.flow.first }
     return report
@@ -74,7 +78,8 @@ extension FlowCollector: Observer {
   mutating func begin(at time: Instant) { begun() }
 
   mutating func take(_ item: Timeline.Item, _ bytes: RawSpan) {
-    guard case .packet(let packet, let owner) = item, let index = count(packet.layers, at: packet.info.time) else {
+    guard case .packet(let packet, let owner) = item, let index = count(packet.layers, bytes, at: packet.info.time)
+    else {
       return
     }
     if let known = confidence(index), known >= owner.confidence { return }

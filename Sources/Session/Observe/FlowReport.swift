@@ -40,7 +40,7 @@ package func readFlows(_ paths: [String]) throws(TraceProblem) -> FlowReport {
       switch item {
       case .packet(let info):
         dissect(reader.bytes, link: info.linkType, wireLength: info.wireLength, into: &layers)
-        guard let index = collector.count(layers, at: info.time),
+        guard let index = collector.count(layers, reader.bytes, at: info.time),
           let owner = reader.owner(surerThan: collector.confidence(index))
         else { continue }
         collector.own(index, owner, layers, info.direction)

@@ -1,0 +1,78 @@
+import Application
+import Correlation
+import Dissection
+import Events
+
+/// The names of conversations: those that they say themselves (a TLS or QUIC server name, an HTTP host, what DNS was asked), and those that an
+/// earlier DNS answer gave for their ends. Nothing is looked up.
+struct FlowNames {
+  /// The most names of one flow; what it says after that is not kept.
+  static let limit = 16
+  /// The most addresses whose names are remembered: twice as many at times. When so many came, the older half is forgotten.
+  static let addressLimit = 1 << 15
+
+  private var conversations = Conversations()
+  /// By the flow's index: what it said, and what its ends were known by when it began.
+  private var said: [[String]] = []
+  private var known: [[String]] = []
+  /// By address the name that was asked for last; what is older than the last `addressLimit` stands in `older`.
+  private var newer: [Address: String] = [:]
+  private var older: [Address: String] = [:]
+
+  /// What was not read for want of room.
+  var losses: Conversations.Losses { conversations.losses }
+
+  /// Reads what a packet says.
+  @inline(__always)
+  mutating func read(_ layers: Layers, _ frame: RawSpan, _ flow: FlowTable.Recorded, at time: Instant) {
+    if flow.isNew { begin(flow.index, layers) }
+    let isSaid = conversations.read(layers, frame, flow: (flow.index, flow.isNew, flow.isForward), at: time)
+    if isSaid { note(conversations.messages, conversations.texts, flow.index) }
+  }
+
+  /// The names of each flow, its own first.
+  mutating func finish() -> [[String]] {
+    var rest: [(flow: Int, messages: [Message], texts: Texts)] = []
+    conversations.finish { flow, _, said in rest.append((flow, said.messages, said.texts)) }
+    for last in rest { note(last.messages, last.texts, last.flow) }
+    return zip(said, known).map { said, known in said + known.filter { !said.contains($0) } }
+  }
+
+  @inline(never)
+  private mutating func begin(_ flow: Int, _ layers: Layers) {
+    if flow == said.count {
+      said.append([])
+      known.append([])
+    }
+    said[flow] = []
+    known[flow] = newer.isEmpty && older.isEmpty ? [] : [layers.destination, layers.source].compactMap(name)
+  }
+
+  private func name(_ address: Address) -> String? { newer[address] ?? older[address] }
+
+  @inline(never)
+  private mutating func note(_ messages: [Message], _ texts: Texts, _ flow: Int) {
+    for message in messages {
+      switch message {
+      case .dns(let message): add(texts.string(message.name), to: flow)
+      case .dnsAddress(let answer): remember(answer.address, texts.string(answer.name))
+      case .httpRequest(let request): add(texts.string(request.host), to: flow)
+      case .tlsClientHello(let hello): add(texts.string(hello.serverName), to: flow)
+      default: break
+      }
+    }
+  }
+
+  private mutating func add(_ name: String, to flow: Int) {
+    guard !name.isEmpty, said[flow].count < Self.limit, !said[flow].contains(name) else { return }
+    said[flow].append(name)
+  }
+
+  private mutating func remember(_ address: Address, _ name: String) {
+    if newer.count == Self.addressLimit, newer[address] == nil {
+      older = newer
+      newer = [:]
+    }
+    newer[address] = name
+  }
+}
