@@ -53,7 +53,7 @@ package enum PacketDirection: String, Sendable, CaseIterable {
   }
 }
 
-private let packetArguments = [
+let packetArguments = [
   Argument("packet", "pktinfo_t *", .fed(slot: 0)),
   Argument("connection", "csinfo_t *", .fed(slot: 1)),
   Argument("network", "ipinfo_t *", .fed(slot: 2)),

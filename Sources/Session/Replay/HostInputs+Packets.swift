@@ -1,3 +1,4 @@
+import Application
 import Correlation
 import Dissection
 import Events
@@ -18,6 +19,16 @@ extension HostInputs {
     setNumbers(packet, owner, in: &firing)
     setFlow(in: &firing)
     if !texts.isEmpty { setTexts(packet, owner, in: &firing) }
+  }
+
+  /// args[9] and its members.
+  func set(_ message: Message, _ said: Texts, in firing: inout Firing) {
+    firing.integers[9] = 1
+    let members = message.members(said)
+    for (place, number) in members.numbers.enumerated() { firing.integers[MessageSlot.number + place] = number }
+    for (place, text) in members.texts.enumerated() where texts.contains(MessageSlot.text + place) {
+      firing.setText(MessageSlot.text + place, text)
+    }
   }
 
   /// args[n] is null where the packet has no such header; arg0 is its length.

@@ -21,7 +21,7 @@ struct HostInputs {
   var flow: FlowTable.Recorded?
 
   /// Slots above all that are used.
-  private static let slots = 64
+  private static let slots = MessageSlot.number + MessageSlot.limit
 
   init(_ program: Program) {
     for clause in program.clauses {

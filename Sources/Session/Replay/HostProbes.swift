@@ -1,4 +1,5 @@
 import Answers
+import Application
 import Correlation
 import DSemantics
 import Dissection
@@ -31,6 +32,12 @@ struct HostProbes {
   /// By interface name, then by direction and protocol.
   private var packets: [String: [Int]] = [:]
   private var ofInterface: [[Int]] = []
+  /// By interface name, then by message and transport.
+  private var messages: [String: [Int]] = [:]
+  private var messagesOfInterface: [[Int]] = []
+
+  /// Whether any probe is for what packets say.
+  var hasMessages: Bool { !messages.isEmpty }
 
   init(_ compiled: Compiled) {
     let program = compiled.program
@@ -72,6 +79,14 @@ struct HostProbes {
   }
 
   private mutating func addPacket(_ index: Int, _ program: Program, _ enabled: EnabledProbe) {
+    if let message = MessageProbe(
+      provider: program.part(.provider, of: enabled), name: program.part(.name, of: enabled))
+    {
+      let none = [Int](repeating: -1, count: MessageProbe.allCases.count * MessageProbe.transports.count)
+      let isUDP = program.part(.function, of: enabled) == "udp"
+      messages[program.part(.module, of: enabled), default: none][Self.place(message, isUDP: isUDP)] = index
+      return
+    }
     guard let proto = PacketProtocol(rawValue: program.part(.function, of: enabled)),
       let direction = PacketDirection(rawValue: program.part(.name, of: enabled))
     else { return }
@@ -86,8 +101,16 @@ struct HostProbes {
     direction.number * PacketProtocol.allCases.count + proto.number
   }
 
+  private static func place(_ message: MessageProbe, isUDP: Bool) -> Int {
+    message.rawValue * MessageProbe.transports.count + (isUDP ? 1 : 0)
+  }
+
   mutating func add(_ interface: String, at index: Int) {
-    while ofInterface.count <= index { ofInterface.append([]) }
+    while ofInterface.count <= index {
+      ofInterface.append([])
+      messagesOfInterface.append([])
+    }
+    messagesOfInterface[index] = messages[interface] ?? messages[""] ?? []
     ofInterface[index] = packets[interface] ?? packets[""] ?? []
   }
 
@@ -95,6 +118,13 @@ struct HostProbes {
     guard ofInterface.indices.contains(packet.info.interface) else { return -1 }
     let probes = ofInterface[packet.info.interface]
     return probes.isEmpty ? -1 : probes[Self.place(packet.layers.named, packet.direction(owner))]
+  }
+
+  /// What a message of a packet fires.
+  func of(_ message: Message, _ packet: Timeline.Packet) -> Int {
+    guard messagesOfInterface.indices.contains(packet.info.interface) else { return -1 }
+    let probes = messagesOfInterface[packet.info.interface]
+    return probes.isEmpty ? -1 : probes[Self.place(message.probe, isUDP: packet.layers.transport != .tcp)]
   }
 
   func of(_ event: SocketEvent) -> Int { sockets[Int(event.action.rawValue)] }

@@ -1,4 +1,5 @@
 import Answers
+import Application
 import Bytes
 import Correlation
 import DSemantics
@@ -23,6 +24,8 @@ struct HostProgram {
   private(set) var machine: Machine
   private var probes: HostProbes
   private var inputs: HostInputs
+  /// What packets say, where the program has a probe for it.
+  private var reader: MessageReader?
   private var firing = Firing()
   private var records = RecordQueue()
   private var ticks: [Tick]
@@ -53,6 +56,7 @@ struct HostProgram {
     }
     probes = HostProbes(compiled)
     inputs = HostInputs(compiled.program)
+    if probes.hasMessages { reader = MessageReader() }
     ticks = probes.ticks.map { Tick(probe: $0.probe, period: Int64(clamping: $0.period)) }
   }
 
@@ -109,7 +113,9 @@ struct HostProgram {
   private(set) var skippedTicks: UInt64 = 0
 
   /// Fires what the item fires, the ticks that were due before it first.
-  mutating func take(_ item: Timeline.Item, into sink: inout some RecordSink) {
+  /// - Parameter bytes: of a packet its frame.
+  mutating func take(_ item: Timeline.Item, _ bytes: RawSpan, into sink: inout some RecordSink) {
+    if reader != nil, case .packet(let packet, _) = item { reader?.read(packet, bytes) }
     guard calls.needs.any else { return fire(item, CallDetails(), into: &sink) }
     calls.push(item)
     release(at: item.time.nanoseconds, into: &sink)
@@ -126,8 +132,22 @@ struct HostProgram {
     case .packet(let packet, let owner):
       inputs.count(packet)
       let probe = probes.of(packet, owner)
-      guard probe >= 0 else { return }
+      if probe >= 0 {
+        inputs.set(packet, owner, in: &firing)
+        fire(probe, into: &sink)
+      }
+      if let said = reader?.next() { fire(said, of: packet, owner, into: &sink) }
+    }
+  }
+
+  private mutating func fire(
+    _ said: MessageReader.Said, of packet: Timeline.Packet, _ owner: Owner, into sink: inout some RecordSink
+  ) {
+    for message in said.messages {
+      let probe = probes.of(message, packet)
+      guard probe >= 0 else { continue }
       inputs.set(packet, owner, in: &firing)
+      inputs.set(message, said.texts, in: &firing)
       fire(probe, into: &sink)
     }
   }

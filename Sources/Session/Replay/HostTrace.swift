@@ -67,7 +67,7 @@ package struct HostTrace: Observer {
     program.learn(process.process, arguments: process.arguments)
   }
 
-  package mutating func take(_ item: Timeline.Item, _ bytes: RawSpan) { program.take(item, into: &output) }
+  package mutating func take(_ item: Timeline.Item, _ bytes: RawSpan) { program.take(item, bytes, into: &output) }
 
   package mutating func pause(at time: Instant) {
     program.advance(to: time, into: &output)

@@ -211,7 +211,8 @@ func liveCatalog(
   catalog.processes = processes
   guard interfaces.isEmpty else { return catalog }
   catalog.only(
-    { provider, _ in provider != "packet" }, reason: "packets come with --interface IF, or from a file with -r")
+    { _, probe in if case .packet = probe.site { false } else { true } },
+    reason: "packets come with --interface IF, or from a file with -r")
   return catalog
 }
 
@@ -224,9 +225,9 @@ func catalog(options: Options, interfaces: [String], types: TypeGraph? = nil) ->
       dtraceProvider, profileProvider, syscallProvider(solaris: options.solaris), procProvider, socketProvider,
       fileProvider, schedProvider, ioProvider, lockstatProvider, ipProvider, tcpProvider, udpProvider,
       mibProvider, packetProvider(interfaces: interfaces),
-    ] + running,
-    translators: [processInfo, taskInfo, socketInfo] + packetTranslators + taskTranslators + ioTranslators
-      + networkTranslators)
+    ] + applicationProviders(interfaces: interfaces) + running,
+    translators: [processInfo, taskInfo, socketInfo] + packetTranslators + messageTranslators + taskTranslators
+      + ioTranslators + networkTranslators)
 }
 
 /// The probes that events, packets and recordings can fire, under the numbers they have live.
@@ -243,7 +244,7 @@ func hostCatalog(options: Options, interfaces: [String]) -> Catalog {
 /// Whether the events or packets of a run fire the probe.
 private func isHeld(_ provider: String, _ probe: Probe) -> Bool {
   switch (provider, probe.site) {
-  case ("profile", .tick), ("dtrace", _), ("syscall", _), ("file", _), ("packet", _): true
+  case ("profile", .tick), ("dtrace", _), ("syscall", _), ("file", _), (_, .packet): true
   case ("socket", _): probe.name != "setsockopt"
   case ("proc", _): ["create", "start", "exec-success", "exec-failure", "exit", "found"].contains(probe.name)
   default: false
