@@ -32,13 +32,16 @@ struct AllocationTests {
     let grown = growth(2, 12) { rounds in
       let frames = RawSpan(_elements: sample.bytes.span)
       var table = FlowTable(seed: 1)
+      var connections = TCPConversations()
       var layers = Layers(link: 0, wireLength: 0, capturedLength: 0)
       for _ in 0..<rounds {
         var start = 0
         for index in 0..<sample.count {
           let end = sample.ends[index]
           dissect(frames.extracting(start..<end), link: .ethernet, wireLength: end - start, into: &layers)
-          table.record(layers, at: sample.times[index])
+          if let recorded = table.record(layers, at: sample.times[index]), layers.transport == .tcp {
+            connections.record(layers, recorded, at: sample.times[index])
+          }
           start = end
         }
       }

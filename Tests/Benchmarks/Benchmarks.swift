@@ -40,8 +40,9 @@ enum Part {
     case "knocker": knock()
     case "caller": makeCalls()
     case "metronome": keepTime()
-    case "dissector": dissectRounds(Int(words[1])!, Sample(), recording: false)
-    case "recorder": dissectRounds(Int(words[1])!, Sample(), recording: true)
+    case "dissector": dissectRounds(Int(words[1])!, Sample(), recording: [])
+    case "recorder": dissectRounds(Int(words[1])!, Sample(), recording: .flows)
+    case "connections": dissectRounds(Int(words[1])!, Sample(), recording: [.flows, .connections])
     case "capture": try writeCapture(words[1], packets: Int(words[2])!)
     case "recording": try writeRecording(words[1], packets: Int(words[2])!)
     case "engine":

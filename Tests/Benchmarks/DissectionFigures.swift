@@ -10,7 +10,11 @@ import SampleTraffic
 func measureDissection() throws {
   heading("nanoseconds a packet, frames in memory", goal: "15 for dissection, no allocation")
   let sample = Sample()
-  for (name, part, recording) in [("dissection", "dissector", false), ("dissection and flow table", "recorder", true)] {
+  let parts: [(String, String, Recorders)] = [
+    ("dissection", "dissector", []), ("dissection and flow table", "recorder", .flows),
+    ("dissection, flow table and TCP", "connections", [.flows, .connections]),
+  ]
+  for (name, part, recording) in parts {
     var times = Samples()
     dissectRounds(20, sample, recording: recording)
     for _ in 0..<25 {
@@ -30,25 +34,38 @@ func measureDissection() throws {
   }
 }
 
-/// Dissects the sample so many times; with `recording` a flow table counts each packet.
+/// What counts each packet.
+struct Recorders: OptionSet {
+  let rawValue: Int
+  static let flows = Recorders(rawValue: 1)
+  /// What TCP's headers say of the flows.
+  static let connections = Recorders(rawValue: 2)
+}
+
+/// Dissects the sample so many times, and has each packet counted.
 @inline(never)
-func dissectRounds(_ rounds: Int, _ sample: Sample, recording: Bool) {
+func dissectRounds(_ rounds: Int, _ sample: Sample, recording: Recorders) {
   let frames = RawSpan(_elements: sample.bytes.span)
   var layers = Layers(link: 0, wireLength: 0, capturedLength: 0)
   var table = FlowTable(seed: 1)
+  var connections = TCPConversations()
   var seen: UInt64 = 0
   for _ in 0..<rounds {
     var start = 0
     for index in 0..<sample.count {
       let end = sample.ends[index]
       dissect(frames.extracting(start..<end), link: .ethernet, wireLength: end - start, into: &layers)
-      if recording { table.record(layers, at: sample.times[index]) }
+      if recording.contains(.flows), let recorded = table.record(layers, at: sample.times[index]),
+        recording.contains(.connections), layers.transport == .tcp
+      {
+        connections.record(layers, recorded, at: sample.times[index])
+      }
       seen &+= UInt64(layers.sourcePort)
       start = end
     }
   }
   // Nothing that nobody needs is computed.
-  precondition(seen > 0 && (!recording || table.count > 0))
+  precondition(seen > 0 && (!recording.contains(.flows) || table.count > 0))
 }
 
 /// Asks callgrind how many instructions a part takes for one more unit of work.

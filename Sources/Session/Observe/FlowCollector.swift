@@ -7,6 +7,7 @@ struct FlowCollector {
   private(set) var report = FlowReport()
   private var table = FlowTable()
   private var names = FlowNames()
+  private var connections = TCPConversations()
   /// By the index of the flow. How sure the owners are stands beside them: to ask an owner for it would copy the owner.
   private var owners: [Owner?] = []
   private var confidences: [Owner.Confidence?] = []
@@ -33,7 +34,9 @@ struct FlowCollector {
       // The place of a flow that was evicted.
       owners[recorded.index] = nil
       confidences[recorded.index] = nil
+      connections.forget(recorded.index)
     }
+    if layers.transport == .tcp { connections.record(layers, recorded, at: time) }
     return recorded.index
   }
 
@@ -67,7 +70,7 @@ struct FlowCollector {
       report.rows.append(
         .init(
           flow: table[index], owner: owners[index] ?? .unattributed("not-recorded"), isOwnedBySource: sides[index],
-          names: names[index]))
+          tcp: connections[index], names: names[index]))
     }
     report.rows.sort { $0.bytes != $1.bytes ? $0.bytes > $1.bytes : $0.flow.first < $1.flow.first }
     return report

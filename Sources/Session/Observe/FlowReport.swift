@@ -11,6 +11,8 @@ package struct FlowReport: Sendable {
     package var owner: Owner
     /// Whether the owner is at the flow's source; also when there is none.
     package var isOwnedBySource: Bool
+    /// What TCP's headers say; nil for other protocols.
+    package var tcp: TCPConversation?
     /// What the packets themselves call the other end; the surest first.
     package var names: [String] = []
     package var bytes: UInt64 { flow.bytesOut &+ flow.bytesIn }

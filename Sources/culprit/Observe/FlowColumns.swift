@@ -46,9 +46,29 @@ var flowColumns: [Column<FlowReport.Row>] {
     .number("sport") { $0.flow.key.source.port },
     .text("dst") { $0.flow.key.destination.address.description },
     .number("dport") { $0.flow.key.destination.port },
-  ] + counts() + [
+  ] + counts() + tcpColumns + [
     .list("names", "NAMES") { $0.names },
     .owner("OWNER") { $0.owner },
+  ]
+}
+
+/// What TCP's headers say. The way out and back in is from the capture to the destination, in from there to the source.
+private var tcpColumns: [Column<FlowReport.Row>] {
+  func time(_ value: Int64?) -> Int64? { value.flatMap { $0 < 0 ? nil : $0 } }
+  return [
+    .text("state", "STATE") { $0.tcp?.state.rawValue },
+    .text("conn_state") { $0.tcp?.outcome.rawValue },
+    .number(nil, "RETRANS") { $0.tcp?.retransmissions },
+    .number("retransmissions_out") { $0.tcp?.source.retransmissions },
+    .number("retransmissions_in") { $0.tcp?.destination.retransmissions },
+    .number("reordered_out") { $0.tcp?.source.reordered },
+    .number("reordered_in") { $0.tcp?.destination.reordered },
+    .seconds(nil, "RTT") { $0.tcp?.rtt },
+    .seconds("rtt_initial") { time($0.tcp?.initialRTT) },
+    .seconds("rtt_out_min") { time($0.tcp?.source.leastRTT) },
+    .seconds("rtt_out") { time($0.tcp?.source.smoothedRTT) },
+    .seconds("rtt_in_min") { time($0.tcp?.destination.leastRTT) },
+    .seconds("rtt_in") { time($0.tcp?.destination.smoothedRTT) },
   ]
 }
 
