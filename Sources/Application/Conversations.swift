@@ -7,7 +7,8 @@ package import Events
 /// Reads the application protocols of a run's packets. Datagrams are read one by one, TCP's segments in the order of their stream.
 ///
 /// A packet's messages stand in `messages` until the next packet is read. Nothing is allocated for a packet whose conversation is known
-/// to be of no interest, nor for a message that lies whole in its packet. Every table is bounded; see `Streams` and `Fragments`.
+/// to be of no interest, nor for a message that lies whole in its packet, but for TLS hellos, whose lists are copied to be hashed. Every table is
+/// bounded; see `Streams` and `Fragments`.
 package struct Conversations: Sendable {
   private var output = Output()
   private var streams: Streams

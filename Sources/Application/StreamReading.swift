@@ -122,6 +122,7 @@ extension Stream {
       case .anew(let read):
         count = read
         kind = .unknown
+        memory = 0
         for side in 0..<2 {
           sides[side].tries = 0
           sides[side].stage = 0
@@ -159,7 +160,7 @@ extension Stream {
     case .unknown: return .end
     case .dns: return DNS.step(bytes, into: &output)
     case .http: return HTTP.step(bytes, isLast: isLast, way, &self, into: &output)
-    case .tls: return TLS.step(bytes, isLast: isLast, &sides[way], into: &output)
+    case .tls: return TLS.step(bytes, isLast: isLast, way, &self, into: &output)
     }
   }
 }
