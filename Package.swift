@@ -71,7 +71,10 @@ let package = Package(
     module("Dissection", uses: ["Bytes", "Events"]),
     module(
       "Application",
-      uses: ["Bytes", "Dissection", "Events", .product(name: "Crypto", package: "swift-crypto")]),
+      uses: [
+        "Bytes", "Dissection", "Events", .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "CryptoExtras", package: "swift-crypto"),
+      ]),
     module("Correlation", uses: ["Bytes", "Dissection", "Events"]),
     module("Cases", uses: ["Bytes", "Events"]),
     module("Recording", uses: ["Bytes", "Events", "Files", "Time"]),

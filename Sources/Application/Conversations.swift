@@ -8,11 +8,12 @@ package import Events
 ///
 /// A packet's messages stand in `messages` until the next packet is read. Nothing is allocated for a packet whose conversation is known
 /// to be of no interest, nor for a message that lies whole in its packet, but for TLS hellos, whose lists are copied to be hashed. Every table is
-/// bounded; see `Streams` and `Fragments`.
+/// bounded; see `Streams`, `Handshakes` and `Fragments`.
 package struct Conversations: Sendable {
   private var output = Output()
   private var streams: Streams
   private var fragments = Fragments()
+  private var handshakes = Handshakes()
 
   /// - Parameter streams: the most TCP connections that are followed at a time. With more, the one that was quiet for long is no
   ///   longer read; `losses` counts it.
@@ -32,6 +33,8 @@ package struct Conversations: Sendable {
     package var oversized: UInt64 = 0
     /// Fragmented datagrams that were given up: too many at a time, or pieces that contradict each other.
     package var datagrams: UInt64 = 0
+    /// Handshakes in datagrams that were given up, because there were too many at a time.
+    package var handshakes: UInt64 = 0
     /// Texts that were cut.
     package var texts: UInt64 = 0
     package init() {}
@@ -39,6 +42,7 @@ package struct Conversations: Sendable {
   package var losses: Losses {
     var losses = streams.losses
     losses.datagrams = fragments.losses
+    losses.handshakes = handshakes.losses
     losses.texts = output.texts.cuts
     return losses
   }
@@ -87,7 +91,8 @@ package struct Conversations: Sendable {
     }
     let payload = frame.extracting(layers.payload)
     if layers.transport == .udp {
-      Datagram(source: layers.sourcePort, destination: layers.destinationPort).read(payload, into: &output)
+      Datagram(source: layers.sourcePort, destination: layers.destinationPort).read(
+        payload, flow: flow, &handshakes, into: &output)
     } else {
       let segment = Segment(
         sequence: layers.sequence, acknowledgment: layers.acknowledgment, flags: layers.tcpFlags,
@@ -108,7 +113,9 @@ package struct Conversations: Sendable {
       case 17:
         let header = try UDPHeader(bytes)
         let datagram = Datagram(source: header.sourcePort, destination: header.destinationPort)
-        datagram.read(bytes.extracting(UDPHeader.count..<bytes.byteCount), into: &output)
+        guard bytes.byteCount > UDPHeader.count else { return }
+        datagram.read(
+          bytes.extracting(UDPHeader.count..<bytes.byteCount), flow: flow, &handshakes, into: &output)
       case 6:
         let header = try TCPHeader(bytes)
         guard header.headerLength <= bytes.byteCount else { return }

@@ -8,14 +8,19 @@ struct Datagram {
   private func isTo(_ port: UInt16) -> Bool { source == port || destination == port }
 
   /// Reads the datagram as the protocol that its port announces, when it can be that; otherwise as the one whose shape it has.
-  func read(_ bytes: RawSpan, into output: inout Output) {
+  func read(
+    _ bytes: RawSpan, flow: (index: Int, isNew: Bool, isForward: Bool), _ handshakes: inout Handshakes,
+    into output: inout Output
+  ) {
     if DNS.isPort(source) || DNS.isPort(destination) {
       if DNS.read(bytes, into: &output) { return }
     }
+    switch bytes.byte(at: 0) {
+    case 0xc0...: if QUICHandshake.begins(bytes) { handshakes.readQUIC(bytes, flow: flow, into: &output) }
     // HTTP over UDP: SSDP (UPnP Device Architecture 2.0 §1), by any port.
-    if HTTP.begins(bytes) == .yes {
-      _ = HTTP.readHead(bytes, isLast: true, into: &output)
-      return
+    case UInt8(ascii: "A")...UInt8(ascii: "Z"):
+      if HTTP.begins(bytes) == .yes { _ = HTTP.readHead(bytes, isLast: true, into: &output) }
+    default: break
     }
   }
 }

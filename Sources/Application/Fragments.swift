@@ -49,9 +49,6 @@ struct Fragments: Sendable {
 
 /// A datagram of which fragments have come.
 private struct PartialDatagram: Sendable {
-  /// The most separate pieces; a datagram in more is never whole.
-  static let pieceLimit = 64
-
   let source: Address
   let destination: Address
   let identification: UInt32
@@ -59,11 +56,11 @@ private struct PartialDatagram: Sendable {
   /// When the first of its fragments came.
   let time: Instant
   /// The transport header and its data, as far as they came.
-  private(set) var bytes: [UInt8] = []
-  /// Which bytes came: sorted, apart from each other.
-  private var pieces: [Range<Int>] = []
+  private var data = PartialBytes()
   /// The length, known when the last fragment came.
   private var length: Int?
+
+  var bytes: [UInt8] { data.bytes }
 
   init(source: Address, destination: Address, identification: UInt32, proto: UInt8, time: Instant) {
     self.source = source
@@ -73,43 +70,17 @@ private struct PartialDatagram: Sendable {
     self.time = time
   }
 
-  /// Adds a fragment's data. Where it overlaps what came before, that stays: an overlap is a mistake or an attack.
+  /// Adds a fragment's data.
   /// - Returns: true when the datagram is whole.
-  mutating func take(_ data: RawSpan, at offset: Int, isLast: Bool) -> Bool {
-    let piece = offset..<offset &+ data.byteCount
-    guard piece.upperBound <= 65_535, isLast || data.byteCount % 8 == 0, pieces.count < Self.pieceLimit else {
-      return false
-    }
+  mutating func take(_ fragment: RawSpan, at offset: Int, isLast: Bool) -> Bool {
+    let end = offset &+ fragment.byteCount
+    guard isLast || fragment.byteCount % 8 == 0 else { return false }
     if isLast {
-      guard length == nil || length == piece.upperBound, bytes.count <= piece.upperBound else { return false }
-      length = piece.upperBound
-    } else if let length, piece.upperBound > length {
+      guard length == nil || length == end, data.bytes.count <= end else { return false }
+      length = end
+    } else if let length, end > length {
       return false
     }
-    if bytes.count < piece.upperBound {
-      bytes.append(contentsOf: repeatElement(0, count: piece.upperBound - bytes.count))
-    }
-    var place = offset
-    for known in pieces + [Int.max..<Int.max] where known.upperBound > place {
-      while place < min(known.lowerBound, piece.upperBound) {
-        bytes[place] = data.byte(at: place &- offset)
-        place &+= 1
-      }
-      place = max(place, known.upperBound)
-      if place >= piece.upperBound { break }
-    }
-    merge(piece)
-    return length.map { pieces == [0..<$0] } ?? false
-  }
-
-  private mutating func merge(_ piece: Range<Int>) {
-    var merged = piece
-    pieces.removeAll { known in
-      guard known.lowerBound <= merged.upperBound, merged.lowerBound <= known.upperBound else { return false }
-      merged = min(known.lowerBound, merged.lowerBound)..<max(known.upperBound, merged.upperBound)
-      return true
-    }
-    let place = pieces.firstIndex { $0.lowerBound > merged.lowerBound } ?? pieces.count
-    pieces.insert(merged, at: place)
+    return data.add(fragment, at: offset, limit: 65_535) && data.start == length
   }
 }

@@ -9,6 +9,7 @@ package enum Message: Sendable, BitwiseCopyable {
   case httpResponse(HTTPResponse)
   case tlsClientHello(TLSClientHello)
   case tlsServerHello(TLSServerHello)
+  case quicInitial(QUICInitial)
 }
 
 /// A piece of `Texts`.

@@ -98,7 +98,8 @@ struct TLSHello {
       read(bytes.extracting(0..<data.upperBound), type, data, isClient: isClient)
       offset = data.upperBound
     }
-    isWhole = offset == end && end <= bytes.byteCount
+    // What is left at the end of the list is too short for another.
+    isWhole = offset &+ 4 > end && end <= bytes.byteCount
   }
 
   private mutating func read(_ bytes: RawSpan, _ type: UInt16, _ data: Range<Int>, isClient: Bool) {

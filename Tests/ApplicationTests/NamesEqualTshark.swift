@@ -10,8 +10,7 @@ import Testing
 /// The names that the shared captures' conversations say, against tshark's (`NAME.names.tsv`).
 struct NamesEqualTshark {
   static let names = SharedCaptures.entries
-    .filter { !["snoop", "pcap-mod-LE"].contains($0.format) && $0.packets > 0 }
-    .filter { !$0.protocols.contains("quic") }.map(\.name)
+    .filter { !["snoop", "pcap-mod-LE"].contains($0.format) && $0.packets > 0 }.map(\.name)
 
   @Test(.enabled(if: SharedCaptures.absence == nil, "\(SharedCaptures.absence ?? "")"), arguments: names)
   func `the names of a capture are tshark's`(name: String) throws {

@@ -5,7 +5,8 @@ import Probes
 // A message's probe, and its members as `messageTranslators` lay them out.
 
 extension Message {
-  var probe: MessageProbe {
+  /// Nil for a message that has no probe.
+  var probe: MessageProbe? {
     switch self {
     case .dns(let message): message.isResponse ? .dnsResponse : .dnsQuery
     case .dnsAddress: .dnsAnswer
@@ -13,6 +14,7 @@ extension Message {
     case .httpResponse: .httpResponse
     case .tlsClientHello: .tlsClientHello
     case .tlsServerHello: .tlsServerHello
+    default: nil
     }
   }
 
@@ -50,6 +52,7 @@ extension Message {
     case .tlsClientHello(let hello):
       ([UInt64(hello.version), 0], [texts[hello.serverName], texts[hello.protocols], [], []])
     case .tlsServerHello(let hello): ([UInt64(hello.version), UInt64(hello.cipherSuite)], [[], [], [], []])
+    default: ([], [])
     }
   }
 
