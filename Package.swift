@@ -80,7 +80,7 @@ let package = Package(
     module("Recording", uses: ["Bytes", "Events", "Files", "Time"]),
 
     // MARK: The doors: the kernel, the interfaces, other programs
-    module("Capture", uses: ["Bytes", "CPcap", "Events"]),
+    module("Capture", uses: ["Bytes", "CPcap", "Events", "Files"]),
     module("Kernel", uses: ["BPFCode", "BTF", "Bytes", "CBPF", "Events", "IR", "Probes", "Time"]),
     module("Symbols", uses: ["Bytes", "Events", "Files"]),
     module("Processes", uses: ["CPtrace", "Events", "Files", .product(name: "Crypto", package: "swift-crypto")]),
@@ -96,7 +96,12 @@ let package = Package(
         "Symbols",
         "Time",
       ]),
-    module("Reports", uses: ["Answers", "Cases", "Dissection", "Events", "Source", "Time"]),
+    module(
+      "Reports",
+      uses: [
+        "Answers", "Bytes", "Cases", "Dissection", "Events", "Source", "Time",
+        .product(name: "Crypto", package: "swift-crypto"),
+      ]),
     .executableTarget(
       name: "culprit",
       dependencies: [
@@ -134,6 +139,7 @@ let package = Package(
     tests(
       "ObserveTests",
       uses: ["CaptureFiles", "Dissection", "Events", "Support", "control", "culprit", "idle", "listener"]),
+    tests("ReportsTests", uses: ["Events", "Reports"]),
     tests("RecordingTests", uses: ["Bytes", "Events", "Files", "Recording"]),
     tests("TraceTests", uses: ["Support", "collector", "control", "culprit", "listener", "srg", "unread"]),
     tests("AnswersTests", uses: ["Answers", "Bytes", "Events", "IR"]),

@@ -42,7 +42,7 @@ extension RecordingReader {
     } else if hasBegun || packetCount > 0 {
       return nil
     }
-    guard let batch = Recording.bytes(base64: text), let decoder = try? EventDecoder(batch) else {
+    guard let batch = Bytes.bytes(base64: text), let decoder = try? EventDecoder(batch) else {
       damagedRecords += 1
       return nil
     }

@@ -10,7 +10,7 @@ private let values: [UInt8] = {
 }()
 
 /// `bytes` in base64, appended to `text`.
-func appendBase64(_ bytes: [UInt8], to text: inout [UInt8]) {
+package func appendBase64(_ bytes: [UInt8], to text: inout [UInt8]) {
   text.reserveCapacity(text.count + (bytes.count + 2) / 3 * 4)
   var index = 0
   while index < bytes.count {
@@ -27,7 +27,7 @@ func appendBase64(_ bytes: [UInt8], to text: inout [UInt8]) {
 }
 
 /// The bytes that `text` stands for; nil when it is not base64.
-func bytes(base64 text: [UInt8]) -> [UInt8]? {
+package func bytes(base64 text: [UInt8]) -> [UInt8]? {
   guard text.count % 4 == 0 else { return nil }
   let padding = text.reversed().prefix(2).prefix { $0 == UInt8(ascii: "=") }.count
   var bytes: [UInt8] = []
