@@ -90,7 +90,7 @@ package struct Investigation: Sendable {
     case .call(let call):
       hasCalls = true
       observe(call, by: event.actor, at: event.time)
-    case .stack, .loss: break
+    case .stack, .container, .loss: break
     }
   }
 

@@ -24,6 +24,8 @@ package struct Event: Sendable, Equatable {
     case state(ProcessState)
     /// Every descriptor that the actor has open now.
     case descriptors([DescriptorState])
+    /// The path of the actor's control group, when it names a container.
+    case container([UInt8])
     /// What a stage lost since the last such event.
     case loss(stage: String, count: UInt64)
   }

@@ -31,6 +31,7 @@ enum EventKind {
   static let loss: UInt8 = 6
   static let state: UInt8 = 7
   static let descriptors: UInt8 = 8
+  static let container: UInt8 = 9
 
   static let processCreate: UInt8 = 1
   static let processExec: UInt8 = 2

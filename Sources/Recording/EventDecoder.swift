@@ -96,6 +96,7 @@ struct EventDecoder {
       return .loss(stage: String(decoding: try cursor.counted(), as: UTF8.self), count: try cursor.unsigned())
     case EventKind.state: return .state(try cursor.state())
     case EventKind.descriptors: return .descriptors(try cursor.descriptors())
+    case EventKind.container: return .container(try cursor.counted())
     default: return nil
     }
   }

@@ -67,6 +67,7 @@ extension Event.What {
     case .loss: EventKind.loss
     case .state: EventKind.state
     case .descriptors: EventKind.descriptors
+    case .container: EventKind.container
     }
   }
 }
@@ -117,6 +118,7 @@ extension ByteWriter {
       unsigned(count)
     case .state(let state): append(state)
     case .descriptors(let descriptors): append(descriptors)
+    case .container(let path): counted(path)
     }
   }
 

@@ -17,6 +17,7 @@ func line(_ what: Event.What) -> String {
   case .state(let state):
     "state " + program(state.path, state.arguments) + (state.isDeleted ? " (deleted)" : "")
       + " \(state.libraries.count) libraries"
+  case .container(let path): "in " + printable(path)
   case .descriptors(let all):
     "descriptors " + all.prefix(32).map { "\($0.number)=\(printable($0.path))" }.joined(separator: " ")
   }

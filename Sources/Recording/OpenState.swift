@@ -11,6 +11,8 @@ package struct OpenState: Sendable {
   /// What /proc said last of those that are watched.
   private var states: [ProcessID: Event] = [:]
   private var descriptors: [ProcessID: Event] = [:]
+  /// Of each that is in a container, its group.
+  private var containers: [ProcessID: Event] = [:]
   /// Sockets and processes that found no room: later files do not begin with them.
   package private(set) var lost: UInt64 = 0
 
@@ -29,6 +31,10 @@ package struct OpenState: Sendable {
       found.what = .process(.found(path: path, arguments: arguments))
       keep(found, process, in: \.programs)
     case .process(.create(let child)):
+      if var place = containers[process] {
+        place.actor.process = child
+        keep(place, child, in: \.containers)
+      }
       guard var found = programs[process] else { return }
       found.actor.parent = process.pid
       found.actor.process = child
@@ -36,6 +42,7 @@ package struct OpenState: Sendable {
     case .socket(let socket): learn(socket, event)
     case .state: keep(event, process, in: \.states)
     case .descriptors: keep(event, process, in: \.descriptors)
+    case .container: keep(event, process, in: \.containers)
     case .file, .call, .stack, .loss: return
     }
   }
@@ -81,6 +88,7 @@ package struct OpenState: Sendable {
     programs[process] = nil
     states[process] = nil
     descriptors[process] = nil
+    containers[process] = nil
     socketCount -= sockets.removeValue(forKey: process)?.count ?? 0
   }
 
@@ -89,7 +97,9 @@ package struct OpenState: Sendable {
   package func events(at time: Instant) -> [Event] {
     let holders = Set(sockets.keys).union(states.keys).union(descriptors.keys)
     let held = sockets.values.flatMap { Array($0.values) }
-    return [holders.compactMap { programs[$0] }, Array(states.values), Array(descriptors.values), held].flatMap {
+    let places = holders.compactMap { containers[$0] }
+    return [holders.compactMap { programs[$0] }, places, Array(states.values), Array(descriptors.values), held].flatMap
+    {
       $0.sorted(by: order)
     }.map { event in
       var event = event

@@ -60,6 +60,7 @@ let everyEvent: [Event] = {
     .call(CallEvent(number: 257, entry: false, arguments: [UInt64(bitPattern: -2)])),
     .call(CallEvent(number: .max, entry: true, arguments: [])),
     .stack(["srg'scan+0x40", "srg'main+0x1", "a\nb"]), .stack([]),
+    .container(Array("/system.slice/docker-0.scope".utf8)), .container([0xff, 0]),
     .loss(stage: "ring", count: .max), .loss(stage: "", count: 0),
   ]
   for (index, action) in SocketEvent.Action.allCases.enumerated() {

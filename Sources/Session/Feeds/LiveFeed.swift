@@ -58,7 +58,9 @@ struct LiveFeed: ~Copyable {
     let now = clocks
     var decoder = decoder
     loaded.drain { record in
-      if let event = decoder.event(record, now) { body(event.described) }
+      guard let event = decoder.event(record, now) else { return }
+      body(event.described)
+      if let place = event.container { body(place) }
     }
     self.decoder = decoder
   }
@@ -77,6 +79,19 @@ struct LiveFeed: ~Copyable {
 }
 
 extension Event {
+  /// Where the program runs that was found or has begun, when that is a container. Whoever enters one does so before it becomes the
+  /// program that is to run there; a child is where its parent is.
+  fileprivate var container: Event? {
+    switch what {
+    case .process(.found), .process(.exec): break
+    default: return nil
+    }
+    guard let group = containerGroup(of: actor.process.pid) else { return nil }
+    var event = self
+    event.what = .container(group)
+    return event
+  }
+
   /// A process that was found running, with the program that it runs, which the kernel's iterator does not tell.
   fileprivate var described: Event {
     guard case .process(.found) = what else { return self }

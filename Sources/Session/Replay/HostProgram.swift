@@ -180,7 +180,7 @@ struct HostProgram {
       inputs.set(event, in: &firing)
       inputs.set(what, in: &firing)
       fire(probes.opened, into: &sink)
-    case .stack, .state, .descriptors, .loss: break
+    case .stack, .state, .descriptors, .container, .loss: break
     }
   }
 
