@@ -4,6 +4,7 @@ import Glibc
 package struct Terminal: Sendable {
   /// Nil where the terminal does not say.
   package var columns: Int?
+  package var rows: Int?
   /// People may refuse colours (https://no-color.org).
   package var allowsColour: Bool
 
@@ -14,6 +15,7 @@ package struct Terminal: Sendable {
     // Safe: the call fills in the structure that it is given.
     let isKnown = unsafe ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
     columns = isKnown ? Int(size.ws_col) : nil
+    rows = isKnown && size.ws_row > 0 ? Int(size.ws_row) : nil
     // Safe: of the variable's text only the first byte is read, which every text has.
     allowsColour = unsafe getenv("NO_COLOR").map { unsafe $0.pointee == 0 } ?? true
   }

@@ -1,43 +1,63 @@
 import Correlation
 import Dissection
 import Events
+import Recording
 
 /// Counts packets to their conversations and keeps of each the surest owner that any of its packets has.
 struct FlowCollector {
   private(set) var report = FlowReport()
-  private var table = FlowTable()
+  private var table: FlowTable
   private var names = FlowNames()
   private var connections = TCPConversations()
+  private var containers = ProcessContainers()
   /// By the index of the flow. How sure the owners are stands beside them: to ask an owner for it would copy the owner.
   private var owners: [Owner?] = []
   private var confidences: [Owner.Confidence?] = []
   /// Whether the owner is at the end that sent the first packet.
   private var sides: [Bool] = []
-  private let begun: () -> Void
+  /// Of ICMP, type and code of the flow's first packet.
+  private var kinds: [UInt16] = []
 
-  init(begun: @escaping () -> Void = {}) { self.begun = begun }
+  /// - Parameter limit: the most flows that are held.
+  init(limit: Int) { table = FlowTable(limit: limit) }
 
   /// Counts a packet; answers the index of its flow, nil when it belongs to none.
   @inline(__always)
   mutating func count(_ layers: Layers, _ frame: RawSpan, at time: Instant) -> Int? {
     report.packets += 1
     guard let recorded = table.record(layers, at: time) else {
-      report.withoutFlow += 1
+      report.withoutFlow.add(layers.wireLength)
       return nil
     }
+    if recorded.isNew { begin(recorded, layers) }
     names.read(layers, frame, recorded, at: time)
-    if recorded.index == owners.count {
+    if layers.transport == .tcp { connections.record(layers, recorded, at: time) }
+    return recorded.index
+  }
+
+  @inline(never)
+  private mutating func begin(_ recorded: FlowTable.Recorded, _ layers: Layers) {
+    let index = recorded.index
+    if index == owners.count {
       owners.append(nil)
       confidences.append(nil)
       sides.append(true)
-    } else if recorded.isNew {
+      kinds.append(0)
+    } else {
       // The place of a flow that was evicted.
-      owners[recorded.index] = nil
-      confidences[recorded.index] = nil
-      connections.forget(recorded.index)
+      owners[index] = nil
+      confidences[index] = nil
+      sides[index] = true
+      connections.forget(index)
+      if let evicted = table.evicted {
+        report.evicted =
+          report.evicted
+          + FrameCount(
+            packets: Int64(clamping: evicted.packetsOut &+ evicted.packetsIn),
+            bytes: Int64(clamping: evicted.bytesOut &+ evicted.bytesIn))
+      }
     }
-    if layers.transport == .tcp { connections.record(layers, recorded, at: time) }
-    return recorded.index
+    kinds[index] = UInt16(layers.icmpType) << 8 | UInt16(layers.icmpCode)
   }
 
   /// How sure the flow's owner is so far; nil when it has none.
@@ -54,8 +74,14 @@ struct FlowCollector {
     sides[index] = isSender == isForward
   }
 
+  /// What happened beside the packets.
+  mutating func learn(_ event: Event) {
+    if case .loss(let stage, let count) = event.what { return lose(stage, count) }
+    containers.learn(event)
+  }
+
   /// A stage lost so many more.
-  mutating func lose(_ stage: String, _ count: UInt64) {
+  private mutating func lose(_ stage: String, _ count: UInt64) {
     if let place = report.losses.firstIndex(where: { $0.stage == stage }) {
       report.losses[place].count &+= count
     } else {
@@ -63,29 +89,24 @@ struct FlowCollector {
     }
   }
 
+  /// What was collected up to now.
   mutating func finish() -> FlowReport {
+    var report = report
     report.evictions = table.evictions
     let names = names.finish()
+    report.rows.reserveCapacity(table.count)
     for index in 0..<table.count {
-      report.rows.append(
-        .init(
-          flow: table[index], owner: owners[index] ?? .unattributed("not-recorded"), isOwnedBySource: sides[index],
-          tcp: connections[index], names: names[index]))
+      var row = FlowReport.Row(
+        flow: table[index], owner: owners[index] ?? .unattributed("not-recorded"), isOwnedBySource: sides[index])
+      row.tcp = connections[index]
+      row.names = names[index]
+      row.container = row.owner.actor.flatMap { containers[$0.process] }
+      if row.flow.key.proto == 1 || row.flow.key.proto == 58 {
+        row.icmp = (UInt8(kinds[index] >> 8), UInt8(truncatingIfNeeded: kinds[index]))
+      }
+      report.rows.append(row)
     }
     report.rows.sort { $0.bytes != $1.bytes ? $0.bytes > $1.bytes : $0.flow.first < $1.flow.first }
     return report
-  }
-}
-
-extension FlowCollector: Observer {
-  mutating func begin(at time: Instant) { begun() }
-
-  mutating func take(_ item: Timeline.Item, _ bytes: RawSpan) {
-    guard case .packet(let packet, let owner) = item, let index = count(packet.layers, bytes, at: packet.info.time)
-    else {
-      return
-    }
-    if let known = confidence(index), known >= owner.confidence { return }
-    own(index, owner, packet.layers, packet.info.direction)
   }
 }

@@ -1,12 +1,17 @@
 import Correlation
 package import Events
 
+/// What the flows of a group have in common.
+package enum FlowGrouping: String, Sendable, CaseIterable {
+  case process, host, name, container
+}
+
 /// Flows that have something in common, added up.
 package struct FlowGroup: Sendable {
-  /// Whose they are, by process; nil by host.
+  /// What that is, for people: the owner, the other end's address, its name, the container.
+  package var label: String
+  /// Whose they are, by process; nil by anything else.
   package var owner: Owner?
-  /// The other end, by host.
-  package var host: Address?
   package var flows = 0
   /// From the owner's end to the others: where no owner is known, from the end that sent the first packet.
   package var packetsOut: UInt64 = 0
@@ -15,38 +20,31 @@ package struct FlowGroup: Sendable {
   package var bytesIn: UInt64 = 0
   package var first: Instant
   package var last: Instant
+  package var retransmissions: UInt64 = 0
+  /// The least that any of them shows, in nanoseconds; nil when none does.
+  package var rtt: Int64?
   package var bytes: UInt64 { bytesOut &+ bytesIn }
 }
 
 extension FlowReport {
-  /// The flows of each process in one; those of nobody by the reason why.
-  package func byProcess() -> [FlowGroup] {
-    grouped {
-      GroupKey(process: $0.owner.actor?.process, reason: $0.owner.actor == nil ? $0.owner.reason : "")
-    } describe: { group, row in
-      // The surest answer speaks for all.
-      if group.owner == nil || group.owner!.confidence < row.owner.confidence { group.owner = row.owner }
-    }
-  }
-
-  /// The flows with each host in one.
-  package func byHost() -> [FlowGroup] {
-    grouped {
-      GroupKey(host: $0.remote)
-    } describe: { group, row in
-      group.host = row.remote
+  /// The flows with the same owner, other end, name or container in one; the largest group first.
+  package func grouped(by grouping: FlowGrouping) -> [FlowGroup] {
+    switch grouping {
+    // Those of nobody by the reason why; the surest answer speaks for all.
+    case .process:
+      grouped { GroupKey(process: $0.owner.actor?.process, text: $0.owner.actor == nil ? $0.owner.reason : "") }
+    case .host: grouped { GroupKey(text: $0.remote.description) }
+    case .name: grouped { GroupKey(text: $0.names.first ?? "-") }
+    case .container: grouped { GroupKey(text: $0.place) }
     }
   }
 
   private struct GroupKey: Hashable {
     var process: ProcessID?
-    var reason = ""
-    var host: Address?
+    var text = ""
   }
 
-  private func grouped(
-    _ key: (Row) -> GroupKey, describe: (inout FlowGroup, Row) -> Void
-  ) -> [FlowGroup] {
+  private func grouped(_ key: (Row) -> GroupKey) -> [FlowGroup] {
     var places: [GroupKey: Int] = [:]
     var groups: [FlowGroup] = []
     for row in rows {
@@ -54,10 +52,9 @@ extension FlowReport {
       let place = places[key] ?? groups.count
       if place == groups.count {
         places[key] = place
-        groups.append(FlowGroup(first: row.flow.first, last: row.flow.last))
+        groups.append(FlowGroup(label: key.text, first: row.flow.first, last: row.flow.last))
       }
       groups[place].add(row)
-      describe(&groups[place], row)
     }
     return groups.sorted { $0.bytes != $1.bytes ? $0.bytes > $1.bytes : $0.first < $1.first }
   }
@@ -66,6 +63,12 @@ extension FlowReport {
 extension FlowReport.Row {
   /// The end that is not the owner's.
   var remote: Address { (isOwnedBySource ? flow.key.destination : flow.key.source).address }
+
+  /// The container; `host` for a process that is in none; the kernel's and nobody's are apart.
+  var place: String {
+    if owner.actor != nil { return container.map(printable) ?? "host" }
+    return owner.role == .kernel ? "kernel" : "nobody"
+  }
 }
 
 extension FlowGroup {
@@ -79,5 +82,8 @@ extension FlowGroup {
     bytesIn &+= isForward ? flow.bytesIn : flow.bytesOut
     first = min(first, flow.first)
     last = max(last, flow.last)
+    retransmissions &+= row.tcp?.retransmissions ?? 0
+    if let time = row.tcp?.rtt { rtt = min(rtt ?? .max, time) }
+    if owner.map({ $0.confidence < row.owner.confidence }) ?? true { owner = row.owner }
   }
 }

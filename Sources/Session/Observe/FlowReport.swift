@@ -1,3 +1,4 @@
+import Capture
 package import Correlation
 import Dissection
 package import Events
@@ -13,62 +14,93 @@ package struct FlowReport: Sendable {
     package var isOwnedBySource: Bool
     /// What TCP's headers say; nil for other protocols.
     package var tcp: TCPConversation?
+    /// Of ICMP, the first packet's.
+    package var icmp: (type: UInt8, code: UInt8)?
     /// What the packets themselves call the other end; the surest first.
     package var names: [String] = []
+    /// The container that the owner is in: its id, or its name where it has no id.
+    package var container: [UInt8]?
     package var bytes: UInt64 { flow.bytesOut &+ flow.bytesIn }
   }
   /// The largest first.
   package var rows: [Row] = []
   package var packets = 0
   /// Packets without an IP header: they belong to no flow.
-  package var withoutFlow = 0
-  /// Flows that gave their places to others, and are missing from the rows.
+  package var withoutFlow = FrameCount()
+  /// Flows that gave their places to others, and are missing from the rows; and what they had come to.
   package var evictions: UInt64 = 0
+  package var evicted = FrameCount()
   /// What every stage lost, zeros too; empty for a file that says nothing of it.
   package var losses: [(stage: String, count: UInt64)] = []
   /// Why the flows are not all that there were: a damaged file, an interface that went away.
   package var damage: String?
+  /// Of a live run, whether what was captured is what the interfaces counted.
+  package var sums: [InterfaceSum] = []
+
+  /// How many flows are held when nobody says otherwise.
+  package static let usualLimit = 1 << 20
+
   package init() {}
 }
 
 /// Reads files once, as one. What could be read before damage is kept.
-package func readFlows(_ paths: [String]) throws(TraceProblem) -> FlowReport {
-  var collector = FlowCollector()
+/// - Parameters:
+///   - filter: in libpcap's language; empty for everything.
+///   - predicate: a D expression over packets; nil for everything.
+///   - limit: the most flows that are held.
+package func readFlows(
+  _ paths: [String], filter: String = "", where predicate: String? = nil, limit: Int = FlowReport.usualLimit
+) throws(TraceProblem) -> FlowReport {
+  var collector = FlowCollector(limit: limit)
   var reader = try opened(paths)
+  var filter = try FileFilter(filter)
+  var predicate = try predicate.map { text throws(TraceProblem) in try PacketPredicate(text) }
   var layers = Layers(link: 0, wireLength: 0, capturedLength: 0)
   var damage: String?
   do {
     while let item = try reader.next() {
       switch item {
       case .packet(let info):
+        if try !filter.admits(info, reader.bytes) { continue }
         dissect(reader.bytes, link: info.linkType, wireLength: info.wireLength, into: &layers)
+        if predicate != nil {
+          let packet = Timeline.Packet(layers: layers, info: info, namespace: 0, tag: 0)
+          if !predicate!.admits(packet, reader.owner ?? .notRecorded, reader.bytes) { continue }
+        }
         guard let index = collector.count(layers, reader.bytes, at: info.time),
           let owner = reader.owner(surerThan: collector.confidence(index))
         else { continue }
         collector.own(index, owner, layers, info.direction)
-      case .event(let event):
-        if case .loss(let stage, let count) = event.what { collector.lose(stage, count) }
+      case .event(let event): collector.learn(event)
+      case .interface(let index): predicate?.add(reader.interfaces[index].name, at: index)
       default: continue
       }
     }
-  } catch {
+  } catch let error as CaptureFileError {
     damage = "\(told(error, in: reader.path)); what was read before it is shown"
+  } catch {
+    throw .input("\(error)")
   }
   var report = collector.finish()
   report.damage = damage
   return report
 }
 
-/// Watches a live run to its end.
-/// - Parameter begun: called when everything is in place.
-package func observeFlows(
-  _ request: ObservationRequest, begun: @escaping () -> Void, progress: (ObservationProgress) -> Void
-) throws(TraceProblem) -> FlowReport {
-  var observation = try Observation(request)
-  var collector = FlowCollector(begun: begun)
-  let end = try observation.run(&collector, progress: progress)
-  var report = collector.finish()
-  report.losses = end.losses
-  if case .captureFailed(let reason) = end.reason { report.damage = reason }
-  return report
+/// A filter over a file's packets, or none.
+struct FileFilter: ~Copyable {
+  private var filter: Filter?
+
+  /// Most captures are Ethernet's: what is wrong with the text is told at once.
+  init(_ text: String) throws(TraceProblem) {
+    guard !text.isEmpty else {
+      filter = nil
+      return
+    }
+    do { filter = try Filter(text, linkType: .ethernet) } catch { throw .input("\(error)") }
+  }
+
+  @inline(__always)
+  mutating func admits(_ info: FrameInfo, _ bytes: RawSpan) throws(CaptureError) -> Bool {
+    try filter?.matches(info, bytes) ?? true
+  }
 }

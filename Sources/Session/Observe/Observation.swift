@@ -23,6 +23,8 @@ package struct ObservationRequest: Sendable {
   package var isLocal = false
   /// Without a target, watch whoever holds or makes a packet socket.
   package var watchesSniffers = false
+  /// Read the interfaces' own counters at the beginning and at the end, and hand them to the observer.
+  package var readsInterfaces = false
   /// System calls and opened files that a D program asks for, whoever makes them; the target's own are then not told besides.
   package var calls: [CallFeed]?
   package init() {}
@@ -36,6 +38,7 @@ package struct Observation: ~Copyable {
   /// The process that is watched: the request's, or its command's.
   package let target: UInt32?
   private let duration: Int64?
+  private let readsInterfaces: Bool
   private let child: Child?
   private var captures: Captures
   private var feed: LiveFeed
@@ -59,6 +62,7 @@ package struct Observation: ~Copyable {
     let waker = try interrupted()
     self.target = target
     duration = request.duration
+    readsInterfaces = request.readsInterfaces
     self.child = child
     self.captures = captures
     self.feed = feed
@@ -87,9 +91,11 @@ package struct Observation: ~Copyable {
     try feed.begin()
     // What waits there was captured before the beginning; it must not take the room of what comes after.
     captures.empty()
-    let beginning = Instant(nanoseconds: Clock.realtime.now)
+    let reading = readsInterfaces ? Self.readInterfaces() : nil
+    let beginning = reading?.to ?? Instant(nanoseconds: Clock.realtime.now)
     captures.begin(at: beginning)
     observer.begin(at: beginning)
+    if let reading { observer.note(reading) }
     for (index, interface) in interfaces.enumerated() { observer.add(interface, at: index) }
     stream.fill(&feed, &inspector, &captures)
     child?.release()
@@ -119,6 +125,7 @@ package struct Observation: ~Copyable {
       }
       ended = reasonToEnd(since: start)
       if ended != nil {
+        if readsInterfaces { observer.note(Self.readInterfaces()) }
         feed.lookAgain()
         stream.inspect(&inspector, isEnd: true)
         endFeed()
@@ -130,6 +137,12 @@ package struct Observation: ~Copyable {
     feed.end()
     endCommand()
     return end(stream, ended ?? .observerDone)
+  }
+
+  private static func readInterfaces() -> InterfaceReading {
+    let reading = interfaceCounters { Clock.realtime.now }
+    return InterfaceReading(
+      counters: reading.counters, from: Instant(nanoseconds: reading.from), to: Instant(nanoseconds: reading.to))
   }
 
   /// No event is told of from here on. What is still on its way comes within the capture's timeout; then the rest is handed out.

@@ -35,6 +35,10 @@ package protocol Observer: ~Copyable {
   /// Milliseconds after which a live run is to pause at the latest.
   var patience: Int { get }
 
+  /// The interfaces' own counters, in a live run that was asked for them: read when it begins, and when it ends, before the packets
+  /// are handed out that came in the last moments.
+  mutating func note(_ reading: InterfaceReading)
+
   /// Enough was seen: nothing more is handed out.
   var isDone: Bool { get }
 }
@@ -45,6 +49,7 @@ extension Observer where Self: ~Copyable {
   package mutating func learn(_ process: ProcessRecord) {}
   package mutating func pause(at time: Instant) {}
   package mutating func count(_ counters: StageCounters) {}
+  package mutating func note(_ reading: InterfaceReading) {}
   package var countsAlong: Bool { false }
   package var patience: Int { 50 }
   package var isDone: Bool { false }

@@ -5,21 +5,28 @@ import Session
 
 /// What a flow and a group of flows both have.
 protocol FlowCounts {
+  var flows: Int { get }
   var packetsOut: UInt64 { get }
   var bytesOut: UInt64 { get }
   var packetsIn: UInt64 { get }
   var bytesIn: UInt64 { get }
   var first: Instant { get }
   var last: Instant { get }
+  var retransmissions: UInt64 { get }
+  /// Nanoseconds.
+  var rtt: Int64? { get }
 }
 
 extension FlowReport.Row: FlowCounts {
+  var flows: Int { 1 }
   var packetsOut: UInt64 { flow.packetsOut }
   var bytesOut: UInt64 { flow.bytesOut }
   var packetsIn: UInt64 { flow.packetsIn }
   var bytesIn: UInt64 { flow.bytesIn }
   var first: Instant { flow.first }
   var last: Instant { flow.last }
+  var retransmissions: UInt64 { tcp?.retransmissions ?? 0 }
+  var rtt: Int64? { tcp?.rtt }
 }
 
 extension FlowGroup: FlowCounts {}
@@ -48,6 +55,8 @@ var flowColumns: [Column<FlowReport.Row>] {
     .number("dport") { $0.flow.key.destination.port },
   ] + counts() + tcpColumns + [
     .list("names", "NAMES") { $0.names },
+    .text("community_id") { communityID($0.flow.key, icmp: $0.icmp) },
+    .text("container") { $0.container.map(printable) },
     .owner("OWNER") { $0.owner },
   ]
 }
@@ -78,12 +87,16 @@ private func end(_ endpoint: Endpoint) -> String {
 }
 
 /// `flows --by …` anything else: what it is that the flows have in common, then what they add up to.
-func groupColumns(_ grouping: FlowsCommand.Grouping) -> [Column<FlowGroup>] {
-  let what: Column<FlowGroup>
+func groupColumns(_ grouping: FlowGrouping) -> [Column<FlowGroup>] {
+  let sums: [Column<FlowGroup>] =
+    [.number("flows", "FLOWS") { $0.flows }] + counts() + [
+      .number("retransmissions", "RETRANS") { $0.retransmissions },
+      .seconds("rtt_min", "RTT") { $0.rtt },
+    ]
   switch grouping {
-  case .host: what = .text("host", "HOST") { $0.host?.description }
-  case .process, .flow: what = .text(nil, "PROCESS") { $0.owner?.line }
+  case .process: return [.text(nil, "PROCESS") { $0.owner?.line }] + sums + [.owner { $0.owner ?? .unattributed("") }]
+  case .host: return [.text("host", "HOST") { $0.label }] + sums
+  case .name: return [.text("name", "NAME") { $0.label }] + sums
+  case .container: return [.text("container", "CONTAINER") { $0.label }] + sums
   }
-  let owner: [Column<FlowGroup>] = grouping == .process ? [.owner { $0.owner ?? .unattributed("") }] : []
-  return [what, .number("flows", "FLOWS") { $0.flows }] + counts() + owner
 }

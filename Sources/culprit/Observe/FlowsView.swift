@@ -3,39 +3,86 @@ import Events
 import Reports
 import Session
 
-/// A report as lines: the flows or their groups, for people or for programs.
+/// A report as lines: the flows or their groups, in some order, for people or for programs.
 struct FlowsView {
   enum Format { case text, json, csv }
 
-  private let report: FlowReport
+  var grouping: FlowsCommand.Grouping
+  var order: FlowOrder
+  /// The most lines; nil for all.
+  var top: Int?
+  var format: Format
 
-  init(_ report: FlowReport) { self.report = report }
-
-  func lines(_ grouping: FlowsCommand.Grouping, _ format: Format) -> [String] {
-    switch grouping {
-    case .flow: lines(Sheet(columns: flowColumns, items: report.rows), format)
-    case .process: lines(Sheet(columns: groupColumns(.process), items: report.byProcess()), format)
-    case .host: lines(Sheet(columns: groupColumns(.host), items: report.byHost()), format)
+  func lines(_ report: FlowReport) -> [String] {
+    guard let grouping = FlowGrouping(rawValue: grouping.rawValue) else {
+      return lines(report.rows, flowColumns, report)
     }
+    return lines(report.grouped(by: grouping), groupColumns(grouping), report)
   }
 
-  private func lines<Item: FlowCounts>(_ sheet: Sheet<Item>, _ format: Format) -> [String] {
+  private func lines<Item: FlowCounts>(_ all: [Item], _ columns: [Column<Item>], _ report: FlowReport) -> [String] {
+    // They come with the most bytes first, and by their first packet where these are equal.
+    let sorted =
+      order == .bytes
+      ? all
+      : all.enumerated().sorted { one, other in
+        let (a, b) = (order.value(one.element), order.value(other.element))
+        return a != b ? a > b : one.offset < other.offset
+      }.map(\.element)
+    let sheet = Sheet(columns: columns, items: top.map { Array(sorted.prefix($0)) } ?? sorted)
     switch format {
-    case .json: sheet.json
-    case .csv: sheet.csv
-    case .text:
-      sheet.text(last: total(sheet))
-        + (report.withoutFlow == 0 ? [] : ["and \(report.withoutFlow) packets without IP"])
+    case .json: return sheet.json
+    case .csv: return sheet.csv
+    case .text: return sheet.text(last: total(all, columns, report)) + remarks(all.count - sheet.items.count, report)
     }
   }
 
-  private func total<Item: FlowCounts>(_ sheet: Sheet<Item>) -> [String: String] {
-    func sum(_ count: KeyPath<Item, UInt64>) -> String { "\(sheet.items.reduce(0) { $0 &+ $1[keyPath: count] })" }
+  private func total<Item: FlowCounts>(
+    _ items: [Item], _ columns: [Column<Item>], _ report: FlowReport
+  ) -> [String: String] {
+    func sum(_ count: KeyPath<Item, UInt64>) -> String { "\(items.reduce(0) { $0 &+ $1[keyPath: count] })" }
     return [
-      sheet.columns.first?.title ?? "": "total", "SOURCE": "\(report.rows.count) flows",
-      "FLOWS": "\(report.rows.count)",
+      columns.first?.title ?? "": "total", "SOURCE": "\(report.rows.count) flows", "FLOWS": "\(report.rows.count)",
       "PACKETS OUT": sum(\.packetsOut), "BYTES OUT": sum(\.bytesOut), "PACKETS IN": sum(\.packetsIn),
-      "BYTES IN": sum(\.bytesIn),
+      "BYTES IN": sum(\.bytesIn), "RETRANS": sum(\.retransmissions),
     ]
+  }
+
+  /// What no line shows.
+  private func remarks(_ hidden: Int, _ report: FlowReport) -> [String] {
+    var found: [String] = []
+    if hidden > 0 { found.append("and \(hidden) more lines, which are in the total") }
+    if report.withoutFlow.packets > 0 {
+      found.append("and \(report.withoutFlow.packets) packets (\(report.withoutFlow.bytes) bytes) without IP")
+    }
+    if report.evictions > 0 {
+      found.append(
+        "and \(report.evictions) flows that gave their places to later ones, \(report.evicted.packets) packets (\(report.evicted.bytes) bytes)"
+      )
+    }
+    return found
+  }
+}
+
+/// What the lines are ordered by; the most, the longest or the latest first.
+enum FlowOrder: String, CaseIterable {
+  case bytes, packets
+  case bytesOut = "bytes-out"
+  case bytesIn = "bytes-in"
+  case duration, first, last, retransmissions, rtt, flows
+
+  func value(_ item: some FlowCounts) -> Int64 {
+    switch self {
+    case .bytes: Int64(clamping: item.bytesOut &+ item.bytesIn)
+    case .packets: Int64(clamping: item.packetsOut &+ item.packetsIn)
+    case .bytesOut: Int64(clamping: item.bytesOut)
+    case .bytesIn: Int64(clamping: item.bytesIn)
+    case .duration: item.last.since(item.first)
+    case .first: item.first.nanoseconds
+    case .last: item.last.nanoseconds
+    case .retransmissions: Int64(clamping: item.retransmissions)
+    case .rtt: item.rtt ?? -1
+    case .flows: Int64(item.flows)
+    }
   }
 }

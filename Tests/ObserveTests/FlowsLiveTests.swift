@@ -1,0 +1,72 @@
+import Foundation
+import Glibc
+import Support
+import Testing
+
+/// `culprit flows` on interfaces: what it counts is what they count.
+@Suite(.live, .enabled(if: Lab.isAllowed && Lab.hasBPF, "needs root, network namespaces and eBPF"))
+struct FlowsLiveTests {
+  private let culpritPath = Lab.program("culprit")
+
+  private func flows(_ arguments: [String], in side: Lab.Side) throws -> Child {
+    let child = try Child([culpritPath, "flows"] + arguments, in: side)
+    try child.line { $0.hasPrefix("culprit: watching ") }
+    return child
+  }
+
+  /// A hundred datagrams and a connection from A to B, and an echo to the kernel of B.
+  private func send(_ lab: Lab) throws {
+    let collector = try Child([Lab.program("collector"), "7000"], in: lab.b)
+    try collector.line { $0.hasSuffix("listens on port 7000") }
+    for arguments in [["sum", "\(lab.b.address):7000", "100"], ["--tcp", "sum", "\(lab.b.address):7000", "20"]] {
+      let control = try Child([Lab.program("control")] + arguments, in: lab.a)
+      #expect(control.wait() == .exited(0))
+    }
+    let echo = try Child(["ping", "-c", "2", "-i", "0.01", lab.b.address], in: lab.a)
+    #expect(echo.wait() == .exited(0))
+    #expect(collector.stop() == .exited(0))
+  }
+
+  private func sum(_ line: String) throws -> [String: Any] {
+    try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+  }
+
+  @Test(.enabled(if: Lab.has("ping"), "needs ping"), arguments: [["--interface", "vA"], []])
+  func `attributed, kernel, forwarded and unexplained are what the interface counted`(interface: [String]) throws {
+    let lab = try Lab("sums")
+    let flows = try flows(["--check", "--json"] + interface, in: lab.a)
+    try send(lab)
+    #expect(flows.stop(SIGINT) == .exited(0), "\(flows.errors)")
+    let sum = try sum(try #require(flows.output.first { $0.contains("\"vA\"") }))
+    func number(_ name: String) throws -> Int { try #require(sum[name] as? Int) }
+    for unit in ["packets", "bytes"] {
+      let terms = ["attributed", "kernel", "forwarded", "past_taps", "unexplained"]
+      let known = try terms.reduce(0) { try $0 + number("\($1)_\(unit)") }
+      #expect(try known == number("counted_\(unit)"))
+      #expect(try number("residual_\(unit)") == 0 && number("forwarded_\(unit)") == 0)
+    }
+    #expect(sum["holds"] as? Bool == true)
+    #expect(try number("attributed_packets") >= 100 + 20 + 4 && number("lost_packets") == 0)
+    // Whatever the kernel sent by itself (ARP, neighbours) has a name; nothing else was there.
+    #expect(try number("unexplained_packets") == 0, "\(sum["nobody"] ?? "")")
+  }
+
+  @Test func `each interface has its line behind the flows, with what nobody explains`() throws {
+    let lab = try Lab("line")
+    let flows = try flows(["--interface", "vA"], in: lab.a)
+    let control = try Child([Lab.program("control"), "line", "\(lab.b.address):9", "5"], in: lab.a)
+    #expect(control.wait() == .exited(0))
+    #expect(flows.stop(SIGINT) == .exited(0), "\(flows.errors)")
+    let line = try #require(flows.output.last)
+    #expect(line.hasPrefix("vA: ") && line.contains(" counted = attributed ") && line.contains(" + unexplained "))
+  }
+
+  @Test func `with a filter the interface's count is not compared with`() throws {
+    let lab = try Lab("filter")
+    let flows = try flows(["--interface", "vA", "udp", "port", "9"], in: lab.a)
+    let control = try Child([Lab.program("control"), "line", "\(lab.b.address):9", "5"], in: lab.a)
+    #expect(control.wait() == .exited(0))
+    #expect(flows.stop(SIGINT) == .exited(0), "\(flows.errors)")
+    #expect(flows.output.last?.hasPrefix("vA: of what passed the filter = attributed 5 ") == true)
+  }
+}
