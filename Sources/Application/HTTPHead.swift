@@ -71,7 +71,7 @@ struct HTTPHead {
   private mutating func readResponse(_ bytes: RawSpan, _ first: Range<Int>, into output: inout Output) {
     let version = word(bytes, first)
     let code = word(bytes, trimmed(bytes, version.upperBound..<first.upperBound))
-    let status = UInt16(clamping: number(bytes, code) ?? 0)
+    let status = UInt16(clamping: bytes.number(in: code) ?? 0)
     var response = HTTPResponse(
       status: status, version: output.texts.add(bytes, version), server: .empty, contentType: .empty,
       contentLength: nil)
@@ -97,7 +97,7 @@ struct HTTPHead {
       guard let colon = bytes.first(UInt8(ascii: ":"), in: line) else { continue }
       let name = line.lowerBound..<colon
       let value = trimmed(bytes, colon &+ 1..<line.upperBound)
-      if bytes.isField("content-length", name), contentLength == nil { contentLength = number(bytes, value) }
+      if bytes.isField("content-length", name), contentLength == nil { contentLength = bytes.number(in: value) }
       if bytes.isField("transfer-encoding", name), value.count >= 7,
         bytes.hasText("chunked", at: value.upperBound &- 7)
       {
@@ -131,17 +131,6 @@ struct HTTPHead {
   }
 
   private func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
-
-  private func number(_ bytes: RawSpan, _ range: Range<Int>) -> UInt64? {
-    guard (1...18).contains(range.count) else { return nil }
-    var number: UInt64 = 0
-    for place in range {
-      let digit = bytes.byte(at: place) &- 0x30
-      guard digit <= 9 else { return nil }
-      number = number &* 10 &+ UInt64(digit)
-    }
-    return number
-  }
 }
 
 extension RawSpan {

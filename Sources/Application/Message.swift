@@ -10,6 +10,19 @@ package enum Message: Sendable, BitwiseCopyable {
   case tlsClientHello(TLSClientHello)
   case tlsServerHello(TLSServerHello)
   case quicInitial(QUICInitial)
+  case sshBanner(SSHBanner)
+  case sshKeyExchange(SSHKeyExchange)
+  case smtpCommand(SMTPCommand)
+  case smtpReply(SMTPReply)
+  case ftpCommand(FTPCommand)
+  case ftpReply(FTPReply)
+  case socksRequest(SOCKSRequest)
+  case socksReply(SOCKSReply)
+  case ntp(NTPMessage)
+  case dhcp(DHCPMessage)
+  case snmp(SNMPMessage)
+  case nbns(NBNSMessage)
+  case wireGuard(WireGuardMessage)
 }
 
 /// A piece of `Texts`.

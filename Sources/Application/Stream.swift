@@ -8,6 +8,8 @@ struct Stream: Sendable {
   var turn: UInt64 = 0
   /// The ports of the flow's source and destination.
   var ports: [2 of UInt16] = [0, 0]
+  /// Which of `sides` began the connection, where its SYN was seen.
+  var client: UInt8?
   /// What it carries, once it is known.
   var kind: StreamProtocol = .unknown
   /// What the protocol's reader remembers of both directions.
@@ -46,7 +48,7 @@ struct Side: Sendable, BitwiseCopyable {
 /// The protocols that are read of a stream.
 enum StreamProtocol: UInt8, Sendable, BitwiseCopyable {
   case unknown
-  case dns, http, tls
+  case dns, http, tls, ssh, smtp, ftp, pop3, imap, socks
 }
 
 /// What a reader did with the bytes that it was given.

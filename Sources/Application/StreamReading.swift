@@ -153,13 +153,19 @@ extension Stream {
       }
     }
     if sides[way].isLost {
-      guard begins(bytes) == .yes else { return .lost }
+      guard resumes(bytes) == .yes else { return .lost }
       sides[way].isLost = false
     }
     switch kind {
     case .unknown: return .end
     case .dns: return DNS.step(bytes, into: &output)
     case .http: return HTTP.step(bytes, isLast: isLast, way, &self, into: &output)
+    case .ssh: return SSH.step(bytes, isLast: isLast, way, &self, into: &output)
+    case .smtp: return SMTP.step(bytes, isLast: isLast, way, &self, into: &output)
+    case .ftp: return FTP.step(bytes, isLast: isLast, &self, into: &output)
+    case .pop3: return POP3.step(bytes, isLast: isLast, way, &self)
+    case .imap: return IMAP.step(bytes, isLast: isLast, way, &self)
+    case .socks: return SOCKS.step(bytes, isLast: isLast, way, &self, into: &output)
     case .tls: return TLS.step(bytes, isLast: isLast, way, &self, into: &output)
     }
   }

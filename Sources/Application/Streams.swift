@@ -122,6 +122,7 @@ struct Streams: Sendable {
     if segment.isSYN {
       streams[index].sides[way].next = segment.sequence &+ 1
       streams[index].sides[way].isKnown = true
+      streams[index].client = UInt8(segment.flags & 16 == 0 ? way : other)
     }
     if segment.flags & 16 != 0, streams[index].sides[other].held >= 0 {
       giveUp(index, other, before: segment.acknowledgment, into: &output)

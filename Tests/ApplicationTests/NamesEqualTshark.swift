@@ -26,7 +26,7 @@ struct NamesEqualTshark {
         case .dns(let dns) where !dns.name.isEmpty: found["dns\t" + texts.string(dns.name), default: 0] += 1
         case .httpRequest(let request) where !request.host.isEmpty:
           found["http\t" + texts.string(request.host), default: 0] += 1
-        case .tlsClientHello(let hello) where !hello.serverName.isEmpty:
+        case .tlsClientHello(let hello) where !hello.serverName.isEmpty && hello.carrier != .dtls:
           found["tls\t" + texts.string(hello.serverName), default: 0] += 1
         default: break
         }
