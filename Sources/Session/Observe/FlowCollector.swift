@@ -15,6 +15,13 @@ struct FlowCollector {
   private var confidences: [Owner.Confidence?] = []
   /// Whether the owner is at the end that sent the first packet.
   private var sides: [Bool] = []
+  /// On which interfaces the flow's packets were seen first, one each way: a packet that is passed on is seen on two, and was not
+  /// sent twice for that.
+  private var ways: [Way] = []
+  private struct Way {
+    var forward: UInt32?
+    var back: UInt32?
+  }
   /// Of ICMP, type and code of the flow's first packet.
   private var kinds: [UInt16] = []
 
@@ -23,7 +30,8 @@ struct FlowCollector {
 
   /// Counts a packet; answers the index of its flow, nil when it belongs to none.
   @inline(__always)
-  mutating func count(_ layers: Layers, _ frame: RawSpan, at time: Instant) -> Int? {
+  mutating func count(_ layers: Layers, _ frame: RawSpan, _ info: FrameInfo) -> Int? {
+    let time = info.time
     report.packets += 1
     guard let recorded = table.record(layers, at: time) else {
       report.withoutFlow.add(layers.wireLength)
@@ -31,8 +39,18 @@ struct FlowCollector {
     }
     if recorded.isNew { begin(recorded, layers) }
     names.read(layers, frame, recorded, at: time)
-    if layers.transport == .tcp { connections.record(layers, recorded, at: time) }
+    if layers.transport == .tcp, isFirstSight(layers, recorded, info) { connections.record(layers, recorded, at: time) }
     return recorded.index
+  }
+
+  @inline(__always)
+  private mutating func isFirstSight(_ layers: Layers, _ recorded: FlowTable.Recorded, _ info: FrameInfo) -> Bool {
+    let interface =
+      layers.interfaceIndex != 0 ? layers.interfaceIndex : UInt32(truncatingIfNeeded: info.interface)
+    let known = recorded.isForward ? ways[recorded.index].forward : ways[recorded.index].back
+    if let known { return known == interface }
+    if recorded.isForward { ways[recorded.index].forward = interface } else { ways[recorded.index].back = interface }
+    return true
   }
 
   @inline(never)
@@ -43,11 +61,13 @@ struct FlowCollector {
       confidences.append(nil)
       sides.append(true)
       kinds.append(0)
+      ways.append(Way())
     } else {
       // The place of a flow that was evicted.
       owners[index] = nil
       confidences[index] = nil
       sides[index] = true
+      ways[index] = Way()
       connections.forget(index)
       if let evicted = table.evicted {
         report.evicted =

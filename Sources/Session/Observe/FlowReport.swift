@@ -67,7 +67,7 @@ package func readFlows(
           let packet = Timeline.Packet(layers: layers, info: info, namespace: 0, tag: 0)
           if !predicate!.admits(packet, reader.owner ?? .notRecorded, reader.bytes) { continue }
         }
-        guard let index = collector.count(layers, reader.bytes, at: info.time),
+        guard let index = collector.count(layers, reader.bytes, info),
           let owner = reader.owner(surerThan: collector.confidence(index))
         else { continue }
         collector.own(index, owner, layers, info.direction)

@@ -77,7 +77,7 @@ private struct LiveFlows: Observer {
       var layers = packet.layers
       layers.wireLength = lengthOnWire(layers, bytes)
       ledger.count(layers, packet, owner)
-      guard let index = collector.count(layers, bytes, at: packet.info.time) else { return }
+      guard let index = collector.count(layers, bytes, packet.info) else { return }
       if let known = collector.confidence(index), known >= owner.confidence { return }
       collector.own(index, owner, layers, packet.info.direction)
     }
