@@ -27,6 +27,9 @@ package struct Correlator: Sendable {
   var losses: UInt64 = 0
   /// When something was last sent that can look like anybody's: by a packet socket, or a raw one.
   var lastInjection = Int64.min
+  var transmissions = Transmissions()
+  /// The mark of the packet in hand; 0 when it has none.
+  var mark: UInt64 = 0
   /// Sockets to choose from, of the packet in hand.
   var candidates: [Int32] = []
 

@@ -8,8 +8,8 @@ package struct CorrelationLimits: Sendable {
   package var conversations = 1 << 16
   /// Processes that one socket remembers, sends and receives that it remembers one by one, changes of hands.
   package var usersPerSocket = 64
-  package var transfersPerSocket = 256
-  package var runsPerSocket = 128
+  package var transfersPerSocket = 1 << 14
+  package var runsPerSocket = 4096
   /// Programs that one process has been, and sockets that it holds or held.
   package var imagesPerProcess = 32
   package var socketsPerProcess = 4096
@@ -21,6 +21,8 @@ package struct CorrelationLimits: Sendable {
   /// The same for a packet socket's frames, which nothing holds up; the lag is the clocks' disagreement.
   package var injectionLead: Int64 = 20_000_000
   package var injectionLag: Int64 = 1_000_000
+  /// How far a frame's time may lie from that of the event which tells of it.
+  package var transmissionPatience: Int64 = 50_000_000
   /// How long a TCP connection's last packets may come after its socket: TIME_WAIT (`TCP_TIMEWAIT_LEN`, 60 s).
   package var timeWait: Int64 = 60_000_000_000
   /// How long a datagram may be queued after its socket was closed.

@@ -94,6 +94,13 @@ package struct SocketEvent: Sendable, Equatable {
     /// A packet of it left with other ends than its own (NAT): `local` and `remote` are those on the wire. Without a socket
     /// (cookie and address 0) it was another machine's, which this one passed on; `proto` is the packet's.
     case translated
+    /// A frame of it left: told where its send does not say who sent which frame, since several processes or sockets may. The
+    /// actor is who was running; `result` is the bytes of the network's packet, `detail` its mark (`frameMark`; 0: unknown). For
+    /// a socket that several processes send on, `peer` is the pid of the one that alone had before.
+    case transmitted
+    /// Another process than before gives bytes to a TCP connection: `detail` is the sequence number of its first one, `peer` the pid
+    /// of the other.
+    case written
   }
 
   package var action: Action
@@ -114,7 +121,8 @@ package struct SocketEvent: Sendable, Equatable {
   package var result: Int64
   /// For a packet socket the interface it is bound to (0 any); else the bound device.
   package var interface: UInt32
-  /// As `action` says; for `found` and `seen` the membership, 0 without one.
+  /// As `action` says; for `found` and `seen` the membership, 0 without one; for `send` and `receive` the call's flags, above them
+  /// the sequence number after the bytes of a TCP socket's send (`write_seq` when the call was done; 0: unknown).
   package var detail: UInt64
   /// An attached classic filter's instructions, eight bytes each, as `struct sock_filter`.
   package var filter: [UInt8]

@@ -58,6 +58,28 @@ extension Correlator {
     if movers == 0 { return nil }
     if movers == 1, sockets.entries[slot].unnamedUsers == 0 { return answer(only, .high, reason) }
     asOf.once()
+    if side.isOutgoing, let number = soleSender(slot, at: asOf.time) { return answer(number, .high, reason) }
+    if sockets.entries[slot].isTCP, side.isOutgoing, sockets.entries[slot].written.isKnown {
+      if sockets.entries[slot].written.tellsHands {
+        let pid = sockets.entries[slot].written.writer(of: layers.sequence)
+        // A pid that was used again holds the socket later.
+        let number = sockets.entries[slot].users.indices.filter {
+          sockets.entries[slot].users[$0].party.process.pid == pid
+            && sockets.entries[slot].users[$0].deeds.contains(.send)
+        }
+        return number.count == 1 ? answer(number[0], .high, .byteRange) : .nobody(.ambiguous)
+      }
+      switch sockets.entries[slot].written.user(of: layers.sequence) {
+      case StreamBytes.contested?: return .nobody(.ambiguous)
+      case let number?: return answer(Int(number), .high, .byteRange)
+      case nil:
+        // Of a send that is not done yet, or was before the run: whoever has let go of it does not do it.
+        let writing = sockets.entries[slot].users.indices.filter {
+          sockets.entries[slot].users[$0].deeds.contains(.send) && sockets.entries[slot].users[$0].released > asOf.time
+        }
+        return writing.count == 1 ? answer(writing[0], .medium, .latestUser) : .nobody(.ambiguous)
+      }
+    }
     if sockets.entries[slot].isTCP, side.isOutgoing, let number = sender(slot, of: layers.sequence) {
       return answer(number, .high, .byteRange)
     }

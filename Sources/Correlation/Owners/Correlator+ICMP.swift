@@ -58,6 +58,7 @@ extension Correlator {
         gather(.raw(255), side, namespace, &asOf)
         found += candidates
       }
+      if side.isOutgoing { found.removeAll { tellsFrames(Int($0), mark, asOf.time) } }
       guard !found.isEmpty else { continue }
       if isEcho, let slot = echoes.socket(layers.echoIdentifier, namespace), found.contains(slot.slot),
         sockets.slot(of: slot) != nil

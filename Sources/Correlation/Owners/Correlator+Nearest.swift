@@ -65,7 +65,9 @@ extension Correlator {
     asOf.once()
     candidates.removeAll(keepingCapacity: true)
     for tie in sockets.index.ties(.packet)
-    where namespace == 0 || tie.namespace == 0 || tie.namespace == namespace {
+    where (namespace == 0 || tie.namespace == 0 || tie.namespace == namespace)
+      && !tellsFrames(Int(tie.slot), mark, asOf.time)
+    {
       candidates.append(tie.slot)
     }
     guard !candidates.isEmpty else { return nil }

@@ -7,7 +7,9 @@ extension Correlator {
   ///   - layers: what its headers say.
   ///   - info: when it was captured, and which way it went if that is known.
   ///   - namespace: the cookie of the network namespace it was captured in; 0 when that is not known.
-  package mutating func owner(of layers: Layers, info: FrameInfo, namespace: UInt64) -> Owner {
+  ///   - mark: `frameMark` of its bytes; 0 when there is none.
+  package mutating func owner(of layers: Layers, info: FrameInfo, namespace: UInt64, mark: UInt64 = 0) -> Owner {
+    self.mark = mark
     let time = info.time.nanoseconds
     guard isKeepable(layers) else {
       var asOf = AsOf(time)

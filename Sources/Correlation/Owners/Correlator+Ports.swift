@@ -22,6 +22,10 @@ extension Correlator {
     if isTCP { return nil }
     for side in [first, second].lazy.compactMap({ $0 }) {
       if gather(.port(key.proto, side.local.port), side, namespace, &asOf) { isForeign = true }
+      if candidates.count > 1, side.isOutgoing {
+        let silent = candidates.filter { !tellsFrames(Int($0), mark, asOf.time) }
+        if !silent.isEmpty { candidates = silent }
+      }
       if !candidates.isEmpty { return decide(layers, side, .port, namespace, &asOf) }
     }
     return nil

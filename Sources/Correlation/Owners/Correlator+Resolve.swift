@@ -7,6 +7,7 @@ extension Correlator {
   mutating func resolve(
     _ layers: Layers, _ direction: Direction, _ namespace: UInt64, _ asOf: inout AsOf
   ) -> Answer {
+    if let told = transmitted(layers, mark, direction, namespace, &asOf) { return told }
     let injected = injected(layers, direction, namespace, &asOf)
     guard var key = layers.flowKey else {
       if let injected { return injected }
@@ -55,6 +56,7 @@ extension Correlator {
       gather(kind, side, namespace, &asOf)
       found += candidates
     }
+    found.removeAll { tellsFrames(Int($0), mark, asOf.time) }
     guard !found.isEmpty else { return nil }
     gather(.packet, side, namespace, &asOf)
     candidates += found
@@ -82,6 +84,8 @@ extension Correlator {
       }
       guard !found.isEmpty else { continue }
       asOf.once()
+      if side.isOutgoing { found.removeAll { tellsFrames(Int($0), mark, asOf.time) } }
+      guard !found.isEmpty else { continue }
       candidates = found
       if let answer = nearest(layers, side, asOf.time) { return answer }
       // TCP and UDP have owners of their own: that a raw socket is there says nothing.

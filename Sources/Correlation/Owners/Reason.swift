@@ -25,6 +25,8 @@ package enum Reason: UInt8, Sendable, CaseIterable, BitwiseCopyable {
   case rawSocket
   /// A send through a packet socket, near in time, of as many bytes.
   case packetSend
+  /// The kernel told of this very frame as it left.
+  case transmission
   /// The process has ended; the kernel still delivers what it left.
   case orphan
 
@@ -63,6 +65,7 @@ package enum Reason: UInt8, Sendable, CaseIterable, BitwiseCopyable {
     case .identifier: "identifier"
     case .rawSocket: "raw-socket"
     case .packetSend: "packet-send"
+    case .transmission: "transmission"
     case .orphan: "orphan"
     case .arp: "arp"
     case .neighborDiscovery: "nd"

@@ -21,6 +21,8 @@ struct ProcessEntry: Sendable {
   var status: Int32 = 0
   /// Never empty; by time.
   var images: [ProcessImage]
+  /// When its first thread was last heard of, nanoseconds since 1970: it had its name then.
+  var heard = Int64.min
   /// What it holds or held: socket table slots with their serials, oldest first.
   var sockets: [SocketReference] = []
 

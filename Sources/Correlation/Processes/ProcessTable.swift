@@ -66,16 +66,17 @@ struct ProcessTable: Sendable {
       entries[slot].images[last].actor.group = actor.group
       versions[slot] &+= 1
     }
-    guard !actor.command.isEmpty, actor.command != known.command,
-      actor.thread == actor.process.pid || actor.thread == 0
-    else { return }
+    guard !actor.command.isEmpty, actor.thread == actor.process.pid || actor.thread == 0 else { return }
+    defer { entries[slot].heard = max(entries[slot].heard, time) }
+    guard actor.command != known.command else { return }
     if known.command.isEmpty {
       entries[slot].images[last].actor.command = actor.command
       versions[slot] &+= 1
     } else {
+      // It took the name before the call that is told of now, and after the one that was told of before.
       var image = entries[slot].images[last]
       image.actor.command = actor.command
-      append(image, to: slot, at: time)
+      append(image, to: slot, at: entries[slot].heard.saturatingAdd(1))
     }
   }
 
@@ -109,7 +110,11 @@ struct ProcessTable: Sendable {
 
   /// The actor became, or when the run began was found to be, the program at `path`.
   mutating func become(_ actor: Actor, path: [UInt8], arguments: [[UInt8]], at time: Int64, found: Bool) {
-    guard let slot = enter(actor, at: time) else { return }
+    // What it calls itself now it does not before.
+    var before = actor
+    if !found, slots[actor.process] != nil { before.command = [] }
+    guard let slot = enter(before, at: time) else { return }
+    entries[slot].heard = max(entries[slot].heard, time)
     var leader = actor
     leader.process = entries[slot].id
     leader.thread = leader.process.pid

@@ -24,6 +24,8 @@ extension Correlator {
     switch event.action {
     case .state: change(slot, event, since: previous, at: time)
     case .found: find(slot, event)
+    case .transmitted: transmit(event, slot, by: actor, at: time)
+    case .written: sockets.entries[slot].written.change(to: actor.process, event, limit: limits.runsPerSocket)
     case .listen where event.result >= 0: sockets.entries[slot].isListening = true
     case .attachFilter where event.result >= 0: sockets.entries[slot].filter = Array(event.filter.prefix(32_768))
     case .membership where event.detail == 1 && event.result >= 0: sockets.entries[slot].isPromiscuous = true
@@ -104,6 +106,7 @@ extension Correlator {
       sockets.entries[slot].isBorn = true
       // A new connection, with a stream of its own.
       sockets.entries[slot].sent = Runs()
+      sockets.entries[slot].written = StreamBytes()
       sockets.entries[slot].sendBase = nil
       sockets.entries[slot].isPartial = false
       sockets.entries[slot].losses = losses
@@ -187,6 +190,10 @@ extension Correlator {
       sockets.entries[slot].sends.append(one, limit: limits.transfersPerSocket)
       if sockets.entries[slot].isTCP {
         sockets.entries[slot].sent.add(Int32(user), bytes: bytes, at: time, limit: limits.runsPerSocket)
+        let next = UInt32(truncatingIfNeeded: event.detail >> 32)
+        if next != 0 {
+          sockets.entries[slot].written.add(Int32(user), bytes: bytes, next: next, limit: limits.runsPerSocket)
+        }
       } else if sockets.entries[slot].isPacket || sockets.entries[slot].isRaw {
         lastInjection = max(lastInjection, time)
       }
@@ -209,11 +216,12 @@ extension SocketDeeds {
     case .listen: self = .listen
     case .accept: self = .accept
     // A send that failed sent nothing.
+    case .written: self = .send
     case .send: self = event.result < 0 ? .other : .send
     case .receive: self = event.result < 0 ? .other : .receive
     case .shutdown, .close, .attachFilter, .setOption, .membership: self = .other
     case .found: self = .hold
-    case .seen, .translated: return nil
+    case .seen, .translated, .transmitted: return nil
     case .state:
       guard event.detail & 0xffff == UInt64(TCPState.closed) << 8 | UInt64(TCPState.synSent) else { return nil }
       self = .connect

@@ -48,8 +48,15 @@ struct SocketEntry: Sendable {
   var uses = Runs()
   /// A stream's bytes by who sent them.
   var sent = Runs()
+  /// The same by sequence number, where the kernel told that.
+  var written = StreamBytes()
   var sends = Transfers()
   var receives = Transfers()
+  /// Since when its frames are told of as they leave, and since when it is known that several processes send; the largest number until
+  /// then. Who alone had sent before.
+  var firstTransmission = Int64.max
+  var sharedSince = Int64.max
+  var soleSender: UInt32 = 0
   /// TCP: the sequence number of the first byte that this end sends, when its SYN was seen.
   var sendBase: UInt32?
   /// The bytes sent are not those since the connection began: there may have been some before the run.

@@ -4,6 +4,8 @@ struct SocketIndex: Sendable {
   /// Rises whenever a key leads to one more socket: what had no socket may have one now.
   private(set) var version: UInt64 = 0
 
+  /// How much later at most, in nanoseconds, with room to spare (`Timeline.lookahead`).
+  private static let delay: Int64 = 1_000_000_000
   /// The most sockets that one key leads to.
   private static let mostTies = 1024
 
@@ -12,8 +14,8 @@ struct SocketIndex: Sendable {
   mutating func add(_ key: SocketKey, _ tie: SocketTie, now: Int64) {
     version &+= 1
     var ties = table.removeValue(forKey: key) ?? []
-    // Ports are used again and again: those long gone make room.
-    if ties.count >= 32 { ties.removeAll { $0.until.saturatingAdd($0.tail) < now } }
+    // Ports are used again and again: those long gone make room. Packets are asked about later than events are heard of.
+    if ties.count >= 32 { ties.removeAll { $0.until.saturatingAdd($0.tail).saturatingAdd(Self.delay) < now } }
     if ties.count >= Self.mostTies { ties.removeFirst() }
     ties.append(tie)
     table[key] = ties

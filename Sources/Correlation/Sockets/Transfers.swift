@@ -7,38 +7,22 @@ struct Transfer: Sendable, BitwiseCopyable {
   var user: Int32
 }
 
-/// The latest sends or receives of a socket, by time. A ring that grows to its limit and then forgets the oldest.
+/// The latest sends or receives of a socket, by time: those of the last second, and of them no more than there is room for.
 struct Transfers: Sendable {
-  private var ring: [Transfer] = []
-  private var oldest = 0
-  private(set) var forgotten: UInt64 = 0
+  /// Nanoseconds. A packet is asked about once events are known of up to `Timeline.lookahead` after it.
+  private static let memory: Int64 = 1_000_000_000
+  private var recent = Recent<Transfer>()
 
-  var isEmpty: Bool { ring.isEmpty }
-  var count: Int { ring.count }
+  var isEmpty: Bool { recent.count == 0 }
+  var count: Int { recent.count }
   /// By time, the oldest first.
-  subscript(index: Int) -> Transfer {
-    let position = oldest &+ index
-    return ring[position < ring.count ? position : position &- ring.count]
-  }
+  subscript(index: Int) -> Transfer { recent[index] }
 
   mutating func append(_ transfer: Transfer, limit: Int) {
-    if ring.count < limit {
-      ring.append(transfer)
-    } else {
-      ring[oldest] = transfer
-      oldest = oldest &+ 1 == ring.count ? 0 : oldest &+ 1
-      forgotten &+= 1
-    }
+    while recent.count > 0, recent[0].time < transfer.time.saturatingSubtract(Self.memory) { recent.forgetFirst() }
+    recent.append(transfer, limit: limit)
   }
 
   /// The first transfer at `time` or later.
-  func first(from time: Int64) -> Int {
-    var low = 0
-    var high = count
-    while low < high {
-      let middle = (low &+ high) / 2
-      if self[middle].time < time { low = middle &+ 1 } else { high = middle }
-    }
-    return low
-  }
+  func first(from time: Int64) -> Int { recent.first(from: time) { $0.time } }
 }

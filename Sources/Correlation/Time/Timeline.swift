@@ -17,7 +17,10 @@ package struct Timeline: Sendable {
     /// The cookie of the network namespace that it was captured in; 0 when that is not known.
     package var namespace: UInt64
     package var tag: UInt64
-    package init(layers: Layers, info: FrameInfo, namespace: UInt64, tag: UInt64 = 0) {
+    /// `frameMark` of the bytes; 0 for none.
+    package var mark: UInt64
+    package init(layers: Layers, info: FrameInfo, namespace: UInt64, tag: UInt64 = 0, mark: UInt64 = 0) {
+      self.mark = mark
       self.layers = layers
       self.info = info
       self.namespace = namespace
@@ -103,7 +106,9 @@ package struct Timeline: Sendable {
       handOut(upTo: next, body)
       guard let packet = packets.popFirst() else { break }
       handedOut = max(handedOut, next)
-      body(.packet(packet, correlator.owner(of: packet.layers, info: packet.info, namespace: packet.namespace)))
+      let owner = correlator.owner(
+        of: packet.layers, info: packet.info, namespace: packet.namespace, mark: packet.mark)
+      body(.packet(packet, owner))
     }
     observe(upTo: time.nanoseconds, &correlator)
     handOut(upTo: due, body)

@@ -31,6 +31,10 @@ package let socketInfo = Translator(
     .init("so_ring", "uintptr_t", ifPacket(packet("rx_ring.pg_vec")), slot: SocketSlot.ring.rawValue),
     .init("so_frames", "uint32_t", ifPacket(packet("stats.stats1.tp_packets")), slot: SocketSlot.frames.rawValue),
     .init("so_peer", "uintptr_t", peer, slot: SocketSlot.peer.rawValue),
+    // The sequence number of the next byte that is given to TCP; 0 of other sockets.
+    .init(
+      "so_write_seq", "uint64_t",
+      .choose(isTCP, .member(.translated, type: "tcp_sock", path: "write_seq"), .constant(0))),
     .init("so_netns_inode", "uint32_t", .member(common("skc_net.net"), type: "net", path: "ns.inum")),
   ])
 
@@ -47,6 +51,8 @@ private func common(_ path: String) -> Recipe { sock("__sk_common." + path) }
 private func packet(_ path: String) -> Recipe { .member(.translated, type: "packet_sock", path: path) }
 
 private let isV6 = Recipe.equal(common("skc_family"), 10)
+private let isTCP = Recipe.both(
+  .either(.equal(common("skc_family"), 2), isV6), .both(.equal(sock("sk_type"), 1), .equal(sock("sk_protocol"), 6)))
 private let isPacket = Recipe.equal(common("skc_family"), 17)
 private func ifPacket(_ recipe: Recipe) -> Recipe { .choose(isPacket, recipe, .constant(0)) }
 

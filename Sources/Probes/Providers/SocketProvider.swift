@@ -12,6 +12,8 @@ import IR
 ///     membership             a packet socket joined something (PACKET_ADD_MEMBERSHIP; promiscuous mode is one)
 ///     translated             net_dev_start_xmit: a packet leaves with other ends than its socket's (NAT), or was translated and
 ///                            is passed on, and args[0] is null; args[1]… say which ends (`translationProbe`)
+///     transmitted            net_dev_start_xmit: a frame of a socket that is no stream's leaves (`transmissionProbe`)
+///     written                tcp_sendmsg_locked (Linux 6.16): a process is about to give bytes to a TCP connection
 ///     found                  there before the run; args[3]… are the task that holds it (iter/task_file)
 ///     state-change           inet_sock_set_state: a TCP connection changed its state
 ///
@@ -52,7 +54,10 @@ package let socketProvider = Provider(
         Argument("old", "int", .word(1)),
         Argument("new", "int", .word(2)),
       ]),
-    translationProbe,
+    translationProbe, transmissionProbe,
+    Probe(
+      name: "written", site: .tracepoint("tcp_sendmsg_locked"),
+      arguments: [Argument("socket", "socketinfo_t *", .word(0))]),
     Probe(name: "found", site: .iterator("task_file"), arguments: found, condition: .isSocket(.word(3))),
   ])
 

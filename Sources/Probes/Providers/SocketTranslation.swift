@@ -11,7 +11,7 @@ import IR
 package let translationProbe = Probe(
   name: "translated", site: .tracepoint("net_dev_start_xmit"),
   arguments: [
-    Argument("socket", "socketinfo_t *", socket),
+    Argument("socket", "socketinfo_t *", transmittingSocket),
     Argument(
       "netns_cookie", "uint64_t",
       .load(.address(net, type: "net", path: "net_cookie"), offset: 0, .double, signed: false)),
@@ -32,7 +32,7 @@ package let translationProbe = Probe(
         .and,
         .load(.address(connection, type: "nf_conn", path: "status"), offset: 0, .double, signed: false), .constant(0x30)
       ),
-      .either(socket, .member(.word(0), type: "sk_buff", path: "skb_iif")))))
+      .either(transmittingSocket, .member(.word(0), type: "sk_buff", path: "skb_iif")))))
 
 // The verifier is not sure of what a packet points to: it is read as memory.
 private func pointer(_ base: Recipe, _ type: String, _ path: String) -> Recipe {
@@ -45,7 +45,7 @@ private let state = Recipe.load(
   .address(holder, type: "sock", path: "__sk_common.skc_state"), offset: 0, .byte, signed: false)
 
 /// In NEW_SYN_RECV (12) it is a request of the listener's, and in TIME_WAIT (6) nobody's any more: neither is a `struct sock`.
-private let socket = Recipe.both(
+let transmittingSocket = Recipe.both(
   .compare(.notEqual, state, .constant(6)),
   .choose(.equal(state, 12), pointer(holder, "request_sock", "rsk_listener"), holder))
 

@@ -121,6 +121,11 @@ struct FeedDecoder {
       actor.thread = actor.process.pid
     }
     if action == .translated { translate(&event, &fields) }
+    if action == .written { event.peer = fields.integer() }
+    if action == .transmitted {
+      let transmitter = fields.integer()
+      event.peer = transmitter > 0xffff_ffff ? transmitter & 0xffff_ffff : 0
+    }
     if action == .found || action == .attachFilter {
       event.filter = fields.bytes()
       // A part of a program says nothing about what the whole lets through.

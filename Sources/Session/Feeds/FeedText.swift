@@ -20,6 +20,8 @@ package struct FeedChoice: Sendable, Equatable {
   package var calls: [CallFeed] = []
   /// Packets whose ends the kernel changes (NAT); not where its types do not say how.
   package var translations = true
+  /// Changes of hands of connections; not where the kernel does not tell of them (before Linux 6.16).
+  package var writers = true
   /// The process that looks, which is not watched.
   package var own: UInt32 = 0
 
@@ -103,12 +105,16 @@ struct Feed: Sendable {
 
   private mutating func addSockets() {
     let scope = scope("args[0]->so_netns_inode")
-    let transfers: [(SocketEvent.Action, String)] = [(.send, "send"), (.receive, "receive")]
-    for (action, name) in transfers {
+    let transfers: [(SocketEvent.Action, String, String)] = [
+      (.send, "send", "arg2 & 0xffffffff | args[0]->so_write_seq << 32"), (.receive, "receive", "arg2 & 0xffffffff"),
+    ]
+    for (action, name, detail) in transfers {
       add(
         .socket(action), "socket:::\(name)", when: scope,
-        does: Self.actor + Self.socket + "trace(arg1); trace(arg2); trace(-1);")
+        does: Self.actor + Self.socket + "trace(arg1); trace(\(detail)); trace(-1);")
     }
+    addTransmissions(scope)
+    if choice.writers { addWriters(scope) }
     let calls: [(SocketEvent.Action, String)] = [
       (.create, "create"), (.bind, "bind"), (.connect, "connect"), (.listen, "listen"), (.accept, "accept"),
       (.shutdown, "shutdown"), (.close, "close"),
@@ -146,6 +152,34 @@ struct Feed: Sendable {
       .socket(.found), "socket:::found", when: "arg0 != 0", self.scope("args[0]->so_netns_inode", "arg3"),
       does: "trace(arg4); trace(arg5); trace(arg6); trace(arg7); trace(args[8]); " + Self.socket
         + "trace(0); trace(args[0]->so_membership); trace(arg2); trace(arg3); " + code)
+  }
+
+  /// Frames whose sends do not say whose they are: those of packet and raw sockets, of sockets that share their port, and of sockets that
+  /// several processes send on, from the second one's first frame on.
+  private mutating func addTransmissions(_ scope: String?) {
+    text += "uint64_t transmitter[uintptr_t];\n"
+    // The pid of who sent first, and above it whether others did too. Nobody's is the idle task's, in whose time queues are emptied.
+    add(
+      .bookkeeping, "socket:::transmitted",
+      when: "args[0]->so_type == 2 && args[0]->so_family != 17 && pid != 0",
+      "transmitter[arg0] <= 0xffffffff && transmitter[arg0] != pid",
+      does: "transmitter[arg0] = transmitter[arg0] == 0 ? pid : transmitter[arg0] | 1 << 32;")
+    add(.bookkeeping, "socket:::create", when: "arg0 != 0 && transmitter[arg0] != 0", does: "transmitter[arg0] = 0;")
+    add(
+      .socket(.transmitted), "socket:::transmitted",
+      when: "args[0]->so_type == 3 || args[0]->so_family == 17 || arg3 != 0 || transmitter[arg0] > 0xffffffff", scope,
+      does: Self.actor + Self.socket + "trace(arg1); trace(arg2); trace(-1); trace(transmitter[arg0]);")
+  }
+
+  /// Changes of hands of the connections that several processes write on, under the connection's lock: whose bytes begin where.
+  private mutating func addWriters(_ scope: String?) {
+    text += "uint64_t writer[uintptr_t];\n"
+    add(
+      .socket(.written), "socket:::written", when: "writer[arg0] != 0 && writer[arg0] != pid", scope,
+      does: Self.actor + Self.socket + "trace(0); trace(args[0]->so_write_seq); trace(-1); trace(writer[arg0]);")
+    add(.bookkeeping, "socket:::written", when: "writer[arg0] != pid", does: "writer[arg0] = pid;")
+    // TCP_CLOSE
+    add(.bookkeeping, "socket:::state-change", when: "arg2 == 7 && writer[arg0] != 0", does: "writer[arg0] = 0;")
   }
 
   private mutating func addProcesses() {

@@ -19,6 +19,7 @@ struct LiveFeed: ~Copyable {
     var choice = choice
     // Where connection tracking is a module that is not loaded, nothing is translated either.
     choice.translations = types.structure(named: "nf_conn") != nil
+    choice.writers = types.tracepoint(named: "tcp_sendmsg_locked") != nil
     let feed = Feed(choice)
     let source = SourceText(feed.text, name: "feed")
     var found = Diagnostics()

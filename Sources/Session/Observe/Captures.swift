@@ -69,7 +69,9 @@ struct Captures: ~Copyable {
           guard info.time >= beginning else { return }
           let layers = dissect(bytes, link: info.linkType, wireLength: info.wireLength)
           let tag = store.keep(bytes)
-          let packet = Timeline.Packet(layers: layers, info: info, namespace: namespace, tag: tag)
+          let mark =
+            info.direction == .inbound ? 0 : frameMark(bytes, link: info.linkType, wireLength: info.wireLength)
+          let packet = Timeline.Packet(layers: layers, info: info, namespace: namespace, tag: tag, mark: mark)
           if !timeline.push(packet) { store.forget(tag) }
         }
       } catch {

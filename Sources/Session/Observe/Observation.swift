@@ -105,13 +105,14 @@ package struct Observation: ~Copyable {
     var reported = start
     var counted = Int64.min
     while true {
+      // All that happened before this is read below; on a busy machine much happens while it is read.
+      let now = Instant(nanoseconds: Clock.realtime.now)
       stream.fill(&feed, &inspector, &captures)
       if observer.countsAlong, counted == .min || Clock.monotonic.now &- counted >= captureDelay {
         counted = Clock.monotonic.now
         observer.count(counters(stream, at: Instant(nanoseconds: Clock.realtime.now)))
       }
       // Kernel events may be a capture's timeout older than the packets that are read with them.
-      let now = Instant(nanoseconds: Clock.realtime.now)
       stream.drain(ended == nil ? now.earlier(by: captureDelay) : .latest, &captures, to: &observer)
       observer.pause(at: ended == nil ? now.earlier(by: captureDelay + stream.lookahead) : now)
       if observer.isDone { ended = ended ?? .observerDone }

@@ -98,7 +98,8 @@ struct HostInputs {
       event.address, UInt64(bitPattern: event.result), UInt64(bitPattern: Int64(event.descriptor))
     )
     switch event.action {
-    case .send, .receive: arguments.2 = event.detail
+    case .send, .receive: arguments.2 = event.detail & 0xffff_ffff
+    case .transmitted: arguments.2 = event.detail
     case .state: (arguments.1, arguments.2) = (event.detail >> 8, event.detail & 0xff)
     case .attachFilter: (firing.integers[3], firing.integers[4]) = (1, event.detail)
     case .translated:

@@ -1,0 +1,84 @@
+import Dissection
+import Events
+
+extension Correlator {
+  /// The kernel told of a frame as it left.
+  mutating func transmit(_ event: SocketEvent, _ slot: Int, by actor: Actor, at time: Int64) {
+    if sockets.entries[slot].firstTransmission == .max {
+      sockets.entries[slot].firstTransmission = time
+      sockets.versions[slot] &+= 1
+    }
+    if event.peer != 0, sockets.entries[slot].sharedSince == .max {
+      sockets.entries[slot].sharedSince = time
+      sockets.entries[slot].soleSender = UInt32(truncatingIfNeeded: event.peer)
+      sockets.versions[slot] &+= 1
+    }
+    if sockets.entries[slot].isPacket || sockets.entries[slot].isRaw { lastInjection = max(lastInjection, time) }
+    guard event.detail != 0 else { return }
+    transmissions.append(
+      Transmission(
+        time: time, socket: sockets.reference(slot), namespace: event.socket.namespace, process: actor.process,
+        mark: event.detail))
+  }
+
+  /// Whose a frame is that the kernel told of as it left: its socket is known then, whatever its headers say.
+  mutating func transmitted(
+    _ layers: Layers, _ mark: UInt64, _ direction: Direction, _ namespace: UInt64, _ asOf: inout AsOf
+  ) -> Answer? {
+    guard mark != 0, direction != .inbound, !transmissions.isEmpty else { return nil }
+    guard
+      let frame = transmissions.nearest(mark, namespace, at: asOf.time, patience: limits.transmissionPatience),
+      let slot = sockets.slot(of: frame.socket)
+    else { return nil }
+    asOf.once()
+    if ICMPKind(layers) == .request {
+      echoes.learn(layers.echoIdentifier, namespace, frame.socket)
+      // On loopback the one frame that is seen is also the one that the kernel answers.
+      if direction == .unknown { echoes.note(layers.echoIdentifier, layers.echoSequence, at: asOf.time) }
+    }
+    let senders = sockets.entries[slot].users.indices.filter { sockets.entries[slot].users[$0].deeds.contains(.send) }
+    guard let first = senders.first else { return nil }
+    func answer(_ user: Int, _ confidence: Owner.Confidence, _ reason: Reason) -> Answer {
+      Answer(party: sockets.entries[slot].users[user].party, role: .sender, confidence: confidence, reason: reason)
+        .through(slot, sockets.entries[slot].id)
+    }
+    if senders.count == 1, sockets.entries[slot].unnamedUsers == 0 { return answer(first, .high, .transmission) }
+    if let user = senders.first(where: { sockets.entries[slot].users[$0].party.process == frame.process }),
+      isOwnSend(slot, user, frame)
+    {
+      return answer(user, .high, .transmission)
+    }
+    // It had waited, for a neighbour's address or in a queue, and left in somebody else's time.
+    candidates.removeAll(keepingCapacity: true)
+    candidates.append(Int32(truncatingIfNeeded: slot))
+    let side = Side(layers.flowKey ?? FlowKey(source: .none, destination: .none, proto: 0), outgoing: true)
+    if let answer = nearest(layers, side, asOf.time), answer.confidence == .high { return answer }
+    return .nobody(.ambiguous).through(slot, sockets.entries[slot].id)
+  }
+
+  /// Whether who was running when a frame left was sending it: his next send that is told of had no other frame.
+  private func isOwnSend(_ slot: Int, _ user: Int, _ frame: Transmission) -> Bool {
+    let sends = sockets.entries[slot].sends
+    var index = sends.first(from: frame.time)
+    let begin = index
+    while index < sends.count, Int(sends[index].user) != user { index += 1 }
+    guard index < sends.count, sends[index].time <= frame.time.saturatingAdd(limits.sendLead) else { return false }
+    var before = begin - 1
+    while before >= 0, Int(sends[before].user) != user { before -= 1 }
+    let start = before < 0 ? Int64.min : sends[before].time
+    // More than a frame holds leaves in several.
+    return sends[index].bytes > 1400
+      || transmissions.count(of: frame.socket, by: frame.process, after: start, upTo: sends[index].time) == 1
+  }
+
+  /// Whether a socket's frames are told of one by one, so that one which was not is another's.
+  func tellsFrames(_ slot: Int, _ mark: UInt64, _ time: Int64) -> Bool {
+    mark != 0 && losses == 0 && sockets.entries[slot].firstTransmission <= time
+  }
+
+  /// Who sent a datagram before the kernel saw that the socket has several senders; nil when it was not before.
+  func soleSender(_ slot: Int, at time: Int64) -> Int? {
+    guard time < sockets.entries[slot].sharedSince, sockets.entries[slot].sharedSince != .max else { return nil }
+    return sockets.entries[slot].users.lastIndex { $0.party.process.pid == sockets.entries[slot].soleSender }
+  }
+}

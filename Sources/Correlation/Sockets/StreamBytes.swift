@@ -1,0 +1,103 @@
+import Events
+
+/// Which bytes of a stream each of its senders wrote, by TCP's own numbers: the sequence number that was next when a send was done, and how
+/// many bytes it was.
+///
+/// Where the kernel tells of changes of hands, they say it. Else: between the end of a send and the word of it another process may write; then the two claim the same bytes, and whose they are cannot be
+/// said. Bounded: the oldest are forgotten.
+struct StreamBytes: Sendable {
+  struct Range: Sendable, BitwiseCopyable {
+    /// Sequence numbers, counted on where 32 bits end; `end` is the first that is not in it.
+    var start: UInt64
+    var end: UInt64
+    /// A user of the socket; -1 where several claim it.
+    var user: Int32
+  }
+  static let contested: Int32 = -1
+
+  /// By sequence number; none overlaps another.
+  private(set) var ranges: [Range] = []
+  /// From which byte on who writes, where the kernel told of changes of hands; and who had written all before.
+  private var hands: [(start: UInt64, process: ProcessID)] = []
+  private var firstWriter: UInt32 = 0
+
+  var tellsHands: Bool { !hands.isEmpty }
+  var isKnown: Bool { tellsHands || !ranges.isEmpty }
+
+  /// Another process writes now. What it finds no room for it will write later, and tell of again if somebody else did meanwhile.
+  mutating func change(to process: ProcessID, _ event: SocketEvent, limit: Int) {
+    let start = number(UInt32(truncatingIfNeeded: event.detail))
+    if hands.isEmpty { firstWriter = UInt32(truncatingIfNeeded: event.peer) }
+    while let last = hands.last, last.start >= start { hands.removeLast() }
+    if hands.count >= limit {
+      let forgotten = hands.count / 4 + 1
+      firstWriter = hands[forgotten - 1].process.pid
+      hands.removeFirst(forgotten)
+    }
+    hands.append((start, process))
+  }
+
+  /// Who wrote the byte, by pid: the last one that had begun to write when it was written.
+  func writer(of sequence: UInt32) -> UInt32 {
+    let place = number(sequence)
+    var low = 0
+    var high = hands.count
+    while low < high {
+      let middle = (low + high) / 2
+      if hands[middle].start <= place { low = middle + 1 } else { high = middle }
+    }
+    return low == 0 ? firstWriter : hands[low - 1].process.pid
+  }
+
+  /// A send of so many bytes was done, and `next` was the sequence number of the next byte.
+  mutating func add(_ user: Int32, bytes: UInt64, next: UInt32, limit: Int) {
+    guard bytes > 0 else { return }
+    let end = number(next)
+    let start = end - min(bytes, end)
+    guard let last = ranges.last, last.end > start else {
+      append(Range(start: start, end: end, user: user), limit: limit)
+      return
+    }
+    var first = ranges.count - 1
+    while first > 0, ranges[first - 1].end > start { first -= 1 }
+    let isOwn = ranges[first...].allSatisfy { $0.user == user }
+    // One of the two wrote what is missing before.
+    let gap = first > 0 ? ranges[first - 1].end : start
+    let union = Range(
+      start: isOwn ? min(start, ranges[first].start) : min(start, min(gap, ranges[first].start)),
+      end: max(end, last.end), user: isOwn ? user : Self.contested)
+    ranges.removeSubrange(first...)
+    append(union, limit: limit)
+  }
+
+  private mutating func append(_ range: Range, limit: Int) {
+    if let last = ranges.indices.last, ranges[last].user == range.user, ranges[last].end == range.start {
+      ranges[last].end = range.end
+      return
+    }
+    if ranges.count >= limit { ranges.removeFirst(ranges.count / 4 + 1) }
+    ranges.append(range)
+  }
+
+  /// Who wrote the byte: a user, `contested`, or nil when nobody is known to have.
+  func user(of sequence: UInt32) -> Int32? {
+    guard !ranges.isEmpty else { return nil }
+    let place = number(sequence)
+    var low = 0
+    var high = ranges.count
+    while low < high {
+      let middle = (low + high) / 2
+      if ranges[middle].end <= place { low = middle + 1 } else { high = middle }
+    }
+    return low < ranges.count && ranges[low].start <= place ? ranges[low].user : nil
+  }
+
+  /// The number that ends in these 32 bits and lies nearest to what was written last.
+  private func number(_ sequence: UInt32) -> UInt64 {
+    // Far enough from zero for the first sends to begin below it.
+    let last = max(ranges.last?.end ?? 0, hands.last?.start ?? 0)
+    guard last > 0 else { return 1 << 40 | UInt64(sequence) }
+    let distance = Int64(Int32(truncatingIfNeeded: sequence &- UInt32(truncatingIfNeeded: last)))
+    return UInt64(bitPattern: Int64(bitPattern: last) &+ distance)
+  }
+}
