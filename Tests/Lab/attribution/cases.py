@@ -188,9 +188,14 @@ def namespaced(stage):
 
 
 def uring(stage):
-    program = os.path.join(stage.folder, "uring")
-    subprocess.run(["cc", "-O1", "-o", program, os.path.join(HERE, "uring.c")], check=True)
-    return stage.start(stage.a, program)
+    return built(stage, "uring")
+
+
+def built(stage, name, *arguments):
+    """Starts a program that is written in C."""
+    program = os.path.join(stage.folder, name)
+    subprocess.run(["cc", "-O1", "-o", program, os.path.join(HERE, name + ".c")], check=True)
+    return stage.start(stage.a, program, *map(str, arguments))
 
 
 def unshared(stage):

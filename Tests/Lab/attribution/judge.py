@@ -79,7 +79,7 @@ def score(packets, home, told, rule=None):
         elif expected == NOBODY:
             fits = packet.pid is None
         else:
-            fits = packet.pid in expected
+            fits = packet.pid in expected and (not packet.names or packet.direction == "receive" or packet.owner["exec"] in packet.names)
         # A reset and the last words of a closed connection are the kernel's to send.
         if not fits and packet.proto == TCP and role == KERNEL and packet.pid is None and packet.flags & RST:
             fits = True

@@ -391,8 +391,9 @@ def local():
 
 
 if __name__ == "__main__":
+    import hands
     import ways
 
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGUSR1})
     way, *arguments = sys.argv[1:]
-    ({**globals(), **vars(ways)})[way](*arguments)
+    ({**globals(), **vars(ways), **vars(hands)})[way](*arguments)

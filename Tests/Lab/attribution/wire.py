@@ -6,8 +6,9 @@ import subprocess
 from dataclasses import dataclass, field
 
 CLAIM = re.compile(rb"PID=(\d+)[ \n]")
+NAME = re.compile(rb"AS=(\S+) PID=\d+\n")
 TCP, UDP = 6, 17
-FIN, SYN, RST = 1, 2, 4
+FIN, SYN, RST, ACK = 1, 2, 4, 16
 
 
 @dataclass
@@ -23,7 +24,12 @@ class Packet:
     flags: int = 0
     icmp: int = -1
     payload: int = 0
+    # The sequence number of a SYN that asks: each is a connection of its own, though it may have the ends of another.
+    begins: int | None = None
+    connection: int = 0
     claims: set = field(default_factory=set)
+    # What the claimants go by, where they say so.
+    names: set = field(default_factory=set)
 
     @property
     def pid(self):
@@ -31,11 +37,11 @@ class Packet:
 
     @property
     def flow(self):
-        return (self.proto, self.source, self.target)
+        return (self.proto, self.source, self.target, self.connection)
 
     @property
     def reversed(self):
-        return (self.proto, self.target, self.source)
+        return (self.proto, self.target, self.source, self.connection)
 
     def __str__(self):
         return (f"proto {self.proto} {self.source} > {self.target} flags {self.flags} {self.payload} bytes {self.direction}"
@@ -47,6 +53,7 @@ def dissect(packet):
     """Ethernet, IPv4 or IPv6, and the ports; a later fragment has none. `payload` is what the transport carries."""
     frame = packet.frame
     packet.claims = {int(pid) for pid in CLAIM.findall(frame)}
+    packet.names = {name.decode() for name in NAME.findall(frame)}
     packet.ethertype = struct.unpack_from("!H", frame, 12)[0]
     if packet.ethertype == 0x0800:
         header = (frame[14] & 15) * 4
@@ -70,6 +77,8 @@ def dissect(packet):
         size = 8 if packet.proto == UDP else (frame[start + 12] >> 4) * 4
         packet.payload = rest - size
         packet.flags = frame[start + 13] if packet.proto == TCP else 0
+        if packet.flags & (SYN | ACK) == SYN:
+            packet.begins = struct.unpack_from("!I", frame, start + 4)[0]
     elif packet.proto in (1, 58):
         packet.icmp = frame[start]
     packet.source, packet.target = (source, ports[0]), (target, ports[1])
@@ -90,10 +99,14 @@ def frames(path):
 
 def read(culprit, path):
     lines = subprocess.run([culprit, "packets", "-r", path, "--json"], stdout=subprocess.PIPE, check=True).stdout.splitlines()
-    packets = []
+    packets, beginnings = [], {}
     for (frame, wire), line in zip(frames(path), lines, strict=True):
         said = json.loads(line)
         packet = Packet(frame, said["owner"], said["direction"], wire)
         dissect(packet)
+        seen = beginnings.setdefault((packet.proto, *sorted((packet.source, packet.target))), [])
+        if packet.begins is not None and packet.begins not in seen:
+            seen.append(packet.begins)
+        packet.connection = len(seen)
         packets.append(packet)
     return packets

@@ -1,0 +1,42 @@
+"""Variants of the cases: what else may stand between a socket and who sends on it."""
+from cases import built, case, watched
+
+HANDS = {
+    "taken": "sockets taken out of a process that then ends (pidfd_getfd)",
+    "given": "an unconnected socket given on twice (SCM_RIGHTS)",
+    "in_turn": "two processes write on one connection in turn",
+    "at_once_tcp": "three processes write on one connection at once",
+    "at_once_much": "two write a megabyte each on one connection at once",
+    "at_once_udp": "three send datagrams of one length through one socket at once",
+    "at_once_connected": "the same through a connected socket",
+    "at_once_raw": "two through one raw socket and one packet socket at once",
+    "fork_and_send": "fork, and both send at once",
+    "threads": "threads with names of their own",
+    "renamed": "a process under several names, then another program",
+    "same_pid": "a pid that is used again at once",
+    "churn": "4,000 sockets that live for a packet each",
+    "port_again": "a port that another process has at once",
+}
+
+
+def lone(way):
+    def play(stage):
+        watched(stage)
+        return [stage.kind(way)]
+    return play
+
+
+for way, title in HANDS.items():
+    case(way, title)(lone(way))
+
+
+@case("race_udp", "two processors send datagrams of one length through one socket")
+def race_udp(stage):
+    watched(stage)
+    return [built(stage, "race", "udp", 1000, 60)]
+
+
+@case("race_tcp", "two processors write on one connection")
+def race_tcp(stage):
+    watched(stage)
+    return [built(stage, "race", "tcp", 1000, 60)]
