@@ -61,6 +61,29 @@ struct FlowsLiveTests {
     #expect(line.hasPrefix("vA: ") && line.contains(" counted = attributed ") && line.contains(" + unexplained "))
   }
 
+  /// One frame as anybody sends it and three with PACKET_QDISC_BYPASS (20, at level SOL_PACKET, 263), which no capture sees.
+  private static let bypassing = """
+    import socket
+    sender = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
+    sender.bind(("vA", 0))
+    header = b"\\xff" * 6 + sender.getsockname()[4] + b"\\x88\\xb5"
+    sender.send(header + b"seen" * 12)
+    sender.setsockopt(263, 20, 1)
+    for _ in range(3): sender.send(header + b"unseen" * 10)
+    """
+
+  @Test(.enabled(if: Lab.has("python3"), "needs python3"), arguments: [["--interface", "vA"], []])
+  func `what a packet socket sends past the taps has its own line`(interface: [String]) throws {
+    let lab = try Lab("bypass")
+    let flows = try flows(["--check", "--json"] + interface, in: lab.a)
+    let sender = try Child(["python3", "-c", Self.bypassing], in: lab.a)
+    #expect(sender.wait() == .exited(0), "\(sender.errors)")
+    #expect(flows.stop(SIGINT) == .exited(0), "\(flows.errors)")
+    let sum = try sum(try #require(flows.output.first { $0.contains("\"vA\"") }))
+    #expect(sum["past_taps_packets"] as? Int == 3 && sum["past_taps_bytes"] as? Int == 3 * 74)
+    #expect(sum["attributed_packets"] as? Int == 1 && sum["residual_packets"] as? Int == 0)
+  }
+
   @Test func `with a filter the interface's count is not compared with`() throws {
     let lab = try Lab("filter")
     let flows = try flows(["--interface", "vA", "udp", "port", "9"], in: lab.a)

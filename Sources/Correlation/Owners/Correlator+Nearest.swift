@@ -71,11 +71,19 @@ extension Correlator {
       candidates.append(tie.slot)
     }
     guard !candidates.isEmpty else { return nil }
-    let whole = Int64(layers.wireLength)
-    let inner = whole - Int64(layers.networkOffset)
+    let (whole, inner) = layers.lengthsToSend
     return nearest(
       outgoing: true, asOf.time, lead: limits.injectionLead, lag: limits.injectionLag, evidence: .packetSend
     ) { entry, bytes in bytes == (entry.type == 2 ? inner : whole) }
+  }
+}
+
+extension Layers {
+  /// How many bytes a packet socket sends of the frame: with its link header, and without. A capture of all interfaces has 20 bytes
+  /// of its own where Ethernet, and loopback, have 14.
+  var lengthsToSend: (whole: Int64, inner: Int64) {
+    if link == LinkType.linuxCooked2.number { return (Int64(wireLength) - 6, Int64(wireLength) - 20) }
+    return (Int64(wireLength), Int64(wireLength) - Int64(networkOffset))
   }
 }
 

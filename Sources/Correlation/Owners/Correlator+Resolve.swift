@@ -61,8 +61,7 @@ extension Correlator {
     gather(.packet, side, namespace, &asOf)
     candidates += found
     let lengths = ExpectedLengths(layers, outgoing: true)
-    let whole = Int64(layers.wireLength)
-    let inner = whole - Int64(layers.networkOffset)
+    let (whole, inner) = layers.lengthsToSend
     return nearest(
       outgoing: true, asOf.time, lead: limits.injectionLead, lag: limits.injectionLag, evidence: .sendEvent
     ) { entry, bytes in entry.isPacket ? bytes == (entry.type == 2 ? inner : whole) : lengths.match(bytes, entry) }

@@ -28,6 +28,7 @@ struct InterfaceLedger: Sendable {
   private var namespace: UInt64 = 0
   /// What packet sockets sent, by namespace and interface: 0 where the socket is bound to none.
   private var sent: [SocketPlace: FrameCount] = [:]
+  private var packetSockets: Set<SocketID> = []
 
   private struct SocketPlace: Hashable {
     var namespace: UInt64
@@ -69,6 +70,7 @@ struct InterfaceLedger: Sendable {
     let place = SocketPlace(namespace: event.socket.namespace, interface: event.interface)
     guard sent[place] != nil || sent.count < Self.most else { return }
     sent[place, default: FrameCount()].add(UInt32(clamping: event.result))
+    if packetSockets.count < Self.most { packetSockets.insert(event.socket) }
   }
 
   private func isAtEdge(_ time: Instant) -> Bool {
@@ -86,7 +88,10 @@ struct InterfaceLedger: Sendable {
     for (capture, name) in names.sorted(by: { $0.key < $1.key }) {
       for counters in after?.counters ?? [] where name == "any" || counters.name == name {
         let earlier = before?.counters.first { $0.index == counters.index && $0.name == counters.name }
-        let tally = tallies[Place(capture: capture, index: name == "any" ? counters.index : 0)]
+        var tally = tallies[Place(capture: capture, index: name == "any" ? counters.index : 0)]
+        if let nearest = tally?.nearest {
+          tally!.injected = nearest.reduce(tally!.injected) { packetSockets.contains($1.key) ? $0 + $1.value : $0 }
+        }
         // What is bound to no interface may have been for this one, when this is the only one.
         let unbound = name != "any" && names.count == 1 ? sent[SocketPlace(namespace: namespace, interface: 0)] : nil
         let bound = sent[SocketPlace(namespace: namespace, interface: counters.index)]

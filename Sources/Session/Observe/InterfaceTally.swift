@@ -37,6 +37,8 @@ struct InterfaceTally: Sendable {
   var edges = FrameCount()
   /// Frames that a packet socket sent.
   var injected = FrameCount()
+  /// Frames of sockets of which it is told later whether they are packet sockets; those beyond the bound are left out.
+  var nearest: [SocketID: FrameCount] = [:]
   /// What a device that divides TCP's large segments itself counts beyond the frames that were captured.
   var parts = FrameCount()
 
@@ -49,7 +51,12 @@ struct InterfaceTally: Sendable {
     } else {
       nobody[owner.reason, default: FrameCount()].add(bytes)
     }
-    if owner.reason == "packet-send" { injected.add(bytes) }
+    if owner.reason == "packet-send" || owner.actor != nil && layers.version == 0 {
+      injected.add(bytes)
+    } else if owner.reason == "nearest-send", let socket = owner.socket, nearest[socket] != nil || nearest.count < 4096
+    {
+      nearest[socket, default: FrameCount()].add(bytes)
+    }
     if isAtEdge { edges.add(bytes) }
     if mtu > 0, layers.transport == .tcp { parts = parts + partsBeyond(layers, mtu) }
   }
