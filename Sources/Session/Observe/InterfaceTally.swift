@@ -1,6 +1,6 @@
 import Bytes
 import Correlation
-import Dissection
+package import Dissection
 import Events
 
 /// Frames, and their bytes with link headers.
@@ -58,12 +58,12 @@ struct InterfaceTally: Sendable {
       nearest[socket, default: FrameCount()].add(bytes)
     }
     if isAtEdge { edges.add(bytes) }
-    if mtu > 0, layers.transport == .tcp { parts = parts + partsBeyond(layers, mtu) }
+    if mtu > 0, layers.transport == .tcp { parts = parts + partsBeyond(layers, mtu: mtu) }
   }
 }
 
 /// What the parts of a TCP segment that is longer than the interface's frames come to, beyond the frame itself: each has the headers.
-func partsBeyond(_ layers: Layers, _ mtu: UInt32) -> FrameCount {
+package func partsBeyond(_ layers: Layers, mtu: UInt32) -> FrameCount {
   let headers = layers.networkHeaderLength &+ layers.transportHeaderLength
   guard headers > 0, mtu > headers, layers.payloadLength > mtu &- headers else { return FrameCount() }
   let more = Int64((layers.payloadLength &- 1) / (mtu &- headers))

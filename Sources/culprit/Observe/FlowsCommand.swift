@@ -160,6 +160,7 @@ struct FlowsCommand: ParsableCommand {
     let room = max(1, (terminal?.rows ?? 24) - 5)
     view.top = min(top ?? room, room)
     let columns = terminal?.columns ?? 80
+    view.width = columns
     put("\u{1b}[H\u{1b}[J" + view.lines(report).map { $0.prefix(columns) + "\n" }.joined())
   }
 }

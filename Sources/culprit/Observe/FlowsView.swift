@@ -12,6 +12,11 @@ struct FlowsView {
   /// The most lines; nil for all.
   var top: Int?
   var format: Format
+  /// The columns of the terminal that a table must fit on; nil for as wide as it is.
+  var width: Int?
+
+  /// What a narrow terminal does without, in this order.
+  private static let dispensable = ["DURATION", "PACKETS IN", "PACKETS OUT", "NAMES", "RTT", "RETRANS", "STATE"]
 
   func lines(_ report: FlowReport) -> [String] {
     guard let grouping = FlowGrouping(rawValue: grouping.rawValue) else {
@@ -33,7 +38,9 @@ struct FlowsView {
     switch format {
     case .json: return sheet.json
     case .csv: return sheet.csv
-    case .text: return sheet.text(last: total(all, columns, report)) + remarks(all.count - sheet.items.count, report)
+    case .text:
+      return sheet.text(last: total(all, columns, report), width: width, dispensable: Self.dispensable)
+        + remarks(all.count - sheet.items.count, report)
     }
   }
 

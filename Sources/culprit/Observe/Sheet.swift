@@ -45,9 +45,19 @@ struct Sheet<Item> {
   let columns: [Column<Item>]
   let items: [Item]
 
-  /// A heading, then the items; `last` is what stands in the line under them, by heading.
-  func text(last: [String: String]) -> [String] {
-    let shown = columns.filter { $0.title != nil }
+  /// A heading, then the items; `last` is what stands in the line under them, by heading. Where `width` has no room for all, columns are left
+  /// out in the order of `dispensable`.
+  func text(last: [String: String], width: Int? = nil, dispensable: [String] = []) -> [String] {
+    var shown = columns.filter { $0.title != nil }
+    var lines = table(shown, last)
+    for title in dispensable where lines.contains(where: { $0.count > width ?? .max }) {
+      shown.removeAll { $0.title == title }
+      lines = table(shown, last)
+    }
+    return lines
+  }
+
+  private func table(_ shown: [Column<Item>], _ last: [String: String]) -> [String] {
     var table = TextTable(shown.map { ($0.title!, $0.alignment) })
     for item in items { table.add(shown.map { $0.cell(item).text }) }
     table.add(shown.map { last[$0.title!] ?? "" })
