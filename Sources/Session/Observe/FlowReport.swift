@@ -55,6 +55,8 @@ package func readFlows(
   var reader = try opened(paths)
   var filter = try FileFilter(filter)
   var predicate = try predicate.map { text throws(TraceProblem) in try PacketPredicate(text) }
+  // To ask the predicate itself whether there is one would copy it for each packet.
+  let isChosen = predicate != nil
   var layers = Layers(link: 0, wireLength: 0, capturedLength: 0)
   var damage: String?
   do {
@@ -63,7 +65,7 @@ package func readFlows(
       case .packet(let info):
         if try !filter.admits(info, reader.bytes) { continue }
         dissect(reader.bytes, link: info.linkType, wireLength: info.wireLength, into: &layers)
-        if predicate != nil {
+        if isChosen {
           let packet = Timeline.Packet(layers: layers, info: info, namespace: 0, tag: 0)
           if !predicate!.admits(packet, reader.owner ?? .notRecorded, reader.bytes) { continue }
         }
