@@ -1,4 +1,9 @@
-import Events
+package import Events
+
+extension Event {
+  /// One line for people, without time and actor: `connect 10.0.0.1:443 fd=7 = 0`.
+  package var text: String { line(what) }
+}
 
 /// One event as one line for people: `connect 10.0.0.1:443 fd=7 = 0`.
 func line(_ what: Event.What) -> String {
@@ -59,6 +64,8 @@ private func line(_ event: SocketEvent) -> String {
   case .attachFilter: words.append("\(event.filter.count / 8) instructions")
   case .membership: words.append(event.detail == 1 ? "promiscuous" : "kind=\(event.detail)")
   case .translated: words.append("protocol=\(event.proto) from \(event.local)")
+  case .transmitted: words.append("\(event.result) bytes behind the link header")
+  case .written: words.append("from sequence number \(event.detail) on, after process \(event.peer)")
   case .seen: words.append("\(event.frames) frames" + (event.hasRing ? " ring" : ""))
   default: break
   }

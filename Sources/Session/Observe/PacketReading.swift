@@ -22,6 +22,13 @@ package struct PacketLine: Sendable {
   package var info: FrameInfo
   package var layers: Layers
   package var owner: Owner?
+
+  package init(number: UInt64, info: FrameInfo, layers: Layers, owner: Owner?) {
+    self.number = number
+    self.info = info
+    self.layers = layers
+    self.owner = owner
+  }
 }
 
 /// Calls `body` with each packet of the files, read as one, until it says no.

@@ -52,6 +52,12 @@ struct FlowsCommand: ParsableCommand {
   @Flag(help: "Live: whether the packets are what the interfaces counted, and what stands between the two.")
   var check = false
 
+  @Flag(
+    help:
+      "Instead of a table: of each conversation, direction and owner the first packet, and by what evidence it is whose."
+  )
+  var explain = false
+
   @Flag(help: "One JSON object a line.")
   var json = false
 
@@ -72,6 +78,9 @@ struct FlowsCommand: ParsableCommand {
       "-r reads a file; --interface and --duration are for a live run")
     try refuse(!isLive && watch, "-r reads a file; --watch is for a live run")
     try refuse(!isLive && check, "-r reads a file; --check compares with the interfaces of a live run")
+    try refuse(
+      explain && (json || csv || watch || check || !wanted.isEmpty || predicate != nil),
+      "--explain explains all conversations, as text")
     try refuse(json && csv, "--json and --csv exclude each other")
     try refuse(watch && (json || csv || check), "--watch shows a table, not --json, --csv or --check")
     try refuse(check && csv, "--check has no --csv; --json has all of it")
@@ -90,12 +99,30 @@ struct FlowsCommand: ParsableCommand {
       note("culprit: --watch needs a terminal to show its table on")
       throw ExitCode(ExitStatus.usage)
     }
+    if explain { return try explainFlows() }
     let report: FlowReport
     do {
       report = try files.isEmpty ? live() : readFlows(files, filter: wanted, where: predicate, limit: limit)
     } catch { throw ExitCode(complain(error)) }
     show(report)
     try tell(report)
+  }
+
+  private func explainFlows() throws {
+    var request = ObservationRequest()
+    request.interfaces = interface.isEmpty ? ["any"] : interface
+    request.duration = duration.flatMap(seconds)
+    request.isLocal = true
+    var text = ExplanationText()
+    let isComplete: Bool
+    do {
+      isComplete = try explainPackets(files, live: request, .onePerFlow) {
+        note("culprit: watching \(request.interfaces.joined(separator: ", "))")
+      } _: {
+        put(text.lines($0))
+      }
+    } catch { throw ExitCode(complain(error)) }
+    if !isComplete { throw ExitCode(ExitStatus.incomplete) }
   }
 
   private func show(_ report: FlowReport) {

@@ -4,7 +4,7 @@ import Events
 import Reports
 import Session
 
-/// `culprit packets -r FILE`: a line a packet, with its owner.
+/// `culprit packets`: a line a packet of a file or of a live run, with its owner, and if asked for by what evidence.
 struct PacketsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "packets", abstract: "One line a packet, with the process that owns it.")
@@ -14,14 +14,32 @@ struct PacketsCommand: ParsableCommand {
     help: "A recording or a capture (pcap, pcapng, .gz; - is standard input); several are read as one.")
   var files: [String] = []
 
+  @Option(
+    name: [.long, .customShort("i")], help: "Without -r: an interface to capture from, live; may be given again.")
+  var interface: [String] = []
+
+  @Option(help: "How long to capture, such as 30s; else until it is interrupted.")
+  var duration: String?
+
+  @Flag(help: "Below each packet by what evidence its owner was named.")
+  var explain = false
+
   @Flag(help: "One JSON object a line.")
   var json = false
 
   func validate() throws {
-    if files.isEmpty { throw ValidationError("which file: -r FILE") }
+    if files.isEmpty, interface.isEmpty { throw ValidationError("which packets: -r FILE or --interface IF") }
+    if !files.isEmpty, !interface.isEmpty || duration != nil {
+      throw ValidationError("-r reads a file; --interface and --duration are for a live run")
+    }
+    if let duration, seconds(duration) == nil {
+      throw ValidationError("'\(duration)' is not a duration such as 30s")
+    }
+    if explain, json { throw ValidationError("--explain and --json exclude each other") }
   }
 
   func run() throws {
+    if files.isEmpty || explain { return try runWithEvents() }
     let damage: String?
     var packets = PacketText()
     do {
@@ -34,6 +52,28 @@ struct PacketsCommand: ParsableCommand {
       note("culprit: \(damage); what was read before it is shown")
       throw ExitCode(ExitStatus.incomplete)
     }
+  }
+
+  /// Live, or with what was told beside the packets.
+  private func runWithEvents() throws {
+    var request = ObservationRequest()
+    request.interfaces = interface
+    request.duration = duration.flatMap(seconds)
+    request.isLocal = true
+    var text = ExplanationText()
+    let isComplete: Bool
+    do {
+      isComplete = try explainPackets(files, live: request, .all) {
+        note("culprit: watching \(interface.joined(separator: ", "))")
+      } _: { found in
+        if json {
+          put(line(PacketLine(number: found.number, info: found.info, layers: found.layers, owner: found.owner)))
+        } else {
+          put(explain ? text.lines(found) : text.line(found))
+        }
+      }
+    } catch { throw ExitCode(complain(error)) }
+    if !isComplete { throw ExitCode(ExitStatus.incomplete) }
   }
 
   /// After what tcpdump would say.
