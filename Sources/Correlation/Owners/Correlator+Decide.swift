@@ -8,7 +8,9 @@ extension Correlator {
   ) -> Answer {
     guard candidates.count > 1 else { return answer(Int(candidates[0]), layers, side, reason, &asOf) }
     asOf.once()
-    if let answer = nearest(layers, side, asOf.time) { return answer }
+    // Whoever received a group's datagram received it; of what one of several did, the nearest in time is a guess when others are near.
+    let bound: Owner.Confidence = side.local.address.isGroup ? .low : side.isOutgoing ? .medium : .high
+    if let answer = nearest(layers, side, asOf.time), answer.confidence >= bound { return answer }
     // All may be the same program's.
     var agreed: Answer?
     for slot in candidates {
@@ -85,7 +87,12 @@ extension Correlator {
     }
     candidates.removeAll(keepingCapacity: true)
     candidates.append(Int32(truncatingIfNeeded: slot))
-    return nearest(layers, side, asOf.time)
+    let nearest = nearest(layers, side, asOf.time)
+    // Where frames are told of one by one, the nearest send of several is no more than a guess.
+    if let nearest, side.isOutgoing, nearest.confidence < .high, sockets.entries[slot].sharedSince != .max {
+      return .nobody(.ambiguous).through(slot, sockets.entries[slot].id)
+    }
+    return nearest
   }
 
   /// Which user's send covers a byte of the stream; nil when that cannot be said.

@@ -79,6 +79,21 @@ extension Correlator {
   /// Who sent a datagram before the kernel saw that the socket has several senders; nil when it was not before.
   func soleSender(_ slot: Int, at time: Int64) -> Int? {
     guard time < sockets.entries[slot].sharedSince, sockets.entries[slot].sharedSince != .max else { return nil }
+    // Two that began in the same moment: a send of another's that no frame was told of may be this one.
+    let sends = sockets.entries[slot].sends
+    var index = sends.first(from: time)
+    var seen: Set<ProcessID> = []
+    while index < sends.count, sends[index].time <= time.saturatingAdd(limits.sendLead) {
+      let process = sockets.entries[slot].users[Int(sends[index].user)].party.process
+      if process.pid != sockets.entries[slot].soleSender, seen.insert(process).inserted,
+        transmissions.count(
+          of: sockets.reference(slot), by: process, after: time.saturatingSubtract(limits.sendLag),
+          upTo: sends[index].time) == 0
+      {
+        return nil
+      }
+      index += 1
+    }
     return sockets.entries[slot].users.lastIndex { $0.party.process.pid == sockets.entries[slot].soleSender }
   }
 }
