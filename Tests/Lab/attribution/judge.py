@@ -98,13 +98,14 @@ def score(packets, home, told, rule=None):
 
 
 def exact(near, far):
-    """Whether each process is given as many bytes of payload as arrived in its name; what is only passed on is given to nobody."""
+    """Whether each process is given as many bytes of payload as arrived in its name; what is only passed on is given to nobody,
+    and a segment that holds what several wrote is not counted: it has one owner."""
     given, arrived = collections.Counter(), collections.Counter()
     for packet in near:
-        if packet.claims and packet.direction == "send" and packet.owner["role"] != KERNEL:
+        if len(packet.claims) == 1 and packet.direction == "send" and packet.owner["role"] != KERNEL:
             given[packet.pid] += packet.payload
     for packet in far:
-        if packet.claims and packet.direction == "receive":
+        if len(packet.claims) == 1 and packet.direction == "receive":
             arrived[min(packet.claims)] += packet.payload
     if given == arrived:
         return "exact"

@@ -1,5 +1,6 @@
 """Variants of the cases: what else may stand between a socket and who sends on it."""
 from cases import built, case, watched
+from judge import NOBODY
 
 HANDS = {
     "taken": "sockets taken out of a process that then ends (pidfd_getfd)",
@@ -40,3 +41,30 @@ def race_udp(stage):
 def race_tcp(stage):
     watched(stage)
     return [built(stage, "race", "tcp", 1000, 60)]
+
+
+PORTS = {
+    "bound": "SO_BINDTODEVICE, IP_TRANSPARENT", "disconnected": "a UDP socket connected, disconnected and connected again",
+    "corked": "MSG_MORE", "fast_open": "TCP_FASTOPEN", "options6": "IPv6 options and fragments",
+    "ported": "one port number in both families, TCP and UDP",
+}
+for way, title in PORTS.items():
+    case(way, title)(lone(way))
+
+
+@case("groups", "multicast and broadcast")
+def groups(stage):
+    watched(stage)
+
+    def rule(place, packet, _):
+        # On the far side nobody listens.
+        return NOBODY if place == stage.b and packet.target[1:] == (6302,) else None
+
+    return [stage.kind("groups")], rule
+
+
+@case("group", "four processes on one port (SO_REUSEPORT), chosen by a BPF program")
+def group(stage):
+    stage.server(way="group")
+    stage.both()
+    return [stage.kind("ask_group")]
