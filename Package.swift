@@ -193,7 +193,8 @@ let package = Package(
     .executableTarget(
       name: "Benchmarks",
       dependencies: [
-        "AllocationCount", "BPFCode", "BTF", "Correlation", "DSemantics", "DSyntax", "Dissection", "Events", "Files",
+        "AllocationCount", "Application", "BPFCode", "BTF", "Correlation", "DSemantics", "DSyntax", "Dissection",
+        "Events", "Files",
         "HostVM", "IR", "Kernel", "Probes", "SampleTraffic", "Source", "culprit",
       ], path: "Tests/Benchmarks", swiftSettings: house),
   ]

@@ -42,25 +42,28 @@ enum HTTP {
   ]
 
   static func begins(_ bytes: RawSpan) -> Beginning {
+    // Every method and the version start with a capital: of what is not HTTP this is nearly all that is asked.
+    guard (0x41...0x5a).contains(bytes.byte(at: 0)) else { return .no }
     var isOpen = false
-    func compare(_ text: StaticString) -> Beginning {
-      let common = bytes.common(with: text)
-      if common == text.utf8CodeUnitCount { return .yes }
-      return common == bytes.byteCount ? .more : .no
-    }
-    switch compare("HTTP/") {
+    switch begins(bytes, with: "HTTP/") {
     case .yes: return .yes
     case .more: isOpen = true
     case .no: break
     }
     for method in methods {
-      switch compare(method) {
+      switch begins(bytes, with: method) {
       case .yes: return requestLine(bytes, from: method.utf8CodeUnitCount)
       case .more: isOpen = true
       case .no: break
       }
     }
     return isOpen ? .more : .no
+  }
+
+  private static func begins(_ bytes: RawSpan, with text: StaticString) -> Beginning {
+    let common = bytes.common(with: text)
+    if common == text.utf8CodeUnitCount { return .yes }
+    return common == bytes.byteCount ? .more : .no
   }
 
   /// A request line that is whole ends in a version: so SIP's, RTSP's and a diary that begins with "GET " are told apart.

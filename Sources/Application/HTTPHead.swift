@@ -57,7 +57,8 @@ struct HTTPHead {
     var request = HTTPRequest(
       method: output.texts.add(bytes, method), target: output.texts.add(bytes, target), host: .empty,
       userAgent: .empty, version: output.texts.add(bytes, version), contentLength: nil)
-    eachField(bytes, after: first) { name, value in
+    var place = next(bytes, first)
+    while let (name, value) = field(bytes, &place) {
       if request.host.isEmpty, bytes.isField("host", name) { request.host = output.texts.add(bytes, value) }
       if request.userAgent.isEmpty, bytes.isField("user-agent", name) {
         request.userAgent = output.texts.add(bytes, value)
@@ -75,7 +76,8 @@ struct HTTPHead {
     var response = HTTPResponse(
       status: status, version: output.texts.add(bytes, version), server: .empty, contentType: .empty,
       contentLength: nil)
-    eachField(bytes, after: first) { name, value in
+    var place = next(bytes, first)
+    while let (name, value) = field(bytes, &place) {
       if response.server.isEmpty, bytes.isField("server", name) { response.server = output.texts.add(bytes, value) }
       if response.contentType.isEmpty, bytes.isField("content-type", name) {
         response.contentType = output.texts.add(bytes, value)
@@ -86,11 +88,8 @@ struct HTTPHead {
     kind = .response(status: status)
   }
 
-  /// Calls `body` with the name and the value of each field, and keeps what says how long the body is.
-  private mutating func eachField(
-    _ bytes: RawSpan, after first: Range<Int>, _ body: (Range<Int>, Range<Int>) -> Void
-  ) {
-    var place = next(bytes, first)
+  /// The name and the value of the next field, from `place` on; keeps what says how long the body is.
+  private mutating func field(_ bytes: RawSpan, _ place: inout Int) -> (name: Range<Int>, value: Range<Int>)? {
     while place < count {
       let line = line(bytes, from: place)
       place = next(bytes, line)
@@ -103,8 +102,9 @@ struct HTTPHead {
       {
         isChunked = true
       }
-      body(name, value)
+      return (name, value)
     }
+    return nil
   }
 
   /// A line without its end.

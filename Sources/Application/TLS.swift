@@ -22,11 +22,13 @@ enum TLS {
 
   static func begins(_ bytes: RawSpan) -> Beginning {
     // Version 3.0 to 3.4 at the record and in the hello's body; the message's length has not more than 64 KB.
-    let isPossible =
-      bytes.byte(at: 0) == Kind.handshake && (bytes.byteCount < 2 || bytes.byte(at: 1) == 3)
-      && (bytes.byteCount < 3 || bytes.byte(at: 2) <= 4) && (bytes.byteCount < 6 || (1...2).contains(bytes.byte(at: 5)))
-      && (bytes.byteCount < 7 || bytes.byte(at: 6) == 0)
-    guard isPossible else { return .no }
+    guard bytes.byte(at: 0) == Kind.handshake else { return .no }
+    if bytes.byteCount >= 2, bytes.byte(at: 1) != 3 { return .no }
+    if bytes.byteCount >= 3, bytes.byte(at: 2) > 4 { return .no }
+    if bytes.byteCount >= 6, bytes.byte(at: 5) != Handshake.clientHello, bytes.byte(at: 5) != Handshake.serverHello {
+      return .no
+    }
+    if bytes.byteCount >= 7, bytes.byte(at: 6) != 0 { return .no }
     guard bytes.byteCount >= 5 else { return .more }
     let length = Int(bytes.bigEndian(UInt16.self, at: 3))
     guard length > 0, length <= fragmentLimit else { return .no }

@@ -43,6 +43,7 @@ enum Part {
     case "dissector": dissectRounds(Int(words[1])!, Sample(), recording: [])
     case "recorder": dissectRounds(Int(words[1])!, Sample(), recording: .flows)
     case "connections": dissectRounds(Int(words[1])!, Sample(), recording: [.flows, .connections])
+    case "reader": dissectRounds(Int(words[1])!, speakingSample(), recording: [.flows, .messages])
     case "capture": try writeCapture(words[1], packets: Int(words[2])!)
     case "recording": try writeRecording(words[1], packets: Int(words[2])!)
     case "engine":

@@ -1,4 +1,5 @@
 import AllocationCount
+import Application
 import Bytes
 import Correlation
 import Dissection
@@ -9,18 +10,20 @@ import SampleTraffic
 /// What a packet costs in here: its headers read, and its conversation found and counted.
 func measureDissection() throws {
   heading("nanoseconds a packet, frames in memory", goal: "15 for dissection, no allocation")
-  let sample = Sample()
   let parts: [(String, String, Recorders)] = [
     ("dissection", "dissector", []), ("dissection and flow table", "recorder", .flows),
     ("dissection, flow table and TCP", "connections", [.flows, .connections]),
+    ("dissection, flow table and messages: half of the flows speak HTTP, TLS or DNS", "reader", [.flows, .messages]),
   ]
   for (name, part, recording) in parts {
+    let speaks = recording.contains(.messages)
+    let (sample, rounds) = speaks ? (speakingSample(), 1) : (Sample(), 20)
     var times = Samples()
-    dissectRounds(20, sample, recording: recording)
+    dissectRounds(rounds, sample, recording: recording)
     for _ in 0..<25 {
       let start = processorTime()
-      dissectRounds(20, sample, recording: recording)
-      times.values.append(Double(processorTime() - start) / Double(20 * sample.count))
+      dissectRounds(rounds, sample, recording: recording)
+      times.values.append(Double(processorTime() - start) / Double(rounds * sample.count))
     }
     report(name, times, "ns")
     // A table is filled in either count; what the second has more is the packets'.
@@ -34,12 +37,20 @@ func measureDissection() throws {
   }
 }
 
-/// What counts each packet.
+/// Frames of conversations that speak: so many that their connections go on as they do.
+func speakingSample() -> Sample {
+  var traffic = Traffic(speaks: true)
+  return Sample(&traffic, count: 1 << 15)
+}
+
+/// What counts or reads each packet.
 struct Recorders: OptionSet {
   let rawValue: Int
   static let flows = Recorders(rawValue: 1)
   /// What TCP's headers say of the flows.
   static let connections = Recorders(rawValue: 2)
+  /// What applications say.
+  static let messages = Recorders(rawValue: 4)
 }
 
 /// Dissects the sample so many times, and has each packet counted.
@@ -49,23 +60,35 @@ func dissectRounds(_ rounds: Int, _ sample: Sample, recording: Recorders) {
   var layers = Layers(link: 0, wireLength: 0, capturedLength: 0)
   var table = FlowTable(seed: 1)
   var connections = TCPConversations()
+  var conversations = Conversations()
+  var said = 0
   var seen: UInt64 = 0
   for _ in 0..<rounds {
+    // The same segments again would be known.
+    if recording.contains(.messages) { (table, conversations) = (FlowTable(seed: 1), Conversations()) }
     var start = 0
     for index in 0..<sample.count {
       let end = sample.ends[index]
       dissect(frames.extracting(start..<end), link: .ethernet, wireLength: end - start, into: &layers)
-      if recording.contains(.flows), let recorded = table.record(layers, at: sample.times[index]),
-        recording.contains(.connections), layers.transport == .tcp
-      {
-        connections.record(layers, recorded, at: sample.times[index])
+      let time = sample.times[index]
+      if recording.contains(.flows), let recorded = table.record(layers, at: time) {
+        if recording.contains(.connections), layers.transport == .tcp {
+          connections.record(layers, recorded, at: time)
+        }
+        let flow = (recorded.index, recorded.isNew, recorded.isForward)
+        if recording.contains(.messages),
+          conversations.read(layers, frames.extracting(start..<end), flow: flow, at: time)
+        {
+          said &+= 1
+        }
       }
       seen &+= UInt64(layers.sourcePort)
       start = end
     }
   }
   // Nothing that nobody needs is computed.
-  precondition(seen > 0 && (!recording.contains(.flows) || table.count > 0))
+  precondition(
+    seen > 0 && (!recording.contains(.flows) || table.count > 0) && (said > 0) == recording.contains(.messages))
 }
 
 /// Asks callgrind how many instructions a part takes for one more unit of work.

@@ -4,9 +4,9 @@ import Files
 import Recording
 
 /// Writes so many packets of the traffic as a pcap file with microseconds.
-package func writeCapture(_ path: String, packets: Int) throws {
+package func writeCapture(_ path: String, packets: Int, speaks: Bool = false) throws {
   let file = try FileStream.writing(path)
-  var traffic = Traffic()
+  var traffic = Traffic(speaks: speaks)
   var buffer = ByteWriter(capacity: 1 << 21)
   buffer.littleEndian(UInt32(0xa1b2_c3d4))
   for word: UInt32 in [0x0004_0002, 0, 0, 262_144, 1] { buffer.littleEndian(word) }

@@ -1,16 +1,22 @@
 import Bytes
 package import Events
 
-/// A thousand frames of the traffic, one behind the other.
+/// Frames of the traffic, one behind the other.
 package struct Sample: Sendable {
-  package let count = 1024
+  package let count: Int
   package let bytes: [UInt8]
   /// Where each frame ends.
   package let ends: [Int]
   package let times: [Instant]
 
-  package init() {
+  package init(count: Int = 1024) {
     var traffic = Traffic()
+    self.init(&traffic, count: count)
+  }
+
+  /// The traffic's next frames.
+  package init(_ traffic: inout Traffic, count: Int) {
+    self.count = count
     var bytes: [UInt8] = []
     var ends: [Int] = []
     var times: [Instant] = []

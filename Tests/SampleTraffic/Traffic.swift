@@ -4,7 +4,8 @@ package import Bytes
 ///
 /// Of ten conversations six are TCP over IPv4, two UDP over IPv4, one TCP and one UDP over IPv6. Frame lengths are the "simple
 /// IMIX" of RFC 6985: 64, 594 and 1,518 bytes as 7 : 4 : 1, less the four bytes of the frame check sequence. TCP segments carry
-/// timestamps and the sequence numbers of a connection without loss. The ports are nobody's, so that no peer dissects payloads.
+/// timestamps and the sequence numbers of a connection without loss. The ports are nobody's, so that no peer dissects payloads; when the traffic speaks, two
+/// thirds of the TCP and half of the UDP conversations are `Speech`'s.
 package struct Traffic {
   package static let conversations = 4096
 
@@ -17,11 +18,16 @@ package struct Traffic {
   private var random: SplitMix
   private var sequences: [Sequence]
   private let filler: [UInt8]
+  private let speaks: Bool
+  /// Whether a conversation's client has said something.
+  private var hasSpoken: [Bool]
   /// Microseconds since 1970.
   private var time: UInt64 = 1_764_000_000_000_000
   package private(set) var frame = ByteWriter(capacity: 2048)
 
-  package init(seed: UInt64 = 2) {
+  package init(seed: UInt64 = 2, speaks: Bool = false) {
+    self.speaks = speaks
+    hasSpoken = [Bool](repeating: false, count: Self.conversations)
     var random = SplitMix(seed: seed)
     sequences = (0..<Self.conversations).map { _ in
       Sequence(client: UInt32(truncatingIfNeeded: random.next()), server: UInt32(truncatingIfNeeded: random.next()))
@@ -59,7 +65,10 @@ package struct Traffic {
     let payload = max(0, length - 14 - (isSix ? 40 : 20) - (isTCP ? 32 : 8))
     for end in forward ? [UInt8(2), 1] : [1, 2] { frame.append([0x02, 0, 0, 0, 0, end]) }
     frame.bigEndian(UInt16(isSix ? 0x86dd : 0x0800))
-    let ports = (client: UInt16(32768 + conversation), server: UInt16(5001 + conversation % 8))
+    let language = speaks ? Speech.language(conversation, isTCP: isTCP) : .none
+    let ports = (
+      client: UInt16(32768 + conversation), server: Speech.port(language) ?? UInt16(5001 + conversation % 8)
+    )
     if isSix {
       ipv6(conversation, forward, isTCP ? 6 : 17, payload + (isTCP ? 32 : 8))
     } else {
@@ -68,7 +77,10 @@ package struct Traffic {
     frame.bigEndian(forward ? ports.client : ports.server)
     frame.bigEndian(forward ? ports.server : ports.client)
     if isTCP { tcp(conversation, forward, payload) } else { udp(payload) }
-    frame.append(filler[0..<payload])
+    let words = Speech.payload(
+      language, conversation, isForward: forward, isFirst: !hasSpoken[conversation], length: payload)
+    if let words { frame.append(words[...]) } else { frame.append(filler[0..<payload]) }
+    if forward, payload > 0 { hasSpoken[conversation] = true }
     // Ethernet's shortest frame: what is missing is padding.
     while frame.count < 60 { frame.byte(0) }
   }

@@ -15,6 +15,9 @@ struct Reading {
   /// What was found wrong; empty under the name dtrace, which stops at the first mistake.
   private(set) var misread = Diagnostics()
 
+  /// The longest text that is read, in bytes: one that only a mistake made is told of at once instead of after seconds.
+  private static let textLimit = 4 << 20
+
   init(_ request: TraceRequest, target: UInt32?) throws(TraceProblem) {
     let libraries: [(path: String, text: String)]
     do {
@@ -27,6 +30,9 @@ struct Reading {
     let texts =
       libraries.map { (name: $0.path, bytes: Array($0.text.utf8)) }
       + request.pieces.map { (name: $0.isScript ? $0.label : "-n", bytes: Array($0.text.utf8)) }
+    if let long = texts.first(where: { $0.bytes.count > Self.textLimit }) {
+      throw .input("\(long.name): a D program is at most \(Self.textLimit >> 20) MiB long")
+    }
     source = SourceText(pieces: texts, name: "program")
     var found = Diagnostics()
     var clauses = Script()
