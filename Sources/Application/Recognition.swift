@@ -24,6 +24,7 @@ extension Stream {
     case .smtp: SMTP.resumes(bytes)
     case .ftp: FTP.resumes(bytes)
     case .pop3, .imap: bytes.line() == nil ? .no : .yes
+    case .http2: .no
     default: begins(bytes, 0, as: kind)
     }
   }
@@ -34,6 +35,7 @@ extension Stream {
     case .tls: TLS.begins(bytes)
     case .http: HTTP.begins(bytes)
     case .dns: DNS.isPort(ports[0]) || DNS.isPort(ports[1]) ? DNS.beginsStream(bytes) : .no
+    case .http2: HTTP2.begins(bytes)
     case .ssh: SSH.begins(bytes)
     case .smtp: SMTP.begins(bytes, ports: ports)
     // What the other end said waits where it may be a server's greeting.
@@ -47,5 +49,5 @@ extension Stream {
 
 extension StreamProtocol {
   /// In the order in which they are tried.
-  static let known: [StreamProtocol] = [.tls, .http, .dns, .ssh, .smtp, .ftp, .pop3, .imap, .socks]
+  static let known: [StreamProtocol] = [.tls, .http, .http2, .dns, .ssh, .smtp, .ftp, .pop3, .imap, .socks]
 }

@@ -14,6 +14,8 @@ struct Stream: Sendable {
   var kind: StreamProtocol = .unknown
   /// What the protocol's reader remembers of both directions.
   var memory: UInt64 = 0
+  /// HTTP/2's header tables of both directions, once there are any.
+  var headers: [HPACK]?
   /// From the flow's source, and to it.
   var sides = Sides()
 
@@ -59,7 +61,7 @@ struct Side: Sendable, BitwiseCopyable {
 /// The protocols that are read of a stream.
 enum StreamProtocol: UInt8, Sendable, BitwiseCopyable {
   case unknown
-  case dns, http, tls, ssh, smtp, ftp, pop3, imap, socks
+  case dns, http, tls, ssh, smtp, ftp, pop3, imap, socks, http2
 }
 
 /// What a reader did with the bytes that it was given.

@@ -123,6 +123,7 @@ extension Stream {
         count = read
         kind = .unknown
         memory = 0
+        headers = nil
         for side in 0..<2 {
           sides[side].tries = 0
           sides[side].stage = 0
@@ -160,6 +161,7 @@ extension Stream {
     case .unknown: return .end
     case .dns: return DNS.step(bytes, into: &output)
     case .http: return HTTP.step(bytes, isLast: isLast, way, &self, into: &output)
+    case .http2: return HTTP2.step(bytes, isLast: isLast, way, &self, into: &output)
     case .ssh: return SSH.step(bytes, isLast: isLast, way, &self, into: &output)
     case .smtp: return SMTP.step(bytes, isLast: isLast, way, &self, into: &output)
     case .ftp: return FTP.step(bytes, isLast: isLast, &self, into: &output)

@@ -17,8 +17,7 @@ struct MessagesEqualTshark {
   @Test(.enabled(if: absence == nil, "\(absence ?? "")"), arguments: names)
   func `what a frame says is what tshark reads in it`(name: String) throws {
     let entry = try #require(SharedCaptures.entries.first { $0.name == name })
-    let file = try #require(try CaptureFile(entry.url))
-    let said = Said.all(in: file)
+    let said = Said.all(in: try #require(try CaptureFile(entry.url)))
     // Where tshark found none of these protocols it need not be asked again.
     let theirs = entry.protocols.isDisjoint(with: Self.protocols) ? [] : try Self.run(entry.url.path)
     for (index, field) in Self.fields.enumerated() {

@@ -24,7 +24,8 @@ struct NamesEqualTshark {
       for message in messages {
         switch message {
         case .dns(let dns) where !dns.name.isEmpty: found["dns\t" + texts.string(dns.name), default: 0] += 1
-        case .httpRequest(let request) where !request.host.isEmpty:
+        // HTTP/2's tshark has under another name.
+        case .httpRequest(let request) where !request.host.isEmpty && texts.string(request.version) != "HTTP/2":
           found["http\t" + texts.string(request.host), default: 0] += 1
         case .tlsClientHello(let hello) where !hello.serverName.isEmpty && hello.carrier != .dtls:
           found["tls\t" + texts.string(hello.serverName), default: 0] += 1
