@@ -1,5 +1,5 @@
 """Variants of the cases: what else may stand between a socket and who sends on it."""
-from cases import built, case, watched
+from cases import built, case, lone, watched
 from judge import NOBODY
 
 HANDS = {
@@ -18,13 +18,6 @@ HANDS = {
     "churn": "4,000 sockets that live for a packet each",
     "port_again": "a port that another process has at once",
 }
-
-
-def lone(way):
-    def play(stage):
-        watched(stage)
-        return [stage.kind(way)]
-    return play
 
 
 for way, title in HANDS.items():
