@@ -6,11 +6,7 @@ import Testing
 
 /// What each frame of the shared captures says against tshark's fields, where there is a tshark.
 struct MessagesEqualTshark {
-  static let tshark = ["/usr/bin/tshark", "/usr/local/bin/tshark"].first {
-    FileManager.default.isExecutableFile(atPath: $0)
-  }
-  static let absence: String? =
-    SharedCaptures.absence ?? (tshark == nil ? "no tshark in /usr/bin or /usr/local/bin" : nil)
+  static let absence = Tshark.absence
 
   static let names = NamesEqualTshark.names
 
@@ -97,18 +93,8 @@ struct MessagesEqualTshark {
   ]
 
   private static func run(_ path: String) throws -> [Substring] {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: tshark!)
-    process.arguments =
-      ["-n", "-r", path, "-T", "fields", "-E", "occurrence=a", "-E", "aggregator=|", "-e", "frame.number"]
-      + fields.flatMap { ["-e", $0.name] }
-    let pipe = Pipe()
-    process.standardOutput = pipe
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    let data = pipe.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    return String(decoding: data, as: UTF8.self).split(separator: "\n")
+    try Tshark.lines(
+      of: path, ["frame.number"] + fields.map(\.name), options: ["-E", "occurrence=a", "-E", "aggregator=|"])
   }
 }
 

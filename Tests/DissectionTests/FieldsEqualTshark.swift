@@ -6,11 +6,7 @@ import Testing
 
 /// The fields of every frame against tshark's, where there is a tshark.
 struct FieldsEqualTshark {
-  static let tshark = ["/usr/bin/tshark", "/usr/local/bin/tshark"].first {
-    FileManager.default.isExecutableFile(atPath: $0)
-  }
-  static let absence: String? =
-    SharedCaptures.absence ?? (tshark == nil ? "no tshark in /usr/bin or /usr/local/bin" : nil)
+  static let absence = Tshark.absence
 
   /// A field as tshark names it, and as the layers have it; empty where the frame has none.
   static let fields: [(name: String, value: @Sendable (Layers) -> String)] = [
@@ -81,19 +77,6 @@ struct FieldsEqualTshark {
   }
 
   private static func run(_ path: String) throws -> [Substring] {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: tshark!)
-    process.arguments =
-      ["-n", "-r", path, "-o", "ip.defragment:FALSE", "-T", "fields", "-E", "occurrence=l"]
-      + fields.flatMap { ["-e", $0.name] }
-    let pipe = Pipe()
-    process.standardOutput = pipe
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    let data = pipe.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    var lines = String(decoding: data, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
-    lines.removeLast()
-    return lines
+    try Tshark.lines(of: path, fields.map(\.name), options: ["-o", "ip.defragment:FALSE", "-E", "occurrence=l"])
   }
 }
