@@ -26,7 +26,7 @@ extension Investigation {
     questions: [QuestionResult], losses: [(stage: String, count: UInt64)], isComplete: Bool, again: String
   ) -> CaseReport {
     let losses = losses + [("case-tables", forgotten)]
-    let nothingLost = losses.allSatisfy { $0.count == 0 }
+    let nothingLost = losses.allSatisfy { $0.count == 0 || isOfOthers($0.stage) }
     let judgement = judge()
     let certain = isComplete && nothingLost && hasSockets && judgement.capture.unknown.isEmpty
 
@@ -54,6 +54,12 @@ extension Investigation {
       subject: subject, entries: entries, verdict: judgement.verdict,
       sentence: sentence(judgement, certain: certain), destinations: judgement.destinations, losses: losses,
       isComplete: certain, watched: watched, again: again)
+  }
+
+  /// Whether the stage left out what says nothing of the process and those it started or fed.
+  private func isOfOthers(_ stage: String) -> Bool {
+    guard let pid = UntoldCalls.pid(ofStage: stage) else { return false }
+    return !group.contains(pid) && reached(from: group)[pid] == nil
   }
 
   /// The questions whose answers are found here; the D programs of these names show what they rest on.

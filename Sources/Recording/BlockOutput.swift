@@ -3,7 +3,7 @@ import Files
 import Glibc
 import Time
 
-/// Whole blocks on their way to a file: collected, written at least once a second and when there are many. Whatever
+/// Whole blocks on their way to a file: collected, written at least ten times a second and when there are many. Whatever
 /// ends the program, the file holds whole blocks up to the last flush; when the file cannot be written on (a full
 /// disk), it is cut to its last whole block.
 struct BlockOutput: ~Copyable {
@@ -16,7 +16,7 @@ struct BlockOutput: ~Copyable {
   private var failure: RecordingError?
 
   private static let flushSize = 256 << 10
-  private static let flushInterval: Int64 = 1_000_000_000
+  private static let flushInterval: Int64 = 100_000_000
 
   init(_ file: consuming FileStream) { self.file = file }
 
@@ -52,7 +52,7 @@ struct BlockOutput: ~Copyable {
     if isDue { try flush() }
   }
 
-  /// True when the last flush is a second ago.
+  /// True when the last flush is a tenth of a second ago.
   var isDue: Bool { Clock.monotonic.now - lastFlush >= Self.flushInterval }
 
   mutating func flush() throws(RecordingError) {

@@ -202,7 +202,7 @@ package struct RecordingWriter: ~Copyable {
     }
   }
 
-  /// Writes what is collected. Call it when nothing came for a while; `flushIfDue` does so once a second.
+  /// Writes what is collected. Call it when nothing came for a while; `flushIfDue` does so ten times a second.
   package mutating func flush() throws(RecordingError) {
     try finishCalls()
     try output.flush()

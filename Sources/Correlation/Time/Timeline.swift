@@ -40,7 +40,7 @@ package struct Timeline: Sendable {
     /// Came when later ones had been handed out.
     package var latePackets: UInt64 = 0
     package var lateEvents: UInt64 = 0
-    /// Found no room. The correlator is told, under the stages `timeline-packets` and `timeline-events`.
+    /// Found no room, or were missed. The correlator is told, under the stages `timeline-packets` and `timeline-events`.
     package var lostPackets: UInt64 = 0
     package var lostEvents: UInt64 = 0
   }
@@ -74,8 +74,7 @@ package struct Timeline: Sendable {
   @discardableResult
   package mutating func push(_ event: Event) -> Bool {
     guard events.count + observed.count < limit.multipliedReportingOverflow(by: 2).partialValue else {
-      statistics.lostEvents &+= 1
-      untoldEvents &+= 1
+      miss(events: 1)
       return false
     }
     if event.time.nanoseconds < observedUpTo { statistics.lateEvents &+= 1 }
@@ -87,13 +86,20 @@ package struct Timeline: Sendable {
   @discardableResult
   package mutating func push(_ packet: Packet) -> Bool {
     guard packets.count < limit.multipliedReportingOverflow(by: 2).partialValue else {
-      statistics.lostPackets &+= 1
-      untoldPackets &+= 1
+      miss(packets: 1)
       return false
     }
     if packet.info.time.nanoseconds < handedOut { statistics.latePackets &+= 1 }
     packets.push(packet, at: packet.info.time.nanoseconds)
     return true
+  }
+
+  /// Counts what was left out before it came here.
+  package mutating func miss(packets: UInt64 = 0, events: UInt64 = 0) {
+    statistics.lostPackets &+= packets
+    untoldPackets &+= packets
+    statistics.lostEvents &+= events
+    untoldEvents &+= events
   }
 
   /// Hands out what is due when nothing older than `time` will come any more: all that is `lookahead` older than it.

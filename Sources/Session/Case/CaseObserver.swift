@@ -55,7 +55,7 @@ struct CaseObserver: Observer {
       return questions[index].result(isAnswerable: hasState)
     }
     return investigation.conclude(
-      questions: results, losses: end.losses, isComplete: isWhole && end.isComplete, again: again)
+      questions: results, losses: end.losses, isComplete: isWhole && end.cameToItsEnd, again: again)
   }
 }
 

@@ -29,14 +29,26 @@ struct FeedDecoder {
     symbols = table
   }
 
-  /// The event that the record tells of; nil when it tells of none.
-  mutating func event(_ record: RawSpan, _ clocks: Clocks) -> Event? {
+  /// When the record's event happened, if its kind comes with each packet or call; nil for others and for what is no event.
+  mutating func timeOfFrequent(_ record: RawSpan, _ clocks: Clocks) -> Instant? {
+    guard let index = index(record), clauses[numbers[index]].isFrequent else { return nil }
+    return clocks.instant(monotonic: record.littleEndian(UInt64.self, at: 8))
+  }
+
+  /// Which of the layouts the record has; nil when it is none of the feed's.
+  private mutating func index(_ record: RawSpan) -> Int? {
     guard record.byteCount >= RecordLayout.headerSize, record.littleEndian(UInt16.self, at: 0) == 0 else { return nil }
     let index = Int(record.littleEndian(UInt32.self, at: 4))
     guard layouts.indices.contains(index), record.byteCount >= layouts[index].size else {
       malformed += 1
       return nil
     }
+    return index
+  }
+
+  /// The event that the record tells of; nil when it tells of none.
+  mutating func event(_ record: RawSpan, _ clocks: Clocks) -> Event? {
+    guard let index = index(record) else { return nil }
     var fields = FeedFields(record, layouts[index])
     let clause = clauses[numbers[index]]
     if clause == .bookkeeping { return nil }

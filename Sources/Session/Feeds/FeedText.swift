@@ -48,6 +48,15 @@ enum FeedClause: Sendable, Equatable {
   case sendAddress
   /// Keeps the set of watched processes; records nothing.
   case bookkeeping
+
+  /// Whether it may happen with each packet or system call.
+  var isFrequent: Bool {
+    switch self {
+    case .socket(.send), .socket(.receive), .socket(.transmitted), .sendAddress, .callEntered, .callReturned, .stack:
+      true
+    case .socket, .processCreated, .processExec, .processExit, .processFound, .fileOpened, .bookkeeping: false
+    }
+  }
 }
 
 /// A feed's text, and what each of its clauses tells of.
@@ -62,6 +71,7 @@ struct Feed: Sendable {
     // The longest paths and names that are worth their room in the buffer.
     text += "#pragma D option strsize=256\nint watched[pid_t];\n"
     for process in choice.watched + choice.readers { add(.bookkeeping, "dtrace:::BEGIN", "watched[\(process)] = 1;") }
+    if choice.watches { declareCallLimit() }
     if choice.watchesSniffers { addSniffers() }
     if choice.sockets { addSockets() }
     addProcesses()
@@ -105,12 +115,14 @@ struct Feed: Sendable {
 
   private mutating func addSockets() {
     let scope = scope("args[0]->so_netns_inode")
-    let transfers: [(SocketEvent.Action, String, String)] = [
-      (.send, "send", "arg2 & 0xffffffff | args[0]->so_write_seq << 32"), (.receive, "receive", "arg2 & 0xffffffff"),
+    if choice.watches { addHearingLimit(scope) }
+    let transfers: [(SocketEvent.Action, String, String, String?)] = [
+      (.send, "send", "arg2 & 0xffffffff | args[0]->so_write_seq << 32", nil),
+      (.receive, "receive", "arg2 & 0xffffffff", choice.watches ? Self.isHeard : nil),
     ]
-    for (action, name, detail) in transfers {
+    for (action, name, detail, limit) in transfers {
       add(
-        .socket(action), "socket:::\(name)", when: scope,
+        .socket(action), "socket:::\(name)", when: scope, limit,
         does: Self.actor + Self.socket + "trace(arg1); trace(\(detail)); trace(-1);")
     }
     addTransmissions(scope)
@@ -205,8 +217,9 @@ struct Feed: Sendable {
     for call in ["open", "creat", "openat", "openat2"] {
       add(.fileOpened, "file::\(call):opened", when: "watched[pid]", does: Self.opened)
     }
-    add(.callEntered, "syscall:::entry", when: "watched[pid]", does: Self.entered)
-    add(.callReturned, "syscall:::return", when: "watched[pid]", does: Self.returned)
+    addCallLimit()
+    add(.callEntered, "syscall:::entry", when: "watched[pid]", Self.isTold, does: Self.entered)
+    add(.callReturned, "syscall:::return", when: "watched[pid]", Self.isTold, does: Self.returned)
     addSendAddresses()
     // A few stacks of each kind of call are enough to see who calls.
     add(

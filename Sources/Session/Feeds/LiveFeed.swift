@@ -7,6 +7,7 @@ import IR
 import Kernel
 import Processes
 import Source
+import Time
 
 /// What happens on this machine, as events: the feeds' programs in the running kernel.
 struct LiveFeed: ~Copyable {
@@ -53,29 +54,44 @@ struct LiveFeed: ~Copyable {
   /// For `poll`.
   var descriptor: CInt { loaded.descriptor }
 
-  /// Gives the events that wait.
-  mutating func drain(_ body: (Event) -> Void) {
+  /// Gives the events that wait, as many at most.
+  /// - Parameter onlyRare: leave out what comes with each packet or call.
+  /// - Returns: how many were left out.
+  mutating func drain(
+    atMost most: Int, _ position: inout ReadingPosition, onlyRare: Bool, _ body: (Event) -> Void
+  ) -> UInt64 {
     _ = clocks.pairAgain()
     let now = clocks
     var decoder = decoder
-    loaded.drain { record in
+    let time = Clock.realtime.now
+    var latest: Instant?
+    var leftOut: UInt64 = 0
+    let count = loaded.drain(atMost: most) { record in
+      if onlyRare, let time = decoder.timeOfFrequent(record, now) {
+        latest = time
+        leftOut += 1
+        return
+      }
       guard let event = decoder.event(record, now) else { return }
+      latest = event.time
       body(event.described)
       if let place = event.container { body(place) }
     }
+    if count == most { position.reached(latest) } else { position.emptied(at: time) }
     self.decoder = decoder
+    return leftOut
   }
 
   /// No event is seen after this.
   mutating func end() { loaded.detach() }
 
   /// What was left out, by stage.
-  var losses: [(stage: String, count: UInt64)] {
+  mutating func losses() -> [(stage: String, count: UInt64)] {
     let drops = loaded.drops
     return [
       ("kernel-ring", drops[0]), ("kernel-map", drops[1] &+ drops[2]), ("kernel-nesting", drops[3]),
       ("kernel-recursion", loaded.recursionMisses), ("feed-malformed", decoder.malformed),
-    ]
+    ] + loaded.untoldCalls()
   }
 }
 

@@ -4,6 +4,7 @@ import Dissection
 import Events
 import Files
 import Recording
+import Time
 
 /// The interfaces that a run captures from.
 struct Captures: ~Copyable {
@@ -45,7 +46,7 @@ struct Captures: ~Copyable {
   /// Leaves out what waits.
   mutating func empty() {
     for index in live.indices {
-      do { try live[index].drain(1 << 16, index) { _, _ in } } catch { failure = "\(error)" }
+      do { _ = try live[index].drain(1 << 16, index) { _, _ in } } catch { failure = "\(error)" }
     }
   }
 
@@ -55,29 +56,48 @@ struct Captures: ~Copyable {
     before = statistics(at: time).map { ($0.interfaceDropped ?? 0, $0.systemDropped ?? 0) }
   }
 
-  /// Dissects what waits, keeps the bytes and pushes the packet on the timeline, with their tag; of each interface so many at most as
-  /// the timeline has room for.
-  mutating func drain(_ timeline: inout Timeline) {
-    let beginning = beginning
+  /// Dissects what waits, keeps the bytes and pushes the packet on the timeline, with their tag; of each interface so many at most.
+  mutating func drain(_ timeline: inout Timeline, atMost most: Int, _ position: inout ReadingPosition) {
     var store = PacketStore()
     swap(&store, &self.store)
     defer { swap(&store, &self.store) }
     let namespace = namespace
+    drain(atMost: most, &position) { info, bytes in
+      let layers = dissect(bytes, link: info.linkType, wireLength: info.wireLength)
+      let tag = store.keep(bytes)
+      let mark = info.direction == .inbound ? 0 : frameMark(bytes, link: info.linkType, wireLength: info.wireLength)
+      let packet = Timeline.Packet(layers: layers, info: info, namespace: namespace, tag: tag, mark: mark)
+      if !timeline.push(packet) { store.forget(tag) }
+    }
+  }
+
+  /// Leaves out what waits, of each interface so many at most; answers how many.
+  mutating func skip(atMost most: Int, _ position: inout ReadingPosition) -> UInt64 {
+    var skipped = 0
+    drain(atMost: most, &position) { _, _ in skipped += 1 }
+    return UInt64(skipped)
+  }
+
+  /// Gives what waits and was captured since the run began, of each interface so many at most.
+  private mutating func drain(
+    atMost most: Int, _ position: inout ReadingPosition, _ body: (FrameInfo, RawSpan) -> Void
+  ) {
+    let beginning = beginning
+    let now = Clock.realtime.now
+    var reached: Instant?
     for index in live.indices {
       do {
-        try live[index].drain(timeline.limit, index) { info, bytes in
-          guard info.time >= beginning else { return }
-          let layers = dissect(bytes, link: info.linkType, wireLength: info.wireLength)
-          let tag = store.keep(bytes)
-          let mark =
-            info.direction == .inbound ? 0 : frameMark(bytes, link: info.linkType, wireLength: info.wireLength)
-          let packet = Timeline.Packet(layers: layers, info: info, namespace: namespace, tag: tag, mark: mark)
-          if !timeline.push(packet) { store.forget(tag) }
+        var latest = Instant(nanoseconds: .min)
+        let count = try live[index].drain(most, index) { info, bytes in
+          latest = info.time
+          if info.time >= beginning { body(info, bytes) }
         }
+        if count == most { reached = min(reached ?? latest, latest) }
       } catch {
         failure = "\(error)"
       }
     }
+    if reached != nil { position.reached(reached) } else { position.emptied(at: now) }
   }
 
   /// Hands an item over with its bytes, unless the observer has seen enough; a packet's are forgotten then.
@@ -114,7 +134,7 @@ private final class CaptureBox {
   var delivered: UInt64 { capture.delivered }
   var namespace: UInt64 { capture.namespace }
   var statistics: CaptureStatistics? { try? capture.statistics() }
-  func drain(_ most: Int, _ index: Int, _ body: (FrameInfo, RawSpan) -> Void) throws(CaptureError) {
-    _ = try capture.drain(most, interface: index, body)
+  func drain(_ most: Int, _ index: Int, _ body: (FrameInfo, RawSpan) -> Void) throws(CaptureError) -> Int {
+    try capture.drain(most, interface: index, body)
   }
 }

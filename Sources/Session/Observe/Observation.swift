@@ -27,6 +27,9 @@ package struct ObservationRequest: Sendable {
   package var readsInterfaces = false
   /// System calls and opened files that a D program asks for, whoever makes them; the target's own are then not told besides.
   package var calls: [CallFeed]?
+  /// Nanoseconds that the run may stay behind what happens. What is older is then left out, of packets and of what comes with each packet
+  /// or call, and counted; nil where to be late is better than to miss something.
+  package var mostBehind: Int64?
   package init() {}
 }
 
@@ -39,6 +42,7 @@ package struct Observation: ~Copyable {
   package let target: UInt32?
   private let duration: Int64?
   private let readsInterfaces: Bool
+  private let mostBehind: Int64?
   private let child: Child?
   private var captures: Captures
   private var feed: LiveFeed
@@ -63,6 +67,7 @@ package struct Observation: ~Copyable {
     self.target = target
     duration = request.duration
     readsInterfaces = request.readsInterfaces
+    mostBehind = request.mostBehind
     self.child = child
     self.captures = captures
     self.feed = feed
@@ -97,26 +102,28 @@ package struct Observation: ~Copyable {
     observer.begin(at: beginning)
     if let reading { observer.note(reading) }
     for (index, interface) in interfaces.enumerated() { observer.add(interface, at: index) }
-    stream.fill(&feed, &inspector, &captures)
+    repeat { stream.fill(&feed, &inspector, &captures) } while stream.lags(behind: beginning)
     child?.release()
 
     var ended: ObservationEnd.Reason?
+    var ending = Instant.latest
     let start = Clock.monotonic.now
     var reported = start
     var counted = Int64.min
     while true {
-      // All that happened before this is read below; on a busy machine much happens while it is read.
-      let now = Instant(nanoseconds: Clock.realtime.now)
-      stream.fill(&feed, &inspector, &captures)
+      stream.fill(&feed, &inspector, &captures, mostBehind: ended == nil ? mostBehind : nil)
       if observer.countsAlong, counted == .min || Clock.monotonic.now &- counted >= captureDelay {
         counted = Clock.monotonic.now
         observer.count(counters(stream, at: Instant(nanoseconds: Clock.realtime.now)))
       }
       // Kernel events may be a capture's timeout older than the packets that are read with them.
-      stream.drain(ended == nil ? now.earlier(by: captureDelay) : .latest, &captures, to: &observer)
-      observer.pause(at: ended == nil ? now.earlier(by: captureDelay + stream.lookahead) : now)
+      let isLast = ended != nil && !stream.lags(behind: ending)
+      let read = stream.readUpTo
+      stream.drain(isLast ? .latest : read.earlier(by: captureDelay), &captures, to: &observer)
+      observer.pause(
+        at: isLast ? Instant(nanoseconds: Clock.realtime.now) : read.earlier(by: captureDelay + stream.lookahead))
       if observer.isDone { ended = ended ?? .observerDone }
-      if ended != nil { break }
+      if isLast || observer.isDone { break }
       stream.progress.elapsed = Clock.monotonic.now &- start
       if Clock.monotonic.now &- reported >= 1_000_000_000 {
         reported = Clock.monotonic.now
@@ -124,14 +131,17 @@ package struct Observation: ~Copyable {
         report(stream.progress)
         feed.lookAgain()
       }
+      if ended != nil { continue }
       ended = reasonToEnd(since: start)
       if ended != nil {
         if readsInterfaces { observer.note(Self.readInterfaces()) }
         feed.lookAgain()
         stream.inspect(&inspector, isEnd: true)
         endFeed()
+        ending = Instant(nanoseconds: Clock.realtime.now)
         continue
       }
+      if stream.waits { continue }
       _ = try? readable([feed.descriptor, waker.descriptor] + captures.descriptors, within: min(50, observer.patience))
       waker.reset()
     }
@@ -168,7 +178,7 @@ package struct Observation: ~Copyable {
     return nil
   }
 
-  private borrowing func end(_ stream: Stream, _ reason: ObservationEnd.Reason) -> ObservationEnd {
+  private mutating func end(_ stream: Stream, _ reason: ObservationEnd.Reason) -> ObservationEnd {
     let time = Instant(nanoseconds: Clock.realtime.now)
     var end = ObservationEnd(reason: reason, progress: stream.progress, time: time)
     let counters = counters(stream, at: time)
@@ -182,10 +192,10 @@ package struct Observation: ~Copyable {
     return end
   }
 
-  private borrowing func counters(_ stream: Stream, at time: Instant) -> StageCounters {
+  private mutating func counters(_ stream: Stream, at time: Instant) -> StageCounters {
     var counters = StageCounters()
     counters.statistics = captures.statistics(at: time)
-    counters.losses = feed.losses + stream.losses
+    counters.losses = stream.losses + feed.losses()
     return counters
   }
 }
@@ -197,22 +207,52 @@ private let captureDelay: Int64 = 50_000_000
 private struct Stream {
   private var correlator = Correlator()
   private var timeline = Timeline()
+  private var events = ReadingPosition()
+  private var packets = ReadingPosition()
   var progress = ObservationProgress()
+
+  /// What a pass may take, in nanoseconds, and how much is read of one way before the other is looked at. However fast things happen,
+  /// what was read is handed out, and written, some times a second.
+  private static let pass: Int64 = 50_000_000
+  private static let turn = 256
 
   init(at time: Instant) { correlator.begin(at: time) }
 
   var lookahead: Int64 { timeline.lookahead }
 
+  /// Reads what waits, by turns of whichever way is behind the other, until nothing does or the pass is over.
   mutating func fill(
-    _ feed: inout LiveFeed, _ inspector: inout Inspector, _ captures: inout Captures
+    _ feed: inout LiveFeed, _ inspector: inout Inspector, _ captures: inout Captures, mostBehind: Int64? = nil
   ) {
-    feed.drain { event in
-      inspector.note(event)
-      if inspector.admits(event, in: captures.namespace) { timeline.push(event) }
+    let end = Clock.monotonic.now &+ Self.pass
+    events.lookAgain()
+    packets.lookAgain()
+    while waits, Clock.monotonic.now < end {
+      let now = Clock.realtime.now
+      if events.waits, !packets.waits || events.time <= packets.time {
+        let isLate = events.isTooLate(at: now, by: mostBehind)
+        let leftOut = feed.drain(atMost: Self.turn, &events, onlyRare: isLate) { event in
+          inspector.note(event)
+          if inspector.admits(event, in: captures.namespace) { timeline.push(event) }
+        }
+        timeline.miss(events: leftOut)
+        inspect(&inspector)
+      } else if packets.isTooLate(at: now, by: mostBehind) {
+        timeline.miss(packets: captures.skip(atMost: Self.turn, &packets))
+      } else {
+        captures.drain(&timeline, atMost: Self.turn, &packets)
+      }
     }
-    inspect(&inspector)
-    captures.drain(&timeline)
   }
+
+  /// Whether something waited when the last pass was over.
+  var waits: Bool { events.waits || packets.waits }
+
+  /// What happened before has been read.
+  var readUpTo: Instant { min(events.time, packets.time) }
+
+  /// Whether there is something to be read yet of what happened before `time`.
+  func lags(behind time: Instant) -> Bool { waits && readUpTo < time }
 
   mutating func inspect(_ inspector: inout Inspector, isEnd: Bool = false) {
     inspector.look(at: Clock.realtime.now, isEnd: isEnd) { timeline.push($0) }

@@ -86,8 +86,9 @@ package struct StageCounters: Sendable {
       less(\.systemDropped)
       less(\.delivered)
     }
-    for index in losses.indices where earlier.losses.indices.contains(index) {
-      found.losses[index].count &-= min(losses[index].count, earlier.losses[index].count)
+    for (index, loss) in losses.enumerated() {
+      guard let before = earlier.losses.first(where: { $0.stage == loss.stage }) else { continue }
+      found.losses[index].count &-= min(loss.count, before.count)
     }
     return found
   }
@@ -133,8 +134,11 @@ package struct ObservationEnd: Sendable {
   }
 
   /// True when nothing that was asked for is missing.
-  package var isComplete: Bool {
-    if damagedRecords > 0 || losses.contains(where: { $0.count > 0 }) { return false }
+  package var isComplete: Bool { !losses.contains { $0.count > 0 } && cameToItsEnd }
+
+  /// True when the run ended as it should and all that was read could be understood, whatever its stages lost.
+  package var cameToItsEnd: Bool {
+    if damagedRecords > 0 { return false }
     switch reason {
     case .interrupted, .fileDamaged, .captureFailed: return false
     case .timeUp, .commandEnded, .targetGone, .observerDone, .fileEnded: return true

@@ -112,9 +112,9 @@ struct LoadedProgram: ~Copyable {
     }
   }
 
-  /// Gives each waiting record, oldest first.
+  /// Gives each waiting record, oldest first, as many at most; answers how many there were.
   @discardableResult
-  mutating func drain(_ body: (RawSpan) -> Void) -> Int { ring.drain(body) }
+  mutating func drain(atMost most: Int = .max, _ body: (RawSpan) -> Void) -> Int { ring.drain(limit: most, body) }
 
   /// What was left out so far, summed over the CPUs, in the order of `EmittedObject.Drop`.
   var drops: [UInt64] {

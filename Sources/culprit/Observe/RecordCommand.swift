@@ -52,6 +52,8 @@ struct RecordCommand: ParsableCommand {
     // What happens in other network namespaces is nobody's business here.
     request.observation.isLocal = pid != nil || command != nil || !interface.isEmpty
     request.observation.watchesSniffers = true
+    // Whatever ends the recorder, the file holds what happened up to a second before.
+    request.observation.mostBehind = 400_000_000
     request.observation.filter = filter.joined(separator: " ")
     request.observation.duration = duration.flatMap(seconds)
     let place = output == "-" ? "standard output" : output
