@@ -9,8 +9,8 @@ package import Files
 ///       if case .packet(let info) = item { use(info, reader.bytes, reader.owner) }
 ///     }
 ///
-/// Nothing is allocated for a packet. After an error `next()` answers nil, except after an interrupted read (EINTR),
-/// when it may be called again.
+/// Nothing is allocated for a packet. After an error `next()` goes on in the next file, and answers nil when there is none; after an
+/// interrupted read (EINTR) it goes on where it was.
 package struct RecordingReader: ~Copyable {
   /// All but packets are boxed: an item is copied on its way out, and nearly all of them are packets.
   package enum Item: Sendable {
@@ -57,20 +57,35 @@ package struct RecordingReader: ~Copyable {
   var finished = false
   /// Files that are read when this one ends.
   private var further: ArraySlice<String> = []
+  /// This one cannot be read on.
+  private var isBroken = false
+  /// What was wrong with files before the first that could be begun.
+  private var unreadable: ArraySlice<(path: String, error: CaptureFileError)> = []
+  /// The file that the last error is about.
+  package private(set) var brokenPath = ""
 
   /// `-` reads standard input.
   package init(path: String) throws(CaptureFileError) {
     try self.init(InputBuffer(Self.open(path)))
   }
 
-  /// Several files as one, in this order: the files of a recording that was rotated, or any others.
+  /// Several files as one, in this order: the files of a recording that was rotated, or any others. Fails when none of them can be
+  /// begun; what is wrong with one of them is otherwise an error of `next`.
   package init(paths: [String]) throws(CaptureFileError) {
-    try self.init(path: paths.first ?? "-")
-    further = paths.dropFirst()
+    var unreadable: [(path: String, error: CaptureFileError)] = []
+    var rest = paths.isEmpty ? ["-"] : paths[...]
+    while let path = rest.popFirst() {
+      do throws(CaptureFileError) {
+        try self.init(path: path)
+        further = rest
+        self.unreadable = unreadable[...]
+        return
+      } catch {
+        unreadable.append((path, error))
+      }
+    }
+    throw unreadable[0].error
   }
-
-  /// The file that is read now.
-  package var path: String { input.path }
 
   private static func open(_ path: String) throws(CaptureFileError) -> FileStream {
     do throws(FileError) { return try .reading(path) } catch { throw .system(error) }
@@ -87,26 +102,33 @@ package struct RecordingReader: ~Copyable {
     self.format = format
   }
 
-  /// The next record; nil at the end of the file.
+  /// The next record; nil at the end of the last file.
   package mutating func next() throws(CaptureFileError) -> Item? {
+    if let (path, error) = unreadable.popFirst() {
+      brokenPath = path
+      throw error
+    }
     if finished { return nil }
     if waiting != nil, let event = nextEvent() { return .event(event) }
     input.consume(recordLength)
     recordLength = 0
     packetRange = 0..<0
     optionRange = 0..<0
+    var path = input.path
     do throws(CaptureFileError) {
-      var item = try nextOfFile()
-      while item == nil, let path = further.first {
-        try goOn(in: path)
-        further.removeFirst()
+      var item = isBroken ? nil : try nextOfFile()
+      while item == nil, let next = further.first {
+        path = next
+        try goOn(in: next)
         item = try nextOfFile()
       }
       finished = item == nil
       return item
     } catch {
       if case .system(let cause) = error, cause.isInterruption { throw error }
-      finished = true
+      brokenPath = path
+      isBroken = true
+      finished = further.isEmpty
       throw error
     }
   }
@@ -120,9 +142,18 @@ package struct RecordingReader: ~Copyable {
 
   /// Begins another file, whose interfaces come after those that there are.
   private mutating func goOn(in path: String) throws(CaptureFileError) {
-    input = try InputBuffer(Self.open(path))
+    do throws(CaptureFileError) {
+      var begun = try InputBuffer(Self.open(path))
+      format = try Self.recognize(&begun)
+      input = begun
+    } catch {
+      if case .system(let cause) = error, cause.isInterruption { throw error }
+      further.removeFirst()
+      throw error
+    }
+    further.removeFirst()
+    isBroken = false
     recordLength = 0
-    format = try Self.recognize(&input)
     firstInterface = interfaces.count
   }
 

@@ -158,4 +158,26 @@ struct RotationTests {
     let rest = state.events(at: instant(9))
     #expect(rest.map(\.actor) == [sniffer] && rest.map(\.time) == [instant(9)])
   }
+
+  @Test func `files that are damaged, none and missing among others cost only what they lack`() throws {
+    let folder = try TemporaryFolder()
+    let sample = folder.path("a.pcapng")
+    _ = try writeSample(sample)
+    let whole = try bytes(ofFile: sample)
+    let cut = try folder.file("cut", Array(whole.dropLast(whole.count / 2 + 1)))
+    let none = try folder.file("none", Array("no capture at all".utf8))
+    let all = [none, cut, sample, folder.path("missing"), sample, none]
+    var reader = try RecordingReader(paths: all)
+    var broken: [String] = []
+    var packets = 0
+    while true {
+      do {
+        guard let item = try reader.next() else { break }
+        if case .packet = item { packets += 1 }
+      } catch { broken.append(reader.brokenPath) }
+    }
+    #expect(broken == [none, cut, folder.path("missing"), none])
+    #expect(packets == 2 * contents(sample).packets + contents(cut).packets)
+    #expect(throws: CaptureFileError.self) { _ = try RecordingReader(paths: [none, none]) }
+  }
 }

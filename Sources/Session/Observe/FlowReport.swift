@@ -52,39 +52,38 @@ package func readFlows(
   _ paths: [String], filter: String = "", where predicate: String? = nil, limit: Int = FlowReport.usualLimit
 ) throws(TraceProblem) -> FlowReport {
   var collector = FlowCollector(limit: limit)
-  var reader = try opened(paths)
+  var files = try opened(paths)
   var filter = try FileFilter(filter)
   var predicate = try predicate.map { text throws(TraceProblem) in try PacketPredicate(text) }
   // To ask the predicate itself whether there is one would copy it for each packet.
   let isChosen = predicate != nil
   var layers = Layers(link: 0, wireLength: 0, capturedLength: 0)
-  var damage: String?
   do {
-    while let item = try reader.next() {
+    while let item = try files.next() {
       switch item {
       case .packet(let info):
-        if try !filter.admits(info, reader.bytes) { continue }
-        dissect(reader.bytes, link: info.linkType, wireLength: info.wireLength, into: &layers)
+        if try !filter.admits(info, files.reader.bytes) { continue }
+        dissect(files.reader.bytes, link: info.linkType, wireLength: info.wireLength, into: &layers)
         if isChosen {
           let packet = Timeline.Packet(layers: layers, info: info, namespace: 0, tag: 0)
-          if !predicate!.admits(packet, reader.owner ?? .notRecorded, reader.bytes) { continue }
+          if !predicate!.admits(packet, files.reader.owner ?? .notRecorded, files.reader.bytes) { continue }
         }
-        guard let index = collector.count(layers, reader.bytes, info),
-          let owner = reader.owner(surerThan: collector.confidence(index))
+        guard let index = collector.count(layers, files.reader.bytes, info),
+          let owner = files.reader.owner(surerThan: collector.confidence(index))
         else { continue }
         collector.own(index, owner, layers, info.direction)
       case .event(let event): collector.learn(event)
-      case .interface(let index): predicate?.add(reader.interfaces[index].name, at: index)
+      case .interface(let index): predicate?.add(files.reader.interfaces[index].name, at: index)
       default: continue
       }
     }
-  } catch let error as CaptureFileError {
-    damage = "\(told(error, in: reader.path)); what was read before it is shown"
-  } catch {
+  } catch let error as CaptureError {
     throw .input("\(error)")
+  } catch {
+    // The wait for a pipe was interrupted: what came before it is shown.
   }
   var report = collector.finish()
-  report.damage = damage
+  report.damage = files.damage.map { $0 + "; what could be read is shown" }
   return report
 }
 

@@ -13,7 +13,7 @@ import Time
 ///
 /// Owners are those that were recorded; a packet of a file without any is unattributed, `not-recorded`.
 package struct Replay: ~Copyable {
-  private var reader: RecordingReader
+  private var files: FileReading
   /// What was read already, to know the interfaces and when it begins: what has no time, then the first that has one.
   private var leading: [RecordingReader.Item] = []
   private var first: RecordingReader.Item?
@@ -31,7 +31,7 @@ package struct Replay: ~Copyable {
   /// Opens the files, read as one in this order, and reads on to their first packet or event.
   package init(_ paths: [String]) throws(TraceProblem) {
     _ = try interrupted()
-    reader = try opened(paths)
+    files = try opened(paths)
     first = read()
     while let next = first, next.time == nil, leading.count < Self.mostLeading {
       leading.append(next)
@@ -40,7 +40,7 @@ package struct Replay: ~Copyable {
   }
 
   /// The interfaces that the file describes before its first packet; of a pcap file one, without a name.
-  package var interfaces: [RecordedInterface] { reader.interfaces }
+  package var interfaces: [RecordedInterface] { files.reader.interfaces }
 
   /// The modules of its `packet` probes: the interfaces' names, each once, and the empty one, which stands for those that the file
   /// describes later.
@@ -87,7 +87,7 @@ package struct Replay: ~Copyable {
     var end = ObservationEnd(reason: stopped ?? reason, progress: progress, time: latest)
     end.statistics = statistics
     end.stageLosses = losses.all
-    end.damagedRecords = reader.damagedRecords
+    end.damagedRecords = files.reader.damagedRecords
     return end
   }
 
@@ -97,31 +97,30 @@ package struct Replay: ~Copyable {
     case .packet(let info):
       latest = max(latest, info.time)
       progress.packets &+= 1
-      let layers = dissect(reader.bytes, link: info.linkType, wireLength: info.wireLength)
+      let layers = dissect(files.reader.bytes, link: info.linkType, wireLength: info.wireLength)
       let packet = Timeline.Packet(layers: layers, info: info, namespace: 0, tag: progress.packets)
-      observer.take(.packet(packet, reader.owner ?? .notRecorded), reader.bytes)
+      observer.take(.packet(packet, files.reader.owner ?? .notRecorded), files.reader.bytes)
     case .event(let event):
       latest = max(latest, event.time)
       progress.events &+= 1
       if case .loss(let stage, let count) = event.what { losses.add(stage, count) }
       observer.take(.event(event), RawSpan())
     case .process(let process): observer.learn(process)
-    case .interface(let index): observer.add(reader.interfaces[index], at: index)
+    case .interface(let index): observer.add(files.reader.interfaces[index], at: index)
     case .statistics(let counters): if statistics.count < Self.mostLeading { statistics.append(counters) }
     }
   }
 
-  /// The next record; nil at the end, at damage, and when somebody interrupts the wait for a pipe.
+  /// The next record; nil at the end, and when somebody interrupts the wait for a pipe.
   private mutating func read() -> RecordingReader.Item? {
     while true {
       do {
-        return try reader.next()
-      } catch .system(let error) where error.isInterruption {
+        let item = try files.next()
+        if item == nil, let damage = files.damage { stopped = .fileDamaged(damage) }
+        return item
+      } catch {
         guard let signal = Interrupts.take().first else { continue }
         stopped = .interrupted(signal: signal)
-        return nil
-      } catch {
-        stopped = .fileDamaged(told(error, in: reader.path))
         return nil
       }
     }

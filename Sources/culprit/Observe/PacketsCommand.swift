@@ -49,7 +49,7 @@ struct PacketsCommand: ParsableCommand {
       }
     } catch { throw ExitCode(complain(error)) }
     if let damage {
-      note("culprit: \(damage); what was read before it is shown")
+      note("culprit: \(damage); what could be read is shown")
       throw ExitCode(ExitStatus.incomplete)
     }
   }
