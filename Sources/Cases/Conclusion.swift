@@ -35,7 +35,8 @@ extension Investigation {
       var entry = CaseReport.Entry(question: question.question, answer: .cannotTell, evidence: question.evidence)
       switch question.id {
       case Self.transmitsID:
-        entry.answer = answer(!entry.evidence.isEmpty, isComplete && nothingLost && question.isAnswerable)
+        entry.answer = answer(
+          !entry.evidence.isEmpty || !judgement.departures.isEmpty, isComplete && nothingLost && question.isAnswerable)
         entry.evidence = judgement.departures.map(line) + entry.evidence
       case Self.capturesID:
         entry.answer = answer(!judgement.capture.broad.isEmpty, certain)

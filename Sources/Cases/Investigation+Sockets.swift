@@ -81,9 +81,16 @@ extension Investigation {
 
   /// Takes a captured packet with its owner, in the order of time: a socket without a fixed peer does not say whom it sends to.
   /// - Parameter bytes: of the frame on the wire.
-  package mutating func observe(packet key: FlowKey, of owner: Owner, bytes: Int, at time: Instant) {
+  package mutating func observe(
+    packet key: FlowKey, _ direction: Direction = .unknown, of owner: Owner, bytes: Int, at time: Instant
+  ) {
     guard let actor = owner.actor, owner.role != .receiver, owner.role != .kernel else { return }
-    let local = isLocal(key.source.address.unmapped)
+    // A capture of another program's has nothing but its packets.
+    if people[actor.process.pid] == nil { know(actor) }
+    if first == nil { first = time }
+    last = max(last ?? time, time)
+    // Where /proc was not looked at, what left is local too.
+    let local = isLocal(key.source.address.unmapped) || direction == .outbound && people[target]?.state == nil
     guard local else { return }
     let sending = Sending(
       pid: actor.process.pid, proto: UInt16(key.proto), remote: key.destination.unmapped, interface: 0)

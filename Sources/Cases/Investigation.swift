@@ -24,8 +24,8 @@ package struct Investigation: Sendable {
   var hearing = Hearing()
   /// What there was no room for.
   var forgotten: UInt64 = 0
-  private(set) var first: Instant?
-  private(set) var last: Instant?
+  var first: Instant?
+  var last: Instant?
   /// Which kinds of event there were at all: what a recording does not hold cannot be denied by it.
   private(set) var hasSockets = false
   private(set) var hasCalls = false
@@ -96,7 +96,7 @@ package struct Investigation: Sendable {
 
   // MARK: Processes
 
-  private mutating func know(_ actor: Actor) {
+  mutating func know(_ actor: Actor) {
     let pid = actor.process.pid
     guard pid != 0 else { return }
     if people[pid] != nil {

@@ -14,6 +14,8 @@ enum BlockType {
   /// Custom blocks: 0xbad may be copied by programs that do not know it, 0x40000bad may not.
   static let custom: UInt32 = 0x0000_0bad
   static let customNoCopy: UInt32 = 0x4000_0bad
+  /// A process, as Apple's libpcap writes it.
+  static let darwinProcess: UInt32 = 0x8000_0001
 }
 
 /// `enhanced packet`, or the type in hexadecimal.
@@ -27,6 +29,7 @@ func blockName(_ type: UInt32) -> String {
   case BlockType.enhancedPacket: "enhanced packet"
   case BlockType.journal: "journal export"
   case BlockType.custom, BlockType.customNoCopy: "custom"
+  case BlockType.darwinProcess: "process information"
   default: "0x" + String(type, radix: 16)
   }
 }
@@ -49,6 +52,9 @@ enum OptionCode {
   static let epbFlags: UInt16 = 2
   static let epbPacketID: UInt16 = 5
   static let epbProcessThread: UInt16 = 8
+  /// Apple's: whose the socket is, and for whom it is used.
+  static let darwinProcess: UInt16 = 0x8001
+  static let darwinEffectiveProcess: UInt16 = 0x8003
 
   static let isbReceived: UInt16 = 4
   static let isbDropped: UInt16 = 5

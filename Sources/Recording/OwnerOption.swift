@@ -111,34 +111,27 @@ func decodeOwner(_ bytes: RawSpan, process: (ProcessID) -> ProcessRecord?) -> Ow
 }
 
 extension RecordingReader {
-  /// The owner of the packet that `next()` answered last: ours, or of another program that wrote option 8 (pid,
-  /// thread); nil when the file does not say.
+  /// The owner of the packet that `next()` answered last: ours, or what another program wrote; nil when the file does not say.
   package var owner: Owner? { owner(surerThan: nil) }
 
   /// The same, but nil when it is no surer than `known`: most packets say what the packet before them said, and to hear so costs no
   /// allocation.
   package func owner(surerThan known: Owner.Confidence?) -> Owner? {
-    guard !optionRange.isEmpty, case .pcapng(let section) = format else { return nil }
-    let bytes = record.extracting(optionRange)
-    var options = OptionList(bytes, swapped: section.swapped)
-    // Ours stands behind it, and then it is not needed.
-    var bare: Range<Int>?
-    while let (code, value) = options.next() {
-      if code == OptionCode.customBytes, value.count >= 4,
-        bytes.integer(UInt32.self, at: value.lowerBound, swapped: section.swapped) == EnterpriseNumber.culprit
-      {
+    if !optionRange.isEmpty, case .pcapng(let section) = format {
+      let bytes = record.extracting(optionRange)
+      var options = OptionList(bytes, swapped: section.swapped)
+      while let (code, value) = options.next() {
+        guard code == OptionCode.customBytes, value.count >= 4,
+          bytes.integer(UInt32.self, at: value.lowerBound, swapped: section.swapped) == EnterpriseNumber.culprit
+        else { continue }
         let option = bytes.extracting(value.lowerBound + 4..<value.upperBound)
         if let known, let confidence = decodeConfidence(option), confidence <= known { return nil }
         if let owner = decodeOwner(option, process: { processes[$0] }) { return owner }
       }
-      if code == OptionCode.epbProcessThread, value.count == 8 { bare = value }
     }
-    guard let bare, known.map({ $0 < .low }) ?? true else { return nil }
-    let pid = bytes.integer(UInt32.self, at: bare.lowerBound, swapped: section.swapped)
-    let thread = bytes.integer(UInt32.self, at: bare.lowerBound + 4, swapped: section.swapped)
-    return Owner(
-      actor: Actor(process: ProcessID(pid: pid, start: 0), thread: thread), role: .none, confidence: .low,
-      reason: "epb_processid_threadid")
+    // What others say is of low confidence: how they know is not written there.
+    if let known, known >= .low { return nil }
+    return othersOwner
   }
 
   /// `epb_packetid` of the packet that `next()` answered last; nil when the file does not say.

@@ -20,6 +20,7 @@ extension RecordingReader {
       case BlockType.interfaceStatistics: if let found = try interfaceStatistics(section) { return found }
       case BlockType.journal: if let first = journal() { return first }
       case BlockType.custom: if let found = customBlock(section) { return found }
+      case BlockType.darwinProcess: if let found = darwinProcess(section) { return found }
       default: continue
       }
     }
@@ -75,6 +76,7 @@ extension RecordingReader {
     guard major == 1 else { throw .inconsistent(part, offset: input.offset, field: "version", value: UInt64(major)) }
     section.begun = true
     section.firstInterface = interfaces.count
+    darwinProcesses.removeAll()
   }
 
   /// Fails when the block is shorter than its fixed fields; `fields` counts them without type and lengths.

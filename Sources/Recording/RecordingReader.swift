@@ -36,6 +36,10 @@ package struct RecordingReader: ~Copyable {
   var resolutions: [Resolution] = []
   /// The processes described so far.
   package internal(set) var processes: [ProcessID: ProcessRecord] = [:]
+  /// The process blocks of Darwin's that the section has had, by their numbers.
+  var darwinProcesses: [ProcessRecord] = []
+  /// Whether the current packet has a PKTAP header.
+  var isPKTAP = false
   /// Packets delivered so far.
   package internal(set) var packetCount = 0
   /// Records whose frame was sound and whose content was not, so that they were left out: options, events, processes.
@@ -114,6 +118,7 @@ package struct RecordingReader: ~Copyable {
     recordLength = 0
     packetRange = 0..<0
     optionRange = 0..<0
+    isPKTAP = false
     var path = input.path
     do throws(CaptureFileError) {
       var item = isBroken ? nil : try nextOfFile()
@@ -134,10 +139,15 @@ package struct RecordingReader: ~Copyable {
   }
 
   private mutating func nextOfFile() throws(CaptureFileError) -> Item? {
-    switch format {
-    case .pcap(let format): try nextPcap(format)
-    case .pcapng(let section): try nextPcapng(section)
-    }
+    let item =
+      switch format {
+      case .pcap(let format): try nextPcap(format)
+      case .pcapng(let section): try nextPcapng(section)
+      }
+    guard case .packet(var info)? = item, info.linkType.isPKTAP else { return item }
+    isPKTAP = true
+    if info.direction == .unknown { info.direction = pktapDirection }
+    return .packet(info)
   }
 
   /// Begins another file, whose interfaces come after those that there are.

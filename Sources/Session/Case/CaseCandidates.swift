@@ -18,7 +18,11 @@ struct CaseCandidates: Observer {
   private static let most = 1 << 14
 
   mutating func take(_ item: Timeline.Item, _ bytes: RawSpan) {
-    guard case .event(let event) = item else { return }
+    guard case .event(let event) = item else {
+      // Captures of other programs name processes nowhere else.
+      if case .packet(_, let owner) = item, let actor = owner.actor { add(actor) }
+      return
+    }
     let pid = event.actor.process.pid
     switch event.what {
     case .state(let state):
@@ -31,8 +35,13 @@ struct CaseCandidates: Observer {
         if descriptor.canWrite { pipeWriters[descriptor.inode, default: []].insert(pid) }
         if descriptor.canRead { pipeReaders[pid, default: []].insert(descriptor.inode) }
       }
-    default: if pid != 0, others.count < Self.most || others[pid] != nil { others[pid] = event.actor.command }
+    default: add(event.actor)
     }
+  }
+
+  private mutating func add(_ actor: Actor) {
+    let pid = actor.process.pid
+    if pid != 0, others.count < Self.most || others[pid] != nil { others[pid] = actor.command }
   }
 
   /// The process that is meant; 0, which is none, when the file tells of no process at all: then nothing can be told.

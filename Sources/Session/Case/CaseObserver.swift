@@ -40,7 +40,8 @@ struct CaseObserver: Observer {
         source: Endpoint(layers.source, layers.sourcePort),
         destination: Endpoint(layers.destination, layers.destinationPort),
         proto: layers.proto)
-      investigation.observe(packet: key, of: owner, bytes: Int(layers.wireLength), at: packet.info.time)
+      investigation.observe(
+        packet: key, packet.info.direction, of: owner, bytes: Int(layers.wireLength), at: packet.info.time)
     }
   }
 
