@@ -6,19 +6,20 @@ import Testing
 /// What D's probes of application messages say of captures, against tshark's names and fields.
 @Suite(.enabled(if: SharedCaptures.absence == nil, "\(SharedCaptures.absence ?? "")"))
 struct MessagesEqualTshark {
-  @Test(arguments: ["dns", "http"])
+  @Test(arguments: ["dns", "http", "tls"])
   func `names counted by D are tshark's`(protocol name: String) throws {
-    let member = ["dns": "dns_name", "http": "http_host"][name] ?? ""
+    let member = ["dns": "dns_name", "http": "http_host", "tls": "tls_server_name"][name] ?? ""
     var compared = 0
     for entry in SharedCaptures.entries where !["snoop", "pcap-mod-LE"].contains(entry.format) {
       // In these tshark reads on in what ICMP errors quote.
       if entry.name == "dpkt-nb6-http.pcap" { continue }
       let truth = try Self.rows(entry.url, of: name)
-      let probes = name == "dns" ? "dns:::query, dns:::response" : "http:::request"
-      // HTTP/2's tshark has under another name.
-      let also = name == "http" ? " && args[9]->http_version != \"HTTP/2\"" : ""
+      let probes = ["dns": "dns:::query, dns:::response", "http": "http:::request"][name] ?? "tls:::client-hello"
+      // tshark's DTLS and HTTP/2 have fields of their own.
+      let own = ["tls": #" && args[9]->tls_carrier != "dtls""#, "http": #" && args[9]->http_version != "HTTP/2""#]
       let answer = try answer(
-        "\(probes) /args[9]->\(member) != \"\"\(also)/ { @n[args[9]->\(member)] = count(); }", over: entry.url.path,
+        "\(probes) /args[9]->\(member) != \"\"\(own[name] ?? "")/ { @n[args[9]->\(member)] = count(); }",
+        over: entry.url.path,
         rows: ["n"])
       var found: [String: Int] = [:]
       for row in answer.rows["n"] ?? [] {
@@ -27,7 +28,25 @@ struct MessagesEqualTshark {
       #expect(found == truth, "\(entry.name)")
       compared += truth.count
     }
-    #expect(compared > 15)
+    #expect(compared > (name == "tls" ? 5 : 15))
+  }
+
+  @Test func `every kind of message fires its own probe`() throws {
+    func fired(_ probe: String, _ member: String, in name: String) throws -> Set<String> {
+      let path = SharedCaptures.folder.appendingPathComponent(name).path
+      let answer = try answer("\(probe) { @n[args[9]->\(member)] = count(); }", over: path, rows: ["n"])
+      return Set(
+        (answer.rows["n"] ?? []).map { row in
+          if case .text(let text) = row.key.first { text } else { "?" }
+        })
+    }
+    #expect(try fired("smtp:::command", "smtp_verb", in: "arkime-socks5-smtp-503.pcap").contains("EHLO"))
+    #expect(try !fired("socks:::request", "socks_host", in: "arkime-socks5-smtp-503.pcap").isEmpty)
+    #expect(
+      try fired("ftp:::command", "ftp_verb", in: "zeek-ftp-with-numbers-in-filename.pcap").isSuperset(
+        of: ["CWD", "PASV", "RETR"]))
+    #expect(try fired("tls:::client-hello", "tls_server_name", in: "zeek-handshake.pcap") == ["server4:443"])
+    #expect(try !fired("quic:::initial", "quic_dcid", in: "zeek-handshake.pcap").isEmpty)
   }
 
   static func rows(_ url: URL, of name: String) throws -> [String: Int] {

@@ -30,6 +30,14 @@ package enum MessageProbe: Int, Sendable, CaseIterable {
   case dnsQuery, dnsResponse, dnsAnswer
   case httpRequest, httpResponse
   case tlsClientHello, tlsServerHello
+  case quicInitial
+  case sshBanner, sshKeyExchange
+  case smtpCommand, smtpReply
+  case ftpCommand, ftpReply
+  case socksRequest, socksReply
+  case ntpMessage, dhcpMessage, snmpMessage
+  case nbnsQuery, nbnsResponse
+  case wireguardMessage
 
   /// What carries messages, as the probes' functions name it.
   package static let transports = ["tcp", "udp"]
@@ -44,17 +52,33 @@ package enum MessageProbe: Int, Sendable, CaseIterable {
     case .dnsQuery, .dnsResponse, .dnsAnswer: "dns"
     case .httpRequest, .httpResponse: "http"
     case .tlsClientHello, .tlsServerHello: "tls"
+    case .quicInitial: "quic"
+    case .sshBanner, .sshKeyExchange: "ssh"
+    case .smtpCommand, .smtpReply: "smtp"
+    case .ftpCommand, .ftpReply: "ftp"
+    case .socksRequest, .socksReply: "socks"
+    case .ntpMessage: "ntp"
+    case .dhcpMessage: "dhcp"
+    case .snmpMessage: "snmp"
+    case .nbnsQuery, .nbnsResponse: "nbns"
+    case .wireguardMessage: "wireguard"
     }
   }
 
   package var name: String {
     switch self {
-    case .dnsQuery: "query"
-    case .dnsResponse, .httpResponse: "response"
+    case .dnsQuery, .nbnsQuery: "query"
+    case .dnsResponse, .httpResponse, .nbnsResponse: "response"
     case .dnsAnswer: "answer"
-    case .httpRequest: "request"
+    case .httpRequest, .socksRequest: "request"
     case .tlsClientHello: "client-hello"
     case .tlsServerHello: "server-hello"
+    case .quicInitial: "initial"
+    case .sshBanner: "banner"
+    case .sshKeyExchange: "key-exchange"
+    case .smtpCommand, .ftpCommand: "command"
+    case .smtpReply, .ftpReply, .socksReply: "reply"
+    case .ntpMessage, .dhcpMessage, .snmpMessage, .wireguardMessage: "message"
     }
   }
 
@@ -87,7 +111,37 @@ package let messageTranslators: [Translator] = [
     ]),
   members(
     "tlsinfo_t", numbers: [("tls_version", "uint16_t"), ("tls_cipher", "uint16_t")],
-    texts: ["tls_server_name", "tls_alpn", "tls_ja3", "tls_ja4"]),
+    texts: ["tls_server_name", "tls_alpn", "tls_ja3", "tls_ja4", "tls_carrier"]),
+  members(
+    "quicinfo_t", numbers: [("quic_version", "uint32_t"), ("quic_from_client", "int")],
+    texts: ["quic_dcid", "quic_scid"]),
+  members("sshinfo_t", numbers: [("ssh_from_client", "int")], texts: ["ssh_banner", "ssh_hassh"]),
+  members("smtpinfo_t", numbers: [("smtp_status", "uint16_t")], texts: ["smtp_verb", "smtp_argument", "smtp_text"]),
+  members(
+    "ftpinfo_t", numbers: [("ftp_status", "uint16_t"), ("ftp_data_port", "uint16_t")],
+    texts: ["ftp_verb", "ftp_argument", "ftp_text", "ftp_data_address"]),
+  members(
+    "socksinfo_t",
+    numbers: [
+      ("socks_version", "uint8_t"), ("socks_command", "uint8_t"), ("socks_status", "uint8_t"),
+      ("socks_port", "uint16_t"),
+    ], texts: ["socks_host"]),
+  members(
+    "ntpinfo_t", numbers: [("ntp_version", "uint8_t"), ("ntp_mode", "uint8_t"), ("ntp_stratum", "uint8_t")], texts: []),
+  members(
+    "dhcpinfo_t", numbers: [("dhcp_type", "uint8_t"), ("dhcp_is_reply", "int"), ("dhcp_xid", "uint32_t")],
+    texts: [
+      "dhcp_hardware_address", "dhcp_host_name", "dhcp_domain_name", "dhcp_vendor_class", "dhcp_client_id",
+      "dhcp_requested_address", "dhcp_your_address", "dhcp_server",
+    ]),
+  members("snmpinfo_t", numbers: [("snmp_version", "uint8_t"), ("snmp_type", "uint8_t")], texts: ["snmp_community"]),
+  members(
+    "nbnsinfo_t", numbers: [("nbns_opcode", "uint8_t"), ("nbns_suffix", "uint8_t")],
+    texts: ["nbns_name", "nbns_address"]),
+  members(
+    "wireguardinfo_t",
+    numbers: [("wireguard_type", "uint8_t"), ("wireguard_sender", "uint32_t"), ("wireguard_receiver", "uint32_t")],
+    texts: []),
 ]
 
 private func members(_ name: String, numbers: [(String, String)], texts: [String]) -> Translator {

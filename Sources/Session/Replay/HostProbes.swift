@@ -122,9 +122,9 @@ struct HostProbes {
 
   /// What a message of a packet fires.
   func of(_ message: Message, _ packet: Timeline.Packet) -> Int {
-    guard messagesOfInterface.indices.contains(packet.info.interface), let probe = message.probe else { return -1 }
+    guard messagesOfInterface.indices.contains(packet.info.interface) else { return -1 }
     let probes = messagesOfInterface[packet.info.interface]
-    return probes.isEmpty ? -1 : probes[Self.place(probe, isUDP: packet.layers.transport != .tcp)]
+    return probes.isEmpty ? -1 : probes[Self.place(message.probe, isUDP: packet.layers.transport != .tcp)]
   }
 
   func of(_ event: SocketEvent) -> Int { sockets[Int(event.action.rawValue)] }
