@@ -97,7 +97,7 @@ package struct Conversations: Sendable {
       let segment = Segment(
         sequence: layers.sequence, acknowledgment: layers.acknowledgment, flags: layers.tcpFlags,
         source: layers.sourcePort, destination: layers.destinationPort,
-        missing: Int(layers.payloadLength &- layers.payloadCaptured))
+        missing: Int(layers.payloadLength &- layers.payloadCaptured), time: time)
       streams.take(segment, payload, flow: flow, into: &output)
     }
   }
@@ -106,8 +106,18 @@ package struct Conversations: Sendable {
   private mutating func readFragment(
     _ layers: Layers, _ frame: RawSpan, _ flow: (index: Int, isNew: Bool, isForward: Bool), at time: Instant
   ) {
-    guard let whole = fragments.take(layers, frame, at: time) else { return }
-    let bytes = RawSpan(_elements: whole.span)
+    guard let whole = fragments.take(layers, frame, at: time) else {
+      // The rest may never come: what the first fragment says is told at once.
+      if layers.fragmentOffset == 0, layers.transport == .udp, layers.payloadCaptured > 0 {
+        Datagram(source: layers.sourcePort, destination: layers.destinationPort)
+          .read(frame.extracting(layers.payload), flow: flow, &handshakes, into: &output)
+        fragments.note(layers, said: output.messages.count)
+      }
+      return
+    }
+    let told = whole.said
+    defer { output.messages.removeFirst(min(told, output.messages.count)) }
+    let bytes = RawSpan(_elements: whole.bytes.span)
     do throws(Oddity) {
       switch layers.proto {
       case 17:
@@ -121,7 +131,8 @@ package struct Conversations: Sendable {
         guard header.headerLength <= bytes.byteCount else { return }
         let segment = Segment(
           sequence: header.sequence, acknowledgment: header.acknowledgment, flags: header.flags,
-          source: header.sourcePort, destination: header.destinationPort, missing: 0)
+          source: header.sourcePort, destination: header.destinationPort, missing: 0,
+          time: time)
         streams.take(
           segment, bytes.extracting(header.headerLength..<bytes.byteCount), flow: flow, into: &output)
       default: return

@@ -23,8 +23,8 @@ package struct DNSMessage: Sendable, BitwiseCopyable {
   /// QTYPE and QCLASS; 0 without a question.
   package var type: UInt16
   package var `class`: UInt16
-  /// The name without its last dot, `.` for the root; empty without a question. What is not printable, and a dot or a backslash in a label,
-  /// is escaped as in a zone file (RFC 1035 §5.1).
+  /// The name without its last dot, `.` for the root; empty without a question. UTF-8 and blanks stand as they are; what else is not printable, and a
+  /// dot or a backslash in a label, is escaped as in a zone file (RFC 1035 §5.1).
   package var name: TextRange
 
   package var isResponse: Bool { flags & 0x8000 != 0 }
@@ -51,6 +51,55 @@ enum DNS {
 
   /// A DNS port: domain, mdns, llmnr.
   static func isPort(_ port: UInt16) -> Bool { port == 53 || port == 5353 || port == 5355 }
+
+  /// Whether a datagram between other ports is DNS beyond doubt: one question, for a name of printable characters and a type and class that
+  /// are known, and nothing behind the last record.
+  static func isCertain(_ bytes: RawSpan) -> Bool {
+    guard bytes.byteCount >= headerLength &+ 7 else { return false }
+    let flags = bytes.bigEndian(UInt16.self, at: 2)
+    // Opcode QUERY, no Z; what a query does not say is zero.
+    guard flags & 0x7840 == 0, flags & 0x8000 != 0 || flags & 0x068f == 0 else { return false }
+    guard bytes.bigEndian(UInt16.self, at: 4) == 1, bytes.byte(at: headerLength) != 0 else { return false }
+    let records =
+      Int(bytes.bigEndian(UInt16.self, at: 6)) &+ Int(bytes.bigEndian(UInt16.self, at: 8))
+      &+ Int(bytes.bigEndian(UInt16.self, at: 10))
+    guard records <= recordLimit, flags & 0x8000 != 0 || records <= 1 else { return false }
+    var offset = headerLength
+    while offset < bytes.byteCount, bytes.byte(at: offset) != 0 {
+      let label = Int(bytes.byte(at: offset))
+      guard label <= 63, offset &+ 1 &+ label < bytes.byteCount else { return false }
+      for place in offset &+ 1...offset &+ label where !(0x21...0x7e).contains(bytes.byte(at: place)) { return false }
+      offset &+= label &+ 1
+    }
+    offset &+= 1
+    guard offset &+ 4 <= bytes.byteCount, DNSType.isKnown(bytes.bigEndian(UInt16.self, at: offset)) else {
+      return false
+    }
+    switch bytes.bigEndian(UInt16.self, at: offset &+ 2) {
+    case 1, 3, 255: break
+    default: return false
+    }
+    offset &+= 4
+    for _ in 0..<records {
+      guard let end = skipName(bytes, at: offset), end &+ 10 <= bytes.byteCount else { return false }
+      offset = end &+ 10 &+ Int(bytes.bigEndian(UInt16.self, at: end &+ 8))
+      guard offset <= bytes.byteCount else { return false }
+    }
+    return offset == bytes.byteCount
+  }
+
+  /// Where the name at `offset` ends in the message.
+  private static func skipName(_ bytes: RawSpan, at start: Int) -> Int? {
+    var offset = start
+    while offset < bytes.byteCount {
+      let label = Int(bytes.byte(at: offset))
+      if label == 0 { return offset &+ 1 }
+      if label >= 0xc0 { return offset &+ 2 }
+      guard label <= 63 else { return nil }
+      offset &+= label &+ 1
+    }
+    return nil
+  }
 
   /// Reads one message.
   /// - Returns: false when the bytes cannot be DNS; what was read before a fault stands.
@@ -137,7 +186,7 @@ enum DNS {
         length &+= label &+ 1
         guard length < 255, offset &+ 1 &+ label <= bytes.byteCount else { return nil }
         if texts.mark != mark { texts.append(UInt8(ascii: ".")) }
-        for place in offset &+ 1..<offset &+ 1 &+ label { escape(bytes.byte(at: place), into: &texts) }
+        appendLabel(bytes, offset &+ 1..<offset &+ 1 &+ label, into: &texts)
         offset &+= 1 &+ label
       case 0xc0...:
         guard offset &+ 2 <= bytes.byteCount else { return nil }
@@ -151,13 +200,51 @@ enum DNS {
     return nil
   }
 
-  /// A byte of a label as a zone file has it.
+  /// A label as people read it: UTF-8 and blanks stand as they are (RFC 6763 §4.1.3), what else is not printable is escaped.
+  private static func appendLabel(_ bytes: RawSpan, _ label: Range<Int>, into texts: inout Texts) {
+    var place = label.lowerBound
+    while place < label.upperBound {
+      let byte = bytes.byte(at: place)
+      let count = byte < 0x80 ? 1 : sequenceLength(bytes, place..<label.upperBound)
+      if count == 1 || count == 0 {
+        escape(byte, into: &texts)
+      } else {
+        for next in place..<place &+ count { texts.append(bytes.byte(at: next)) }
+      }
+      place &+= max(count, 1)
+    }
+  }
+
+  /// How many bytes the UTF-8 sequence at the range's start has (RFC 3629 §4); 0 when there is none.
+  private static func sequenceLength(_ bytes: RawSpan, _ range: Range<Int>) -> Int {
+    let count: Int
+    switch bytes.byte(at: range.lowerBound) {
+    case 0xc2...0xdf: count = 2
+    case 0xe0...0xef: count = 3
+    case 0xf0...0xf4: count = 4
+    default: return 0
+    }
+    guard count <= range.count else { return 0 }
+    for place in range.lowerBound &+ 1..<range.lowerBound &+ count where bytes.byte(at: place) & 0xc0 != 0x80 {
+      return 0
+    }
+    let second = bytes.byte(at: range.lowerBound &+ 1)
+    switch bytes.byte(at: range.lowerBound) {
+    case 0xe0: return second >= 0xa0 ? count : 0
+    case 0xed: return second <= 0x9f ? count : 0
+    case 0xf0: return second >= 0x90 ? count : 0
+    case 0xf4: return second <= 0x8f ? count : 0
+    default: return count
+    }
+  }
+
+  /// A byte of a label as a zone file has it (RFC 1035 §5.1), but for blanks.
   private static func escape(_ byte: UInt8, into texts: inout Texts) {
     switch byte {
     case UInt8(ascii: "."), UInt8(ascii: "\\"):
       texts.append(UInt8(ascii: "\\"))
       texts.append(byte)
-    case 0x21...0x7e: texts.append(byte)
+    case 0x20...0x7e: texts.append(byte)
     default:
       texts.append(UInt8(ascii: "\\"))
       texts.append(UInt8(ascii: "0") &+ byte / 100)

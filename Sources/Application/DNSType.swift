@@ -3,6 +3,8 @@ package enum DNSType {
   /// `A`, `AAAA` …; of a type without a name `TYPE` and its number (RFC 3597 §5).
   package static func name(_ number: UInt16) -> String { names[number] ?? "TYPE\(number)" }
 
+  package static func isKnown(_ number: UInt16) -> Bool { names[number] != nil }
+
   private static let names: [UInt16: String] = [
     1: "A", 2: "NS", 5: "CNAME", 6: "SOA", 10: "NULL", 11: "WKS", 12: "PTR", 13: "HINFO", 15: "MX", 16: "TXT",
     17: "RP", 18: "AFSDB", 24: "SIG", 25: "KEY", 28: "AAAA", 29: "LOC", 33: "SRV", 35: "NAPTR", 36: "KX", 37: "CERT",

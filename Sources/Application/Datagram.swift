@@ -15,6 +15,7 @@ struct Datagram {
     if DNS.isPort(source) || DNS.isPort(destination) {
       if DNS.read(bytes, into: &output) { return }
     }
+    if DNS.isCertain(bytes), DNS.read(bytes, into: &output) { return }
     if isTo(NTP.port), NTP.read(bytes, into: &output) { return }
     if isTo(NBNS.port) { return NBNS.read(bytes, into: &output) }
     switch bytes.byte(at: 0) {

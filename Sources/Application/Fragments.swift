@@ -14,8 +14,9 @@ struct Fragments: Sendable {
   private(set) var losses: UInt64 = 0
 
   /// Takes a fragment.
-  /// - Returns: the whole datagram from its transport header on, when this was what was missing.
-  mutating func take(_ layers: Layers, _ frame: RawSpan, at time: Instant) -> [UInt8]? {
+  /// - Returns: the whole datagram from its transport header on, when this was what was missing, and how many messages its first fragment
+  ///   said.
+  mutating func take(_ layers: Layers, _ frame: RawSpan, at time: Instant) -> (bytes: [UInt8], said: Int)? {
     let start = Int(layers.networkOffset &+ layers.networkHeaderLength)
     let count = Int(layers.totalLength) - Int(layers.networkHeaderLength)
     // What the capture cut off cannot be put together.
@@ -24,17 +25,25 @@ struct Fragments: Sendable {
     let data = frame.extracting(start..<start &+ count)
     let isLast = !layers.marks.contains(.moreFragments)
     guard datagrams[place].take(data, at: Int(layers.fragmentOffset), isLast: isLast) else { return nil }
-    return datagrams.remove(at: place).bytes
+    let whole = datagrams.remove(at: place)
+    return (whole.bytes, whole.said)
+  }
+
+  /// Notes how many messages a datagram's first fragment said.
+  mutating func note(_ layers: Layers, said: Int) {
+    if let place = place(of: layers) { datagrams[place].said = said }
+  }
+
+  private func place(of layers: Layers) -> Int? {
+    datagrams.firstIndex {
+      $0.identification == layers.identification && $0.source == layers.source
+        && $0.destination == layers.destination && ($0.proto == layers.proto || layers.version == 6)
+    }
   }
 
   private mutating func place(of layers: Layers, at time: Instant) -> Int {
     datagrams.removeAll { !(0...Self.patience).contains(time.since($0.time)) }
-    if let place = datagrams.firstIndex(where: {
-      $0.identification == layers.identification && $0.source == layers.source
-        && $0.destination == layers.destination && ($0.proto == layers.proto || layers.version == 6)
-    }) {
-      return place
-    }
+    if let place = place(of: layers) { return place }
     if datagrams.count == Self.places {
       datagrams.removeFirst()
       losses &+= 1
@@ -55,6 +64,8 @@ private struct PartialDatagram: Sendable {
   let proto: UInt8
   /// When the first of its fragments came.
   let time: Instant
+  /// Messages that were told of when the first fragment came.
+  var said = 0
   /// The transport header and its data, as far as they came.
   private var data = PartialBytes()
   /// The length, known when the last fragment came.

@@ -140,11 +140,11 @@ enum HTTP {
     }
     var size: UInt64 = 0
     var digits = 0
-    while digits < end, digits < 16, let digit = hexadecimal(bytes.byte(at: digits)) {
+    while digits < end, size < 1 << 56, let digit = hexadecimal(bytes.byte(at: digits)) {
       size = size << 4 | digit
       digits &+= 1
     }
-    guard digits > 0, size < 1 << 60 else {
+    guard digits > 0, size < 1 << 56 else {
       side.stage = Stage.head.rawValue
       return .lost
     }

@@ -97,8 +97,9 @@ struct HTTPHead {
       let name = line.lowerBound..<colon
       let value = trimmed(bytes, colon &+ 1..<line.upperBound)
       if bytes.isField("content-length", name), contentLength == nil { contentLength = bytes.number(in: value) }
+      // It should stand last of several (RFC 9112 §6.1); where it does not, the body is in chunks all the same.
       if bytes.isField("transfer-encoding", name), value.count >= 7,
-        bytes.hasText("chunked", at: value.upperBound &- 7)
+        bytes.hasText("chunked", at: value.upperBound &- 7) || bytes.hasText("chunked", at: value.lowerBound)
       {
         isChunked = true
       }

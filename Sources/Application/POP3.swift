@@ -14,7 +14,7 @@ enum POP3 {
   static func step(_ bytes: RawSpan, isLast: Bool, _ way: Int, _ stream: inout Stream) -> Step {
     guard let line = bytes.line() else { return bytes.lineStep(isLast: isLast) }
     let word = bytes.word(at: 0, end: line.end)
-    switch bytes.index(of: word, in: ["STLS", "+OK", "-ERR", "PASS", "APOP", "AUTH", "QUIT"]) {
+    switch bytes.index(of: word, in: ["STLS", "+OK", "-ERR", "PASS", "APOP", "QUIT"]) {
     case 0: stream.memory = isTLSAsked
     case 1: if stream.memory & isTLSAsked != 0 { return .anew(UInt64(line.next)) }
     case 2: stream.memory = 0

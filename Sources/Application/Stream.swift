@@ -53,6 +53,8 @@ struct Side: Sendable, BitwiseCopyable {
   var buffer: Int32 = -1
   /// Segments that came too early, in the store; -1 for none.
   var held: Int32 = -1
+  /// Since when something waits there, in nanoseconds since 1970; the largest number when nothing does.
+  var waitsSince = Int64.max
 
   /// How far a sequence number lies ahead of what is read; negative behind it (RFC 9293 §3.4).
   func distance(to sequence: UInt32) -> Int { Int(Int32(bitPattern: sequence &- next)) }

@@ -1,5 +1,6 @@
 import Bytes
 import Dissection
+import Events
 
 /// One TCP segment's header, as far as the order of the stream needs it.
 struct Segment {
@@ -11,7 +12,11 @@ struct Segment {
   /// Bytes of the payload that the capture cut off.
   var missing: Int
 
+  /// When it was captured.
+  var time: Instant
+
   var isSYN: Bool { flags & 2 != 0 }
+  var isReset: Bool { flags & 4 != 0 }
   /// FIN or RST: nothing follows it.
   var ends: Bool { flags & 5 != 0 }
 }
@@ -19,10 +24,14 @@ struct Segment {
 /// TCP's segments to streams of bytes in order (RFC 9293 §3.4), given to the reader of the protocol that they turn out to carry.
 ///
 /// A connection is followed until nothing more of interest can come in it. Segments that came too early wait for those before them until
-/// the other end acknowledges what is missing (then the capture lost it), or until `SegmentStore` is full.
+/// the other end acknowledges what is missing (then the capture lost it), for three seconds while the stream goes on, or until `SegmentStore` is full.
 struct Streams: Sendable {
   /// What stands for a connection that is no longer read.
   private static let over: UInt32 = .max
+  /// How long segments wait for those before them while the stream goes on: longer than a sender waits before it sends again, in
+  /// nanoseconds (RFC 6298 §2 begins with one second).
+  private static let patience: Int64 = 3_000_000_000
+
   private let limit: Int
   /// By the flow's index: 0 nothing came yet, `over`, or the index of its stream plus one.
   private var places: [UInt32] = []
@@ -129,10 +138,22 @@ struct Streams: Sendable {
     }
     if length > 0 {
       let sequence = segment.isSYN ? segment.sequence &+ 1 : segment.sequence
+      giveUp(index, way, at: segment.time, into: &output)
       place(payload, at: sequence, missing: segment.missing, index, way, into: &output)
+      let isWaiting = streams[index].sides[way].held >= 0
+      if !isWaiting {
+        streams[index].sides[way].waitsSince = .max
+      } else if streams[index].sides[way].waitsSince == .max {
+        streams[index].sides[way].waitsSince = segment.time.nanoseconds
+      }
     }
     if segment.ends { end(index, way, into: &output) }
-    if streams[index].isOver { release(flow.index, leaving: Self.over) }
+    // What comes after a reset belongs to another connection.
+    if segment.isReset {
+      release(flow.index, leaving: 0)
+    } else if streams[index].isOver {
+      release(flow.index, leaving: Self.over)
+    }
   }
 
   private func isRepeated(_ segment: Segment, _ flow: (index: Int, isNew: Bool, isForward: Bool)) -> Bool {
@@ -174,6 +195,15 @@ struct Streams: Sendable {
       deliver(RawSpan(_elements: kept.bytes.span), from: known, missing: kept.missing, index, way, into: &output)
       store.giveBack(kept)
     }
+  }
+
+  /// What was waited for so long was lost, by the network or the capture.
+  private mutating func giveUp(_ index: Int, _ way: Int, at time: Instant, into output: inout Output) {
+    let since = streams[index].sides[way].waitsSince
+    guard since != .max, time.nanoseconds.subtractingReportingOverflow(since).partialValue > Self.patience else {
+      return
+    }
+    while surrenderFirst(index, way, into: &output) {}
   }
 
   /// The other end has bytes that were not seen: the capture lost them.

@@ -28,8 +28,22 @@ package struct LoopbackHeader: ~Escapable {
 
 extension Dissector {
   mutating func null(_ layers: inout Layers) throws(Oddity) -> Next {
-    let family = try LoopbackHeader(rest, as: .null).family
+    let header = try LoopbackHeader(rest, as: .null)
+    let family = header.family
+    // Some writers put an ethertype behind two bytes of their own; no family is so great.
+    if family > 0xffff, let next = ethertype(header.networkFamily & 0xffff) {
+      skip(LoopbackHeader.count)
+      return next
+    }
     return try follow(family: family, of: .null)
+  }
+
+  private func ethertype(_ number: UInt32) -> Next? {
+    switch number {
+    case 0x0800: .ipv4
+    case 0x86dd: .ipv6
+    default: nil
+    }
   }
 
   mutating func loop(_ layers: inout Layers) throws(Oddity) -> Next {
