@@ -15,9 +15,9 @@ struct Datagram {
     if DNS.isPort(source) || DNS.isPort(destination) {
       if DNS.read(bytes, into: &output) { return }
     }
-    if DNS.isCertain(bytes), DNS.read(bytes, into: &output) { return }
     if isTo(NTP.port), NTP.read(bytes, into: &output) { return }
     if isTo(NBNS.port) { return NBNS.read(bytes, into: &output) }
+    if DNS.isCertain(bytes), DNS.read(bytes, into: &output) { return }
     switch bytes.byte(at: 0) {
     case 1...4:
       if DHCP.begins(bytes) {

@@ -65,9 +65,10 @@ extension RawSpan {
 
   /// A decimal number below 10^18; nil for anything else.
   func number(in range: Range<Int>) -> UInt64? {
-    guard (1...18).contains(range.count) else { return nil }
+    guard !range.isEmpty else { return nil }
     var number: UInt64 = 0
     for place in range {
+      guard number < 1 << 56 else { return nil }
       let digit = byte(at: place) &- 0x30
       guard digit <= 9 else { return nil }
       number = number &* 10 &+ UInt64(digit)
