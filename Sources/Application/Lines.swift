@@ -63,7 +63,7 @@ extension RawSpan {
     return last >= 0 && (0...last).contains { hasText(text, at: $0) }
   }
 
-  /// A decimal number below 10^18; nil for anything else.
+  /// A decimal number, with zeros before it or without; nil for anything else, and for one of more than 59 bits.
   func number(in range: Range<Int>) -> UInt64? {
     guard !range.isEmpty else { return nil }
     var number: UInt64 = 0
