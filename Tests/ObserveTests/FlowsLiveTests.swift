@@ -61,6 +61,19 @@ struct FlowsLiveTests {
     #expect(line.hasPrefix("vA: ") && line.contains(" counted = attributed ") && line.contains(" + unexplained "))
   }
 
+  @Test(arguments: [["--interface", "lo"], []])
+  func `loopback does not count the headers that captures have, and the sums say so`(interface: [String]) throws {
+    let lab = try Lab("lo")
+    let flows = try flows(["--check", "--json"] + interface, in: lab.a)
+    let control = try Child([Lab.program("control"), "loop", "127.0.0.1:9", "20"], in: lab.a)
+    #expect(control.wait() == .exited(0))
+    #expect(flows.stop(SIGINT) == .exited(0), "\(flows.errors)")
+    let sum = try sum(try #require(flows.output.first { $0.contains("\"lo\"") }))
+    let packets = try #require(sum["counted_packets"] as? Int)
+    #expect(packets >= 20 && sum["headers_bytes"] as? Int == -14 * packets)
+    #expect(sum["residual_packets"] as? Int == 0 && sum["residual_bytes"] as? Int == 0, "\(sum)")
+  }
+
   /// One frame as anybody sends it and three with PACKET_QDISC_BYPASS (20, at level SOL_PACKET, 263), which no capture sees.
   private static let bypassing = """
     import socket

@@ -2,7 +2,7 @@ import Capture
 
 /// Whether what was captured of an interface is what the interface counted, and what stands between the two.
 ///
-///     attributed + kernel + forwarded + past the taps + lost + parts - dropped + unexplained = counted
+///     attributed + kernel + forwarded + past the taps + lost + parts - headers - dropped + unexplained = counted
 package struct InterfaceSum: Sendable {
   package var name: String
   /// Of processes, of the kernel, and of others that were passed on.
@@ -15,6 +15,8 @@ package struct InterfaceSum: Sendable {
   package var lost: Int64 = 0
   /// The interface divides large segments itself, or counts what came before it was put together: it counts the parts.
   package var parts = FrameCount()
+  /// Loopback's link headers, which are captured and which it does not count: less than nothing.
+  package var headers = FrameCount()
   /// Captured on their way out, and then dropped by the driver, which does not count them as sent.
   package var dropped: Int64 = 0
   /// Captured, and nobody's: by the reason why, the most first.
@@ -27,7 +29,7 @@ package struct InterfaceSum: Sendable {
   /// What nothing above says.
   package var residual: FrameCount {
     guard let counted else { return FrameCount() }
-    let known = attributed + kernel + forwarded + pastTaps + parts + unowned
+    let known = attributed + kernel + forwarded + pastTaps + parts + headers + unowned
     return counted - known - FrameCount(packets: lost &- dropped)
   }
   package var unowned: FrameCount { nobody.reduce(FrameCount()) { $0 + $1.count } }
@@ -57,6 +59,8 @@ package struct InterfaceSum: Sendable {
     var counted = FrameCount(packets: grown(\.packetsReceived), bytes: grown(\.bytesReceived))
     if !isLoopback { counted = counted + FrameCount(packets: grown(\.packetsSent), bytes: grown(\.bytesSent)) }
     self.counted = counted
+    // `loopback_xmit` measures a frame when its Ethernet header is taken off (drivers/net/loopback.c).
+    if isLoopback { headers.bytes = -14 &* counted.packets }
     dropped = grown(\.sendsDropped)
     // The device does not say whether it divides: it does when that leaves less over.
     guard lost == 0 else { return }

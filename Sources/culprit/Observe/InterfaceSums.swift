@@ -12,10 +12,11 @@ struct InterfaceSums {
     func term(_ name: String, _ count: FrameCount) -> (String, Int64, Int64?) { (name, count.packets, count.bytes) }
     let rare: [(name: String, packets: Int64, bytes: Int64?)] = [
       term("sent past the taps", sum.pastTaps), ("lost by the capture", sum.lost, nil),
-      term("parts of large segments", sum.parts), ("dropped by the driver", -sum.dropped, nil),
+      term("parts of large segments", sum.parts), term("headers that loopback does not count", sum.headers),
+      ("dropped by the driver", -sum.dropped, nil),
     ]
     return [term("attributed", sum.attributed), term("kernel", sum.kernel), term("forwarded", sum.forwarded)]
-      + rare.filter { $0.packets != 0 } + [term("unexplained", sum.unexplained)]
+      + rare.filter { $0.packets != 0 || $0.bytes ?? 0 != 0 } + [term("unexplained", sum.unexplained)]
   }
 
   /// One line an interface: `vA: 12 packets (3456 bytes) counted = attributed 12 (3456) + … + unexplained 0 (0)`.
@@ -64,6 +65,7 @@ struct InterfaceSums {
         write("past_taps", sum.pastTaps)
         json.number("lost_packets", sum.lost)
         write("parts", sum.parts)
+        json.number("headers_bytes", sum.headers.bytes)
         json.number("dropped_packets", sum.dropped)
         write("unexplained", sum.unexplained)
         write("counted", sum.counted)
