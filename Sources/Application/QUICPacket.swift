@@ -6,15 +6,16 @@ enum QUICVersion: Sendable {
   case one
   /// RFC 9369.
   case two
-  /// The drafts 29 to 32, and those from 23 on before them.
-  case draft29, draft23
+  /// The drafts 29 to 32, those from 23 on before them, and 21 and 22. Facebook's mvfst has numbers of its own for its versions of them.
+  case draft29, draft23, draft21
 
   init?(_ number: UInt32) {
     switch number {
     case 1, 0xff00_0021, 0xff00_0022: self = .one
     case 0x6b33_43cf: self = .two
     case 0xff00_001d...0xff00_0020: self = .draft29
-    case 0xff00_0017...0xff00_001c: self = .draft23
+    case 0xff00_0017...0xff00_001c, 0xface_b002, 0xface_b00e: self = .draft23
+    case 0xff00_0015, 0xff00_0016, 0xface_b001: self = .draft21
     default: return nil
     }
   }
