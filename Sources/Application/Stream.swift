@@ -17,21 +17,10 @@ struct Stream: Sendable {
   /// HTTP/2's header tables of both directions, once there are any.
   var headers: [HPACK]?
   /// From the flow's source, and to it.
-  var sides = Sides()
+  var sides: [2 of Side] = [Side(), Side()]
 
   var isWaiting: Bool { sides[0].held >= 0 || sides[1].held >= 0 }
   var isOver: Bool { sides[0].isOver && sides[1].isOver }
-}
-
-/// Both directions: 0 from the flow's source, 1 to it. (An `InlineArray` would ask for memory at each change in a build that is not optimized.)
-struct Sides: Sendable, BitwiseCopyable {
-  private var forward = Side()
-  private var backward = Side()
-
-  subscript(way: Int) -> Side {
-    @inline(__always) get { way == 0 ? forward : backward }
-    @inline(__always) set { if way == 0 { forward = newValue } else { backward = newValue } }
-  }
 }
 
 /// One direction of a stream.

@@ -113,6 +113,7 @@ struct FlowCollector {
   mutating func finish() -> FlowReport {
     var report = report
     report.evictions = table.evictions
+    report.unread = names.unread
     let names = names.finish()
     report.rows.reserveCapacity(table.count)
     for index in 0..<table.count {

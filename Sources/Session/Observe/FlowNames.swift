@@ -19,8 +19,14 @@ struct FlowNames {
   private var newer: [Address: String] = [:]
   private var older: [Address: String] = [:]
 
-  /// What was not read for want of room.
-  var losses: Conversations.Losses { conversations.losses }
+  /// What was not read for want of room, and how often.
+  var unread: [(what: String, count: UInt64)] {
+    let losses = conversations.losses
+    return [
+      ("connections", losses.streams), ("long messages", losses.oversized), ("fragmented datagrams", losses.datagrams),
+      ("handshakes", losses.handshakes), ("texts", losses.texts),
+    ].filter { $0.1 > 0 }
+  }
 
   /// Reads what a packet says.
   @inline(__always)

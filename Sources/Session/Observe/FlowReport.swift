@@ -32,6 +32,8 @@ package struct FlowReport: Sendable {
   package var evicted = FrameCount()
   /// What every stage lost, zeros too; empty for a file that says nothing of it.
   package var losses: [(stage: String, count: UInt64)] = []
+  /// What was not read for names, because it was too much at a time.
+  package var unread: [(what: String, count: UInt64)] = []
   /// Why the flows are not all that there were: a damaged file, an interface that went away.
   package var damage: String?
   /// Of a live run, whether what was captured is what the interfaces counted.

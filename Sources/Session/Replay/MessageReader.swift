@@ -11,8 +11,7 @@ struct MessageReader {
   private var read: UInt64 = 0
   private var fired: UInt64 = 0
   /// Of packets that said something and have not fired, in order.
-  private var waiting: [Said] = []
-  private var first = 0
+  private var waiting = Queue<Said>()
 
   /// What one packet said.
   struct Said {
@@ -33,13 +32,6 @@ struct MessageReader {
   /// What the next packet to fire said; nil when it said nothing.
   mutating func next() -> Said? {
     fired &+= 1
-    guard first < waiting.count, waiting[first].packet == fired else { return nil }
-    let said = waiting[first]
-    first += 1
-    if first == waiting.count {
-      waiting.removeAll(keepingCapacity: true)
-      first = 0
-    }
-    return said
+    return waiting.first?.packet == fired ? waiting.popFirst() : nil
   }
 }

@@ -136,6 +136,9 @@ struct FlowsCommand: ParsableCommand {
 
   /// What is missing, on standard error and in the exit code.
   private func tell(_ report: FlowReport) throws {
+    if !report.unread.isEmpty {
+      note("culprit: not read for names: " + report.unread.map { "\($0.count) \($0.what)" }.joined(separator: ", "))
+    }
     if !report.losses.isEmpty {
       note("culprit: lost: " + report.losses.map { "\($0.stage) \($0.count)" }.joined(separator: ", "))
     }
