@@ -45,7 +45,7 @@ enum Next: UInt8 {
   case tcp, udp, icmp, icmpv6
   /// A transport that is read no farther than its ports; `Layers.proto` says which.
   case ports
-  case mpls, gre, vxlan, geneve, gtp, l2tp, teredo
+  case mpls, nsh, gre, vxlan, geneve, gtp, l2tp, teredo
   /// A LINKTYPE that is not read.
   case unknownLink
 }
@@ -187,6 +187,7 @@ struct Dissector: ~Escapable {
     case .arcnet: try arcnet(&layers)
     case .fabricPath: try fabricPath(&layers)
     case .mpls: try mpls(&layers)
+    case .nsh: try nsh(&layers)
     case .gre: try gre(&layers)
     case .vxlan: try vxlan(&layers)
     case .geneve: try geneve(&layers)
@@ -231,6 +232,7 @@ struct Dissector: ~Escapable {
     case .arcnet: .arcnet
     case .fabricPath: .fabricPath
     case .mpls: .mpls
+    case .nsh: .nsh
     case .gre: .gre
     case .vxlan: .vxlan
     case .geneve: .geneve

@@ -4,7 +4,7 @@ package enum Layer: UInt8, Sendable, BitwiseCopyable, CaseIterable {
   case frame
   case ethernet, vlan, llc, linuxCooked, linuxCooked2, null, loop
   case ppp, pppoe, ciscoHDLC, wifi, radiotap, ppi, pktap, nflog, ipnet, fddi, ipoib, arcnet, fabricPath
-  case mpls, gre, vxlan, geneve, gtp, l2tp, teredo
+  case mpls, nsh, gre, vxlan, geneve, gtp, l2tp, teredo
   case ipv4, ipv6, hopByHop, routing, fragment, destinationOptions, authentication, mobility, hostIdentity, shim6
   case arp
   case tcp, udp, icmp, icmpv6, sctp, dccp, udpLite

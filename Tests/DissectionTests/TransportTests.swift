@@ -72,6 +72,23 @@ struct TunnelTests {
       ("6in4's opposite", .ipInIP, Packets.ipv6(4, inner)),
       ("GRE with a key", .gre, Packets.ipv4(47, [0x20, 0, 8, 0, 0, 0, 0, 1] + inner)),
       ("Ethernet in GRE", .gre, Packets.ipv4(47, [0, 0, 0x65, 0x58] + ethernet)),
+      ("ERSPAN I", .gre, Packets.ipv4(47, [0, 0, 0x88, 0xbe] + ethernet)),
+      (
+        "ERSPAN II", .gre,
+        Packets.ipv4(47, [0x10, 0, 0x88, 0xbe, 0, 0, 0, 1, 0x10, 1, 0, 0, 0, 0, 0, 0] + ethernet)
+      ),
+      (
+        "ERSPAN III with its eight bytes more", .gre,
+        Packets.ipv4(
+          47,
+          [0x10, 0, 0x22, 0xeb, 0, 0, 0, 1, 0x20, 1] + [0, 0, 0, 0, 0, 0, 0, 0, 0, 1] + [UInt8](repeating: 7, count: 8)
+            + ethernet)
+      ),
+      (
+        "NSH in VXLAN-GPE", .vxlan,
+        Packets.ipv4(
+          17, Packets.udp([0x0c, 0, 0, 4, 0, 0, 1, 0, 0x0f, 0xc2, 2, 3, 0, 0, 1, 255] + ethernet, to: 4790))
+      ),
       ("VXLAN", .vxlan, Packets.ipv4(17, Packets.udp([8, 0, 0, 0, 0, 0, 1, 0] + ethernet, to: 4789))),
       (
         "Geneve", .geneve,
@@ -87,6 +104,14 @@ struct TunnelTests {
       let outside = dissected(packet, link: .raw, entering: [])
       #expect(outside.destinationPort != 53 && outside.networkOffset == 0, "\(name)")
     }
+  }
+
+  @Test func `a service header stands before what it carries, and says itself how long it is`() {
+    let context = [UInt8](repeating: 0, count: 16)
+    let long = dissected(Packets.ethernet(0x894f) + [0x0f, 0xc6, 1, 1, 0, 0, 1, 255] + context + inner)
+    #expect(long.destinationPort == 53 && long.oddity == nil)
+    let short = dissected(Packets.ethernet(0x894f) + [0x0f, 0xc1, 1, 1, 0, 0, 1, 255] + inner)
+    #expect(short.oddity == .inconsistent(.nsh, .length, value: 4) && short.version == 0)
   }
 
   @Test func `a port alone makes no tunnel`() {

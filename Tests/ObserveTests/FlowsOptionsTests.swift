@@ -37,6 +37,16 @@ struct FlowsOptionsTests {
     #expect(table == ["bro.org 7", "- 5", "www.bro.org 1"])
   }
 
+  @Test func `with --outer a packet in a tunnel is its tunnel's, and counts the same`() throws {
+    let tunnelled = SharedCaptures.folder.path + "/arkime-ipv6-gtp6.pcap"
+    let (inner, outer) = (try objects("-r", tunnelled), try objects("-r", tunnelled, "--outer"))
+    #expect(inner.map { $0["sport"] as? Int } == [53] && outer.map { $0["dport"] as? Int } == [2152])
+    #expect(inner.map(bytes) == outer.map(bytes))
+    #expect(outer.allSatisfy { ($0["names"] as? [Any])?.isEmpty == true })
+    // Where nothing is in a tunnel the two are one.
+    #expect(try objects("-r", web, "--outer").map(bytes) == objects("-r", web).map(bytes))
+  }
+
   @Test func `a recording without containers is all the host's, but for what nobody owns`() throws {
     let captures = URL(fileURLWithPath: #filePath).deletingLastPathComponent().path + "/../../captures/srg.pcapng"
     let groups = try objects("-r", captures, "--by", "container")

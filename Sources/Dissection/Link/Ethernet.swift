@@ -59,6 +59,7 @@ extension Dissector {
     case EtherType.mpls, EtherType.mplsMulticast: .mpls
     case EtherType.pppoeDiscovery, EtherType.pppoeSession: .pppoe
     case EtherType.fabricPath: .fabricPath
+    case EtherType.nsh: .nsh
     default: .payload
     }
   }
@@ -78,6 +79,8 @@ package enum EtherType {
   /// What bridges used for the outer tag before 802.1ad gave it a number.
   package static let oldQinQ: UInt16 = 0x9100
   package static let mpls: UInt16 = 0x8847
+  /// RFC 8300 §8.
+  package static let nsh: UInt16 = 0x894f
   package static let mplsMulticast: UInt16 = 0x8848
   package static let pppoeDiscovery: UInt16 = 0x8863
   package static let pppoeSession: UInt16 = 0x8864

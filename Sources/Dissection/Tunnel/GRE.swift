@@ -29,6 +29,8 @@ extension Dissector {
     // Transparent Ethernet bridging.
     case 0x6558: return .ethernet
     case 0x880b: return .ppp
+    case 0x88be: return try mirrored(hasHeader: flags & 0x1000 != 0)
+    case 0x22eb: return try mirroredWithTime()
     default: return follow(etherType: proto, &layers)
     }
   }

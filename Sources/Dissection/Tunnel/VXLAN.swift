@@ -14,6 +14,7 @@ extension Dissector {
     case 1: .ipv4
     case 2: .ipv6
     case 3: .ethernet
+    case 4: .nsh
     default: .payload
     }
   }

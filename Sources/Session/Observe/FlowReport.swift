@@ -1,6 +1,6 @@
 import Capture
 package import Correlation
-import Dissection
+package import Dissection
 package import Events
 import Recording
 
@@ -50,8 +50,10 @@ package struct FlowReport: Sendable {
 ///   - filter: in libpcap's language; empty for everything.
 ///   - predicate: a D expression over packets; nil for everything.
 ///   - limit: the most flows that are held.
+///   - tunnels: which kinds are entered; a packet in one of the others is its tunnel's.
 package func readFlows(
-  _ paths: [String], filter: String = "", where predicate: String? = nil, limit: Int = FlowReport.usualLimit
+  _ paths: [String], filter: String = "", where predicate: String? = nil, limit: Int = FlowReport.usualLimit,
+  entering tunnels: Tunnels = .all
 ) throws(TraceProblem) -> FlowReport {
   var collector = FlowCollector(limit: limit)
   var files = try opened(paths)
@@ -65,7 +67,8 @@ package func readFlows(
       switch item {
       case .packet(let info):
         if try !filter.admits(info, files.reader.bytes) { continue }
-        dissect(files.reader.bytes, link: info.linkType, wireLength: info.wireLength, into: &layers)
+        dissect(
+          files.reader.bytes, link: info.linkType, wireLength: info.wireLength, entering: tunnels, into: &layers)
         if isChosen {
           let packet = Timeline.Packet(layers: layers, info: info, namespace: 0, tag: 0)
           if !predicate!.admits(packet, files.reader.owner ?? .notRecorded, files.reader.bytes) { continue }

@@ -1,6 +1,6 @@
 import Capture
 import Correlation
-import Dissection
+package import Dissection
 import Events
 import Recording
 
@@ -11,6 +11,8 @@ package struct LiveFlowsRequest: Sendable {
   package var predicate: String?
   /// The most flows that are held.
   package var limit = FlowReport.usualLimit
+  /// Which tunnels are entered; a packet in one of the others is its tunnel's.
+  package var tunnels = Tunnels.all
   /// Milliseconds between two reports of what there is so far; nil for one in the end.
   package var interval: Int?
   package init() {}
@@ -40,6 +42,7 @@ private struct LiveFlows: Observer {
   private let begun: () -> Void
   private let soFar: (FlowReport) -> Void
   private let interval: Int64?
+  private let tunnels: Tunnels
   /// When the next report is due, in nanoseconds since 1970.
   private var due = Int64.max
 
@@ -49,6 +52,7 @@ private struct LiveFlows: Observer {
     predicate = try request.predicate.map { text throws(TraceProblem) in try PacketPredicate(text) }
     collector = FlowCollector(limit: request.limit)
     interval = request.interval.map { Int64($0) * 1_000_000 }
+    tunnels = request.tunnels
     self.begun = begun
     self.soFar = soFar
   }
@@ -75,6 +79,10 @@ private struct LiveFlows: Observer {
       if ledger.isLate(packet.info.time) { return }
       if let admits = predicate?.admits(packet, owner, bytes), !admits { return }
       var layers = packet.layers
+      if !layers.tunnels.isSubset(of: tunnels) {
+        let info = packet.info
+        layers = dissect(bytes, link: info.linkType, wireLength: info.wireLength, entering: tunnels)
+      }
       layers.wireLength = lengthOnWire(layers, bytes)
       ledger.count(layers, packet, owner)
       guard let index = collector.count(layers, bytes, packet.info) else { return }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Dissection
 import Files
 import Glibc
 import Session
@@ -46,6 +47,9 @@ struct FlowsCommand: ParsableCommand {
   @Option(help: "The most flows that are held; then a new one takes the place of one that was quiet.")
   var limit = FlowReport.usualLimit
 
+  @Flag(help: "Of packets in a tunnel the tunnel, and not what is in it.")
+  var outer = false
+
   @Flag(help: "Show them once a second on the terminal while they come.")
   var watch = false
 
@@ -68,6 +72,7 @@ struct FlowsCommand: ParsableCommand {
   var words: [String] = []
 
   private var format: FlowsView.Format { json ? .json : csv ? .csv : .text }
+  private var tunnels: Tunnels { outer ? [] : .all }
   private var wanted: String { filter ?? words.joined(separator: " ") }
 
   func validate() throws {
@@ -79,7 +84,7 @@ struct FlowsCommand: ParsableCommand {
     try refuse(!isLive && watch, "-r reads a file; --watch is for a live run")
     try refuse(!isLive && check, "-r reads a file; --check compares with the interfaces of a live run")
     try refuse(
-      explain && (json || csv || watch || check || !wanted.isEmpty || predicate != nil),
+      explain && (json || csv || watch || check || outer || !wanted.isEmpty || predicate != nil),
       "--explain explains all conversations, as text")
     try refuse(json && csv, "--json and --csv exclude each other")
     try refuse(watch && (json || csv || check), "--watch shows a table, not --json, --csv or --check")
@@ -102,7 +107,8 @@ struct FlowsCommand: ParsableCommand {
     if explain { return try explainFlows() }
     let report: FlowReport
     do {
-      report = try files.isEmpty ? live() : readFlows(files, filter: wanted, where: predicate, limit: limit)
+      report =
+        try files.isEmpty ? live() : readFlows(files, filter: wanted, where: predicate, limit: limit, entering: tunnels)
     } catch { throw ExitCode(complain(error)) }
     show(report)
     try tell(report)
@@ -169,6 +175,7 @@ struct FlowsCommand: ParsableCommand {
     request.observation.isLocal = true
     request.predicate = predicate
     request.limit = limit
+    request.tunnels = tunnels
     request.interval = watch ? 1000 : nil
     let onTerminal = isatty(STDERR_FILENO) == 1 && !watch
     return try observeFlows(request) {
