@@ -127,7 +127,7 @@ let package = Package(
       path: "Tests/EngineBench",
       swiftSettings: house),
     tests("BPFCodeTests", uses: ["BPFCode", "BTF", "Bytes", "EngineBench", "IR", "Kernel", "Support"]),
-    tests("BTFTests", uses: ["BTF", "CBPF", "Kernel"]),
+    tests("BTFTests", uses: ["BTF", "CBPF", "Kernel", "Probes"]),
     tests("CaptureTests", uses: ["Bytes", "Capture", "Events"]),
     tests("KernelTests", uses: ["BPFCode", "BTF", "Bytes", "Events", "Kernel", "Time"]),
     tests("LabTests", uses: ["Support", "collector", "control", "idle", "listener", "srg", "transmitter"]),

@@ -28,6 +28,8 @@ package struct Correlator: Sendable {
   /// When something was last sent that can look like anybody's: by a packet socket, or a raw one.
   var lastInjection = Int64.min
   var transmissions = Transmissions()
+  /// Datagrams that were put into a socket's queue, as the kernel told of them.
+  var deliveries = Transmissions()
   /// The mark of the packet in hand; 0 when it has none.
   var mark: UInt64 = 0
   /// Sockets to choose from, of the packet in hand.
@@ -96,6 +98,7 @@ package struct Correlator: Sendable {
     statistics.evictedProcesses = processes.evictions
     statistics.refusedProcesses = processes.refused
     statistics.evictedSockets = sockets.evictions
+    statistics.evictedAliases = sockets.evictedAliases
     statistics.evictedConversations = cache.evictions
     statistics.lost = lostBy
     return statistics

@@ -10,6 +10,8 @@ package struct CorrelationLimits: Sendable {
   package var usersPerSocket = 64
   package var transfersPerSocket = 1 << 14
   package var runsPerSocket = 4096
+  /// Other ends that lead to one socket: translated ones, and those of connections that a listener is asked for.
+  package var aliasesPerSocket = 4096
   /// Programs that one process has been, and sockets that it holds or held.
   package var imagesPerProcess = 32
   package var socketsPerProcess = 4096

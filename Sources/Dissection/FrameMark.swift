@@ -2,7 +2,7 @@ import Bytes
 package import Events
 
 /// A number that tells a frame from others of its moment: made of the length behind the link header and of the first 64 bytes there, as
-/// `socket:::transmitted` makes it in the kernel. 0 when the frame was captured in part, or its link header has no fixed length.
+/// `socket:::transmitted` and `socket:::delivered` make it in the kernel. 0 when the frame was captured in part, or its link header has no fixed length.
 package func frameMark(_ bytes: RawSpan, link: LinkType, wireLength: Int) -> UInt64 {
   guard let header = linkHeaderLength(link) else { return 0 }
   let length = wireLength - header
@@ -18,6 +18,16 @@ package func frameMark(_ bytes: RawSpan, link: LinkType, wireLength: Int) -> UIn
   // What ends a shorter packet may be less than a word.
   add(end - 8)
   return mark
+}
+
+/// The same of a captured packet. One that came in may be padded: its IP header says how long it is.
+package func frameMark(_ bytes: RawSpan, _ layers: Layers, _ info: FrameInfo) -> UInt64 {
+  guard info.direction == .inbound else {
+    return frameMark(bytes, link: info.linkType, wireLength: info.wireLength)
+  }
+  guard layers.transport == .udp, layers.totalLength > 0 else { return 0 }
+  return frameMark(
+    bytes, link: info.linkType, wireLength: Int(layers.networkOffset) + Int(layers.totalLength))
 }
 
 private let markedLength = 64

@@ -101,6 +101,12 @@ package struct SocketEvent: Sendable, Equatable {
     /// Another process than before gives bytes to a TCP connection: `detail` is the sequence number of its first one, `peer` the pid
     /// of the other.
     case written
+    /// A datagram was put into its queue: told where the packet's headers do not say which socket it is for, since several share the port or
+    /// its ends were changed on the way (NAT). `result` is the bytes of the network's packet, `detail` its mark as it came in
+    /// (`frameMark`). The actor is whoever was running.
+    case delivered
+    /// A listener that shares its port answered who asks for a connection: `local` and `remote` are the connection's ends.
+    case asked
   }
 
   package var action: Action
@@ -132,7 +138,8 @@ package struct SocketEvent: Sendable, Equatable {
   package var frames: UInt32 = 0
   /// A packet socket whose frames are read from a mapped ring, without a call.
   package var hasRing = false
-  /// For a unix socket the kernel's address of the one it is connected to.
+  /// For a unix socket the kernel's address of the one it is connected to; for a subflow of MPTCP (a TCP socket that the kernel made) that of
+  /// the socket that programs have of it.
   package var peer: UInt64 = 0
   /// Whom a send names by itself: an unconnected socket has no `remote`.
   package var destination = Endpoint.none

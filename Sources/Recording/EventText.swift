@@ -65,6 +65,8 @@ private func line(_ event: SocketEvent) -> String {
   case .membership: words.append(event.detail == 1 ? "promiscuous" : "kind=\(event.detail)")
   case .translated: words.append("protocol=\(event.proto) from \(event.local)")
   case .transmitted: words.append("\(event.result) bytes behind the link header")
+  case .delivered: words.append("\(event.result) bytes with the IP header")
+  case .asked: words.append("at \(event.local)")
   case .written: words.append("from sequence number \(event.detail) on, after process \(event.peer)")
   case .seen: words.append("\(event.frames) frames" + (event.hasRing ? " ring" : ""))
   default: break

@@ -26,6 +26,7 @@ extension Correlator {
   mutating func answer(
     _ slot: Int, _ layers: Layers, _ side: Side, _ reason: Reason, _ asOf: inout AsOf
   ) -> Answer {
+    if let parent = sockets.parent(of: slot) { return answer(slot, ofSubflowOf: parent, layers, side, reason, &asOf) }
     if sockets.entries[slot].users.isEmpty { return unheld(slot, layers, side, &asOf) }
     let isTCP = sockets.entries[slot].isTCP
     // A datagram without payload is somebody's send too; a segment without is the kernel's on behalf of the connection.
@@ -38,6 +39,21 @@ extension Correlator {
     }
     answer = answer.through(slot, sockets.entries[slot].id)
     return ending(answer, slot, layers, side, &asOf)
+  }
+
+  /// A subflow of MPTCP is made and fed by the kernel, for those who have the connection's socket. Its sequence numbers are its own.
+  private mutating func answer(
+    _ slot: Int, ofSubflowOf parent: Int, _ layers: Layers, _ side: Side, _ reason: Reason, _ asOf: inout AsOf
+  ) -> Answer {
+    asOf.once()
+    let id = sockets.entries[slot].id
+    if sockets.entries[parent].users.isEmpty { return unheld(parent, layers, side, &asOf).through(slot, id) }
+    let deed: SocketDeeds = side.isOutgoing ? .send : .receive
+    let movers = sockets.entries[parent].users.count { $0.deeds.contains(deed) }
+    if layers.payloadLength > 0, movers > 1 { return .nobody(.ambiguous).through(slot, id) }
+    var answer = keeper(parent, layers, side, reason, &asOf)
+    if layers.payloadLength > 0, let mover = mover(parent, layers, side, reason, &asOf) { answer = mover }
+    return ending(answer.through(slot, id), slot, layers, side, &asOf)
   }
 
   /// Who sent or received the bytes; nil when nobody did yet, as far as is known.
@@ -90,6 +106,10 @@ extension Correlator {
     let nearest = nearest(layers, side, asOf.time)
     // Where frames are told of one by one, the nearest send of several is no more than a guess.
     if let nearest, side.isOutgoing, nearest.confidence < .high, sockets.entries[slot].sharedSince != .max {
+      return .nobody(.ambiguous).through(slot, sockets.entries[slot].id)
+    }
+    // Which of several receivers took a datagram is not told: one that is near is as good as another.
+    if let nearest, !sockets.entries[slot].isTCP, nearest.confidence < .medium {
       return .nobody(.ambiguous).through(slot, sockets.entries[slot].id)
     }
     return nearest

@@ -11,7 +11,7 @@ extension Correlator {
   package mutating func owner(of layers: Layers, info: FrameInfo, namespace: UInt64, mark: UInt64 = 0) -> Owner {
     self.mark = mark
     let time = info.time.nanoseconds
-    guard isKeepable(layers) else {
+    guard isKeepable(layers), !isDelivered(info.direction) else {
       var asOf = AsOf(time)
       return deliver(resolve(layers, info.direction, namespace, &asOf), at: time)
     }

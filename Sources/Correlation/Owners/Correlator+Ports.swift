@@ -10,7 +10,12 @@ extension Correlator {
     let (first, second) = sides(key, direction, namespace)
     let isTCP = layers.transport == .tcp
     let begins = isTCP && layers.tcpFlags & 0b10 != 0
-    for side in [first, second].lazy.compactMap({ $0 }) {
+    // A source that is not this machine's own may be so by translation: on its own loopback, then.
+    let translated =
+      first == nil && direction == .unknown
+        && !sockets.index.ties(.ends(key.proto, key.source, key.destination)).isEmpty
+      ? Side(key, outgoing: true) : nil
+    for side in [first ?? translated, second].lazy.compactMap({ $0 }) {
       if begins, let answer = handshake(layers, side, key.proto, namespace, &asOf) { return answer }
       if gather(.ends(key.proto, side.local, side.remote), side, namespace, &asOf) { isForeign = true }
       if !candidates.isEmpty {
@@ -47,7 +52,8 @@ extension Correlator {
         noteBase(slot, layers)
       }
     }
-    gather(.port(proto, side.local.port), side, namespace, &asOf)
+    gather(.asked(proto, side.local, side.remote), side, namespace, &asOf)
+    if candidates.isEmpty { gather(.port(proto, side.local.port), side, namespace, &asOf) }
     return candidates.isEmpty ? nil : decide(layers, side, .listener, namespace, &asOf)
   }
 

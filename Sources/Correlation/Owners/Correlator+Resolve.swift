@@ -8,6 +8,7 @@ extension Correlator {
     _ layers: Layers, _ direction: Direction, _ namespace: UInt64, _ asOf: inout AsOf
   ) -> Answer {
     if let told = transmitted(layers, mark, direction, namespace, &asOf) { return told }
+    if let told = delivered(layers, direction, namespace, &asOf) { return told }
     let injected = injected(layers, direction, namespace, &asOf)
     guard var key = layers.flowKey else {
       if let injected { return injected }

@@ -21,6 +21,7 @@ extension Reason {
     case .rawSocket: "the only raw socket of the protocol"
     case .packetSend: "a packet socket's send of as many bytes, near in time"
     case .transmission: "the kernel told of this very frame as it left the socket"
+    case .delivery: "the kernel told which socket it gave this very packet to"
     case .orphan: "the process has ended; the kernel still delivers what it left"
     case .arp, .neighborDiscovery: "the kernel asks for and tells link addresses"
     case .icmpError: "the kernel reports an error"

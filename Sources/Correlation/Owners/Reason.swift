@@ -27,6 +27,8 @@ package enum Reason: UInt8, Sendable, CaseIterable, BitwiseCopyable {
   case packetSend
   /// The kernel told of this very frame as it left.
   case transmission
+  /// The kernel told which socket it gave this very packet to.
+  case delivery
   /// The process has ended; the kernel still delivers what it left.
   case orphan
 
@@ -66,6 +68,7 @@ package enum Reason: UInt8, Sendable, CaseIterable, BitwiseCopyable {
     case .rawSocket: "raw-socket"
     case .packetSend: "packet-send"
     case .transmission: "transmission"
+    case .delivery: "delivery"
     case .orphan: "orphan"
     case .arp: "arp"
     case .neighborDiscovery: "nd"

@@ -15,6 +15,7 @@ extension Correlator {
     event.local = event.local.unmapped
     event.remote = event.remote.unmapped
     if event.action == .translated { return translate(event, at: time) }
+    if event.action == .asked { return ask(event, at: time) }
     guard let slot = identify(event, at: time) else {
       unidentified &+= 1
       return
@@ -25,6 +26,7 @@ extension Correlator {
     case .state: change(slot, event, since: previous, at: time)
     case .found: find(slot, event)
     case .transmitted: transmit(event, slot, by: actor, at: time)
+    case .delivered: deliver(event, slot, at: time)
     case .written: sockets.entries[slot].written.change(to: actor.process, event, limit: limits.runsPerSocket)
     case .listen where event.result >= 0: sockets.entries[slot].isListening = true
     case .attachFilter where event.result >= 0: sockets.entries[slot].filter = Array(event.filter.prefix(32_768))
@@ -74,6 +76,9 @@ extension Correlator {
     sockets.entries[slot].type = event.type
     sockets.entries[slot].proto = event.proto
     sockets.entries[slot].interface = event.interface
+    if sockets.entries[slot].isTCP, event.action == .state, event.peer != 0 {
+      sockets.entries[slot].parent = event.peer
+    }
     if event.action == .create { sockets.entries[slot].isBorn = true }
     // A socket that TCP is done with has lost its port (`inet_put_port`), but its packets have not.
     if event.local.port != 0 || sockets.entries[slot].local.port == 0 {
@@ -221,7 +226,7 @@ extension SocketDeeds {
     case .receive: self = event.result < 0 ? .other : .receive
     case .shutdown, .close, .attachFilter, .setOption, .membership: self = .other
     case .found: self = .hold
-    case .seen, .translated, .transmitted: return nil
+    case .seen, .translated, .transmitted, .delivered, .asked: return nil
     case .state:
       guard event.detail & 0xffff == UInt64(TCPState.closed) << 8 | UInt64(TCPState.synSent) else { return nil }
       self = .connect

@@ -19,5 +19,17 @@ extension Correlator {
       return
     }
     sockets.alias(slot, .ends(proto, event.local, event.remote), at: time)
+    if sockets.entries[slot].isListening { sockets.alias(slot, .asked(proto, event.local, event.remote), at: time) }
+  }
+
+  /// Of several listeners on one port this one was given the connection.
+  mutating func ask(_ event: SocketEvent, at time: Int64) {
+    guard let slot = sockets.slot(event.socket, address: event.address, fresh: false, at: time),
+      sockets.entries[slot].isInternet
+    else {
+      unidentified &+= 1
+      return
+    }
+    sockets.alias(slot, .asked(UInt8(truncatingIfNeeded: event.proto), event.local, event.remote), at: time)
   }
 }

@@ -31,11 +31,14 @@ struct SocketEntry: Sendable {
   /// The state that TCP left it from: a number of `enum` in `include/net/tcp_states.h`.
   var lastState: UInt8 = 0
 
+  /// The kernel's address of the socket that programs have of it: it is a subflow of MPTCP; else 0.
+  var parent: UInt64 = 0
+
   /// Where it is found now, and all the keys that lead or led to it, oldest first.
   var key: SocketKey?
   var keys: [SocketKey] = []
-  /// Ends that its packets have on the wire (NAT), oldest first.
-  var aliases: [SocketKey] = []
+  /// Ends that its packets have on the wire (NAT), and those of connections that it was asked for.
+  var aliases = Aliases()
   /// The ends it had when `key` was noted, and whether that no longer holds.
   var tiedLocal = Address.none
   var tiedRemote = Endpoint.none

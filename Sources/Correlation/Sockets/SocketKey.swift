@@ -9,6 +9,8 @@ struct SocketKey: Sendable, Hashable {
     case port
     /// The other end alone: TCP that asked for a connection and has no port yet.
     case connecting
+    /// Both ends of a connection that a listener was asked for.
+    case asked
     /// A protocol alone.
     case raw
     /// A packet socket.
@@ -27,6 +29,9 @@ struct SocketKey: Sendable, Hashable {
   }
   static func connecting(_ proto: UInt8, _ remote: Endpoint) -> SocketKey {
     SocketKey(kind: .connecting, proto: proto, remote: remote)
+  }
+  static func asked(_ proto: UInt8, _ local: Endpoint, _ remote: Endpoint) -> SocketKey {
+    SocketKey(kind: .asked, proto: proto, local: local, remote: remote)
   }
   static func raw(_ proto: UInt8) -> SocketKey { SocketKey(kind: .raw, proto: proto) }
   static let packet = SocketKey(kind: .packet)

@@ -16,6 +16,8 @@ struct SocketTable: Sendable {
   private var hand = 0
   let limits: CorrelationLimits
   private(set) var evictions: UInt64 = 0
+  /// Ends of sockets that gave way to newer ones of theirs.
+  private(set) var evictedAliases: UInt64 = 0
 
   init(_ limits: CorrelationLimits) { self.limits = limits }
 
@@ -23,6 +25,13 @@ struct SocketTable: Sendable {
   func slot(of reference: SocketReference) -> Int? {
     let slot = Int(reference.slot)
     return slot < entries.count && entries[slot].serial == reference.serial ? slot : nil
+  }
+
+  /// The MPTCP socket that a subflow belongs to; nil for what is none.
+  func parent(of slot: Int) -> Int? {
+    guard entries[slot].parent != 0, let place = addresses[entries[slot].parent] else { return nil }
+    let parent = Int(place)
+    return parent != slot && entries[parent].proto == 262 ? parent : nil
   }
 
   func slot(of id: SocketID) -> Int? { cookies[id].map(Int.init) }
@@ -114,23 +123,28 @@ struct SocketTable: Sendable {
     versions[slot] &+= 1
   }
 
-  /// Notes that other ends lead to the socket too, beside its own and for as long as it is there.
+  /// Notes that other ends lead to the socket too, beside its own and for as long as it is there. The word of it comes with a packet that
+  /// leaves; what it answers came in before.
   mutating func alias(_ slot: Int, _ key: SocketKey, at time: Int64) {
-    guard !entries[slot].aliases.contains(key) else { return }
     let place = Int32(truncatingIfNeeded: slot)
     let tie = SocketTie(
       slot: place, namespace: entries[slot].id.namespace, family: entries[slot].family, local: key.local.address,
-      remote: key.remote, from: time, until: .max, lead: 1_000_000,
+      remote: key.remote, from: time, until: .max, lead: limits.sendLead,
       tail: entries[slot].isTCP ? limits.timeWait : limits.closedLag)
-    entries[slot].aliases.append(key)
-    if entries[slot].aliases.count > 32 { index.remove(entries[slot].aliases.removeFirst(), place) }
+    guard entries[slot].aliases.add(key) else { return }
+    if entries[slot].aliases.count > limits.aliasesPerSocket, let oldest = entries[slot].aliases.removeOldest() {
+      index.remove(oldest, place)
+      evictedAliases &+= 1
+    }
     touch(key)
+    // Whoever is at the other end was the only answer until now.
+    touch(.ends(key.proto, key.remote, key.local))
     versions[slot] &+= 1
     index.add(key, tie, now: time)
   }
 
   mutating func endAliases(_ slot: Int, at time: Int64) {
-    for key in entries[slot].aliases { index.end(key, Int32(truncatingIfNeeded: slot), at: time) }
+    for key in entries[slot].aliases.all { index.end(key, Int32(truncatingIfNeeded: slot), at: time) }
   }
 
   private mutating func touch(_ key: SocketKey) {
@@ -188,7 +202,7 @@ struct SocketTable: Sendable {
 
   private mutating func remove(_ slot: Int) {
     let place = Int32(truncatingIfNeeded: slot)
-    for key in entries[slot].keys + entries[slot].aliases { index.remove(key, place) }
+    for key in entries[slot].keys + Array(entries[slot].aliases.all) { index.remove(key, place) }
     if cookies[entries[slot].id] == place { cookies[entries[slot].id] = nil }
     if addresses[entries[slot].address] == place { addresses[entries[slot].address] = nil }
   }

@@ -1,8 +1,8 @@
 import Events
 
-/// A frame that the kernel told of as it left.
+/// A frame that the kernel told of as it left, or as a socket was given it.
 struct Transmission: Sendable, BitwiseCopyable {
-  /// Just after packet sockets saw it, nanoseconds since 1970.
+  /// Just after packet sockets saw it, nanoseconds since 1970; what came in may have waited for longer.
   var time: Int64
   var socket: SocketReference
   var namespace: UInt64
@@ -16,9 +16,28 @@ struct Transmission: Sendable, BitwiseCopyable {
 struct Transmissions: Sendable {
   private static let memory: Int64 = 1_000_000_000
   private static let limit = 1 << 16
+  /// Nanoseconds by which two clocks that were paired may differ.
+  private static let inaccuracy: Int64 = 50_000
   private var recent = Recent<Transmission>()
   /// By mark, the numbers of those that have it.
-  private var places: [UInt64: [UInt64]] = [:]
+  private var places: [UInt64: Numbers] = [:]
+
+  /// Ascending; taken from the front.
+  private struct Numbers: Sendable {
+    private(set) var all: [UInt64] = []
+    private var head = 0
+    var count: Int { all.count - head }
+    subscript(index: Int) -> UInt64 { all[head + index] }
+
+    mutating func append(_ number: UInt64) { all.append(number) }
+
+    mutating func removeFirst() {
+      head += 1
+      guard head >= 32, head * 2 >= all.count else { return }
+      all.removeFirst(head)
+      head = 0
+    }
+  }
 
   var isEmpty: Bool { recent.count == 0 }
   var forgotten: UInt64 { recent.forgotten }
@@ -29,7 +48,7 @@ struct Transmissions: Sendable {
     {
       forgetFirst()
     }
-    places[transmission.mark, default: []].append(recent.forgotten &+ UInt64(recent.count))
+    places[transmission.mark, default: Numbers()].append(recent.forgotten &+ UInt64(recent.count))
     recent.append(transmission, limit: Self.limit)
   }
 
@@ -39,17 +58,51 @@ struct Transmissions: Sendable {
     recent.forgetFirst()
   }
 
+  /// The frames with a mark whose times lie in a span, in the order in which they were told of.
+  private func frames(_ mark: UInt64, _ namespace: UInt64, in span: ClosedRange<Int64>) -> [Transmission] {
+    guard let numbers = places[mark] else { return [] }
+    var low = 0
+    var high = numbers.count
+    while low < high {
+      let middle = (low + high) / 2
+      if self[numbers[middle]].time < span.lowerBound { low = middle + 1 } else { high = middle }
+    }
+    var found: [Transmission] = []
+    while low < numbers.count, self[numbers[low]].time <= span.upperBound {
+      let one = self[numbers[low]]
+      if namespace == 0 || one.namespace == 0 || one.namespace == namespace { found.append(one) }
+      low += 1
+    }
+    return found
+  }
+
+  private subscript(number: UInt64) -> Transmission { recent[Int(number &- recent.forgotten)] }
+
   /// Of the frames with a mark the one that is nearest to a moment, and at most `patience` away.
   func nearest(_ mark: UInt64, _ namespace: UInt64, at time: Int64, patience: Int64) -> Transmission? {
-    var best: (transmission: Transmission, distance: Int64)?
-    for number in places[mark] ?? [] {
-      let transmission = recent[Int(number &- recent.forgotten)]
-      guard namespace == 0 || transmission.namespace == 0 || transmission.namespace == namespace else { continue }
-      let distance = Int64(clamping: time.saturatingSubtract(transmission.time).magnitude)
-      if distance <= patience, distance < best?.distance ?? .max { best = (transmission, distance) }
-    }
-    return best?.transmission
+    frames(mark, namespace, in: time.saturatingSubtract(patience)...time.saturatingAdd(patience))
+      .min { $0.time.saturatingSubtract(time).magnitude < $1.time.saturatingSubtract(time).magnitude }
   }
+
+  /// The sockets that were given frames with a mark, at most `patience` after a moment, each with the least time after it; a clock's
+  /// inaccuracy before it, too. The nearest comes first.
+  func receivers(
+    _ mark: UInt64, _ namespace: UInt64, at time: Int64, patience: Int64
+  ) -> [(socket: SocketReference, distance: Int64)] {
+    var found: [(socket: SocketReference, distance: Int64)] = []
+    let span = time.saturatingSubtract(Self.inaccuracy)...time.saturatingAdd(patience)
+    for one in frames(mark, namespace, in: span) {
+      let distance = one.time.saturatingSubtract(time)
+      if let known = found.firstIndex(where: { $0.socket == one.socket }) {
+        found[known].distance = min(found[known].distance, distance)
+      } else {
+        found.append((one.socket, distance))
+      }
+    }
+    return found.sorted { $0.distance < $1.distance }
+  }
+
+  func has(_ mark: UInt64) -> Bool { places[mark] != nil }
 
   /// How many frames of a socket left in a process's time, after `start` and up to `end`.
   func count(of socket: SocketReference, by process: ProcessID, after start: Int64, upTo end: Int64) -> Int {

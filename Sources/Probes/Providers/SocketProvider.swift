@@ -13,6 +13,9 @@ import IR
 ///     translated             net_dev_start_xmit: a packet leaves with other ends than its socket's (NAT), or was translated and
 ///                            is passed on, and args[0] is null; args[1]… say which ends (`translationProbe`)
 ///     transmitted            net_dev_start_xmit: a frame of a socket that is no stream's leaves (`transmissionProbe`)
+///     arrived                netif_receive_skb: a datagram comes in whose ends netfilter may change (`arrivalProbe`)
+///     delivered              sk_data_ready (Linux 6.3): a datagram was put into a socket's queue (`deliveryProbe`)
+///     asked                  net_dev_start_xmit: a listener that shares its port answers who asks for a connection (`askingProbe`)
 ///     written                tcp_sendmsg_locked (Linux 6.16): a process is about to give bytes to a TCP connection
 ///     found                  there before the run; args[3]… are the task that holds it (iter/task_file)
 ///     state-change           inet_sock_set_state: a TCP connection changed its state
@@ -53,13 +56,31 @@ package let socketProvider = Provider(
         Argument("socket", "socketinfo_t *", .word(0)),
         Argument("old", "int", .word(1)),
         Argument("new", "int", .word(2)),
+        // Of a subflow of MPTCP the kernel's address of the socket that programs have of it, else 0.
+        Argument(
+          "parent", "uintptr_t",
+          .choose(
+            isSubflow,
+            .load(
+              .address(connection("icsk_ulp_data"), type: "mptcp_subflow_context", path: "conn"), offset: 0, .double,
+              signed: false), .constant(0))),
       ]),
-    translationProbe, transmissionProbe,
+    translationProbe, transmissionProbe, arrivalProbe, deliveryProbe, askingProbe,
     Probe(
       name: "written", site: .tracepoint("tcp_sendmsg_locked"),
       arguments: [Argument("socket", "socketinfo_t *", .word(0))]),
     Probe(name: "found", site: .iterator("task_file"), arguments: found, condition: .isSocket(.word(3))),
   ])
+
+private func connection(_ path: String) -> Recipe {
+  .load(.address(.word(0), type: "inet_connection_sock", path: path), offset: 0, .double, signed: false)
+}
+/// What stands above TCP (`icsk_ulp_ops`) goes by the name of `mptcp`.
+private let isSubflow = Recipe.both(
+  connection("icsk_ulp_ops"),
+  .equal(
+    .load(.address(connection("icsk_ulp_ops"), type: "tcp_ulp_ops", path: "name"), offset: 0, .double, signed: false),
+    0x70_6374_706d))
 
 /// What `iter/task_file` shows of a task that holds a socket: `struct bpf_iter__task_file` is meta, task, fd, file.
 private let found =

@@ -47,7 +47,7 @@ private let state = Recipe.load(
 /// In NEW_SYN_RECV (12) it is a request of the listener's, and in TIME_WAIT (6) nobody's any more: neither is a `struct sock`.
 let transmittingSocket = Recipe.both(
   .compare(.notEqual, state, .constant(6)),
-  .choose(.equal(state, 12), pointer(holder, "request_sock", "rsk_listener"), holder))
+  .choose(.equal(state, 12), pointer(holder, "request_sock", "__req_common.skc_listener"), holder))
 
 /// The address with what the packet is to the connection in its low three bits (`enum ip_conntrack_info`).
 private let tracked = Recipe.member(.word(0), type: "sk_buff", path: "_nfct")

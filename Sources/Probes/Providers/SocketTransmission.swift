@@ -37,24 +37,4 @@ private let length = Recipe.binary(.subtract, .member(.word(0), type: "sk_buff",
 private let inOnePiece = Recipe.binary(.subtract, length, .member(.word(0), type: "sk_buff", path: "data_len"))
 private let start = Recipe.binary(.add, .member(.word(0), type: "sk_buff", path: "data"), linkHeader)
 
-private func isAtLeast(_ value: Recipe, _ bound: Recipe) -> Recipe { .compare(.greaterEqualSigned, value, bound) }
-
-/// Bytes of the packet that the mark is made of.
-private let marked = Recipe.choose(isAtLeast(length, .constant(64)), .constant(64), length)
-private let lastWord = Recipe.load(.binary(.add, start, marked), offset: -8, .double, signed: false)
-
-private let mark = Recipe.choose(
-  isAtLeast(inOnePiece, marked),
-  with(
-    .choose(isAtLeast(length, .constant(8)), lastWord, .constant(0)),
-    added: (0..<8).reduce(length) { hash, word in
-      with(
-        .choose(
-          isAtLeast(length, .constant(Int64(8 * word + 8))), .load(start, offset: 8 * word, .double, signed: false),
-          .constant(0)), added: hash)
-    }), .constant(0))
-
-/// 2^64 divided by the golden ratio, as `frameMark` has it.
-private func with(_ word: Recipe, added hash: Recipe) -> Recipe {
-  .binary(.multiply, .binary(.xor, hash, word), .constant(Int64(bitPattern: 0x9e37_79b9_7f4a_7c15)))
-}
+private let mark = frameMark(of: start, length, inOnePiece: inOnePiece)

@@ -132,8 +132,8 @@ struct FeedDecoder {
       actor.process.pid = UInt32(truncatingIfNeeded: fields.integer())
       actor.thread = actor.process.pid
     }
-    if action == .translated { translate(&event, &fields) }
-    if action == .written { event.peer = fields.integer() }
+    if action == .translated || action == .asked { translate(&event, &fields) }
+    if action == .state || action == .written { event.peer = fields.integer() }
     if action == .transmitted {
       let transmitter = fields.integer()
       event.peer = transmitter > 0xffff_ffff ? transmitter & 0xffff_ffff : 0

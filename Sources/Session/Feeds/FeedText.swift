@@ -22,6 +22,8 @@ package struct FeedChoice: Sendable, Equatable {
   package var translations = true
   /// Changes of hands of connections; not where the kernel does not tell of them (before Linux 6.16).
   package var writers = true
+  /// Which socket a datagram is given to, where several may be; not where the kernel does not tell (before Linux 6.3).
+  package var deliveries = true
   /// The process that looks, which is not watched.
   package var own: UInt32 = 0
 
@@ -52,7 +54,8 @@ enum FeedClause: Sendable, Equatable {
   /// Whether it may happen with each packet or system call.
   var isFrequent: Bool {
     switch self {
-    case .socket(.send), .socket(.receive), .socket(.transmitted), .sendAddress, .callEntered, .callReturned, .stack:
+    case .socket(.send), .socket(.receive), .socket(.transmitted), .socket(.delivered), .sendAddress, .callEntered,
+      .callReturned, .stack:
       true
     case .socket, .processCreated, .processExec, .processExit, .processFound, .fileOpened, .bookkeeping: false
     }
@@ -127,6 +130,7 @@ struct Feed: Sendable {
     }
     addTransmissions(scope)
     if choice.writers { addWriters(scope) }
+    if choice.deliveries { addDeliveries(scope) }
     let calls: [(SocketEvent.Action, String)] = [
       (.create, "create"), (.bind, "bind"), (.connect, "connect"), (.listen, "listen"), (.accept, "accept"),
       (.shutdown, "shutdown"), (.close, "close"),
@@ -138,7 +142,7 @@ struct Feed: Sendable {
     }
     add(
       .socket(.state), "socket:::state-change", when: scope,
-      does: Self.actor + Self.socket + "trace(0); trace((arg1 << 8) | arg2); trace(-1);")
+      does: Self.actor + Self.socket + "trace(0); trace((arg1 << 8) | arg2); trace(-1); trace(arg3);")
     // Once a second for each connection and direction is enough; the kernel gives a connection's memory to the next one at once.
     if choice.translations {
       text += "int64_t translated[uintptr_t];\nuint64_t translation[uintptr_t];\n"
@@ -147,8 +151,7 @@ struct Feed: Sendable {
         .socket(.translated), "socket:::translated",
         when: "translation[arg3] != \(ends) || timestamp - translated[arg3] > 1000000000", self.scope("arg2"),
         does: "translation[arg3] = \(ends); translated[arg3] = timestamp; " + Self.actor + Self.socket
-          + "trace(0); trace(0); trace(-1); "
-          + "trace(arg1); trace(arg4); trace(arg5); trace(arg6); trace(arg7); trace(arg8); trace(arg9);")
+          + "trace(0); trace(0); trace(-1); " + Self.ends)
     }
     let code =
       "if (args[0]->so_filter_length != 0) "
@@ -182,6 +185,33 @@ struct Feed: Sendable {
       when: "args[0]->so_type == 3 || args[0]->so_family == 17 || arg3 != 0 || transmitter[arg0] > 0xffffffff", scope,
       does: Self.actor + Self.socket + "trace(arg1); trace(arg2); trace(-1); trace(transmitter[arg0]);")
   }
+
+  /// Which socket gets what comes in, where its headers do not say: several share the port, or netfilter changes the ends on the way. What
+  /// arrives is remembered until it lies in a queue, on the same processor and soon after.
+  private mutating func addDeliveries(_ scope: String?) {
+    let place = "[arg4 >> 8 & 255, cpu]"
+    var (isChanged, mark) = ("0", "arg2")
+    if choice.translations {
+      text += "uint64_t arrived[uintptr_t, int];\nuint64_t arrivedAs[uintptr_t, int];\n"
+      add(
+        .bookkeeping, "socket:::arrived",
+        does: "arrived[arg0 >> 8 & 255, cpu] = arg0; arrivedAs[arg0 >> 8 & 255, cpu] = arg1;")
+      isChanged = "arrived\(place) == arg4 && arrivedAs\(place) != 0 && arrivedAs\(place) != arg2"
+      mark = "arrived\(place) == arg4 && arrivedAs\(place) != 0 ? arrivedAs\(place) : arg2"
+    }
+    add(
+      .socket(.delivered), "socket:::delivered", when: "arg3 != 0 || arg5 != args[0]->so_lport || \(isChanged)", scope,
+      does: Self.actor + Self.socket + "trace(arg1); trace(\(mark)); trace(-1);")
+    if choice.translations {
+      add(.bookkeeping, "socket:::delivered", when: "arrived\(place) == arg4", does: "arrived\(place) = 0;")
+    }
+    add(
+      .socket(.asked), "socket:::asked", when: scope,
+      does: Self.actor + Self.socket + "trace(0); trace(0); trace(-1); " + Self.ends)
+  }
+
+  /// As `translationProbe` has them.
+  private static let ends = "trace(arg1); trace(arg4); trace(arg5); trace(arg6); trace(arg7); trace(arg8); trace(arg9);"
 
   /// Changes of hands of the connections that several processes write on, under the connection's lock: whose bytes begin where.
   private mutating func addWriters(_ scope: String?) {

@@ -21,6 +21,7 @@ struct LiveFeed: ~Copyable {
     // Where connection tracking is a module that is not loaded, nothing is translated either.
     choice.translations = types.structure(named: "nf_conn") != nil
     choice.writers = types.tracepoint(named: "tcp_sendmsg_locked") != nil
+    choice.deliveries = types.tracepoint(named: "sk_data_ready") != nil
     let feed = Feed(choice)
     let source = SourceText(feed.text, name: "feed")
     var found = Diagnostics()
@@ -86,12 +87,15 @@ struct LiveFeed: ~Copyable {
   mutating func end() { loaded.detach() }
 
   /// What was left out, by stage.
-  mutating func losses() -> [(stage: String, count: UInt64)] {
+  mutating func losses() -> [(stage: String, count: UInt64)] { lostEvents + loaded.untoldCalls() }
+
+  /// Of it what a packet's owner may have rested on.
+  var lostEvents: [(stage: String, count: UInt64)] {
     let drops = loaded.drops
     return [
       ("kernel-ring", drops[0]), ("kernel-map", drops[1] &+ drops[2]), ("kernel-nesting", drops[3]),
       ("kernel-recursion", loaded.recursionMisses), ("feed-malformed", decoder.malformed),
-    ] + loaded.untoldCalls()
+    ]
   }
 }
 

@@ -65,7 +65,7 @@ struct Captures: ~Copyable {
     drain(atMost: most, &position) { info, bytes in
       let layers = dissect(bytes, link: info.linkType, wireLength: info.wireLength)
       let tag = store.keep(bytes)
-      let mark = info.direction == .inbound ? 0 : frameMark(bytes, link: info.linkType, wireLength: info.wireLength)
+      let mark = frameMark(bytes, layers, info)
       let packet = Timeline.Packet(layers: layers, info: info, namespace: namespace, tag: tag, mark: mark)
       if !timeline.push(packet) { store.forget(tag) }
     }

@@ -38,12 +38,12 @@ struct Evidence: Sendable {
   private mutating func learn(_ socket: SocketEvent, _ event: Event) {
     guard let number = number(socket) else { return }
     switch socket.action {
-    case .send, .receive, .transmitted, .written, .close, .shutdown:
+    case .send, .receive, .transmitted, .delivered, .written, .close, .shutdown:
       records[number]?.latest.append(event)
       if let count = records[number]?.latest.count, count > Self.mostLatest {
         records[number]?.latest.removeFirst(Self.mostLatest / 2)
       }
-    case .seen: break
+    case .seen, .asked: break
     default:
       guard let count = records[number]?.beginnings.count, count < Self.mostBeginnings else { return }
       records[number]?.beginnings.append(event)
@@ -102,13 +102,14 @@ struct Evidence: Sendable {
   func events(of socket: SocketID, for process: ProcessID?, near time: Instant) -> [Event] {
     guard let number = cookies[socket], let record = records[number] else { return [] }
     var found = record.beginnings
-    for action in [SocketEvent.Action.send, .receive, .transmitted, .written, .shutdown, .close] {
+    for action in [SocketEvent.Action.send, .receive, .transmitted, .delivered, .written, .shutdown, .close] {
+      let isFrame = action == .transmitted || action == .delivered
       let all = record.latest.filter {
         guard case .socket(let socket) = $0.what, socket.action == action else { return false }
-        return process == nil || $0.actor.process == process || action == .transmitted
+        return process == nil || $0.actor.process == process || isFrame
       }
       // A frame's own is told of just after it.
-      if action == .transmitted {
+      if isFrame {
         if let own = all.first(where: { (0...1_000_000).contains($0.time.since(time)) }) { found.append(own) }
         continue
       }

@@ -99,10 +99,11 @@ struct HostInputs {
     )
     switch event.action {
     case .send, .receive: arguments.2 = event.detail & 0xffff_ffff
-    case .transmitted: arguments.2 = event.detail
-    case .state: (arguments.1, arguments.2) = (event.detail >> 8, event.detail & 0xff)
+    case .transmitted, .delivered: arguments.2 = event.detail
+    case .state:
+      (arguments.1, arguments.2, firing.integers[3]) = (event.detail >> 8, event.detail & 0xff, event.peer)
     case .attachFilter: (firing.integers[3], firing.integers[4]) = (1, event.detail)
-    case .translated:
+    case .translated, .asked:
       (arguments.1, arguments.2) = (event.socket.namespace, 0)
       firing.integers[4] = UInt64(event.family)
       let ends = UInt64(event.local.port.byteSwapped) << 16 | UInt64(event.remote.port.byteSwapped)

@@ -148,5 +148,6 @@ private let socketActions: [String: SocketEvent.Action] = [
   "create": .create, "bind": .bind, "connect": .connect, "listen": .listen, "accept": .accept, "send": .send,
   "receive": .receive, "shutdown": .shutdown, "close": .close, "attach-filter": .attachFilter, "state-change": .state,
   "found": .found, "membership": .membership,
-  "translated": .translated, "transmitted": .transmitted, "written": .written,
+  "translated": .translated, "transmitted": .transmitted, "written": .written, "delivered": .delivered,
+  "asked": .asked,
 ]
