@@ -34,7 +34,8 @@ struct KernelMemory: ~Copyable {
     while bytes.count < count {
       var got = false
       guard (try? loaded.fire(.begin, [address + UInt64(bytes.count)])) != nil else { return nil }
-      loaded.drain { record in
+      // A firing leaves one record.
+      loaded.drain(atMost: 1) { record in
         guard record.byteCount >= layout.size, record.littleEndian(UInt16.self, at: 0) == 0 else { return }
         got = true
         for index in 0..<Self.piece { bytes.append(record.byte(at: offset + index)) }

@@ -10,6 +10,8 @@ import Time
 struct KernelRecords {
   /// Nanoseconds that a firing may take from its timestamp to its record's arrival without being printed late.
   static let patience: Int64 = 2_000_000
+  /// What a pass takes at most: however fast they come, somebody looks between two passes whether the run is to end.
+  private static let most = 1 << 14
 
   /// A record that waits: when it fired, and where its bytes are.
   private struct Entry {
@@ -36,13 +38,16 @@ struct KernelRecords {
   mutating func pass(from loaded: inout LoadedProgram, to output: inout TraceOutput, isLast: Bool) {
     // Of before this moment everything is in the ring, or a firing has taken longer than we wait.
     let now = Clock.monotonic.now
-    let limit = isLast ? .max : UInt64(bitPattern: max(0, now &- Self.patience))
+    var limit = isLast ? .max : UInt64(bitPattern: max(0, now &- Self.patience))
     var aggregations = loaded.aggregations
     // What was asked for by now has its record in what is drained, or none at all.
     if isLast || concluding == nil {
       concluding = (UInt64(bitPattern: now), aggregations.concludedSpeculations)
     }
-    collect(from: &loaded)
+    // Once nothing fires any more, what waits is no more than the ring holds.
+    if let reached = collect(from: &loaded, atMost: isLast ? .max : Self.most) {
+      limit = min(limit, reached &- min(reached, UInt64(Self.patience)))
+    }
     print(upTo: limit, &aggregations, to: &output)
     if let ending = concluding, ending.speculations.isEmpty || ending.time <= limit {
       if !ending.speculations.isEmpty { output.conclude(ending.speculations, &aggregations) }
@@ -54,15 +59,17 @@ struct KernelRecords {
     output.write()
   }
 
-  private mutating func collect(from loaded: inout LoadedProgram) {
+  /// Answers up to when it has read, if more may wait.
+  private mutating func collect(from loaded: inout LoadedProgram, atMost most: Int) -> UInt64? {
     var (entries, bytes) = (entries, bytes)
     (self.entries, self.bytes) = ([], [])
-    loaded.drain { record in
+    let count = loaded.drain(atMost: most) { record in
       guard record.byteCount >= RecordLayout.headerSize else { return }
       entries.append(Entry(time: record.littleEndian(UInt64.self, at: 8), start: bytes.count, count: record.byteCount))
       bytes.append(record)
     }
     (self.entries, self.bytes) = (entries, bytes)
+    return count == most ? entries.last?.time : nil
   }
 
   private mutating func print(
