@@ -119,6 +119,7 @@ package struct Observation: ~Copyable {
       // Kernel events may be a capture's timeout older than the packets that are read with them.
       let isLast = ended != nil && !stream.lags(behind: ending)
       let read = stream.readUpTo
+      stream.learn(feed.lostEvents)
       stream.drain(isLast ? .latest : read.earlier(by: captureDelay), &captures, to: &observer)
       observer.pause(
         at: isLast ? Instant(nanoseconds: Clock.realtime.now) : read.earlier(by: captureDelay + stream.lookahead))
@@ -207,6 +208,7 @@ private let captureDelay: Int64 = 50_000_000
 private struct Stream {
   private var correlator = Correlator()
   private var timeline = Timeline()
+  private var toldLosses = ToldLosses()
   private var events = ReadingPosition()
   private var packets = ReadingPosition()
   var progress = ObservationProgress()
@@ -279,8 +281,16 @@ private struct Stream {
     progress.packets &+= count.packets
   }
 
+  /// What the kernel lost of events until now, before the packets of that time are asked about.
+  mutating func learn(_ losses: [(stage: String, count: UInt64)]) { toldLosses.tell(losses, to: &correlator) }
+
+  /// Late are those that came when packets before them in time, or within `lookahead` before, had their owners already.
   var losses: [(stage: String, count: UInt64)] {
-    [("timeline-packets", timeline.statistics.lostPackets), ("timeline-events", timeline.statistics.lostEvents)]
+    let counts = timeline.statistics
+    return [
+      ("timeline-packets", counts.lostPackets), ("timeline-events", counts.lostEvents),
+      ("timeline-late", counts.lateEvents),
+    ]
   }
 }
 
