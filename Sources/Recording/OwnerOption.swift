@@ -72,6 +72,17 @@ private func decodeConfidence(_ bytes: RawSpan) -> Owner.Confidence? {
   return confidence < confidences.count ? confidences[confidence] : nil
 }
 
+/// The process and the role that the option's value names; nil when it names none, or is damaged.
+private func decodeProcess(_ bytes: RawSpan) -> (process: ProcessID, role: Owner.Role)? {
+  let role = Int(bytes.byte(at: 4))
+  let index = 8 + Int(bytes.littleEndian(UInt16.self, at: 6))
+  guard role < roles.count, bytes.byte(at: 3) & OwnerField.actor != 0, index <= bytes.byteCount,
+    bytes.byteCount - index >= 16
+  else { return nil }
+  let start = bytes.littleEndian(UInt64.self, at: index + 8)
+  return (ProcessID(pid: bytes.littleEndian(UInt32.self, at: index), start: start), roles[role])
+}
+
 /// The owner that the option's value after its enterprise number stands for, with `process` saying what is known of a
 /// process; nil when the value is not ours, or damaged.
 func decodeOwner(_ bytes: RawSpan, process: (ProcessID) -> ProcessRecord?) -> Owner? {
@@ -132,6 +143,21 @@ extension RecordingReader {
     // What others say is of low confidence: how they know is not written there.
     if let known, known >= .low { return nil }
     return othersOwner
+  }
+
+  /// Which process owns the packet that `next()` answered last, and how, where our own option names one: this costs no allocation.
+  package var ownerProcess: (process: ProcessID, role: Owner.Role)? {
+    guard !optionRange.isEmpty, case .pcapng(let section) = format else { return nil }
+    let bytes = record.extracting(optionRange)
+    var options = OptionList(bytes, swapped: section.swapped)
+    while let (code, value) = options.next() {
+      guard code == OptionCode.customBytes, value.count >= 4,
+        bytes.integer(UInt32.self, at: value.lowerBound, swapped: section.swapped) == EnterpriseNumber.culprit
+      else { continue }
+      let option = bytes.extracting(value.lowerBound + 4..<value.upperBound)
+      if decodeConfidence(option) != nil { return decodeProcess(option) }
+    }
+    return nil
   }
 
   /// `epb_packetid` of the packet that `next()` answered last; nil when the file does not say.

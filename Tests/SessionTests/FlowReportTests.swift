@@ -48,6 +48,38 @@ struct FlowReportTests {
     #expect(Set(groups.map { "\($0.label) \($0.flows)" }) == ["\(id) 2", "host 1"])
   }
 
+  @Test func `of a conversation in several hands each process has the packets that were its own`() throws {
+    let path = FileManager.default.temporaryDirectory.appending(path: "culprit-\(UUID()).pcapng").path
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    var writer = try RecordingWriter(path: path, linkType: .ethernet)
+    let interface = try writer.interface(namespace: "1", name: "eth0", linkType: .ethernet)
+    let bytes = frame(1000)
+    // One sends, gives the socket to another, and what comes back is for that one; for the first packet nobody is known.
+    let owners: [(UInt32?, Direction)] = [
+      (nil, .outbound), (10, .outbound), (20, .outbound), (10, .outbound), (20, .inbound), (20, .inbound),
+    ]
+    for (number, (pid, direction)) in owners.enumerated() {
+      let info = FrameInfo(
+        time: Instant(nanoseconds: 10 + Int64(number)), wireLength: bytes.count, linkType: .ethernet,
+        interface: interface, direction: direction)
+      let owner = pid.map {
+        Owner(
+          actor: actor($0), role: direction == .outbound ? .sender : .receiver, confidence: $0 == 10 ? .high : .medium,
+          reason: "byte-range")
+      }
+      try writer.packet(
+        info, RawSpan(_elements: bytes.span), owner: owner ?? .unattributed("no-socket"), id: UInt64(number))
+    }
+    try writer.flush()
+
+    let report = try readFlows([path])
+    #expect(report.rows.map(\.owner.actor?.process.pid) == [10])
+    let groups = report.grouped(by: .process).map {
+      "\($0.owner?.actor?.process.pid ?? 0): \($0.packetsOut) \($0.bytesOut) \($0.packetsIn) \($0.bytesIn)"
+    }
+    #expect(Set(groups) == ["0: 1 50 0 0", "10: 2 100 0 0", "20: 1 50 2 100"])
+  }
+
   /// Headers of 14, 20 and 32 bytes, and 1,448 bytes of payload in a frame of an interface with an MTU of 1,500.
   @Test(arguments: [(1448, 0), (1449, 1), (2896, 1), (65_160, 44), (0, 0)])
   func `the parts of a large segment have the headers that it has`(payload: UInt32, more: Int64) {

@@ -10,6 +10,7 @@ struct FlowCollector {
   private var names = FlowNames()
   private var connections = TCPConversations()
   private var containers = ProcessContainers()
+  private var shares: FlowShares
   /// By the index of the flow. How sure the owners are stands beside them: to ask an owner for it would copy the owner.
   private var owners: [Owner?] = []
   private var confidences: [Owner.Confidence?] = []
@@ -26,7 +27,10 @@ struct FlowCollector {
   private var kinds: [UInt16] = []
 
   /// - Parameter limit: the most flows that are held.
-  init(limit: Int) { table = FlowTable(limit: limit) }
+  init(limit: Int) {
+    table = FlowTable(limit: limit)
+    shares = FlowShares(limit: limit)
+  }
 
   /// Counts a packet; answers the index of its flow, nil when it belongs to none.
   @inline(__always)
@@ -69,6 +73,7 @@ struct FlowCollector {
       sides[index] = true
       ways[index] = Way()
       connections.forget(index)
+      shares.forget(index)
       if let evicted = table.evicted {
         report.evicted =
           report.evicted
@@ -92,6 +97,29 @@ struct FlowCollector {
     let isSender = direction == .outbound || direction == .unknown && owner.role != .receiver
     let isForward = layers.flowKey?.source == table[index].key.source
     sides[index] = isSender == isForward
+  }
+
+  /// Counts a packet to its own owner.
+  mutating func share(_ index: Int, _ owner: Owner, _ layers: Layers, _ info: FrameInfo) {
+    let outgoing = owner.actor == nil ? isForward(index, layers) : isOut(owner.role, info.direction)
+    shares.add(index, owner, outgoing: outgoing, bytes: layers.wireLength, at: info.time)
+  }
+
+  /// The same for a process that has packets of the flow already; false when it has none.
+  @inline(__always)
+  mutating func share(
+    _ index: Int, _ process: ProcessID, _ role: Owner.Role, _ layers: Layers, _ info: FrameInfo
+  ) -> Bool {
+    shares.add(
+      index, process, outgoing: isOut(role, info.direction), bytes: layers.wireLength, at: info.time)
+  }
+
+  private func isForward(_ index: Int, _ layers: Layers) -> Bool { layers.flowKey?.source == table[index].key.source }
+
+  /// Whether a packet leaves its owner; on loopback it is its sender's.
+  @inline(__always)
+  private func isOut(_ role: Owner.Role, _ direction: Direction) -> Bool {
+    direction == .outbound || direction == .unknown && role != .receiver
   }
 
   /// What happened beside the packets.
@@ -119,6 +147,9 @@ struct FlowCollector {
     for index in 0..<table.count {
       var row = FlowReport.Row(
         flow: table[index], owner: owners[index] ?? .unattributed("not-recorded"), isOwnedBySource: sides[index])
+      row.shares = shares[index].map {
+        FlowReport.Share($0, container: $0.owner.actor.flatMap { containers[$0.process] })
+      }
       row.tcp = connections[index]
       row.names = names[index]
       row.container = row.owner.actor.flatMap { containers[$0.process] }

@@ -30,13 +30,22 @@ extension FlowReport {
   /// The flows with the same owner, other end, name or container in one; the largest group first.
   package func grouped(by grouping: FlowGrouping) -> [FlowGroup] {
     switch grouping {
-    // Those of nobody by the reason why; the surest answer speaks for all.
+    // Each packet is its own owner's. Those of nobody by the reason why; the surest answer speaks for all.
     case .process:
-      grouped { GroupKey(process: $0.owner.actor?.process, text: $0.owner.actor == nil ? $0.owner.reason : "") }
+      groupedByOwner {
+        GroupKey(process: $0.owner.actor?.process, text: $0.owner.actor == nil ? $0.owner.reason : "")
+      }
     case .host: grouped { GroupKey(text: $0.remote.description) }
     case .name: grouped { GroupKey(text: $0.names.first ?? "-") }
-    case .container: grouped { GroupKey(text: $0.place) }
+    case .container: groupedByOwner { GroupKey(text: $0.place) }
     }
+  }
+
+  /// By what packets' owners have in common: a flow is taken apart where it has several.
+  private func groupedByOwner(_ key: (Row) -> GroupKey) -> [FlowGroup] {
+    var parts = FlowReport()
+    parts.rows = rows.flatMap(\.byOwner)
+    return parts.grouped(key)
   }
 
   private struct GroupKey: Hashable {
@@ -61,6 +70,29 @@ extension FlowReport {
 }
 
 extension FlowReport.Row {
+  /// A row for each owner of its packets. What TCP's headers say is of the flow, and goes with the owner of the flow.
+  fileprivate var byOwner: [FlowReport.Row] {
+    if shares.count < 2, shares.first.map({ $0.packets.owner.actor?.process == owner.actor?.process }) ?? true {
+      return [self]
+    }
+    return shares.map { share in
+      var row = self
+      row.shares = []
+      row.owner = share.packets.owner
+      row.container = share.container
+      let isForward = isOwnedBySource
+      let (out, back) = (share.packets.out, share.packets.back)
+      row.flow.packetsOut = isForward ? out.packets : back.packets
+      row.flow.bytesOut = isForward ? out.bytes : back.bytes
+      row.flow.packetsIn = isForward ? back.packets : out.packets
+      row.flow.bytesIn = isForward ? back.bytes : out.bytes
+      row.flow.first = share.packets.first
+      row.flow.last = share.packets.last
+      if share.packets.owner.actor?.process != owner.actor?.process { row.tcp = nil }
+      return row
+    }
+  }
+
   /// The end that is not the owner's.
   var remote: Address { (isOwnedBySource ? flow.key.destination : flow.key.source).address }
 

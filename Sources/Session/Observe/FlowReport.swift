@@ -20,7 +20,19 @@ package struct FlowReport: Sendable {
     package var names: [String] = []
     /// The container that the owner is in: its id, or its name where it has no id.
     package var container: [UInt8]?
+    /// Its packets by their own owners; empty where nobody says whose they are.
+    var shares: [Share] = []
     package var bytes: UInt64 { flow.bytesOut &+ flow.bytesIn }
+  }
+  /// The packets of a flow that have one owner.
+  struct Share: Sendable {
+    var packets: FlowShares.Share
+    /// The container that the owner is in.
+    var container: [UInt8]?
+    init(_ packets: FlowShares.Share, container: [UInt8]?) {
+      self.packets = packets
+      self.container = container
+    }
   }
   /// The largest first.
   package var rows: [Row] = []
@@ -73,10 +85,14 @@ package func readFlows(
           let packet = Timeline.Packet(layers: layers, info: info, namespace: 0, tag: 0)
           if !predicate!.admits(packet, files.reader.owner ?? .notRecorded, files.reader.bytes) { continue }
         }
-        guard let index = collector.count(layers, files.reader.bytes, info),
-          let owner = files.reader.owner(surerThan: collector.confidence(index))
-        else { continue }
-        collector.own(index, owner, layers, info.direction)
+        guard let index = collector.count(layers, files.reader.bytes, info) else { continue }
+        if let owner = files.reader.owner(surerThan: collector.confidence(index)) {
+          collector.own(index, owner, layers, info.direction)
+        }
+        if let (process, role) = files.reader.ownerProcess, collector.share(index, process, role, layers, info) {
+          continue
+        }
+        if let owner = files.reader.owner { collector.share(index, owner, layers, info) }
       case .event(let event): collector.learn(event)
       case .interface(let index): predicate?.add(files.reader.interfaces[index].name, at: index)
       default: continue

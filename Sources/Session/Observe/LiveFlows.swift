@@ -86,6 +86,7 @@ private struct LiveFlows: Observer {
       layers.wireLength = lengthOnWire(layers, bytes)
       ledger.count(layers, packet, owner)
       guard let index = collector.count(layers, bytes, packet.info) else { return }
+      collector.share(index, owner, layers, packet.info)
       if let known = collector.confidence(index), known >= owner.confidence { return }
       collector.own(index, owner, layers, packet.info.direction)
     }
