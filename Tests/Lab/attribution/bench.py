@@ -12,6 +12,7 @@ import sys
 import judge
 import peers
 import wire
+import routes  # Adds its own.
 import variants  # Adds its own.
 from cases import CASES
 from stage import Stage

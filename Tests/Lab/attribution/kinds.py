@@ -392,9 +392,10 @@ def local():
 
 if __name__ == "__main__":
     import hands
+    import paths
     import ports
     import ways
 
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGUSR1})
     way, *arguments = sys.argv[1:]
-    ({**globals(), **vars(ways), **vars(hands), **vars(ports)})[way](*arguments)
+    ({**globals(), **vars(ways), **vars(hands), **vars(ports), **vars(paths)})[way](*arguments)
