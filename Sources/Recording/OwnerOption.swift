@@ -10,8 +10,9 @@ package import Events
 //         bit 0: pid u32, thread u32, start u64 (nanoseconds of CLOCK_BOOTTIME; 0 unknown)
 //         bit 1: socket cookie u64, network namespace cookie u64
 //         bit 2: parent u32, user u32, group u32, command: length u8, then bytes. With bit 0 and without bit 2 the
-//                process is as the latest process block of this pid and start says.
+//                process is as the latest process block of this pid and start says, which recordings of before 2026-12 rely on.
 //
+// The name stands here too since whoever filters packets (tshark -Y … -w) drops the process blocks.
 // The pid stands here and in option 8, because Wireshark up to 4.4 drops option 8 when it copies a packet.
 
 enum OwnerField {
@@ -29,14 +30,13 @@ private let roles: [Owner.Role] = [
 private let confidences: [Owner.Confidence] = [.none, .low, .medium, .high]
 
 extension ByteWriter {
-  /// Appends the option's value after its enterprise number. `details`: the process is not as its block says.
-  mutating func owner(_ owner: Owner, details: Bool) {
+  /// Appends the option's value after its enterprise number.
+  mutating func owner(_ owner: Owner) {
     append(EnterpriseNumber.ownerMark)
     byte(OwnerField.version)
     var follows: UInt8 = 0
-    if owner.actor != nil { follows |= OwnerField.actor }
+    if owner.actor != nil { follows |= OwnerField.actor | OwnerField.details }
     if owner.socket != nil { follows |= OwnerField.socket }
-    if owner.actor != nil, details { follows |= OwnerField.details }
     byte(follows)
     byte(UInt8(roles.firstIndex(of: owner.role) ?? 0))
     byte(UInt8(confidences.firstIndex(of: owner.confidence) ?? 0))
@@ -54,7 +54,7 @@ extension ByteWriter {
       littleEndian(socket.cookie)
       littleEndian(socket.namespace)
     }
-    guard details, let actor = owner.actor else { return }
+    guard let actor = owner.actor else { return }
     littleEndian(actor.parent)
     littleEndian(actor.user)
     littleEndian(actor.group)

@@ -94,19 +94,17 @@ package struct RecordingWriter: ~Copyable {
     guard interfaces.indices.contains(info.interface) else { throw .unknownInterface(info.interface) }
     guard bytes.byteCount <= Limit.packet - (1 << 18) else { throw .tooLong(bytes.byteCount) }
     var late: ProcessRecord?
-    var details = true
     if let actor = owner?.actor {
       let (record, isNew) = processes.use(actor)
       if isNew, begun { try process(record) } else if isNew { late = record }
-      details = late != nil || actor.process.start == 0 || !record.describes(actor)
     }
-    try enhancedPacket(info, bytes, owner, details: details, id: id, comment)
+    try enhancedPacket(info, bytes, owner, id: id, comment)
     // After the first row rather than before it: a custom block has no time.
     if let late { try process(late) }
   }
 
   private mutating func enhancedPacket(
-    _ info: FrameInfo, _ bytes: RawSpan, _ owner: Owner?, details: Bool, id: UInt64, _ comment: String?
+    _ info: FrameInfo, _ bytes: RawSpan, _ owner: Owner?, id: UInt64, _ comment: String?
   ) throws(RecordingError) {
     let (drop, header) = interfaces[info.interface].conversion.replace(bytes)
     let captured = bytes.byteCount - drop + header.count
@@ -125,14 +123,14 @@ package struct RecordingWriter: ~Copyable {
       output.writer.option(OptionCode.epbFlags, integer: UInt32(info.direction.rawValue))
     }
     output.writer.option(OptionCode.epbPacketID, integer: id)
-    if let owner { ownerOptions(owner, details: details) }
+    if let owner { ownerOptions(owner) }
     output.writer.endOfOptions()
     try output.end(start)
     begun = true
     packetCount += 1
   }
 
-  private mutating func ownerOptions(_ owner: Owner, details: Bool) {
+  private mutating func ownerOptions(_ owner: Owner) {
     if let actor = owner.actor {
       output.writer.littleEndian(OptionCode.epbProcessThread)
       output.writer.littleEndian(UInt16(8))
@@ -141,7 +139,7 @@ package struct RecordingWriter: ~Copyable {
     }
     var value = ByteWriter(capacity: 96)
     value.littleEndian(EnterpriseNumber.culprit)
-    value.owner(owner, details: details)
+    value.owner(owner)
     output.writer.option(OptionCode.customBytes, value.bytes)
   }
 

@@ -80,12 +80,6 @@ package struct ProcessRecord: Sendable, Equatable {
       process: actor.process, parent: actor.parent, user: actor.user, group: actor.group, command: actor.command)
   }
 
-  /// True when this says of the actor's process what the actor does, the thread apart.
-  func describes(_ actor: Actor) -> Bool {
-    process == actor.process && parent == actor.parent && user == actor.user && group == actor.group
-      && command == actor.command
-  }
-
   /// The process as an actor, by one of its threads.
   package func actor(thread: UInt32) -> Actor {
     Actor(process: process, thread: thread, parent: parent, user: user, group: group, command: command)
