@@ -56,6 +56,8 @@ package struct RecordingReader: ~Copyable {
   var waiting: EventDecoder?
   /// The index of the current file's first interface.
   var firstInterface = 0
+  /// Which interfaces of the current file are those of the files before it.
+  private var sameInterfaces = SameInterfaces()
   /// Whether an event was read that no earlier file had told.
   var hasBegun = false
   var finished = false
@@ -63,6 +65,7 @@ package struct RecordingReader: ~Copyable {
   private var further: ArraySlice<String> = []
   /// This one cannot be read on.
   private var isBroken = false
+  private var isOneOfSeveral = false
   /// What was wrong with files before the first that could be begun.
   private var unreadable: ArraySlice<(path: String, error: CaptureFileError)> = []
   /// The file that the last error is about.
@@ -82,6 +85,7 @@ package struct RecordingReader: ~Copyable {
       do throws(CaptureFileError) {
         try self.init(path: path)
         further = rest
+        isOneOfSeveral = paths.count > 1
         self.unreadable = unreadable[...]
         return
       } catch {
@@ -144,9 +148,12 @@ package struct RecordingReader: ~Copyable {
       case .pcap(let format): try nextPcap(format)
       case .pcapng(let section): try nextPcapng(section)
       }
-    guard case .packet(var info)? = item, info.linkType.isPKTAP else { return item }
-    isPKTAP = true
-    if info.direction == .unknown { info.direction = pktapDirection }
+    guard case .packet(var info)? = item, info.linkType.isPKTAP || isOneOfSeveral else { return item }
+    if info.linkType.isPKTAP {
+      isPKTAP = true
+      if info.direction == .unknown { info.direction = pktapDirection }
+    }
+    if isOneOfSeveral { sameInterfaces.find(&info, interfaces, first: firstInterface) }
     return .packet(info)
   }
 
@@ -165,6 +172,7 @@ package struct RecordingReader: ~Copyable {
     isBroken = false
     recordLength = 0
     firstInterface = interfaces.count
+    sameInterfaces.beginFile()
   }
 
   /// The captured bytes of the packet that `next()` answered last; none when it was no packet.
