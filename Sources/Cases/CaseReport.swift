@@ -52,6 +52,8 @@ package struct CaseReport: Sendable {
   package var losses: [(stage: String, count: UInt64)]
   /// False when something was lost, cut short, or never recorded: then nothing is denied.
   package var isComplete: Bool
+  /// False when the file lacks its recording's end, and with it what was lost.
+  package var hasEnd = true
   /// How long was watched, in nanoseconds.
   package var watched: Int64
   /// The command that asks the same again.

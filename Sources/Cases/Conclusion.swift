@@ -21,10 +21,13 @@ extension Investigation {
   ///   - questions: what the case's D programs printed, in their order.
   ///   - losses: what each stage of the run lost.
   ///   - isComplete: whether the run came to its own end.
+  ///   - hasEnd: whether what the run lost is known. A recording says it at its end, which one that was killed or cut out lacks.
   ///   - again: the command that asks the same.
   package func conclude(
-    questions: [QuestionResult], losses: [(stage: String, count: UInt64)], isComplete: Bool, again: String
+    questions: [QuestionResult], losses: [(stage: String, count: UInt64)], isComplete: Bool, hasEnd: Bool = true,
+    again: String
   ) -> CaseReport {
+    let isComplete = isComplete && hasEnd
     let losses = losses + [("case-tables", forgotten)]
     let nothingLost = losses.allSatisfy { $0.count == 0 || isOfOthers($0.stage) }
     let judgement = judge()
@@ -47,14 +50,18 @@ extension Investigation {
       default: entry.answer = answer(!entry.evidence.isEmpty, isComplete && nothingLost && question.isAnswerable)
       }
       if entry.answer == .cannotTell, entry.evidence.isEmpty {
-        entry.evidence = [question.isAnswerable ? "something was lost" : "what this needs was not recorded"]
+        entry.evidence = [
+          !question.isAnswerable
+            ? "what this needs was not recorded"
+            : hasEnd ? "something was lost" : "the recording has no end, which tells what was lost"
+        ]
       }
       entries.append(entry)
     }
     return CaseReport(
       subject: subject, entries: entries, verdict: judgement.verdict,
       sentence: sentence(judgement, certain: certain), destinations: judgement.destinations, losses: losses,
-      isComplete: certain, watched: watched, again: again)
+      isComplete: certain, hasEnd: hasEnd, watched: watched, again: again)
   }
 
   /// Whether the stage left out what says nothing of the process and those it started or fed.

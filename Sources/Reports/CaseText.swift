@@ -33,7 +33,7 @@ package func caseText(_ report: CaseReport, style: CaseStyle) -> String {
     }
   }
   text += "\nVerdict: " + style.emphasized(report.sentence) + "\n"
-  text += "Lost: " + losses(report) + "\n"
+  text += "Lost: " + (report.hasEnd ? losses(report) : "not told, for the file lacks its recording's end") + "\n"
   if !report.isComplete { text += "Incomplete: what was not seen cannot be denied.\n" }
   text += "Again: \(report.again)\n"
   return text

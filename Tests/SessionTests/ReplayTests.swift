@@ -98,6 +98,14 @@ struct ReplayTests {
     #expect(answer.output == "create 512 by 510, 1000 srg\nstart 512 of 510\n/usr/bin/srg: srg -v\nexit 2 9 srg -v\n\n")
   }
 
+  @Test func `a recording has an end when what was lost is its last word`() throws {
+    let opened = [event(0, .file(FileEvent(path: Array("/etc/hosts".utf8), flags: 0, result: 3)))]
+    // A recorder that was killed wrote no counters, and what editcap cut off has none.
+    #expect(try ask("BEGIN {}", of: opened).end.hasEnd == false)
+    #expect(try ask("BEGIN {}", of: opened, losses: [("kernel-ring", 0)]).end.hasEnd)
+    #expect(try ask("BEGIN {}", of: []).end.hasEnd)
+  }
+
   @Test func `an opened file has its path`() throws {
     let answer = try ask(
       #"file:::opened { printf("%s %d %d\n", args[0], args[1], errno); }"#,

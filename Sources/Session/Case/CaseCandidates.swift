@@ -52,7 +52,9 @@ struct CaseCandidates: Observer {
     let candidates = roots.count > 1 ? roots.filter { !isFed($0, by: roots) } : roots
     if candidates.count == 1 { return candidates[0] }
     guard !candidates.isEmpty else {
-      throw .input("\(path) was recorded of no process (record -p or -c): name one of it with --process")
+      throw .input(
+        "\(path) was recorded of no process (record -p or -c): name one of it with --process: \(list(others.keys.sorted()))"
+      )
     }
     throw .input("\(path) is about several processes, name one with --process: \(list(candidates))")
   }

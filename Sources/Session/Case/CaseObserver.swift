@@ -13,15 +13,18 @@ struct CaseObserver: Observer {
   /// What of the process's doings the stream holds.
   private var hasState = false
   private let target: UInt32
+  private let begun: () -> Void
 
-  init(_ target: UInt32) throws(TraceProblem) {
+  init(_ target: UInt32, begun: @escaping () -> Void = {}) throws(TraceProblem) {
     self.target = target
+    self.begun = begun
     investigation = Investigation(target: target)
     for question in Question.all { questions.append(try AskedQuestion(question, target)) }
   }
 
   mutating func begin(at time: Instant) {
     for index in questions.indices { questions[index].trace.begin(at: time) }
+    begun()
   }
 
   mutating func learn(_ process: ProcessRecord) {
@@ -56,7 +59,8 @@ struct CaseObserver: Observer {
       return questions[index].result(isAnswerable: hasState)
     }
     return investigation.conclude(
-      questions: results, losses: end.losses, isComplete: isWhole && end.cameToItsEnd, again: again)
+      questions: results, losses: end.losses, isComplete: isWhole && end.cameToItsEnd, hasEnd: end.hasEnd,
+      again: again)
   }
 }
 

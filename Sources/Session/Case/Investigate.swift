@@ -17,8 +17,10 @@ package struct CaseRequest: Sendable {
 }
 
 /// Asks the questions of a process and says what the evidence comes to.
+/// - Parameter begun: called in a live run when everything is in place: what happens from then on is seen.
 package func investigate(
-  _ request: CaseRequest, progress: (ObservationProgress) -> Void
+  _ request: CaseRequest, begun: @escaping (_ process: UInt32) -> Void = { _ in },
+  progress: (ObservationProgress) -> Void
 ) throws(TraceProblem) -> CaseReport {
   if !request.recording.isEmpty { return try investigate(recording: request.recording, request) }
 
@@ -30,7 +32,7 @@ package func investigate(
   if child == nil { try requireProcess(target) }
 
   // The questions first: what is wrong with them is said before anything runs.
-  var observer = try CaseObserver(target)
+  var observer = try CaseObserver(target) { begun(target) }
   var observation = try Observation(request.observation, child: child)
   let end = try observation.run(&observer, progress: progress)
   return observer.conclude(end, isWhole: true, again: request.again)

@@ -124,6 +124,8 @@ package struct ObservationEnd: Sendable {
   package var statistics: [InterfaceStatistics] = []
   /// Records of the file whose content was damaged and left out.
   package var damagedRecords = 0
+  /// False of a recording whose last word is no loss: its recorder was killed, or the file is a part of it. What was lost is not told then.
+  package var hasEnd = true
 
   /// What every stage left out, zeros too. A file that says nothing of losses has none.
   package var losses: [(stage: String, count: UInt64)] { interfaceLosses + stageLosses }

@@ -23,6 +23,8 @@ package struct Replay: ~Copyable {
   private var progress = ObservationProgress()
   private var losses = LossCounters()
   private var statistics: [InterfaceStatistics] = []
+  /// Whether what was lost was told after everything else; a file without events of ours has nothing of the kind to tell.
+  private var hasEnd = true
   /// The stream's latest moment.
   private var latest = Instant(nanoseconds: 0)
 
@@ -88,6 +90,7 @@ package struct Replay: ~Copyable {
     end.statistics = statistics
     end.stageLosses = losses.all
     end.damagedRecords = files.reader.damagedRecords
+    end.hasEnd = hasEnd
     return end
   }
 
@@ -103,7 +106,12 @@ package struct Replay: ~Copyable {
     case .event(let event):
       latest = max(latest, event.time)
       progress.events &+= 1
-      if case .loss(let stage, let count) = event.what { losses.add(stage, count) }
+      if case .loss(let stage, let count) = event.what {
+        losses.add(stage, count)
+        hasEnd = true
+      } else {
+        hasEnd = false
+      }
       observer.take(.event(event), RawSpan())
     case .process(let process): observer.learn(process)
     case .interface(let index): observer.add(files.reader.interfaces[index], at: index)

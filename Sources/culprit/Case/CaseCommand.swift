@@ -57,7 +57,9 @@ struct CaseCommand: ParsableCommand {
     request.again = again
     let onTerminal = isatty(STDERR_FILENO) == 1
     do {
-      let report = try investigate(request) { progress in
+      let report = try investigate(request) { process in
+        note("culprit: watching process \(process) for \(duration)")
+      } progress: { progress in
         if onTerminal { note("\(progress.elapsed / 1_000_000_000) of \(duration): \(progress.events) events") }
       }
       show(report)
