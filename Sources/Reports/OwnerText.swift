@@ -11,9 +11,9 @@ extension Owner {
   package func write(to json: inout JSON, as name: String) {
     json.object(name) { json in
       json.number("pid", actor?.process.pid)
-      json.number("start", actor?.process.start)
-      json.string("exec", actor.map { printable($0.command) })
-      json.number("uid", actor?.user)
+      json.number("start", actor.flatMap(\.knownStart))
+      json.string("exec", actor.flatMap(\.knownName))
+      json.number("uid", actor.flatMap(\.knownUser))
       json.string("role", actor == nil && role != .kernel ? nil : role.rawValue)
       json.string("confidence", confidence.rawValue)
       json.string("reason", reason)
@@ -26,11 +26,20 @@ extension Owner {
   ]
   package var fields: [String] {
     [
-      actor.map { "\($0.process.pid)" } ?? "", actor.map { "\($0.process.start)" } ?? "",
-      actor.map { printable($0.command) } ?? "", actor.map { "\($0.user)" } ?? "",
+      actor.map { "\($0.process.pid)" } ?? "", actor.flatMap(\.knownStart).map(String.init) ?? "",
+      actor.flatMap(\.knownName) ?? "", actor.flatMap(\.knownUser).map(String.init) ?? "",
       actor == nil && role != .kernel ? "" : role.rawValue, confidence.rawValue, reason,
     ]
   }
+}
+
+extension Actor {
+  /// Captures of other programs do not say when a process began.
+  fileprivate var knownStart: UInt64? { process.start == 0 ? nil : process.start }
+  /// What filtered the process blocks out of a file took the names with them.
+  fileprivate var knownName: String? { command.isEmpty ? nil : printable(command) }
+  /// Not root's because nobody said so.
+  fileprivate var knownUser: UInt32? { user == 0 && (command.isEmpty || process.start == 0) ? nil : user }
 }
 
 /// The protocol's name as ports name it, else its number.
