@@ -29,6 +29,9 @@ struct FeedDecoder {
     symbols = table
   }
 
+  /// Looks at these processes now, so that their stacks have names when they have run another program or are gone.
+  mutating func notice(_ processes: [UInt32]) { for process in processes { symbolizer.notice(process) } }
+
   /// When the record's event happened, if its kind comes with each packet or call; nil for others and for what is no event.
   mutating func timeOfFrequent(_ record: RawSpan, _ clocks: Clocks) -> Instant? {
     guard let index = index(record), clauses[numbers[index]].isFrequent else { return nil }

@@ -242,7 +242,7 @@ struct Feed: Sendable {
   }
 
   private mutating func addWatched() {
-    text += "int stacks[string];\n"
+    text += "int stacks[string, string];\nint kinds;\n"
     // At return the page that holds the path has been touched by the kernel itself.
     for call in ["open", "creat", "openat", "openat2"] {
       add(.fileOpened, "file::\(call):opened", when: "watched[pid]", does: Self.opened)
@@ -251,9 +251,10 @@ struct Feed: Sendable {
     add(.callEntered, "syscall:::entry", when: "watched[pid]", Self.isTold, does: Self.entered)
     add(.callReturned, "syscall:::return", when: "watched[pid]", Self.isTold, does: Self.returned)
     addSendAddresses()
-    // A few stacks of each kind of call are enough to see who calls.
+    // A few stacks of each kind of call that a program makes are enough to see who calls. The array has room for 16,384 kinds.
+    let count = "stacks[execname, probefunc]"
     add(
-      .stack, "syscall:::entry", when: "watched[pid] && stacks[probefunc] < 4",
-      does: Self.actor + "ustack(32); stacks[probefunc]++;")
+      .stack, "syscall:::entry", when: "watched[pid] && \(count) < 4", "\(count) > 0 || kinds < 16000",
+      does: "kinds += \(count) == 0; " + Self.actor + "ustack(32); \(count)++;")
   }
 }

@@ -14,6 +14,8 @@ struct LiveFeed: ~Copyable {
   private var loaded: LoadedProgram
   private var decoder: FeedDecoder
   private var clocks: Clocks
+  /// Processes whose stacks are told.
+  private let watched: [UInt32]
 
   /// Compiles and loads; nothing is seen before `begin`.
   init(_ choice: FeedChoice, types: TypeGraph) throws(TraceProblem) {
@@ -36,10 +38,12 @@ struct LiveFeed: ~Copyable {
     loaded = try LoadedProgram(compiled.program, types: types, clock: clocks.current)
     decoder = FeedDecoder(compiled.program, feed)
     self.clocks = clocks
+    watched = choice.watched
   }
 
   /// From here on every event is seen or counted. Sockets that are open already come first, as `found`.
   mutating func begin() throws(TraceProblem) {
+    decoder.notice(watched)
     try loaded.fire(.begin)
     try loaded.attach()
     try loaded.iterate()
@@ -48,6 +52,7 @@ struct LiveFeed: ~Copyable {
   /// Tells of the packet and raw sockets that are open now, as `seen`.
   mutating func lookAgain() {
     decoder.hasBegun = true
+    decoder.notice(watched)
     // A look that fails costs the counters of this moment, and the next one has them.
     try? loaded.iterate(only: "task_file")
   }
