@@ -17,16 +17,17 @@ FORMAT := --configuration .ci/format.json -r Sources Tests Package.swift
 COUNT ?= 1000000000
 SEED ?= 1
 
-.PHONY: help build demo test bench bench-attribution fuzz-engines fuzz-front-end format lint packages swift build-packages clean
+.PHONY: help build demo test bench bench-attribution fuzz-engines fuzz-front-end fuzz-recordings format lint packages swift build-packages clean
 
 help:
 	@echo "make build   the program: .build/release/culprit"
 	@echo "make demo    two network namespaces, a sniffer in one of them, and the case against it"
 	@echo "make test    every test; as root also the live ones, which are counted"
-	@echo "make bench   the figures of docs/benchmarks.md, beside their peers' (FIGURES='start calls lines errors flows dissection engine', and 'minute')"
+	@echo "make bench   the figures of docs/benchmarks.md, beside their peers' (FIGURES='start calls lines errors flows dissection engine', and 'minute', 'record')"
 	@echo "make bench-attribution   whose packet it is, in the hard cases (CASES='1 5 udp')"
 	@echo "make fuzz-engines    random D programs in both engines until Ctrl-C, or COUNT=… of them, from SEED=… on"
 	@echo "make fuzz-front-end  the same with wrong and odd D texts through the compiler"
+	@echo "make fuzz-recordings the same with damaged captures through everything that reads them"
 	@echo "make format  lays the code out;  make lint  says what is not as it should be"
 
 swift:
@@ -70,6 +71,10 @@ fuzz-engines: packages
 fuzz-front-end: packages
 	swift build -c release --product Fuzz
 	trap '' INT; .build/release/Fuzz front-end $(COUNT) $(SEED)
+
+fuzz-recordings: packages
+	swift build -c release --product Fuzz
+	trap '' INT; .build/release/Fuzz recordings $(COUNT) $(SEED)
 
 format:
 	swift format -i $(FORMAT)

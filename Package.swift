@@ -161,8 +161,12 @@ let package = Package(
       name: "CompilerTrials",
       dependencies: ["BPFCode", "DSemantics", "DSyntax", "HostVM", "IR", "Probes", "Source", "Support"],
       path: "Tests/CompilerTrials", swiftSettings: house),
+    .target(
+      name: "RecordingTrials", dependencies: ["Bytes", "Cases", "Events", "Recording", "Session", "Support"],
+      path: "Tests/RecordingTrials", swiftSettings: house),
     .executableTarget(
-      name: "Fuzz", dependencies: ["CompilerTrials", "DSemantics", "EngineBench", "EngineTrials", "Support"],
+      name: "Fuzz",
+      dependencies: ["CompilerTrials", "DSemantics", "EngineBench", "EngineTrials", "RecordingTrials", "Support"],
       path: "Tests/Fuzz", swiftSettings: house),
     tests("HostVMTests", uses: ["Bytes", "HostVM", "IR", "Support"]),
     .target(name: "CaptureFiles", dependencies: ["Events"], path: "Tests/CaptureFiles", swiftSettings: house),
@@ -175,9 +179,9 @@ let package = Package(
       "SessionTests",
       uses: [
         "BPFCode", "Bytes", "CaptureFiles", "Dissection", "DSemantics", "Events", "IR", "Kernel", "Recording",
-        "Session",
+        "RecordingTrials", "Session",
         "Source",
-        "Support", "control", "culprit",
+        "Support", "collector", "control", "culprit", "srg",
       ]),
     tests("ApplicationTests", uses: ["Application", "Bytes", "CaptureFiles", "Correlation", "Dissection", "Events"]),
     tests("DissectionTests", uses: ["Bytes", "CaptureFiles", "Dissection", "Events"]),

@@ -6,6 +6,7 @@ import Synchronization
 ///
 ///     Fuzz engines   [COUNT [SEED]]    random D programs in both engines
 ///     Fuzz front-end [COUNT [SEED]]    wrong and odd D texts through the compiler
+///     Fuzz recordings [COUNT [SEED]]   damaged captures through everything that reads them
 ///
 /// Progress and what is found go to standard error, the result to standard output; Ctrl-C ends it with the result so far.
 /// Exits with 1 where something was found.
@@ -28,12 +29,13 @@ import Synchronization
       }
       exit(try EngineFuzz(count: count, seed: seed).run())
     case "front-end": exit(try FrontEndFuzz(count: count, seed: seed).run())
+    case "recordings": exit(try RecordingFuzz(count: count, seed: seed).run())
     default: usage()
     }
   }
 
   static func usage() -> Never {
-    print("usage: Fuzz engines|front-end [COUNT [SEED]]")
+    print("usage: Fuzz engines|front-end|recordings [COUNT [SEED]]")
     exit(2)
   }
 
