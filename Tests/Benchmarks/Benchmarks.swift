@@ -4,7 +4,7 @@ import SampleTraffic
 
 /// The figures of docs/benchmarks.md, each beside its peers', measured in this call: `make bench`.
 ///
-///     Benchmarks [start] [calls] [lines] [errors] [flows] [dissection] [engine] [minute]
+///     Benchmarks [start] [calls] [lines] [errors] [flows] [dissection] [engine] [minute] [record]
 ///
 /// The program also plays the parts that it measures with: `Benchmarks as PART …`.
 @main struct Benchmarks {
@@ -22,6 +22,7 @@ import SampleTraffic
       case "lines": try measureLines()
       case "errors": try measureErrors()
       case "minute": try measureMinute()
+      case "record": try measureRecord()
       case "flows": try measureFlows()
       case "dissection": try measureDissection()
       case "engine": try measureEngine()
@@ -40,6 +41,7 @@ enum Part {
     case "knocker": knock()
     case "caller": makeCalls()
     case "metronome": keepTime()
+    case "sender": sendDatagrams(rate: Int(words[1])!, count: Int(words[2])!)
     case "dissector": dissectRounds(Int(words[1])!, Sample(), recording: [])
     case "recorder": dissectRounds(Int(words[1])!, Sample(), recording: .flows)
     case "connections": dissectRounds(Int(words[1])!, Sample(), recording: [.flows, .connections])
