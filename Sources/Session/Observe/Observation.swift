@@ -99,6 +99,8 @@ package struct Observation: ~Copyable {
     let reading = readsInterfaces ? Self.readInterfaces() : nil
     let beginning = reading?.to ?? Instant(nanoseconds: Clock.realtime.now)
     captures.begin(at: beginning)
+    // Who is watched is looked at before anybody hears that it is: it may be gone the next moment.
+    stream.inspect(&inspector)
     observer.begin(at: beginning)
     if let reading { observer.note(reading) }
     for (index, interface) in interfaces.enumerated() { observer.add(interface, at: index) }
