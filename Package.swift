@@ -15,8 +15,8 @@ let house: [SwiftSetting] = [
   .enableExperimentalFeature("Lifetimes"),
 ]
 
-func module(_ name: String, uses dependencies: [Target.Dependency] = []) -> Target {
-  .target(name: name, dependencies: dependencies, swiftSettings: house)
+func module(_ name: String, uses dependencies: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
+  .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: house)
 }
 
 func tests(_ name: String, uses dependencies: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
@@ -43,6 +43,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
     // MARK: The doors to C: headers and module maps, nothing else
@@ -77,6 +78,10 @@ let package = Package(
       ]),
     module("Correlation", uses: ["Bytes", "Dissection", "Events"]),
     module("Cases", uses: ["Bytes", "Events"]),
+    module(
+      "Rules",
+      uses: ["Events", .product(name: "Crypto", package: "swift-crypto"), .product(name: "Yams", package: "Yams")],
+      resources: [.embedInCode("Packs")]),
     module("Recording", uses: ["Bytes", "Events", "Files", "Time"]),
 
     // MARK: The doors: the kernel, the interfaces, other programs
@@ -92,20 +97,21 @@ let package = Package(
       uses: [
         "Answers", "Application", "BPFCode", "BTF", "Bytes", "Capture", "Cases", "Correlation", "DSemantics", "DSyntax",
         "Dissection", "Events", "Files", "HostVM", "IR", "Kernel", "Probes", "Processes", "Questions", "Recording",
-        "Source",
+        "Rules", "Source",
         "Symbols",
         "Time",
       ]),
     module(
       "Reports",
       uses: [
-        "Answers", "Bytes", "Cases", "Dissection", "Events", "Source", "Time",
+        "Answers", "Bytes", "Cases", "Dissection", "Events", "Rules", "Source", "Time",
         .product(name: "Crypto", package: "swift-crypto"),
       ]),
     .executableTarget(
       name: "culprit",
       dependencies: [
-        "Cases", "Correlation", "DSemantics", "Dissection", "Events", "Files", "Recording", "Reports", "Session",
+        "Cases", "Correlation", "DSemantics", "Dissection", "Events", "Files", "Recording", "Reports", "Rules",
+        "Session",
         "Source",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: house),
@@ -140,6 +146,7 @@ let package = Package(
       "ObserveTests",
       uses: ["CaptureFiles", "Dissection", "Events", "Support", "control", "culprit", "idle", "listener"]),
     tests("ReportsTests", uses: ["Events", "Reports"]),
+    tests("RulesTests", uses: ["Events", "Rules", "Support", "control", "culprit", "listener", "srg"]),
     tests("RecordingTests", uses: ["Bytes", "Events", "Files", "Recording"]),
     tests("TraceTests", uses: ["Support", "collector", "control", "culprit", "listener", "srg", "unread"]),
     tests("AnswersTests", uses: ["Answers", "Bytes", "Events", "IR"]),

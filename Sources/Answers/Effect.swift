@@ -3,6 +3,8 @@ package struct Effect: Sendable, Hashable {
   package enum What: Sendable, Hashable {
     /// system(): the command for the shell.
     case system([UInt8])
+    /// finding(): what a rule has found, as a sentence without an end of line.
+    case finding([UInt8])
     /// freopen(): output goes to this file from here on; empty for where it went at first.
     case reopen([UInt8])
     /// ftruncate(): the output file is emptied.

@@ -139,6 +139,7 @@ struct PlannedItem {
     case normalize(Aggregation.ID, Slot?)
     case denormalize(Aggregation.ID)
     case system(Format)
+    case finding(Format)
     case freopen(Format)
     case truncateOutput
     case setOption(Slot, Slot?)
@@ -224,6 +225,7 @@ struct Plan {
     case .truncateOutput: return .truncateOutput
     case .setOption: return first.map { .setOption($0, slots.dropFirst().first) } ?? .nothing
     case .system(let format): return .system(Format(format, slots: slots))
+    case .finding(let format): return .finding(Format(format, slots: slots))
     case .freopen(let format): return .freopen(Format(format, slots: slots))
     }
   }

@@ -224,6 +224,10 @@ package struct Printer {
       var command: [UInt8] = []
       renderer.put(format, record, into: &command)
       effects.append(effect(.system(command)))
+    case .finding(let format):
+      var sentence: [UInt8] = []
+      renderer.put(format, record, into: &sentence)
+      effects.append(effect(.finding(sentence)))
     case .freopen(let format):
       var path: [UInt8] = []
       renderer.put(format, record, into: &path)

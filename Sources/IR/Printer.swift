@@ -95,6 +95,7 @@ extension Action: CustomStringConvertible {
     case .truncateOutput: "ftruncate"
     case .setOption: "setopt"
     case .system(let format): "system \(quoted("\(format)"))"
+    case .finding(let format): "finding \(quoted("\(format)"))"
     case .freopen(let format): "freopen \(quoted("\(format)"))"
     }
   }

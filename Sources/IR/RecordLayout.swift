@@ -143,6 +143,8 @@ package enum Action: Sendable, Hashable {
   case setOption
   case system(format: FormatText)
   case freopen(format: FormatText)
+  /// finding(): a rule has found something; the fields are its sentence's.
+  case finding(format: FormatText)
 }
 
 extension Action {
@@ -163,6 +165,13 @@ package enum SymbolKind: Sendable, Hashable {
 }
 
 extension Program {
+  /// Whether some clause says finding().
+  package var finds: Bool {
+    clauses.contains { clause in
+      clause.record.items.contains { if case .finding = $0.action { true } else { false } }
+    }
+  }
+
   /// Whether some clause asks for the kernel's stack or how deep it is.
   package var looksAtKernelStacks: Bool {
     clauses.contains { clause in

@@ -48,7 +48,7 @@ extension Verifier {
         check(.bytes, size, Bound.size, at: place)
         for part in places { check(.bytes, part.upperBound, 0...max(0, size), at: place) }
       case .trace, .printf, .stack, .userStack, .exit, .symbol, .tracemem, .pcap, .print, .header, .speculate, .commit,
-        .discard, .system, .freopen, .truncateOutput, .setOption:
+        .discard, .system, .finding, .freopen, .truncateOutput, .setOption:
         break
       }
     }

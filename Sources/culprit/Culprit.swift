@@ -31,9 +31,10 @@ struct Subcommands: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "culprit",
     subcommands: [
-      CaseCommand.self, FlowsCommand.self, PacketsCommand.self, RecordCommand.self, DoctorCommand.self,
+      CaseCommand.self, FlowsCommand.self, PacketsCommand.self, RecordCommand.self, WatchCommand.self,
+      RulesCommand.self, DoctorCommand.self,
     ])
-  static let names: Set<String> = ["case", "flows", "packets", "record", "doctor", "help"]
+  static let names: Set<String> = ["case", "flows", "packets", "record", "watch", "rules", "doctor", "help"]
 }
 
 extension Subcommands {

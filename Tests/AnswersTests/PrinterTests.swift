@@ -113,22 +113,24 @@ struct PrinterTests {
     let script = script([
       .init(.printf(format: "a\n")), .init(.system(format: "date; kill %d"), fields: [.int32]),
       .init(.printf(format: "b\n")), .init(.freopen(format: "/tmp/x")),
+      .init(.finding(format: "found %d"), fields: [.int32]),
     ])
     var printer = Printer(script.program, options: PrintOptions(quiet: true))
-    printer.consume(script.record([[], [.number(7)], [], []]))
+    printer.consume(script.record([[], [.number(7)], [], [], [.number(9)]]))
     var story: [String] = []
     printer.drain {
       story.append(String(decoding: $0.copy(0..<$0.byteCount), as: UTF8.self))
     } perform: {
       switch $0.what {
       case .system(let command): story.append("$ " + String(decoding: command, as: UTF8.self))
+      case .finding(let sentence): story.append("! " + String(decoding: sentence, as: UTF8.self))
       case .reopen(let path): story.append("> " + String(decoding: path, as: UTF8.self))
       case .truncate: story.append("truncated")
       case .packet(let packet): story.append("packet of \(packet.length)")
       case .complain(let text): story.append("! " + text)
       }
     }
-    #expect(story == ["a\n", "$ date; kill 7", "b\n", "> /tmp/x"])
+    #expect(story == ["a\n", "$ date; kill 7", "b\n", "> /tmp/x", "! found 9"])
     #expect(printer.output.isEmpty && printer.effects.isEmpty)
   }
 

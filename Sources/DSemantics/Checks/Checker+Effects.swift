@@ -12,6 +12,9 @@ extension Checker {
     case .system:
       guard case .printf(let format, let arguments)? = checkPrintf(written, range, as: "system") else { return nil }
       return .system(format, arguments)
+    case .finding:
+      guard case .printf(let format, let arguments)? = checkPrintf(written, range, as: "finding") else { return nil }
+      return .finding(format, arguments)
     case .freopen: return checkReopen(written, range)
     case .ftruncate: return wants(0, 0, action, written, range) ? .truncateOutput : nil
     case .setopt: return checkSetOption(written, range)

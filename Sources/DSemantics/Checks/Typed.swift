@@ -101,6 +101,8 @@ package enum TypedAction: Sendable {
   case conclude(Typed, commits: Bool)
   case system(FormatText, [Typed])
   case freopen(FormatText, [Typed])
+  /// What a rule has found, as a sentence.
+  case finding(FormatText, [Typed])
   case truncateOutput
   case setOption(Typed, Typed?)
   case raise(Typed)

@@ -73,6 +73,7 @@ extension Lowering {
     case .speculate(let number): speculate(number)
     case .conclude(let number, let commits): conclude(number, commits: commits)
     case .system(let format, let arguments): record(.system(format: format), arguments)
+    case .finding(let format, let arguments): record(.finding(format: format), arguments)
     case .freopen(let format, let arguments): record(.freopen(format: format), arguments)
     case .truncateOutput: record(.truncateOutput, [])
     case .setOption(let name, let value): record(.setOption, [name] + (value.map { [$0] } ?? []))

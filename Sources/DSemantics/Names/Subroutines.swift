@@ -101,8 +101,9 @@ package enum Subroutine: String, Sendable, CaseIterable {
 
 /// Actions: calls that record, print or change the run, and give no value.
 package enum ActionName: String, Sendable, CaseIterable {
-  case breakpoint, chill, clear, commit, copyout, copyoutstr, denormalize, discard, exit, freopen, ftruncate, `func`
-  case jstack, mod, normalize, panic, pcap, print, printa, printf, printm, raise, setopt, speculate, stack, stop, sym,
+  case breakpoint, chill, clear, commit, copyout, copyoutstr, denormalize, discard, exit, finding, freopen, ftruncate
+  case `func`, jstack, mod, normalize, panic, pcap, print, printa, printf, printm, raise, setopt, speculate, stack,
+    stop, sym,
     system,
     trace
   case tracemem, trunc, uaddr, ufunc, umod, ustack, usym

@@ -161,6 +161,12 @@ struct TraceOutput: RecordSink {
       let complaint: String?
       switch effect.what {
       case .system(let command): complaint = runShell(command)
+      case .finding(let sentence):
+        let line = sentence + [UInt8(ascii: "\n")]
+        if !closed, !(destination.write(RawSpan(_elements: line.span)) ?? out(RawSpan(_elements: line.span))) {
+          closed = true
+        }
+        complaint = nil
       case .reopen(let path): complaint = destination.reopen(path)
       case .truncate: complaint = destination.truncate()
       case .packet(let packet):

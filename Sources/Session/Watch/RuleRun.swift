@@ -1,0 +1,85 @@
+import Correlation
+import DSemantics
+import Events
+import HostVM
+import IR
+import Recording
+package import Rules
+
+/// A rule while it watches: its program over the stream.
+struct RuleRun {
+  let rule: Rule
+  let parameters: [(name: String, value: String)]
+  private var program: HostProgram
+  private var sink: FindingSink
+
+  /// Compiles it; the complaints of a rule that does not compile are those of its D text.
+  init(_ rule: Rule, _ setting: RuleSettings.Setting, interfaces: [String]) throws(TraceProblem) {
+    var told = rule
+    told.severity = setting.severity ?? rule.severity
+    self.rule = told
+    parameters = rule.parameters.map {
+      ($0.name, $0.kind.written(setting.parameters[$0.name] ?? $0.value))
+    }
+    let compilation = try compiled(rule, setting, interfaces: interfaces)
+    let frames = FrameNames()
+    program = try HostProgram(compilation.compiled, frames: frames)
+    sink = FindingSink(compilation.compiled, names: frames)
+  }
+
+  /// Clauses that were ended by a fault, records that did not fit, variables for which there was no room.
+  var losses: UInt64 {
+    let drops = program.machine.drops
+    return sink.faults &+ drops.aggregations &+ drops.dynamicVariables &+ drops.speculations
+  }
+
+  mutating func begin(at time: Instant) { program.begin(at: time, into: &sink) }
+  mutating func add(_ interface: String, at index: Int) { program.add(interface, at: index) }
+  mutating func learn(_ process: ProcessRecord) { program.learn(process.process, arguments: process.arguments) }
+
+  /// - Returns: what the rule says of it, one sentence a finding.
+  mutating func take(_ item: Timeline.Item, _ bytes: RawSpan) -> [String] {
+    program.take(item, bytes, into: &sink)
+    return sink.isEmpty ? [] : sink.takeSentences()
+  }
+
+  mutating func advance(to time: Instant) -> [String] {
+    program.advance(to: time, into: &sink)
+    return sink.isEmpty ? [] : sink.takeSentences()
+  }
+
+  mutating func end(at time: Instant) -> [String] {
+    program.end(at: time, into: &sink)
+    return sink.takeSentences()
+  }
+}
+
+/// A rule's text behind its parameters, as one program for the host.
+private func compiled(
+  _ rule: Rule, _ setting: RuleSettings.Setting, interfaces: [String]
+) throws(TraceProblem) -> Compilation {
+  var request = TraceRequest()
+  let prelude = rule.prelude(setting.parameters)
+  if !prelude.isEmpty { request.pieces.append(.init(isScript: true, label: rule.id + " params", text: prelude)) }
+  request.pieces.append(.init(isScript: true, label: rule.file, text: rule.text))
+  let compilation = try Compilation(
+    request, catalog: { hostCatalog(options: $0, interfaces: interfaces) }, types: NoKernelTypes(), engine: .host,
+    target: nil)
+  if let action = compilation.compiled.destructive {
+    throw .badProgram(["\(rule.file): a rule cannot have \(action)()"])
+  }
+  return compilation
+}
+
+/// What is wrong with a rule's D text; empty when it can run.
+package func problems(of rule: Rule) -> [String] {
+  do throws(TraceProblem) {
+    let compilation = try compiled(rule, RuleSettings.Setting(), interfaces: [""])
+    return compilation.compiled.program.finds ? [] : ["\(rule.file): its program never says finding()"]
+  } catch {
+    switch error {
+    case .badProgram(let complaints): return complaints
+    case .refused(let line), .fault(let line), .input(let line): return [line]
+    }
+  }
+}

@@ -1,0 +1,74 @@
+import ArgumentParser
+import Reports
+import Rules
+import Session
+
+/// `culprit rules`: what rules there are, what is wrong with them, what they mean.
+struct RulesCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "rules", abstract: "The rules: list them, check them, explain one.",
+    subcommands: [ListRules.self, LintRules.self, ExplainRule.self])
+}
+
+struct ListRules: ParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "list", abstract: "One line a rule.")
+
+  @OptionGroup var places: RulePlaces
+  @Flag(help: "One JSON object a line.")
+  var json = false
+
+  func run() throws {
+    let rules = try places.readSound().flatMap(\.rules)
+    if json {
+      for rule in rules { put(ruleJSON(rule)) }
+      return
+    }
+    var table = TextTable(["ID", "STATUS", "SEVERITY", "PACK", "TITLE"].map { ($0, .left) })
+    for rule in rules { table.add([rule.id, rule.status.rawValue, rule.severity.rawValue, rule.pack, rule.title]) }
+    put(table.lines.map { $0 + "\n" }.joined())
+  }
+}
+
+struct LintRules: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "lint", abstract: "What is wrong with rules: their descriptions and their D.")
+
+  @OptionGroup var places: RulePlaces
+
+  func run() throws {
+    let (packs, complaints) = places.read()
+    var errors = complaints.filter { $0.severity == .error }.count
+    for complaint in complaints { put("\(complaint)\n") }
+    for rule in packs.flatMap(\.rules) {
+      for complaint in rule.unfinished {
+        if complaint.severity == .error { errors += 1 }
+        put("\(complaint)\n")
+      }
+      for problem in problems(of: rule) {
+        errors += 1
+        put(problem.hasSuffix("\n") ? problem : problem + "\n")
+      }
+    }
+    let count = packs.map(\.rules.count).reduce(0, +)
+    note("culprit: \(count) rules, \(errors == 0 ? "nothing" : "\(errors) things") wrong")
+    if errors > 0 { throw ExitCode(ExitStatus.found) }
+  }
+}
+
+struct ExplainRule: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "explain", abstract: "What a rule means and how to judge what it finds.")
+
+  @OptionGroup var places: RulePlaces
+  @Argument(help: "The rule's id, such as SNF-001.")
+  var id: String
+
+  func run() throws {
+    let rules = try places.readSound().flatMap(\.rules)
+    guard let rule = rules.first(where: { $0.id == id }) else {
+      note("culprit: no rule \(id); `culprit rules list` names them")
+      throw ExitCode(ExitStatus.usage)
+    }
+    put(ruleText(rule))
+  }
+}

@@ -1,0 +1,90 @@
+import ArgumentParser
+import Files
+import Glibc
+import Reports
+import Rules
+import Session
+
+/// `culprit watch`: the rules over this machine or over recordings; a line a finding.
+struct WatchCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "watch", abstract: "Run the rules, live or over a recording, and tell what they find.")
+
+  enum Format: String, ExpressibleByArgument, CaseIterable { case json, text }
+
+  @Option(
+    name: .customShort("r"),
+    help: "A recording or a capture instead of this machine; several are read as one.")
+  var files: [String] = []
+
+  @Option(name: [.long, .customShort("i")], help: "Without -r: an interface to capture from; may be given again.")
+  var interface: [String] = []
+
+  @Option(help: "How long to watch, such as 30s; else until it is interrupted.")
+  var duration: String?
+
+  @OptionGroup var places: RulePlaces
+
+  @Option(help: "What this site sets of the rules: YAML.")
+  var settings: String?
+
+  @Option(help: "json, an object a line, or text.")
+  var format = Format.json
+
+  func validate() throws {
+    if !files.isEmpty, !interface.isEmpty || duration != nil {
+      throw ValidationError("-r reads a file; --interface and --duration are for a live run")
+    }
+    if let duration, seconds(duration) == nil {
+      throw ValidationError("'\(duration)' is not a duration such as 30s")
+    }
+  }
+
+  func run() throws {
+    let packs = try places.readSound()
+    let chosen = try readSettings(packs)
+    let onTerminal = isatty(STDERR_FILENO) == 1
+    func tell(_ finding: Finding) { put(format == .json ? findingJSON(finding) : findingText(finding)) }
+    func report(_ progress: ObservationProgress) {
+      if onTerminal { note("\(progress.packets) packets, \(progress.events) events") }
+    }
+    let result: (end: ObservationEnd, told: Int, losses: [(rule: String, count: UInt64)])
+    do throws(TraceProblem) {
+      if files.isEmpty {
+        var request = ObservationRequest()
+        request.interfaces = interface
+        request.duration = duration.flatMap(seconds)
+        result = try watch(live: request, packs, chosen, tell: tell, progress: report)
+      } else {
+        result = try watch(recording: files, packs, chosen, tell: tell, progress: report)
+      }
+    } catch { throw ExitCode(complain(error)) }
+    for loss in result.losses { note("culprit: \(loss.rule) had no room for \(loss.count) of what it counts") }
+    for loss in result.end.losses where loss.count > 0 { note("culprit: \(loss.stage) lost \(loss.count)") }
+    if case .fileDamaged(let why) = result.end.reason { note("culprit: \(why); what could be read was watched") }
+    if result.told > 0 { throw ExitCode(ExitStatus.found) }
+    let isWhole = result.losses.isEmpty && (result.end.isComplete || isStopped(result.end))
+    if !isWhole { throw ExitCode(ExitStatus.incomplete) }
+  }
+
+  /// A live run without an end of its own is over when somebody says so.
+  private func isStopped(_ end: ObservationEnd) -> Bool {
+    duration == nil && files.isEmpty && end.wasInterrupted && !end.losses.contains { $0.count > 0 }
+  }
+
+  private func readSettings(_ packs: [RulePack]) throws -> RuleSettings {
+    guard let settings else { return RuleSettings() }
+    let text: [UInt8]
+    do { text = try readFile(settings, limit: 1 << 20) } catch {
+      note("culprit: \(error)")
+      throw ExitCode(ExitStatus.usage)
+    }
+    let (read, complaints) = RuleSettings.reading(
+      String(decoding: text, as: UTF8.self), file: settings, rules: packs.flatMap(\.rules))
+    guard let read else {
+      for complaint in complaints { note("\(complaint)") }
+      throw ExitCode(ExitStatus.usage)
+    }
+    return read
+  }
+}
