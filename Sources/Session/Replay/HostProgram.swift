@@ -91,7 +91,10 @@ struct HostProgram {
   private mutating func tick(upTo time: Int64, into sink: inout some RecordSink) {
     guard !ticks.isEmpty else { return }
     skipTicks(before: time)
-    while let index = ticks.indices.min(by: { ticks[$0].due < ticks[$1].due }), ticks[index].due <= time {
+    // A tick beyond the last moment that there is has no time: a stream that says it is there has none either.
+    while let index = ticks.indices.min(by: { ticks[$0].due < ticks[$1].due }), ticks[index].due <= time,
+      ticks[index].due < .max
+    {
       inputs.setNobody(in: &firing, at: Instant(nanoseconds: ticks[index].due))
       ticks[index].due = ticks[index].due.addingClamped(ticks[index].period)
       fire([ticks[index].probe], into: &sink)
