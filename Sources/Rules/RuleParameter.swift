@@ -86,8 +86,9 @@ extension RuleParameter.Kind {
 }
 
 extension Rule {
-  /// D text that stands before the rule's: its parameters as constants.
-  package func prelude(_ settings: [String: Int64] = [:]) -> String {
-    parameters.map { "inline int64_t \($0.name) = \(settings[$0.name] ?? $0.value);\n" }.joined()
+  /// Its D text behind its parameters, which are constants: these stand in the line that the description begins in, so that lines keep
+  /// their numbers.
+  package func program(_ settings: [String: Int64] = [:]) -> String {
+    parameters.map { "inline int64_t \($0.name) = \(settings[$0.name] ?? $0.value); " }.joined() + text
   }
 }

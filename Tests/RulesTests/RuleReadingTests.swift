@@ -30,8 +30,8 @@ struct RuleReadingTests {
     let rule = try #require(read)
     #expect(wrong == [] && rule.id == "TST-001" && rule.severity == .low && rule.risk == 20 && rule.needsAll)
     #expect(rule.techniques == ["T1040", "T1205.002"] && rule.deduplication.period == 3_600_000_000_000)
-    #expect(rule.prelude() == "inline int64_t window = 30000000000;\n")
-    #expect(rule.prelude(["window": 5]) == "inline int64_t window = 5;\n")
+    #expect(rule.program().hasPrefix("inline int64_t window = 30000000000; /*---\nid: TST-001\n"))
+    #expect(rule.program(["window": 5]).hasPrefix("inline int64_t window = 5; /*---\n"))
     // sha256sum of the same bytes has as many digits.
     #expect(rule.hash.count == 64)
   }

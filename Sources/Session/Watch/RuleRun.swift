@@ -59,9 +59,7 @@ private func compiled(
   _ rule: Rule, _ setting: RuleSettings.Setting, interfaces: [String]
 ) throws(TraceProblem) -> Compilation {
   var request = TraceRequest()
-  let prelude = rule.prelude(setting.parameters)
-  if !prelude.isEmpty { request.pieces.append(.init(isScript: true, label: rule.id + " params", text: prelude)) }
-  request.pieces.append(.init(isScript: true, label: rule.file, text: rule.text))
+  request.pieces = [.init(isScript: true, label: rule.file, text: rule.program(setting.parameters))]
   let compilation = try Compilation(
     request, catalog: { hostCatalog(options: $0, interfaces: interfaces) }, types: NoKernelTypes(), engine: .host,
     target: nil)

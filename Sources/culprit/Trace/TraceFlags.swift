@@ -1,5 +1,6 @@
 import DSemantics
 import Files
+import Rules
 import Session
 
 /// dtrace(1)'s flags, read as getopt(3) reads them: letters may stand together, a value in the same word or the next, and arguments
@@ -194,7 +195,7 @@ struct TraceFlags {
     case "f": add(value + clause, endingAt: .function)
     case "s":
       do throws(FileError) {
-        request.pieces.append(.init(isScript: true, label: value, text: try read(value)))
+        request.pieces.append(.init(isScript: true, label: value, text: program(try read(value), of: value)))
       } catch {
         throw .unreadable(error)
       }
@@ -243,4 +244,10 @@ extension TraceFlags.Problem {
     case .together(let text): text
     }
   }
+}
+
+/// A script's text; of a rule behind its parameters, with the values that they have when nobody sets them.
+private func program(_ text: String, of path: String) -> String {
+  guard Rule.isRule(text), let rule = Rule.reading(text, file: path, pack: "").rule else { return text }
+  return rule.program()
 }
