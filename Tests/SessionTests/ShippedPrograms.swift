@@ -5,7 +5,7 @@ import Testing
 /// A D program that comes with Culprit: a rule, a line of the documents, a listing of the article.
 struct ShippedProgram: CustomTestStringConvertible {
   enum Kind {
-    /// A file of `rules`.
+    /// A file of `rules/case`. The packs' rules are about every process of the machine, and other tests run beside these.
     case script(path: String)
     /// A D text behind `culprit -n` in README.md or docs.
     case line(text: String)
@@ -23,7 +23,7 @@ struct ShippedProgram: CustomTestStringConvertible {
   /// All there are, found where they stand: who ships another has it tested.
   static let all = rules + documented + listings
 
-  private static let rules = files(in: "rules", ending: ".d").map { path in
+  private static let rules = files(in: "rules/case", ending: ".d").map { path in
     ShippedProgram(name: String(path.dropFirst(Lab.repository.count + 1)), kind: .script(path: path))
   }
 
