@@ -36,4 +36,7 @@ private func isHarmless(_ scalar: Unicode.Scalar) -> Bool {
   }
 }
 
+/// Two digits a byte, as sums are written.
+package func hexadecimal(_ bytes: some Sequence<UInt8>) -> String { bytes.map(twoDigits).joined() }
+
 private func twoDigits(_ byte: UInt8) -> String { (byte < 16 ? "0" : "") + String(byte, radix: 16) }

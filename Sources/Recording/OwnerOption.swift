@@ -128,18 +128,11 @@ extension RecordingReader {
   /// The same, but nil when it is no surer than `known`: most packets say what the packet before them said, and to hear so costs no
   /// allocation.
   package func owner(surerThan known: Owner.Confidence?) -> Owner? {
-    if !optionRange.isEmpty, case .pcapng(let section) = format {
-      let bytes = record.extracting(optionRange)
-      var options = OptionList(bytes, swapped: section.swapped)
-      while let (code, value) = options.next() {
-        guard code == OptionCode.customBytes, value.count >= 4,
-          bytes.integer(UInt32.self, at: value.lowerBound, swapped: section.swapped) == EnterpriseNumber.culprit
-        else { continue }
-        let option = bytes.extracting(value.lowerBound + 4..<value.upperBound)
-        if let known, let confidence = decodeConfidence(option), confidence <= known { return nil }
-        if let owner = decodeOwner(option, process: { processes[$0] }) { return owner }
-      }
+    let own: Owner?? = ownOption { option in
+      if let known, let confidence = decodeConfidence(option), confidence <= known { return .some(nil) }
+      return decodeOwner(option, process: { processes[$0] }).map { .some($0) }
     }
+    if let own { return own }
     // What others say is of low confidence: how they know is not written there.
     if let known, known >= .low { return nil }
     return othersOwner
@@ -147,6 +140,12 @@ extension RecordingReader {
 
   /// Which process owns the packet that `next()` answered last, and how, where our own option names one: this costs no allocation.
   package var ownerProcess: (process: ProcessID, role: Owner.Role)? {
+    ownOption { option in decodeConfidence(option) == nil ? nil : decodeProcess(option) }
+  }
+
+  /// What is read of the packet's own options of ours, each behind its enterprise number: the first answer that is not nil.
+  @inline(__always)
+  private func ownOption<Value>(_ read: (RawSpan) -> Value?) -> Value? {
     guard !optionRange.isEmpty, case .pcapng(let section) = format else { return nil }
     let bytes = record.extracting(optionRange)
     var options = OptionList(bytes, swapped: section.swapped)
@@ -154,8 +153,7 @@ extension RecordingReader {
       guard code == OptionCode.customBytes, value.count >= 4,
         bytes.integer(UInt32.self, at: value.lowerBound, swapped: section.swapped) == EnterpriseNumber.culprit
       else { continue }
-      let option = bytes.extracting(value.lowerBound + 4..<value.upperBound)
-      if decodeConfidence(option) != nil { return decodeProcess(option) }
+      if let found = read(bytes.extracting(value.lowerBound + 4..<value.upperBound)) { return found }
     }
     return nil
   }

@@ -83,8 +83,5 @@ extension Actor {
 private func digest(_ parts: [String]) -> String {
   var hash = SHA256()
   for part in parts { hash.update(data: Array(part.utf8) + [0]) }
-  return hash.finalize().prefix(16).map { byte in
-    let digits = String(byte, radix: 16)
-    return digits.count < 2 ? "0" + digits : digits
-  }.joined()
+  return hexadecimal(hash.finalize().prefix(16))
 }

@@ -1,4 +1,5 @@
 import Crypto
+import Events
 import Yams
 
 // The front matter of a rule: YAML in the comment that the file begins with.
@@ -91,10 +92,7 @@ extension Rule {
     (self.needs, needsAll) = needs
     self.deduplication = deduplication
     self.text = text
-    hash = SHA256.hash(data: Array(text.utf8)).map { byte in
-      let digits = String(byte, radix: 16)
-      return digits.count < 2 ? "0" + digits : digits
-    }.joined()
+    hash = hexadecimal(SHA256.hash(data: Array(text.utf8)))
     self.pack = pack
     file = reader.file
   }
