@@ -13,7 +13,8 @@ struct InputBuffer: ~Copyable {
   private let file: FileStream
   private var gzip: GzipStream?
 
-  static let capacity = 1 << 20
+  /// What is read at once stays in the processor's second cache until it was looked at.
+  static let capacity = 1 << 18
 
   init(_ file: consuming FileStream) throws(CaptureFileError) {
     self.file = file

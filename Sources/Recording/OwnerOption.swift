@@ -123,11 +123,13 @@ func decodeOwner(_ bytes: RawSpan, process: (ProcessID) -> ProcessRecord?) -> Ow
 
 extension RecordingReader {
   /// The owner of the packet that `next()` answered last: ours, or what another program wrote; nil when the file does not say.
-  package var owner: Owner? { owner(surerThan: nil) }
+  package var owner: Owner? { find(surerThan: nil) }
 
   /// The same, but nil when it is no surer than `known`: most packets say what the packet before them said, and to hear so costs no
-  /// allocation.
-  package func owner(surerThan known: Owner.Confidence?) -> Owner? {
+  /// allocation. Nothing changes; a reader that is only borrowed is copied for the call.
+  package mutating func owner(surerThan known: Owner.Confidence?) -> Owner? { find(surerThan: known) }
+
+  private func find(surerThan known: Owner.Confidence?) -> Owner? {
     let own: Owner?? = ownOption { option in
       if let known, let confidence = decodeConfidence(option), confidence <= known { return .some(nil) }
       return decodeOwner(option, process: { processes[$0] }).map { .some($0) }

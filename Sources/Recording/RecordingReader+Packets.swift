@@ -67,7 +67,7 @@ extension RecordingReader {
   }
 
   /// `epb_flags` bits 0 and 1.
-  private mutating func direction(swapped: Bool) -> Direction {
+  mutating func direction(swapped: Bool) -> Direction {
     let (flags, damaged) = flags(swapped: swapped)
     if damaged { damagedRecords += 1 }
     return Direction(rawValue: UInt8(flags & 3)) ?? .unknown

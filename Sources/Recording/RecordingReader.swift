@@ -40,6 +40,8 @@ package struct RecordingReader: ~Copyable {
   var darwinProcesses: [ProcessRecord] = []
   /// Whether the current packet has a PKTAP header.
   var isPKTAP = false
+  /// Whether the packet that was answered last may have an owner.
+  package internal(set) var mayHaveOwner = false
   /// Packets delivered so far.
   package internal(set) var packetCount = 0
   /// Records whose frame was sound and whose content was not, so that they were left out: options, events, processes.
@@ -110,9 +112,12 @@ package struct RecordingReader: ~Copyable {
     self.format = format
   }
 
+  /// Whether the file can be read on as it was.
+  var canHand: Bool { unreadable.isEmpty && !finished && !isBroken }
+
   /// The next record; nil at the end of the last file.
   package mutating func next() throws(CaptureFileError) -> Item? {
-    if let (path, error) = unreadable.popFirst() {
+    if !unreadable.isEmpty, let (path, error) = unreadable.popFirst() {
       brokenPath = path
       throw error
     }
@@ -132,6 +137,7 @@ package struct RecordingReader: ~Copyable {
         item = try nextOfFile()
       }
       finished = item == nil
+      mayHaveOwner = !optionRange.isEmpty || isPKTAP
       return item
     } catch {
       if case .system(let cause) = error, cause.isInterruption { throw error }
@@ -178,7 +184,10 @@ package struct RecordingReader: ~Copyable {
   /// The captured bytes of the packet that `next()` answered last; none when it was no packet.
   package var bytes: RawSpan {
     @_lifetime(borrow self)
-    get { record.extracting(packetRange) }
+    get {
+      RawSpan(_elements: input.bytes.span).extracting(
+        input.start &+ packetRange.lowerBound..<input.start &+ packetRange.upperBound)
+    }
   }
 
   /// The current record, header first.

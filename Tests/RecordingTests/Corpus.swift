@@ -55,12 +55,17 @@ struct Contents {
 func contents(_ path: String, keepLines: Bool = true) -> Contents { contents([path], keepLines: keepLines) }
 
 /// The same of several files, read as one.
-func contents(_ paths: [String], keepLines: Bool = true) -> Contents {
+/// - Parameter atHand: packets are taken from what was read already, where there are any.
+func contents(_ paths: [String], keepLines: Bool = true, atHand: Bool = false) -> Contents {
   var found = Contents()
   do throws(CaptureFileError) {
     var reader = try RecordingReader(paths: paths)
     defer { (found.interfaces, found.damaged) = (reader.interfaces, reader.damagedRecords) }
-    while let item = try reader.next() {
+    func next(_ reader: inout RecordingReader) throws(CaptureFileError) -> RecordingReader.Item? {
+      if atHand, let info = reader.nextAtHand() { return .packet(info) }
+      return try reader.next()
+    }
+    while let item = try next(&reader) {
       switch item {
       case .packet(let info):
         if keepLines { found.order += "p" }

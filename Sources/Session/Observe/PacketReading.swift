@@ -37,6 +37,10 @@ struct FileReading: ~Copyable {
     }
   }
 
+  /// The next record when it is a packet that was read already; nil when `next()` must be asked.
+  @inline(__always)
+  mutating func nextAtHand() -> FrameInfo? { reader.nextAtHand() }
+
   struct Interruption: Error {}
 
   /// What was wrong, in one line; nil when all was read to its end.
