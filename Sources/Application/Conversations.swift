@@ -15,9 +15,14 @@ package struct Conversations: Sendable {
   private var fragments = Fragments()
   private var handshakes = Handshakes()
 
-  /// - Parameter streams: the most TCP connections that are followed at a time. With more, the one that was quiet for long is no
-  ///   longer read; `losses` counts it.
-  package init(streams: Int = 1 << 16) { self.streams = Streams(limit: streams) }
+  /// - Parameters:
+  ///   - streams: the most TCP connections that are followed at a time. With more, the one that was quiet for long is no longer read;
+  ///     `losses` counts it.
+  ///   - fingerprints: whether JA3, JA3S and JA4 are wanted; without they are empty.
+  package init(streams: Int = 1 << 16, fingerprints: Bool = true) {
+    self.streams = Streams(limit: streams)
+    output.hasFingerprints = fingerprints
+  }
 
   /// What the last packet said, in order.
   package var messages: [Message] { output.messages }
@@ -53,9 +58,16 @@ package struct Conversations: Sendable {
   ///   - frame: its bytes, the same that were dissected.
   ///   - flow: what the flow table said of it: connections are told apart by the index.
   /// - Returns: true when it said something.
-  @inline(__always)
   package mutating func read(
     _ layers: Layers, _ frame: RawSpan, flow: (index: Int, isNew: Bool, isForward: Bool), at time: Instant
+  ) -> Bool {
+    var layers = layers
+    return read(inPlace: &layers, frame, flow: flow, at: time)
+  }
+
+  /// The same where the layers are; nothing of them changes. Across modules a value of that size is otherwise copied for the call.
+  package mutating func read(
+    inPlace layers: inout Layers, _ frame: RawSpan, flow: (index: Int, isNew: Bool, isForward: Bool), at time: Instant
   ) -> Bool {
     if !output.messages.isEmpty { output.clear() }
     switch layers.transport {
@@ -69,7 +81,7 @@ package struct Conversations: Sendable {
     {
       return false
     }
-    readPayload(layers, frame, flow, at: time)
+    readPayload(&layers, frame, flow, at: time)
     return !output.messages.isEmpty
   }
 
@@ -84,7 +96,7 @@ package struct Conversations: Sendable {
 
   @inline(never)
   private mutating func readPayload(
-    _ layers: Layers, _ frame: RawSpan, _ flow: (index: Int, isNew: Bool, isForward: Bool), at time: Instant
+    _ layers: inout Layers, _ frame: RawSpan, _ flow: (index: Int, isNew: Bool, isForward: Bool), at time: Instant
   ) {
     if layers.fragmentOffset != 0 || layers.marks.contains(.moreFragments) {
       return readFragment(layers, frame, flow, at: time)
@@ -149,6 +161,8 @@ struct Output: Sendable {
   static let limit = 256
   var messages: [Message] = []
   var texts = Texts()
+  /// Whether hellos are hashed.
+  var hasFingerprints = true
 
   mutating func clear() {
     messages.removeAll(keepingCapacity: true)

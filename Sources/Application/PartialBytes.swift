@@ -19,6 +19,12 @@ struct PartialBytes: Sendable {
     guard offset <= limit, data.byteCount <= limit &- offset, pieces.count < Self.pieceLimit else { return false }
     let piece = offset..<offset &+ data.byteCount
     guard !piece.isEmpty else { return true }
+    if bytes.count == offset, start == offset {
+      // In order, as nearly all are.
+      bytes.append(copying: data)
+      pieces = [0..<piece.upperBound]
+      return true
+    }
     if bytes.count < piece.upperBound {
       bytes.append(contentsOf: repeatElement(0, count: piece.upperBound - bytes.count))
     }

@@ -21,7 +21,7 @@ struct QUICHandshake: Sendable {
   /// The client's first destination ID, from which the keys of every version come.
   private let firstID: [UInt8]
   private var version: UInt32
-  private var keys: (client: QUICKeys, server: QUICKeys)
+  private var secrets: QUICSecrets
   private let isClientForward: Bool
   private var client = HandshakeStream()
   private var server = HandshakeStream()
@@ -39,7 +39,7 @@ struct QUICHandshake: Sendable {
     guard packet.kind == .initial, packet.destinationID.count >= 8 else { return nil }
     firstID = bytes.copy(packet.destinationID)
     version = packet.number
-    keys = QUICKeys.initial(packet.version, destinationID: firstID)
+    secrets = QUICSecrets(packet.version, destinationID: firstID)
     isClientForward = isForward
   }
 
@@ -79,15 +79,13 @@ struct QUICHandshake: Sendable {
     if packets >= Self.packetLimit { isOver = true }
     if packet.number != version {
       // The server may choose another version than the client began with (RFC 9368 §2.3).
-      let others = QUICKeys.initial(packet.version, destinationID: firstID)
-      guard let frames = (isForward == isClientForward ? others.client : others.server).open(packet, bytes) else {
-        return nil
-      }
+      var others = QUICSecrets(packet.version, destinationID: firstID)
+      guard let frames = others.keys(ofClient: isForward == isClientForward).open(packet, bytes) else { return nil }
       version = packet.number
-      keys = others
+      secrets = others
       return frames
     }
-    return (isForward == isClientForward ? keys.client : keys.server).open(packet, bytes)
+    return secrets.keys(ofClient: isForward == isClientForward).open(packet, bytes)
   }
 
   /// Reads a packet's frames (RFC 9000 §19).

@@ -149,7 +149,7 @@ extension TLSHello {
       serverName: output.texts.add(bytes, hello.serverName),
       protocols: output.texts.addProtocols(bytes, hello.protocols),
       ja3: .empty, ja4: .empty)
-    if hello.isWhole {
+    if hello.isWhole, output.hasFingerprints {
       message.ja3 = TLSFingerprint.ja3(hello, bytes, into: &output.texts)
       message.ja4 = TLSFingerprint.ja4(hello, bytes, carrier, message.version, into: &output.texts)
     }
@@ -166,7 +166,9 @@ extension TLSHello {
       cipherSuite: bytes.bigEndian(UInt16.self, at: hello.cipherSuites.lowerBound),
       protocol: output.texts.addProtocols(bytes, hello.protocols), ja3s: .empty,
       isRetryRequest: (0..<4).allSatisfy { bytes.bigEndian(UInt64.self, at: 2 &+ 8 &* $0) == retryRandom[$0] })
-    if hello.isWhole { message.ja3s = TLSFingerprint.ja3s(hello, message.cipherSuite, into: &output.texts) }
+    if hello.isWhole, output.hasFingerprints {
+      message.ja3s = TLSFingerprint.ja3s(hello, message.cipherSuite, into: &output.texts)
+    }
     output.messages.append(.tlsServerHello(message))
     return message
   }

@@ -25,7 +25,8 @@ extension RawSpan {
   /// A copy of the bytes in `range`; traps when it leaves the span.
   @inlinable
   package func copy(_ range: Range<Int>) -> [UInt8] {
-    [UInt8](generating: range.count) { index in byte(at: range.lowerBound + index) }
+    // Safe: the pointer is used within the call, while the span is borrowed.
+    unsafe extracting(range).withUnsafeBytes { unsafe [UInt8]($0) }
   }
 
   /// The bytes from `offset` up to the first NUL, or up to `limit` bytes or the end of the span, whichever comes first.
@@ -44,13 +45,5 @@ extension [UInt8] {
   package mutating func append(_ span: RawSpan) {
     // Safe: the pointer is used only while the span is borrowed.
     unsafe span.withUnsafeBytes { unsafe append(contentsOf: $0) }
-  }
-
-  /// `count` bytes, each given by `byte`.
-  @inlinable
-  init(generating count: Int, _ byte: (Int) -> UInt8) {
-    self.init()
-    reserveCapacity(count)
-    for index in 0..<count { append(byte(index)) }
   }
 }

@@ -36,9 +36,17 @@ extension RawSpan {
   @inlinable
   package func first(_ wanted: UInt8, in range: Range<Int>) -> Int? {
     var place = range.lowerBound
+    // Eight at a time: a byte that is the wanted one becomes zero, and the lowest zero leaves the lowest of the high bits set.
+    let pattern = UInt64(wanted) &* 0x0101_0101_0101_0101
+    while place &+ 8 <= range.upperBound {
+      let word = littleEndian(UInt64.self, at: place) ^ pattern
+      let zeros = (word &- 0x0101_0101_0101_0101) & ~word & 0x8080_8080_8080_8080
+      if zeros != 0 { return place &+ zeros.trailingZeroBitCount / 8 }
+      place &+= 8
+    }
     while place < range.upperBound {
       if byte(at: place) == wanted { return place }
-      place += 1
+      place &+= 1
     }
     return nil
   }

@@ -22,9 +22,10 @@ struct MessageReader {
 
   mutating func read(_ packet: Timeline.Packet, _ frame: RawSpan) {
     read &+= 1
-    let (layers, time) = (packet.layers, packet.info.time)
-    guard let flow = table.record(layers, at: time),
-      conversations.read(layers, frame, flow: (flow.index, flow.isNew, flow.isForward), at: time)
+    var layers = packet.layers
+    let time = packet.info.time
+    guard let flow = table.record(inPlace: &layers, at: time),
+      conversations.read(inPlace: &layers, frame, flow: (flow.index, flow.isNew, flow.isForward), at: time)
     else { return }
     waiting.append(Said(packet: read, messages: conversations.messages, texts: conversations.texts))
   }
