@@ -54,14 +54,20 @@ extension FlowTable {
   /// A later fragment is counted with its datagram's conversation when the first fragment came before it, otherwise under the ports 0.
   @discardableResult
   package mutating func record(_ layers: Layers, at time: Instant) -> Recorded? {
+    var layers = layers
+    return record(inPlace: &layers, at: time)
+  }
+
+  /// The same where the layers are; nothing of them changes. Across modules a value of that size is otherwise copied for the call.
+  package mutating func record(inPlace layers: inout Layers, at time: Instant) -> Recorded? {
     guard layers.version != 0 else { return nil }
-    if layers.marks.contains(.moreFragments) || layers.fragmentOffset != 0 { return recordFragment(layers, at: time) }
+    if layers.marks.contains(.moreFragments) || layers.fragmentOffset != 0 { return recordFragment(&layers, at: time) }
     let (packed, swapped) = FlowTableKey.make(layers)
     return record(packed, swapped: swapped, bytes: UInt64(layers.wireLength), at: time)
   }
 
   @inline(never)
-  private mutating func recordFragment(_ layers: Layers, at time: Instant) -> Recorded? {
+  private mutating func recordFragment(_ layers: inout Layers, at time: Instant) -> Recorded? {
     guard var key = layers.flowKey else { return nil }
     if let found = fragments.key(of: layers, key, at: time) { key = found } else { orphanFragments &+= 1 }
     return record(key, bytes: Int(layers.wireLength), at: time)

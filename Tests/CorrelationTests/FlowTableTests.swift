@@ -31,6 +31,25 @@ struct FlowTableTests {
     #expect(table.index(of: forward.reversed) == first.index)
   }
 
+  @Test func `flows are in the order of their bytes, and of their first packets where these are equal`() {
+    var table = FlowTable()
+    var random = SystemRandomNumberGenerator()
+    for number in 0..<3000 {
+      // Some before 1970, some with as many bytes as others, some with very many.
+      let time = Instant(
+        nanoseconds: Int64.random(in: -5...5, using: &random) << Int64.random(in: 0...59, using: &random))
+      table.record(
+        key(number), bytes: Int.random(in: 0...9, using: &random) << Int.random(in: 0...50, using: &random), at: time)
+    }
+    let sorted = (0..<table.count).sorted { one, other in
+      let (a, b) = (table[one], table[other])
+      let (left, right) = (a.bytesOut &+ a.bytesIn, b.bytesOut &+ b.bytesIn)
+      return left != right ? left > right : a.first != b.first ? a.first < b.first : one < other
+    }
+    #expect(table.indicesBySize().map(Int.init) == sorted)
+    #expect(FlowTable().indicesBySize().isEmpty)
+  }
+
   @Test func `a packet from an endpoint to itself goes forward`() {
     var table = FlowTable()
     let key = FlowKey(source: server, destination: server, proto: 17)

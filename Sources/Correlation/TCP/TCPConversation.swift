@@ -25,24 +25,24 @@ package struct TCPConversation: Sendable, BitwiseCopyable {
     return source.leastRTT < 0 || destination.leastRTT < 0 ? nil : source.leastRTT &+ destination.leastRTT
   }
 
-  /// Takes in a segment.
+  /// Takes in a segment, whose layers stay as they are: `inout` saves copies of them.
   /// - Parameters:
   ///   - isForward: it goes from the flow's source to its destination.
   ///   - time: nanoseconds since 1970.
   @inline(__always)
-  mutating func record(_ layers: Layers, isForward: Bool, at time: Int64, _ holes: inout SequenceHoles) {
-    if layers.tcpFlags & (TCPFlag.syn | TCPFlag.reset) != 0 { open(layers, isForward: isForward, at: time, &holes) }
+  mutating func record(_ layers: inout Layers, isForward: Bool, at time: Int64, _ holes: inout SequenceHoles) {
+    if layers.tcpFlags & (TCPFlag.syn | TCPFlag.reset) != 0 { open(&layers, isForward: isForward, at: time, &holes) }
     if isForward {
-      Self.record(layers, &source, &destination, at: time, &holes)
+      Self.record(&layers, &source, &destination, at: time, &holes)
     } else {
-      Self.record(layers, &destination, &source, at: time, &holes)
+      Self.record(&layers, &destination, &source, at: time, &holes)
     }
-    if synAt >= 0 { finishHandshake(layers, isForward: isForward, at: time) }
+    if synAt >= 0 { finishHandshake(&layers, isForward: isForward, at: time) }
   }
 
   /// A SYN or a reset.
   @inline(never)
-  private mutating func open(_ layers: Layers, isForward: Bool, at time: Int64, _ holes: inout SequenceHoles) {
+  private mutating func open(_ layers: inout Layers, isForward: Bool, at time: Int64, _ holes: inout SequenceHoles) {
     let mine = isForward ? source.marks : destination.marks
     let theirs = isForward ? destination.marks : source.marks
     if layers.tcpFlags & TCPFlag.reset != 0 {
@@ -72,7 +72,7 @@ package struct TCPConversation: Sendable, BitwiseCopyable {
     if isForward { source.marks.insert(mark) } else { destination.marks.insert(mark) }
   }
 
-  private mutating func finishHandshake(_ layers: Layers, isForward: Bool, at time: Int64) {
+  private mutating func finishHandshake(_ layers: inout Layers, isForward: Bool, at time: Int64) {
     let mine = isForward ? source.marks : destination.marks
     guard layers.tcpFlags & 0b111 == 0, layers.tcpFlags & TCPFlag.acknowledgment != 0, mine.contains(.syn) else {
       return
@@ -86,7 +86,7 @@ package struct TCPConversation: Sendable, BitwiseCopyable {
   /// Takes in the numbers of a segment that `mine` sent.
   @inline(__always)
   private static func record(
-    _ layers: Layers, _ mine: inout TCPEnd, _ theirs: inout TCPEnd, at time: Int64, _ holes: inout SequenceHoles
+    _ layers: inout Layers, _ mine: inout TCPEnd, _ theirs: inout TCPEnd, at time: Int64, _ holes: inout SequenceHoles
   ) {
     let flags = layers.tcpFlags
     let start = layers.sequence
@@ -98,7 +98,7 @@ package struct TCPConversation: Sendable, BitwiseCopyable {
         mine.next = end
         if count > 0 { mine.time(end, at: time) }
       } else if start.isBefore(mine.next) {
-        if count > 0 { sendAgain(start, end, layers, &mine, theirs.leastRTT, at: time, &holes) }
+        if count > 0 { sendAgain(start, end, &layers, &mine, theirs.leastRTT, at: time, &holes) }
       } else {
         skip(start, &mine, at: time, &holes)
         mine.next = end
@@ -131,7 +131,7 @@ package struct TCPConversation: Sendable, BitwiseCopyable {
   /// - Parameter answer: the least time that the sender needs to answer what passes here, in nanoseconds; -1 when that is not known.
   @inline(never)
   private static func sendAgain(
-    _ start: UInt32, _ end: UInt32, _ layers: Layers, _ mine: inout TCPEnd, _ answer: Int64, at time: Int64,
+    _ start: UInt32, _ end: UInt32, _ layers: inout Layers, _ mine: inout TCPEnd, _ answer: Int64, at time: Int64,
     _ holes: inout SequenceHoles
   ) {
     let isBare = layers.tcpFlags & (TCPFlag.syn | TCPFlag.fin) == 0

@@ -17,13 +17,18 @@ package struct TCPConversations: Sendable {
   package var forgottenHoles: UInt64 { holes.forgotten }
 
   /// Takes in a segment that the flow table has recorded, if its header was read.
-  @inline(__always)
   package mutating func record(_ layers: Layers, _ recorded: FlowTable.Recorded, at time: Instant) {
+    var layers = layers
+    record(inPlace: &layers, recorded, at: time)
+  }
+
+  /// The same where the layers are; nothing of them changes. Across modules a value of that size is otherwise copied for the call.
+  package mutating func record(inPlace layers: inout Layers, _ recorded: FlowTable.Recorded, at time: Instant) {
     guard layers.transportHeaderLength > 0 else { return }
     let index = recorded.index
     if index >= places.count || places[index] < 0 { begin(index) }
     let place = Int(places[index])
-    conversations[place].record(layers, isForward: recorded.isForward, at: time.nanoseconds, &holes)
+    conversations[place].record(&layers, isForward: recorded.isForward, at: time.nanoseconds, &holes)
   }
 
   /// The flow's connection; nil when it has none.
