@@ -11,7 +11,7 @@ struct FlowNames {
   /// The most addresses whose names are remembered: twice as many at times. When so many came, the older half is forgotten.
   static let addressLimit = 1 << 15
 
-  private var conversations = Conversations()
+  private var conversations = Conversations(fingerprints: false)
   /// By the flow's index: what it said, and what its ends were known by when it began.
   private var said: [[String]] = []
   private var known: [[String]] = []
@@ -30,18 +30,26 @@ struct FlowNames {
 
   /// Reads what a packet says.
   @inline(__always)
-  mutating func read(_ layers: Layers, _ frame: RawSpan, _ flow: FlowTable.Recorded, at time: Instant) {
+  mutating func read(_ layers: inout Layers, _ frame: RawSpan, _ flow: FlowTable.Recorded, at time: Instant) {
     if flow.isNew { begin(flow.index, layers) }
-    let isSaid = conversations.read(layers, frame, flow: (flow.index, flow.isNew, flow.isForward), at: time)
+    let isSaid = conversations.read(inPlace: &layers, frame, flow: (flow.index, flow.isNew, flow.isForward), at: time)
     if isSaid { note(conversations.messages, conversations.texts, flow.index) }
   }
 
-  /// The names of each flow, its own first.
-  mutating func finish() -> [[String]] {
+  /// The names of each flow, by its index: its own first.
+  mutating func finish() -> Found {
     var rest: [(flow: Int, messages: [Message], texts: Texts)] = []
     conversations.finish { flow, _, said in rest.append((flow, said.messages, said.texts)) }
     for last in rest { note(last.messages, last.texts, last.flow) }
-    return zip(said, known).map { said, known in said + known.filter { !said.contains($0) } }
+    return Found(said: said, known: known)
+  }
+
+  /// What was found.
+  struct Found: Sendable {
+    fileprivate var said: [[String]]
+    fileprivate var known: [[String]]
+
+    subscript(flow: Int) -> [String] { said[flow] + known[flow].filter { !said[flow].contains($0) } }
   }
 
   @inline(never)
@@ -60,25 +68,31 @@ struct FlowNames {
   private mutating func note(_ messages: [Message], _ texts: Texts, _ flow: Int) {
     for message in messages {
       switch message {
-      case .dns(let message): add(texts.string(message.name), to: flow)
-      case .dnsAddress(let answer): remember(answer.address, texts.string(answer.name))
-      case .httpRequest(let request): add(texts.string(request.host), to: flow)
-      case .tlsClientHello(let hello): add(texts.string(hello.serverName), to: flow)
+      case .dns(let message): add(message.name, of: texts, to: flow)
+      case .dnsAddress(let answer): remember(answer.address, answer.name, of: texts)
+      case .httpRequest(let request): add(request.host, of: texts, to: flow)
+      case .tlsClientHello(let hello): add(hello.serverName, of: texts, to: flow)
       default: break
       }
     }
   }
 
-  private mutating func add(_ name: String, to flow: Int) {
-    guard !name.isEmpty, said[flow].count < Self.limit, !said[flow].contains(name) else { return }
-    said[flow].append(name)
+  /// What a flow says again, as most do, is not made a string first.
+  private mutating func add(_ name: TextRange, of texts: Texts, to flow: Int) {
+    let bytes = texts[name]
+    guard !bytes.isEmpty, said[flow].count < Self.limit, !said[flow].contains(where: { $0.utf8.elementsEqual(bytes) })
+    else { return }
+    let text = texts.string(name)
+    if !said[flow].contains(text) { said[flow].append(text) }
   }
 
-  private mutating func remember(_ address: Address, _ name: String) {
-    if newer.count == Self.addressLimit, newer[address] == nil {
+  private mutating func remember(_ address: Address, _ name: TextRange, of texts: Texts) {
+    let known = newer[address]
+    if let known, known.utf8.elementsEqual(texts[name]) { return }
+    if newer.count == Self.addressLimit, known == nil {
       older = newer
       newer = [:]
     }
-    newer[address] = name
+    newer[address] = texts.string(name)
   }
 }

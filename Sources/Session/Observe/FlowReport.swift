@@ -35,7 +35,7 @@ package struct FlowReport: Sendable {
     }
   }
   /// The largest first.
-  package var rows: [Row] = []
+  package internal(set) var rows = FlowRows()
   package var packets = 0
   /// Packets without an IP header: they belong to no flow.
   package var withoutFlow = FrameCount()
@@ -62,41 +62,57 @@ package struct FlowReport: Sendable {
 ///   - filter: in libpcap's language; empty for everything.
 ///   - predicate: a D expression over packets; nil for everything.
 ///   - limit: the most flows that are held.
+///   - names: whether payloads are read for the conversations' names.
 ///   - tunnels: which kinds are entered; a packet in one of the others is its tunnel's.
 package func readFlows(
   _ paths: [String], filter: String = "", where predicate: String? = nil, limit: Int = FlowReport.usualLimit,
-  entering tunnels: Tunnels = .all
+  names: Bool = true, entering tunnels: Tunnels = .all
 ) throws(TraceProblem) -> FlowReport {
-  var collector = FlowCollector(limit: limit)
+  var collector = FlowCollector(limit: limit, names: names)
   var files = try opened(paths)
+  let isFiltered = !filter.isEmpty
   var filter = try FileFilter(filter)
   var predicate = try predicate.map { text throws(TraceProblem) in try PacketPredicate(text) }
   // To ask the predicate itself whether there is one would copy it for each packet.
   let isChosen = predicate != nil
   var layers = Layers(link: 0, wireLength: 0, capturedLength: 0)
   do {
-    while let item = try files.next() {
-      switch item {
-      case .packet(let info):
-        if try !filter.admits(info, files.reader.bytes) { continue }
-        dissect(
-          files.reader.bytes, link: info.linkType, wireLength: info.wireLength, entering: tunnels, into: &layers)
+    while true {
+      let info: FrameInfo
+      if let packet = files.nextAtHand() {
+        info = packet
+      } else {
+        guard let item = try files.next() else { break }
+        switch item {
+        case .packet(let packet): info = packet
+        case .event(let event):
+          collector.learn(event)
+          continue
+        case .interface(let index):
+          predicate?.add(files.reader.interfaces[index].name, at: index)
+          continue
+        default: continue
+        }
+      }
+      let counted: Int?
+      do {
+        let bytes = files.reader.bytes
+        if isFiltered, try !filter.admits(info, bytes) { continue }
+        dissect(bytes, link: info.linkType, wireLength: info.wireLength, entering: tunnels, into: &layers)
         if isChosen {
           let packet = Timeline.Packet(layers: layers, info: info, namespace: 0, tag: 0)
-          if !predicate!.admits(packet, files.reader.owner ?? .notRecorded, files.reader.bytes) { continue }
+          if !predicate!.admits(packet, files.reader.owner ?? .notRecorded, bytes) { continue }
         }
-        guard let index = collector.count(layers, files.reader.bytes, info) else { continue }
-        if let owner = files.reader.owner(surerThan: collector.confidence(index)) {
-          collector.own(index, owner, layers, info.direction)
-        }
-        if let (process, role) = files.reader.ownerProcess, collector.share(index, process, role, layers, info) {
-          continue
-        }
-        if let owner = files.reader.owner { collector.share(index, owner, layers, info) }
-      case .event(let event): collector.learn(event)
-      case .interface(let index): predicate?.add(files.reader.interfaces[index].name, at: index)
-      default: continue
+        counted = collector.count(&layers, bytes, info)
       }
+      guard let index = counted, files.reader.mayHaveOwner else { continue }
+      if let owner = files.reader.owner(surerThan: collector.confidence(index)) {
+        collector.own(index, owner, layers, info.direction)
+      }
+      if let (process, role) = files.reader.ownerProcess, collector.share(index, process, role, layers, info) {
+        continue
+      }
+      if let owner = files.reader.owner { collector.share(index, owner, layers, info) }
     }
   } catch let error as CaptureError {
     throw .input("\(error)")

@@ -13,6 +13,8 @@ package struct LiveFlowsRequest: Sendable {
   package var limit = FlowReport.usualLimit
   /// Which tunnels are entered; a packet in one of the others is its tunnel's.
   package var tunnels = Tunnels.all
+  /// Whether payloads are read for the conversations' names.
+  package var names = true
   /// Milliseconds between two reports of what there is so far; nil for one in the end.
   package var interval: Int?
   package init() {}
@@ -50,7 +52,7 @@ private struct LiveFlows: Observer {
     _ request: LiveFlowsRequest, begun: @escaping () -> Void, soFar: @escaping (FlowReport) -> Void
   ) throws(TraceProblem) {
     predicate = try request.predicate.map { text throws(TraceProblem) in try PacketPredicate(text) }
-    collector = FlowCollector(limit: request.limit)
+    collector = FlowCollector(limit: request.limit, names: request.names)
     interval = request.interval.map { Int64($0) * 1_000_000 }
     tunnels = request.tunnels
     self.begun = begun
@@ -85,7 +87,7 @@ private struct LiveFlows: Observer {
       }
       layers.wireLength = lengthOnWire(layers, bytes)
       ledger.count(layers, packet, owner)
-      guard let index = collector.count(layers, bytes, packet.info) else { return }
+      guard let index = collector.count(&layers, bytes, packet.info) else { return }
       collector.share(index, owner, layers, packet.info)
       if let known = collector.confidence(index), known >= owner.confidence { return }
       collector.own(index, owner, layers, packet.info.direction)

@@ -50,6 +50,11 @@ struct FlowsCommand: ParsableCommand {
   @Flag(help: "Of packets in a tunnel the tunnel, and not what is in it.")
   var outer = false
 
+  @Flag(
+    inversion: .prefixedNo,
+    help: "Read in payloads what the conversations' other ends are called; --no-names is faster.")
+  var names = true
+
   @Flag(help: "Show them once a second on the terminal while they come.")
   var watch = false
 
@@ -108,7 +113,8 @@ struct FlowsCommand: ParsableCommand {
     let report: FlowReport
     do {
       report =
-        try files.isEmpty ? live() : readFlows(files, filter: wanted, where: predicate, limit: limit, entering: tunnels)
+        try files.isEmpty
+        ? live() : readFlows(files, filter: wanted, where: predicate, limit: limit, names: names, entering: tunnels)
     } catch { throw ExitCode(complain(error)) }
     show(report)
     try tell(report)
@@ -176,6 +182,7 @@ struct FlowsCommand: ParsableCommand {
     request.predicate = predicate
     request.limit = limit
     request.tunnels = tunnels
+    request.names = names
     request.interval = watch ? 1000 : nil
     let onTerminal = isatty(STDERR_FILENO) == 1 && !watch
     return try observeFlows(request) {

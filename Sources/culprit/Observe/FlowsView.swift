@@ -20,38 +20,41 @@ struct FlowsView {
 
   func lines(_ report: FlowReport) -> [String] {
     guard let grouping = FlowGrouping(rawValue: grouping.rawValue) else {
-      return lines(report.rows, flowColumns, report)
+      return lines(report.rows, flowColumns, report, report.rows.total)
     }
-    return lines(report.grouped(by: grouping), groupColumns(grouping), report)
+    let groups = report.grouped(by: grouping)
+    return lines(groups, groupColumns(grouping), report, groups.total)
   }
 
-  private func lines<Item: FlowCounts>(_ all: [Item], _ columns: [Column<Item>], _ report: FlowReport) -> [String] {
-    // They come with the most bytes first, and by their first packet where these are equal.
-    let sorted =
-      order == .bytes
-      ? all
-      : all.enumerated().sorted { one, other in
-        let (a, b) = (order.value(one.element), order.value(other.element))
-        return a != b ? a > b : one.offset < other.offset
-      }.map(\.element)
-    let sheet = Sheet(columns: columns, items: top.map { Array(sorted.prefix($0)) } ?? sorted)
+  private func lines<All: RandomAccessCollection>(
+    _ all: All, _ columns: [Column<All.Element>], _ report: FlowReport, _ total: @autoclosure () -> FlowTotal
+  ) -> [String] where All.Element: FlowCounts, All.Index == Int {
+    let sheet = Sheet(columns: columns, items: chosen(all))
     switch format {
     case .json: return sheet.json
     case .csv: return sheet.csv
     case .text:
-      return sheet.text(last: total(all, columns, report), width: width, dispensable: Self.dispensable)
+      return sheet.text(last: last(columns, report, total()), width: width, dispensable: Self.dispensable)
         + remarks(all.count - sheet.items.count, report)
     }
   }
 
-  private func total<Item: FlowCounts>(
-    _ items: [Item], _ columns: [Column<Item>], _ report: FlowReport
-  ) -> [String: String] {
-    func sum(_ count: KeyPath<Item, UInt64>) -> String { "\(items.reduce(0) { $0 &+ $1[keyPath: count] })" }
-    return [
+  /// Those that are shown, in their order. They come with the most bytes first, and by their first packet where these are equal.
+  private func chosen<All: RandomAccessCollection>(_ all: All) -> [All.Element]
+  where All.Element: FlowCounts, All.Index == Int {
+    let most = top ?? all.count
+    if order == .bytes { return Array(all.prefix(most)) }
+    let places = all.indices.map { (value: order.value(all[$0]), place: $0) }.sorted {
+      $0.value != $1.value ? $0.value > $1.value : $0.place < $1.place
+    }
+    return places.prefix(most).map { all[$0.place] }
+  }
+
+  private func last<Item>(_ columns: [Column<Item>], _ report: FlowReport, _ total: FlowTotal) -> [String: String] {
+    [
       columns.first?.title ?? "": "total", "SOURCE": "\(report.rows.count) flows", "FLOWS": "\(report.rows.count)",
-      "PACKETS OUT": sum(\.packetsOut), "BYTES OUT": sum(\.bytesOut), "PACKETS IN": sum(\.packetsIn),
-      "BYTES IN": sum(\.bytesIn), "RETRANS": sum(\.retransmissions),
+      "PACKETS OUT": "\(total.packetsOut)", "BYTES OUT": "\(total.bytesOut)", "PACKETS IN": "\(total.packetsIn)",
+      "BYTES IN": "\(total.bytesIn)", "RETRANS": "\(total.retransmissions)",
     ]
   }
 
