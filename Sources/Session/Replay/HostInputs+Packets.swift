@@ -17,7 +17,6 @@ extension HostInputs {
   func set(_ packet: Timeline.Packet, _ owner: Owner, in firing: inout Firing) {
     set(owner.actor, at: packet.info.time, cpu: 0, in: &firing)
     setNumbers(packet, owner, in: &firing)
-    setFlow(in: &firing)
     if !texts.isEmpty { setTexts(packet, owner, in: &firing) }
   }
 
@@ -31,53 +30,76 @@ extension HostInputs {
     }
   }
 
-  /// args[n] is null where the packet has no such header; arg0 is its length.
+  /// Those that the program reads. args[n] is null where the packet has no such header; arg0 is its length.
   private func setNumbers(_ packet: Timeline.Packet, _ owner: Owner, in firing: inout Firing) {
-    func put(_ slot: PacketSlot, _ value: some BinaryInteger) {
-      firing.integers[slot.rawValue] = UInt64(truncatingIfNeeded: value)
+    var numbers = firing.integers.mutableSpan
+    // By place: without optimization an array's iterator asks for memory at each step.
+    var place = 0
+    while place < packetArguments.count {
+      numbers[packetArguments[place]] = argument(packetArguments[place], packet.layers)
+      place &+= 1
     }
-    let layers = packet.layers
-    let (isTCP, isUDP) = (layers.transport == .tcp, layers.transport == .udp)
-    let isICMP = layers.transport == .icmp || layers.transport == .icmpv6
-    firing.integers[0] = UInt64(layers.wireLength)
-    for place in [1, 3, 7] { firing.integers[place] = 1 }
-    firing.integers[2] = layers.version == 0 ? 0 : 1
-    firing.integers[4] = isTCP ? 1 : 0
-    firing.integers[5] = isUDP ? 1 : 0
-    firing.integers[6] = isICMP ? 1 : 0
-    put(.length, layers.wireLength)
-    put(.captured, layers.capturedLength)
-    put(.number, packetNumber)
-    put(.cookie, owner.socket?.cookie ?? 0)
-    put(.pid, owner.actor?.process.pid ?? 0)
-    put(.version, layers.version)
-    let headerLength = layers.version == 6 ? 40 : layers.networkHeaderLength
-    put(.payloadLength, layers.version == 0 ? 0 : layers.totalLength &- min(layers.totalLength, headerLength))
-    put(.proto, layers.proto)
-    put(.timeToLive, layers.hopLimit)
-    put(.sourcePort, layers.sourcePort)
-    put(.destinationPort, layers.destinationPort)
-    put(.sequence, layers.sequence)
-    put(.acknowledgment, layers.acknowledgment)
-    put(.tcpOffset, isTCP ? layers.transportHeaderLength : 0)
-    put(.tcpFlags, layers.tcpFlags)
-    put(.window, layers.window)
-    put(.transportLength, isTCP || isUDP ? layers.payloadLength : 0)
-    put(.icmpType, layers.icmpType)
-    put(.icmpCode, layers.icmpCode)
-    put(.icmpIdentifier, layers.echoIdentifier)
+    place = 0
+    while place < packetSlots.count {
+      numbers[packetSlots[place].rawValue] = number(packetSlots[place], packet, owner)
+      place &+= 1
+    }
   }
 
-  private func setFlow(in firing: inout Firing) {
-    guard let flows else { return }
-    func put(_ slot: PacketSlot, _ value: UInt64) { firing.integers[slot.rawValue] = value }
-    let counts = flow.map { flows[$0.index] }
-    firing.integers[8] = counts == nil ? 0 : 1
-    put(.flowPacketsOut, counts?.packetsOut ?? 0)
-    put(.flowBytesOut, counts?.bytesOut ?? 0)
-    put(.flowPacketsIn, counts?.packetsIn ?? 0)
-    put(.flowBytesIn, counts?.bytesIn ?? 0)
-    put(.flowOutbound, flow?.isForward == true ? 1 : 0)
+  private func argument(_ number: Int, _ layers: Layers) -> UInt64 {
+    switch number {
+    case 0: UInt64(layers.wireLength)
+    case 1, 3, 7: 1
+    case 2: layers.version == 0 ? 0 : 1
+    case 4: layers.transport == .tcp ? 1 : 0
+    case 5: layers.transport == .udp ? 1 : 0
+    case 6: layers.transport == .icmp || layers.transport == .icmpv6 ? 1 : 0
+    case 8: flow == nil ? 0 : 1
+    default: 0
+    }
+  }
+
+  private func number(_ slot: PacketSlot, _ packet: Timeline.Packet, _ owner: Owner) -> UInt64 {
+    let layers = packet.layers
+    return switch slot {
+    case .length: UInt64(layers.wireLength)
+    case .captured: UInt64(layers.capturedLength)
+    case .number: packetNumber
+    case .cookie: owner.socket?.cookie ?? 0
+    case .pid: UInt64(owner.actor?.process.pid ?? 0)
+    case .version: UInt64(layers.version)
+    case .payloadLength:
+      layers.version == 0
+        ? 0
+        : UInt64(
+          layers.totalLength &- min(layers.totalLength, layers.version == 6 ? 40 : layers.networkHeaderLength))
+    case .proto: UInt64(layers.proto)
+    case .timeToLive: UInt64(layers.hopLimit)
+    case .sourcePort: UInt64(layers.sourcePort)
+    case .destinationPort: UInt64(layers.destinationPort)
+    case .sequence: UInt64(layers.sequence)
+    case .acknowledgment: UInt64(layers.acknowledgment)
+    case .tcpOffset: layers.transport == .tcp ? UInt64(layers.transportHeaderLength) : 0
+    case .tcpFlags: UInt64(layers.tcpFlags)
+    case .window: UInt64(layers.window)
+    case .transportLength:
+      layers.transport == .tcp || layers.transport == .udp ? UInt64(layers.payloadLength) : 0
+    case .icmpType: UInt64(layers.icmpType)
+    case .icmpCode: UInt64(layers.icmpCode)
+    case .icmpIdentifier: UInt64(layers.echoIdentifier)
+    case .flowPacketsOut: counts?.packetsOut ?? 0
+    case .flowBytesOut: counts?.bytesOut ?? 0
+    case .flowPacketsIn: counts?.packetsIn ?? 0
+    case .flowBytesIn: counts?.bytesIn ?? 0
+    case .flowOutbound: flow?.isForward == true ? 1 : 0
+    case .source, .destination, .interface, .role, .confidence, .reason: 0
+    }
+  }
+
+  /// What the packet's flow has come to, with it.
+  private var counts: Flow? {
+    guard let flow, let flows else { return nil }
+    return flows[flow.index]
   }
 
   private func setTexts(_ packet: Timeline.Packet, _ owner: Owner, in firing: inout Firing) {

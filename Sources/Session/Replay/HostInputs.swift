@@ -9,6 +9,9 @@ struct HostInputs {
   /// The slots that any clause of the program reads.
   private var integers: Set<Int> = []
   var texts: Set<Int> = []
+  /// Of a packet's, the numbers among them, and which of arg0 to arg8.
+  private(set) var packetSlots: [PacketSlot] = []
+  private(set) var packetArguments: [Int] = []
   private var readsArguments = false
 
   /// What processes were started with, as far as it was told; cleared when there are too many.
@@ -34,6 +37,8 @@ struct HostInputs {
         }
       }
     }
+    packetSlots = PacketSlot.allCases.filter { !$0.isText && integers.contains($0.rawValue) }
+    packetArguments = (0..<9).filter { integers.contains($0) }
     let ofFlows: [PacketSlot] = [.flowPacketsOut, .flowBytesOut, .flowPacketsIn, .flowBytesIn, .flowOutbound]
     let hasPackets = program.probes.contains { $0.hook == .packet }
     if hasPackets, ofFlows.contains(where: { integers.contains($0.rawValue) }) { flows = FlowTable() }
@@ -66,10 +71,15 @@ struct HostInputs {
     firing.uid = actor?.user ?? 0
     firing.gid = actor?.group ?? 0
     firing.processStart = actor?.process.start ?? 0
-    firing.execname.replace(with: actor?.command ?? [])
+    if let actor {
+      firing.execname.replace(with: actor.command)
+    } else {
+      firing.execname.removeAll(keepingCapacity: true)
+    }
     if readsArguments { firing.psargs.replace(with: actor.flatMap { arguments[$0.process] } ?? []) }
     if firing.integers.isEmpty { firing.integers = [UInt64](repeating: 0, count: Self.slots) }
-    for slot in 0..<10 { firing.integers[slot] = 0 }
+    var numbers = firing.integers.mutableSpan
+    for slot in 0..<10 { numbers[slot] = 0 }
   }
 
   mutating func learn(_ event: Event) {

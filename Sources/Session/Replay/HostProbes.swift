@@ -98,8 +98,9 @@ struct HostProbes {
     repeating: -1, count: PacketProtocol.allCases.count * PacketDirection.allCases.count)
 
   private static func place(_ proto: PacketProtocol, _ direction: PacketDirection) -> Int {
-    direction.number * PacketProtocol.allCases.count + proto.number
+    direction.number * protocols + proto.number
   }
+  private static let protocols = PacketProtocol.allCases.count
 
   private static func place(_ message: MessageProbe, isUDP: Bool) -> Int {
     message.rawValue * MessageProbe.transports.count + (isUDP ? 1 : 0)

@@ -102,7 +102,8 @@ package struct Replay: ~Copyable {
       progress.packets &+= 1
       let layers = dissect(files.reader.bytes, link: info.linkType, wireLength: info.wireLength)
       let packet = Timeline.Packet(layers: layers, info: info, namespace: 0, tag: progress.packets)
-      observer.take(.packet(packet, files.reader.owner ?? .notRecorded), files.reader.bytes)
+      let owner = files.reader.mayHaveOwner ? files.reader.owner(surerThan: nil) : nil
+      observer.take(.packet(packet, owner ?? .notRecorded), files.reader.bytes)
     case .event(let event):
       latest = max(latest, event.time)
       progress.events &+= 1
@@ -123,6 +124,7 @@ package struct Replay: ~Copyable {
   private mutating func read() -> RecordingReader.Item? {
     while true {
       do {
+        if let info = files.nextAtHand() { return .packet(info) }
         let item = try files.next()
         if item == nil, let damage = files.damage { stopped = .fileDamaged(damage) }
         return item
