@@ -53,7 +53,7 @@ test: packages
 	@grep -o 'live tests: .*' .build/tests.log | tail -n 1 || echo 'live tests: none'
 
 bench: packages
-	@.ci/packages -- valgrind binutils
+	@.ci/packages -- valgrind binutils softflowd nfdump argus-server libndpi-bin
 	for program in culprit Benchmarks; do swift build $(RELEASE) --product $$program; done
 	.build/release/Benchmarks $(FIGURES)
 

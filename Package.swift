@@ -195,18 +195,23 @@ let package = Package(
 
     // MARK: What is measured
     .target(
-      name: "SampleTraffic", dependencies: ["Bytes", "Events", "Files", "Recording"], path: "Tests/SampleTraffic",
-      swiftSettings: house),
+      name: "SampleTraffic",
+      dependencies: [
+        "Bytes", "Events", "Files", "Recording", .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "CryptoExtras", package: "swift-crypto"),
+      ], path: "Tests/SampleTraffic", swiftSettings: house),
     .target(name: "AllocationCount", path: "Tests/AllocationCount"),
     tests(
       "AllocationTests",
-      uses: ["AllocationCount", "Correlation", "Dissection", "Events", "Recording", "SampleTraffic"]),
+      uses: [
+        "AllocationCount", "Bytes", "Correlation", "Dissection", "Events", "Recording", "SampleTraffic", "Session",
+      ]),
     .executableTarget(
       name: "Benchmarks",
       dependencies: [
         "AllocationCount", "Application", "BPFCode", "BTF", "Correlation", "DSemantics", "DSyntax", "Dissection",
         "Events", "Files",
-        "HostVM", "IR", "Kernel", "Probes", "SampleTraffic", "Source", "culprit",
+        "HostVM", "IR", "Kernel", "Probes", "SampleTraffic", "Session", "Source", "culprit",
       ], path: "Tests/Benchmarks", swiftSettings: house),
   ]
 )

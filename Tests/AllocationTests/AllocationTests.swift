@@ -1,10 +1,12 @@
 import AllocationCount
+import Bytes
 import Correlation
 import Dissection
 import Events
 import Foundation
 import Recording
 import SampleTraffic
+import Session
 import Testing
 
 /// What lies on every packet's way may not ask for memory: on a busy link that is what it costs most.
@@ -76,5 +78,41 @@ struct AllocationTests {
     }
     // The longer file has no more processes, and its blocks pass through the same buffer.
     #expect(abs(grown) < 100)
+  }
+
+  /// How much more often memory is asked for by `body` over a capture of conversations that say nothing new, twice as long.
+  private func growthOverCaptures(_ body: (String) throws -> Void) throws -> Int {
+    let paths = try [20_000, 40_000].map { packets in
+      let path = FileManager.default.temporaryDirectory.appending(path: "culprit-\(UUID()).pcap").path
+      try writeCapture(path, packets: packets)
+      return path
+    }
+    defer { for path in paths { try? FileManager.default.removeItem(atPath: path) } }
+    return try growth(0, 1) { try body(paths[$0]) }
+  }
+
+  @Test func `a packet of a known conversation that a report of flows counts asks for no memory`() throws {
+    let grown = try growthOverCaptures { path in
+      let report = try readFlows([path], names: false)
+      #expect(report.rows.count > 3000 && report.packets >= 20_000)
+    }
+    // Of the 4,096 conversations some are begun in the second half, which has 20,000 packets.
+    #expect(grown < 2000)
+  }
+
+  @Test func `a packet that a D program adds up asks for no memory`() throws {
+    let program = "packet::: /args[0]->pkt_len > 100/ { @[probefunc] = sum(args[0]->pkt_len); }"
+    let grown = try growthOverCaptures { path in
+      var request = TraceRequest()
+      request.pieces = [TraceRequest.Piece(isScript: false, label: "-n", text: program)]
+      var printed: [UInt8] = []
+      _ = try traceReplay(request, paths: [path]) { bytes in
+        printed += bytes.copy(0..<bytes.byteCount)
+        return true
+      } note: { _ in
+      }
+      #expect(String(decoding: printed, as: UTF8.self).contains("tcp"))
+    }
+    #expect(grown < 2000)
   }
 }

@@ -47,6 +47,7 @@ enum Part {
     case "connections": dissectRounds(Int(words[1])!, Sample(), recording: [.flows, .connections])
     case "reader": dissectRounds(Int(words[1])!, speakingSample(), recording: [.flows, .messages])
     case "capture": try writeCapture(words[1], packets: Int(words[2])!)
+    case "conversations": try writeCapture(words[1], packets: Int(words[2])!, speaks: true, ends: true)
     case "recording": try writeRecording(words[1], packets: Int(words[2])!)
     case "engine":
       var sample = try EngineSample()

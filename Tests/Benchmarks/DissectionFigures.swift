@@ -90,28 +90,3 @@ func dissectRounds(_ rounds: Int, _ sample: Sample, recording: Recorders) {
   precondition(
     seen > 0 && (!recording.contains(.flows) || table.count > 0) && (said > 0) == recording.contains(.messages))
 }
-
-/// Asks callgrind how many instructions a part takes for one more unit of work.
-func reportInstructions(_ part: String, each units: Int, of unit: String) throws {
-  guard installed("valgrind"), installed("objcopy") else { return missing("valgrind, objcopy") }
-  // valgrind 3.19 gives up on the debug information of Swift 6.
-  let bare = "/tmp/culprit-benchmark-\(getpid())"
-  defer { unsafe unlink(bare) }
-  guard try Launch.run(["objcopy", "--strip-debug", Part.program, bare]).succeeded else {
-    return missing("objcopy", "did not copy")
-  }
-  func collected(_ rounds: Int) throws -> Double? {
-    let launch = try Launch(
-      ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", "--log-fd=1"]
-        + Part.command(part, "\(rounds)", by: bare))
-    var found: Double?
-    while let line = launch.line() {
-      guard line.contains("Collected") else { continue }
-      found = line.split(separator: " ").last.flatMap { Double($0) }
-    }
-    _ = launch.finish()
-    return found
-  }
-  guard let few = try collected(1), let many = try collected(11) else { return missing("valgrind", "did not count") }
-  print("    \(fixed((many - few) / Double(10 * units), 0)) instructions a \(unit)")
-}

@@ -6,6 +6,8 @@ struct Usage {
   var elapsed: Double
   /// Seconds of processor time, its own and the kernel's for it.
   var processor: Double
+  /// Of that its own.
+  var user: Double
   /// The most memory it had at once, in KiB.
   var resident: Int
   /// Its wait status was that of exit(0).
@@ -106,7 +108,7 @@ final class Launch {
     isOver = true
     return Usage(
       elapsed: Double(now() - started) / 1e9, processor: seconds(usage.ru_utime) + seconds(usage.ru_stime),
-      resident: Int(usage.ru_maxrss),
+      user: seconds(usage.ru_utime), resident: Int(usage.ru_maxrss),
       succeeded: status == 0)
   }
 

@@ -3,10 +3,11 @@ import Events
 import Files
 import Recording
 
-/// Writes so many packets of the traffic as a pcap file with microseconds.
-package func writeCapture(_ path: String, packets: Int, speaks: Bool = false) throws {
+/// Writes so many packets of the traffic as a pcap file with microseconds; answers how many conversations they are of, at most.
+@discardableResult
+package func writeCapture(_ path: String, packets: Int, speaks: Bool = false, ends: Bool = false) throws -> Int {
   let file = try FileStream.writing(path)
-  var traffic = Traffic(speaks: speaks)
+  var traffic = Traffic(speaks: speaks, ends: ends)
   var buffer = ByteWriter(capacity: 1 << 21)
   buffer.littleEndian(UInt32(0xa1b2_c3d4))
   for word: UInt32 in [0x0004_0002, 0, 0, 262_144, 1] { buffer.littleEndian(word) }
@@ -22,6 +23,7 @@ package func writeCapture(_ path: String, packets: Int, speaks: Bool = false) th
     while written < buffer.count { written += try file.write(buffer.bytes, from: written) }
     buffer.bytes.removeAll(keepingCapacity: true)
   }
+  return traffic.begun
 }
 
 /// Writes the same traffic as a recording, in which each packet has an owner: of a hundred processes one, by its conversation.

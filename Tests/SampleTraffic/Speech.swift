@@ -1,19 +1,21 @@
-/// What conversations say, for traffic that is to be read: HTTP, TLS and DNS that fill a payload of a given length.
+/// What conversations say, for traffic that is to be read: HTTP, TLS, DNS and QUIC that fill a payload of a given length.
 ///
 /// A response's body and a TLS record end with their segment, so that each segment starts a message and is read: the worst case.
 struct Speech {
-  enum Language { case http, tls, dns, none }
+  enum Language { case http, tls, dns, quic, none }
 
-  /// Of the conversations that use TCP every third speaks HTTP and every third TLS; of those that use UDP each second DNS.
-  static func language(_ conversation: Int, isTCP: Bool) -> Language {
+  /// Of the conversations that use TCP every third speaks HTTP and every third TLS; of those that use UDP each second DNS and, where there
+  /// is QUIC, each fourth that.
+  static func language(_ conversation: Int, isTCP: Bool, hasQUIC: Bool) -> Language {
     if isTCP { return [.http, .tls, .none][conversation / 10 % 3] }
-    return conversation / 10 % 2 == 0 ? .dns : .none
+    if conversation / 10 % 2 == 0 { return .dns }
+    return hasQUIC && conversation / 10 % 4 == 1 ? .quic : .none
   }
 
   static func port(_ language: Language) -> UInt16? {
     switch language {
     case .http: 80
-    case .tls: 443
+    case .tls, .quic: 443
     case .dns: 53
     case .none: nil
     }
@@ -26,8 +28,9 @@ struct Speech {
     switch language {
     case .none: nil
     case .http: isForward ? request(conversation, length) : response(length)
-    case .tls: isForward && isFirst ? clientHello(conversation, length) : record(23, length)
+    case .tls: isForward && isFirst ? firstRecord(conversation, length) : record(23, length)
     case .dns: dns(conversation, isForward, length)
+    case .quic: isForward && isFirst ? SpokenQUIC.initial(conversation, length) : SpokenQUIC.short(length)
     }
   }
 
@@ -56,18 +59,23 @@ struct Speech {
     return [type, 3, 3] + two(length - 5) + [UInt8](repeating: 0xa5, count: length - 5)
   }
 
-  /// A ClientHello with a server name and padding (RFC 7685).
-  private static func clientHello(_ conversation: Int, _ length: Int) -> [UInt8]? {
+  /// A ClientHello with a server name and padding (RFC 7685), of `length` bytes.
+  static func clientHello(_ conversation: Int, _ length: Int) -> [UInt8]? {
     let name = Array("host\(conversation).example".utf8)
     let serverName = two(0) + two(name.count + 5) + two(name.count + 3) + [0] + two(name.count) + name
     let suites: [UInt8] = [0x13, 1, 0x13, 2, 0x13, 3, 0xc0, 0x2b, 0xc0, 0x2f]
     let start = [3, 3] + [UInt8](repeating: 7, count: 32) + [0] + two(suites.count) + suites + [1, 0]
-    // Record, handshake, the lengths of the extensions and of the padding.
-    let padding = length - 5 - 4 - start.count - 2 - serverName.count - 4
+    // Handshake, the lengths of the extensions and of the padding.
+    let padding = length - 4 - start.count - 2 - serverName.count - 4
     guard padding >= 0 else { return nil }
     let extensions = serverName + two(21) + two(padding) + [UInt8](repeating: 0, count: padding)
     let hello = start + two(extensions.count) + extensions
-    return [22, 3, 1] + two(hello.count + 4) + [1, 0] + two(hello.count) + hello
+    return [1, 0] + two(hello.count) + hello
+  }
+
+  /// The hello in a record of its own.
+  private static func firstRecord(_ conversation: Int, _ length: Int) -> [UInt8]? {
+    clientHello(conversation, length - 5).map { [22, 3, 1] + two($0.count) + $0 }
   }
 
   private static func dns(_ conversation: Int, _ isForward: Bool, _ length: Int) -> [UInt8]? {
@@ -86,5 +94,5 @@ struct Speech {
     return message + [UInt8](repeating: 0, count: length - message.count)
   }
 
-  private static func two(_ number: Int) -> [UInt8] { [UInt8(number >> 8 & 0xff), UInt8(number & 0xff)] }
+  static func two(_ number: Int) -> [UInt8] { [UInt8(number >> 8 & 0xff), UInt8(number & 0xff)] }
 }
