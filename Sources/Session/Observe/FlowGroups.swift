@@ -43,9 +43,7 @@ extension FlowReport {
 
   /// By what packets' owners have in common: a flow is taken apart where it has several.
   private func groupedByOwner(_ key: (Row) -> GroupKey) -> [FlowGroup] {
-    var parts = FlowReport()
-    parts.rows = rows.flatMap(\.byOwner)
-    return parts.grouped(key)
+    grouped(rows.lazy.flatMap(\.byOwner), key)
   }
 
   private struct GroupKey: Hashable {
@@ -53,7 +51,9 @@ extension FlowReport {
     var text = ""
   }
 
-  private func grouped(_ key: (Row) -> GroupKey) -> [FlowGroup] {
+  private func grouped(_ key: (Row) -> GroupKey) -> [FlowGroup] { grouped(rows, key) }
+
+  private func grouped(_ rows: some Sequence<Row>, _ key: (Row) -> GroupKey) -> [FlowGroup] {
     var places: [GroupKey: Int] = [:]
     var groups: [FlowGroup] = []
     for row in rows {
