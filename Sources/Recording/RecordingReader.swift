@@ -113,7 +113,7 @@ package struct RecordingReader: ~Copyable {
   }
 
   /// Whether the file can be read on as it was.
-  var canHand: Bool { unreadable.isEmpty && !finished && !isBroken }
+  var canHand: Bool { unreadable.isEmpty && !finished && !isBroken && !isOneOfSeveral }
 
   /// The next record; nil at the end of the last file.
   package mutating func next() throws(CaptureFileError) -> Item? {
