@@ -25,9 +25,13 @@ struct PacketsEqualTshark {
   @Test(arguments: plain)
   func `packets and bytes by address and port are tshark's conversations`(entry: SharedCaptures.Entry) throws {
     let truth = try #require(try SharedCaptures.flows(of: entry.name))
-    let ends = "probefunc, args[2]->ip_saddr, args[4]->tcp_sport, args[2]->ip_daddr, args[4]->tcp_dport"
+    func clause(_ proto: String, _ argument: String) -> String {
+      let ends =
+        "probefunc, args[2]->ip_saddr, \(argument)->\(proto)_sport, args[2]->ip_daddr, \(argument)->\(proto)_dport"
+      return "packet::\(proto): { @packets[\(ends)] = count(); @bytes[\(ends)] = sum(args[0]->pkt_len); }"
+    }
     let answer = try answer(
-      "packet::tcp:, packet::udp: { @packets[\(ends)] = count(); @bytes[\(ends)] = sum(args[0]->pkt_len); }",
+      clause("tcp", "args[4]") + clause("udp", "args[5]"),
       over: entry.url.path, rows: ["packets", "bytes"])
     var found: [String: [UInt64]] = [:]
     for (name, place) in [("packets", 0), ("bytes", 1)] {

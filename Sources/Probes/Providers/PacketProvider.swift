@@ -69,9 +69,9 @@ let packetArguments = [
 package enum PacketSlot: Int, Sendable, CaseIterable {
   case length = 16
   case captured, number, cookie, pid, version, payloadLength, source, destination, proto, timeToLive, interface
-  case sourcePort, destinationPort, sequence, acknowledgment, tcpOffset, tcpFlags, window, transportLength
+  case tcpSourcePort, tcpDestinationPort, sequence, acknowledgment, tcpOffset, tcpFlags, window, tcpLength
   case icmpType, icmpCode, icmpIdentifier, role, confidence, reason, flowPacketsOut, flowBytesOut, flowPacketsIn
-  case flowBytesIn, flowOutbound
+  case flowBytesIn, flowOutbound, udpSourcePort, udpDestinationPort, udpLength
 
   /// Whether the slot holds a text.
   package var isText: Bool {
@@ -94,13 +94,13 @@ package let packetTranslators: [Translator] = [
     ("ip_ttl", "uint8_t", .timeToLive)),
   members("ifinfo_t", ("if_name", "string", .interface)),
   members(
-    "tcpinfo_t", ("tcp_sport", "uint16_t", .sourcePort), ("tcp_dport", "uint16_t", .destinationPort),
+    "tcpinfo_t", ("tcp_sport", "uint16_t", .tcpSourcePort), ("tcp_dport", "uint16_t", .tcpDestinationPort),
     ("tcp_seq", "uint32_t", .sequence), ("tcp_ack", "uint32_t", .acknowledgment), ("tcp_offset", "uint8_t", .tcpOffset),
     ("tcp_flags", "uint8_t", .tcpFlags), ("tcp_window", "uint16_t", .window),
-    ("tcp_length", "uint32_t", .transportLength)),
+    ("tcp_length", "uint32_t", .tcpLength)),
   members(
-    "udpinfo_t", ("udp_sport", "uint16_t", .sourcePort), ("udp_dport", "uint16_t", .destinationPort),
-    ("udp_length", "uint32_t", .transportLength)),
+    "udpinfo_t", ("udp_sport", "uint16_t", .udpSourcePort), ("udp_dport", "uint16_t", .udpDestinationPort),
+    ("udp_length", "uint32_t", .udpLength)),
   members(
     "icmpinfo_t", ("icmp_type", "uint8_t", .icmpType), ("icmp_code", "uint8_t", .icmpCode),
     ("icmp_id", "uint16_t", .icmpIdentifier)),

@@ -75,15 +75,17 @@ extension HostInputs {
           layers.totalLength &- min(layers.totalLength, layers.version == 6 ? 40 : layers.networkHeaderLength))
     case .proto: UInt64(layers.proto)
     case .timeToLive: UInt64(layers.hopLimit)
-    case .sourcePort: UInt64(layers.sourcePort)
-    case .destinationPort: UInt64(layers.destinationPort)
+    case .tcpSourcePort: layers.transport == .tcp ? UInt64(layers.sourcePort) : 0
+    case .tcpDestinationPort: layers.transport == .tcp ? UInt64(layers.destinationPort) : 0
+    case .udpSourcePort: layers.transport == .udp ? UInt64(layers.sourcePort) : 0
+    case .udpDestinationPort: layers.transport == .udp ? UInt64(layers.destinationPort) : 0
     case .sequence: UInt64(layers.sequence)
     case .acknowledgment: UInt64(layers.acknowledgment)
     case .tcpOffset: layers.transport == .tcp ? UInt64(layers.transportHeaderLength) : 0
     case .tcpFlags: UInt64(layers.tcpFlags)
     case .window: UInt64(layers.window)
-    case .transportLength:
-      layers.transport == .tcp || layers.transport == .udp ? UInt64(layers.payloadLength) : 0
+    case .tcpLength: layers.transport == .tcp ? UInt64(layers.payloadLength) : 0
+    case .udpLength: layers.transport == .udp ? UInt64(layers.payloadLength) : 0
     case .icmpType: UInt64(layers.icmpType)
     case .icmpCode: UInt64(layers.icmpCode)
     case .icmpIdentifier: UInt64(layers.echoIdentifier)
