@@ -185,7 +185,7 @@ let package = Package(
     tests(
       "SessionTests",
       uses: [
-        "BPFCode", "Bytes", "CaptureFiles", "Dissection", "DSemantics", "Events", "IR", "Kernel", "Recording",
+        "BPFCode", "Bytes", "Capture", "CaptureFiles", "Dissection", "DSemantics", "Events", "IR", "Kernel", "Recording",
         "RecordingTrials", "Session",
         "Source",
         "Support", "collector", "control", "culprit", "srg",

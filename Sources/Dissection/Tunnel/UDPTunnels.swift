@@ -1,5 +1,8 @@
 // Tunnels in UDP, known by their port and by a header that fits: anybody may use a port for something else.
 
+/// The ports whose datagrams may be tunnels, at either end.
+package let udpTunnelPorts: [UInt16] = [1701, 2152, 3544, 4789, 4790, 6081, 8472]
+
 extension Dissector {
   /// The tunnel that a datagram's ports announce; nearly always none.
   @inline(__always)
@@ -7,6 +10,7 @@ extension Dissector {
     Self.isTunnel(destination) || Self.isTunnel(source) ? announced(source, destination) : .payload
   }
 
+  /// As `udpTunnelPorts`; a switch costs less than to look in a list.
   @inline(__always)
   private static func isTunnel(_ port: UInt16) -> Bool {
     switch port {

@@ -18,13 +18,16 @@ struct Captures: ~Copyable {
   private var beginning = Instant(nanoseconds: .max)
   private var before: [(interface: UInt64, system: UInt64)] = []
 
-  init(_ names: [String], filter: String) throws(TraceProblem) {
+  /// - Parameters:
+  ///   - filter: in libpcap's language; what it means nothing on is an error.
+  ///   - prefilter: lets through all that anybody wants, where `filter` is empty; interfaces on which it means nothing do without.
+  init(_ names: [String], filter: String, prefilter: String = "") throws(TraceProblem) {
     let namespace = identity(of: "/proc/self/ns/net").map { "\($0.inode)" } ?? "0"
     for name in names {
       var options = CaptureOptions()
       options.filter = filter
       do {
-        let capture = CaptureBox(try LiveCapture(interface: name, options: options))
+        let capture = CaptureBox(try Self.open(name, &options, prefilter))
         live.append(capture)
         interfaces.append(
           RecordedInterface(fullName: namespace + "/" + name, linkType: capture.linkType, snapLength: 0))
@@ -33,6 +36,21 @@ struct Captures: ~Copyable {
         throw .input("\(error)")
       }
     }
+  }
+
+  private static func open(
+    _ name: String, _ options: inout CaptureOptions, _ prefilter: String
+  ) throws(CaptureError) -> LiveCapture {
+    if options.filter.isEmpty, !prefilter.isEmpty {
+      options.filter = prefilter
+      do {
+        return try LiveCapture(interface: name, options: options)
+      } catch {
+        guard case .filter = error else { throw error }
+        options.filter = ""
+      }
+    }
+    return try LiveCapture(interface: name, options: options)
   }
 
   var descriptors: [CInt] { live.map { $0.descriptor } }

@@ -13,6 +13,8 @@ package struct ObservationRequest: Sendable {
   /// Interfaces to capture from, and libpcap's filter for them.
   package var interfaces: [String] = []
   package var filter = ""
+  /// Where there is no such filter: one that lets through all that the observer wants, so that the rest stays in the kernel.
+  package var prefilter = ""
   /// A process whose files, calls and stacks are watched too.
   package var target: UInt32?
   /// A command that is started for the run, and watched so.
@@ -60,7 +62,7 @@ package struct Observation: ~Copyable {
     let types = try kernelTypes()
     let target = child.map { UInt32($0.pid) } ?? request.target
     if child == nil, let pid = target { try requireProcess(pid) }
-    let captures = try Captures(request.interfaces, filter: request.filter)
+    let captures = try Captures(request.interfaces, filter: request.filter, prefilter: request.prefilter)
     let choice = FeedChoice(request, target: target)
     let feed = try LiveFeed(choice, types: types)
     let waker = try interrupted()

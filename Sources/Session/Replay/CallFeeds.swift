@@ -117,7 +117,7 @@ private func quoted(_ bytes: [UInt8]) -> String? {
 
 extension Expression {
   /// Whether evaluating it may change a variable.
-  fileprivate var changesSomething: Bool {
+  var changesSomething: Bool {
     switch kind {
     case .assign, .postfix: true
     case .unary(let operation, let operand):

@@ -54,6 +54,9 @@ package struct HostTrace: Observer {
   /// The system calls and opened files that a live run must tell of for this text.
   package var calls: [CallFeed] { callFeeds(compilation.script, compilation.compiled) }
 
+  /// libpcap's filter for the packets that the text's clauses may want; empty for all.
+  package var packetFilter: String { Session.packetFilter(compilation.script, compilation.compiled.program) }
+
   // MARK: Observer
 
   /// exit() was called, or nobody reads.

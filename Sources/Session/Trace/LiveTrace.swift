@@ -64,8 +64,11 @@ package func traceLive(
   let rest = all == clausesHere ? nil : try compiled(without: clausesHere)
   if request.compileOnly { return TraceEnd() }
   let kernel: KernelTrace? = if let rest { try inKernel(rest) } else { nil }
-  return try trace(
-    SplitTrace(here: host, inKernel: kernel, announce: announce), calls: host.calls, request, targets, note)
+  var wanted = ObservationRequest()
+  wanted.prefilter = host.packetFilter
+  wanted.calls = host.calls
+  if whole.compiled.options.debug, !wanted.prefilter.isEmpty { note("packets: " + wanted.prefilter) }
+  return try trace(SplitTrace(here: host, inKernel: kernel, announce: announce), wanted, request, targets, note)
 }
 
 /// A program that runs in the kernel alone: records to lines, until somebody ends it.
@@ -106,13 +109,12 @@ private func trace(
 
 /// A program with clauses on packets, over what feeds and interfaces tell.
 private func trace(
-  _ split: consuming SplitTrace, calls: [CallFeed], _ request: TraceRequest, _ targets: Targets,
+  _ split: consuming SplitTrace, _ wanted: ObservationRequest, _ request: TraceRequest, _ targets: Targets,
   _ note: (String) -> Void
 ) throws(TraceProblem) -> TraceEnd {
-  var wanted = ObservationRequest()
+  var wanted = wanted
   wanted.interfaces = request.interfaces
   wanted.target = targets.pids.first
-  wanted.calls = calls
   var observation = try Observation(wanted, child: targets.children.first)
   for other in targets.children.dropFirst() { other.release() }
   let end = try observation.run(&split)
