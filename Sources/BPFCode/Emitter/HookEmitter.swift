@@ -191,6 +191,7 @@ struct HookEmitter {
     let clause = plan.clause
     var cleared = plan.recordBlock != self.block
     // The comparison that a fused branch makes is emitted with the branch.
+    let before = clause.blocks[..<self.block].reduce(0) { $0 + $1.steps.count }
     let count = block.steps.count - (plan.lifetimes.fusedBranches.contains(self.block) ? 1 : 0)
     for (index, step) in block.steps.prefix(count).enumerated() {
       if !cleared, step.records {
@@ -198,7 +199,7 @@ struct HookEmitter {
         try clearRecord()
       }
       code.origin = origin(of: index, in: block, clause)
-      self.step = clause.blocks[..<self.block].reduce(index) { $0 + $1.steps.count }
+      self.step = before + index
       let mark = frame.mark
       try emit(step)
       frame.release(to: mark)
