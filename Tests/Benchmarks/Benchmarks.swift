@@ -31,6 +31,7 @@ import SampleTraffic
         exit(2)
       }
     }
+    if !Gates.conclude() { exit(1) }
   }
 }
 

@@ -23,8 +23,8 @@ func measureEngine() throws {
   let before = allocation_count()
   sample.fire(rounds: 20)
   let allocations = Double(allocation_count() - before) / Double(20 * EngineSample.firings)
-  print("    \(fixed(allocations, 4)) allocations a firing")
-  try reportInstructions("engine", each: EngineSample.firings, of: "firing")
+  Gates.show(allocations, "allocations a firing", decimals: 4, atMost: 0)
+  try reportInstructions("engine", each: EngineSample.firings, of: "firing", atMost: 850)
 }
 
 /// A D program and what fires it.

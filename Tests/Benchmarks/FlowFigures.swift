@@ -27,6 +27,13 @@ func measureFlows() throws {
   try measure("tcpdump -nn", packets, ["tcpdump", "-nn", "-r", capture], rounds: 3, ours: lines)
 }
 
+/// The gates of what is measured over conversations.
+private enum Bounds {
+  static let bare = (allocations: 1.0, instructions: 1e6)
+  static let named = (allocations: 1.0, instructions: 1e6)
+  static let traced = (allocations: 1.0, instructions: 1e6)
+}
+
 /// A capture of conversations that begin, speak and end, and what others make of it.
 private func measureConversations() throws {
   let packets = 1_500_000
@@ -44,10 +51,10 @@ private func measureConversations() throws {
     goal: "6 million packets a second on one core, 300 bytes a flow; 2 million with what applications say")
   let bare = [culprit, "flows", "--no-names", "--top", "10", "-r"]
   let ours = try measure("culprit flows --no-names", packets, bare + [capture], rounds: 7, flows: conversations)
-  try tell(few, many, 4 * fewPackets, bare) { _ = try readFlows([$0], names: false) }
+  try tell(few, many, 4 * fewPackets, bare, gate: Bounds.bare) { _ = try readFlows([$0], names: false) }
   let named = [culprit, "flows", "--top", "10", "-r"]
   let oursNamed = try measure("culprit flows", packets, named + [capture], rounds: 7, flows: conversations)
-  try tell(few, many, 4 * fewPackets, named) { _ = try readFlows([$0]) }
+  try tell(few, many, 4 * fewPackets, named, gate: Bounds.named) { _ = try readFlows([$0]) }
   try withTemporaryDirectory { directory in
     for peer in flowPeers(capture, in: directory) {
       try measure(
@@ -61,7 +68,7 @@ private func measureConversations() throws {
   print("  \(program)")
   let traced = [culprit, "-q", "-n", program, "-r"]
   try measure("culprit", packets, traced + [capture], rounds: 7)
-  try tell(few, many, 4 * fewPackets, traced) { path in
+  try tell(few, many, 4 * fewPackets, traced, gate: Bounds.traced) { path in
     var request = TraceRequest()
     request.pieces = [TraceRequest.Piece(isScript: false, label: "-n", text: program)]
     _ = try traceReplay(request, paths: [path], out: { _ in true }, note: { _ in })
@@ -72,8 +79,10 @@ private func measureConversations() throws {
 /// - Parameters:
 ///   - packets: how many that are.
 ///   - command: what reads a file that is named behind it, and `body` the same in this process.
+///   - gate: the most allocations and instructions a packet.
 private func tell(
-  _ few: String, _ many: String, _ packets: Int, _ command: [String], _ body: (String) throws -> Void
+  _ few: String, _ many: String, _ packets: Int, _ command: [String], gate: (allocations: Double, instructions: Double),
+  _ body: (String) throws -> Void
 ) throws {
   try body(few)
   let allocations = try [few, many].map { path in
@@ -81,10 +90,11 @@ private func tell(
     try body(path)
     return Double(allocation_count() - before)
   }
-  print(
-    "    \(fixed((allocations[1] - allocations[0]) / Double(packets), 4)) allocations a packet, new conversations' among them"
-  )
-  try reportInstructions(of: Part.sibling("culprit"), each: packets, unit: "packet, new conversations' among them") {
+  let unit = "packet, new conversations' among them"
+  Gates.show(
+    (allocations[1] - allocations[0]) / Double(packets), "allocations a \(unit)", decimals: 4,
+    atMost: gate.allocations)
+  try reportInstructions(of: Part.sibling("culprit"), each: packets, unit: unit, atMost: gate.instructions) {
     [$0] + command.dropFirst() + [$1 ? many : few]
   }
 }

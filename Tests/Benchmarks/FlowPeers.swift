@@ -17,7 +17,7 @@ func flowPeers(_ capture: String, in directory: String) -> [FlowPeer] {
     FlowPeer(
       name: "softflowd",
       words: [
-        "softflowd", "-r", capture, "-d", "-6", "-m", "1000000", "-p", directory + "/pid", "-c", directory + "/control",
+        "softflowd", "-r", capture, "-d", "-6", "-m", "1000000", "-p", directory + "/pid", "-c", "none",
       ]),
     FlowPeer(name: "nfpcapd", words: ["nfpcapd", "-r", capture, "-w", directory]),
     FlowPeer(name: "argus", words: ["argus", "-r", capture, "-w", "/dev/null"], rounds: 3),

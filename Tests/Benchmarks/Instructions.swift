@@ -1,8 +1,8 @@
 import Glibc
 
 /// Asks callgrind how many instructions a part takes for one more unit of work.
-func reportInstructions(_ part: String, each units: Int, of unit: String) throws {
-  try reportInstructions(of: Part.program, each: units * 10, unit: unit) { program, isMore in
+func reportInstructions(_ part: String, each units: Int, of unit: String, atMost most: Double? = nil) throws {
+  try reportInstructions(of: Part.program, each: units * 10, unit: unit, atMost: most) { program, isMore in
     Part.command(part, isMore ? "11" : "1", by: program)
   }
 }
@@ -10,9 +10,11 @@ func reportInstructions(_ part: String, each units: Int, of unit: String) throws
 /// The same of any program: what it takes more for more work.
 /// - Parameters:
 ///   - units: how much more that is.
+///   - most: the gate.
 ///   - command: what is run, by a copy of the program.
 func reportInstructions(
-  of program: String, each units: Int, unit: String, _ command: (_ program: String, _ isMore: Bool) -> [String]
+  of program: String, each units: Int, unit: String, atMost most: Double? = nil,
+  _ command: (_ program: String, _ isMore: Bool) -> [String]
 ) throws {
   guard installed("valgrind"), installed("objcopy") else { return missing("valgrind, objcopy") }
   // valgrind 3.19 gives up on the debug information of Swift 6.
@@ -35,5 +37,5 @@ func reportInstructions(
   guard let few = try collected(false), let many = try collected(true) else {
     return missing("valgrind", "did not count")
   }
-  print("    \(fixed((many - few) / Double(units), 0)) instructions a \(unit)")
+  Gates.show((many - few) / Double(units), "instructions a \(unit)", decimals: 0, atMost: most)
 }
