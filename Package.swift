@@ -19,6 +19,14 @@ func module(_ name: String, uses dependencies: [Target.Dependency] = [], resourc
   .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: house)
 }
 
+/// A module between D text and what the kernel runs: optimized in debug builds too, where a recorder otherwise needs seconds of
+/// processor time to start, hundreds of times in the tests.
+func swiftModule(_ name: String, uses dependencies: [Target.Dependency] = []) -> Target {
+  .target(
+    name: name, dependencies: dependencies,
+    swiftSettings: house + [.unsafeFlags(["-O"], .when(configuration: .debug))])
+}
+
 func tests(_ name: String, uses dependencies: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
   .testTarget(name: name, dependencies: dependencies, resources: resources, swiftSettings: house)
 }
@@ -52,20 +60,20 @@ let package = Package(
     .systemLibrary(name: "CPtrace"),
 
     // MARK: The ground: bytes, files, clocks, text, what happened
-    module("Bytes"),
+    swiftModule("Bytes"),
     module("Files"),
     module("Time"),
-    module("Source"),
-    module("Events", uses: ["Bytes"]),
-    module("BTF", uses: ["Bytes"]),
-    module("IR", uses: ["Source"]),
-    module("Probes", uses: ["BTF", "IR"]),
+    swiftModule("Source"),
+    swiftModule("Events", uses: ["Bytes"]),
+    swiftModule("BTF", uses: ["Bytes"]),
+    swiftModule("IR", uses: ["Source"]),
+    swiftModule("Probes", uses: ["BTF", "IR"]),
 
     // MARK: The program's way: text -> tree -> steps -> an engine
     .target(name: "Questions", resources: [.embedInCode("Programs")], swiftSettings: house),
-    module("DSyntax", uses: ["Source"]),
-    module("DSemantics", uses: ["BTF", "DSyntax", "IR", "Probes", "Source"]),
-    module("BPFCode", uses: ["Bytes", "IR"]),
+    swiftModule("DSyntax", uses: ["Source"]),
+    swiftModule("DSemantics", uses: ["BTF", "DSyntax", "IR", "Probes", "Source"]),
+    swiftModule("BPFCode", uses: ["Bytes", "IR"]),
     module("HostVM", uses: ["Bytes", "IR"]),
 
     // MARK: The packet's way: frame -> layers -> messages -> owner -> event

@@ -109,7 +109,9 @@ struct ShippedProgramsTests {
       $0.question.hasPrefix("Which files does it open") || $0.question.contains("system calls")
     }
     let lines = ["\(report.verdict) \(report.destinations) \(report.loss.sorted { $0.key < $1.key })"]
-    return (lines + report.answers.map { "\($0.question) \($0.answer)" } + printed.flatMap(\.evidence)).map(Said.init)
+    // What is open was open when each of the two looked last, and a busy machine decides whether the process was still there.
+    let answers = report.answers.filter { !$0.question.hasPrefix("Which files and sockets does it have open") }
+    return (lines + answers.map { "\($0.question) \($0.answer)" } + printed.flatMap(\.evidence)).map(Said.init)
   }
 
   /// A table's lines without what is measured in microseconds: the kernel gives a packet's time to each capture anew.
