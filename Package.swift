@@ -15,16 +15,15 @@ let house: [SwiftSetting] = [
   .enableExperimentalFeature("Lifetimes"),
 ]
 
-func module(_ name: String, uses dependencies: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
-  .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: house)
-}
-
-/// A module between D text and what the kernel runs: optimized in debug builds too, where a recorder otherwise needs seconds of
+/// What lies between D text and what the kernel runs. It is optimized in debug builds, too: a recorder otherwise needs seconds of
 /// processor time to start, hundreds of times in the tests.
-func swiftModule(_ name: String, uses dependencies: [Target.Dependency] = []) -> Target {
-  .target(
-    name: name, dependencies: dependencies,
-    swiftSettings: house + [.unsafeFlags(["-O"], .when(configuration: .debug))])
+let alwaysOptimized: Set = ["Bytes", "Source", "Events", "BTF", "IR", "Probes", "DSyntax", "DSemantics", "BPFCode"]
+
+func module(_ name: String, uses dependencies: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
+  let optimization: [SwiftSetting] =
+    alwaysOptimized.contains(name) ? [.unsafeFlags(["-O"], .when(configuration: .debug))] : []
+  return .target(
+    name: name, dependencies: dependencies, resources: resources, swiftSettings: house + optimization)
 }
 
 func tests(_ name: String, uses dependencies: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
@@ -60,20 +59,20 @@ let package = Package(
     .systemLibrary(name: "CPtrace"),
 
     // MARK: The ground: bytes, files, clocks, text, what happened
-    swiftModule("Bytes"),
+    module("Bytes"),
     module("Files"),
     module("Time"),
-    swiftModule("Source"),
-    swiftModule("Events", uses: ["Bytes"]),
-    swiftModule("BTF", uses: ["Bytes"]),
-    swiftModule("IR", uses: ["Source"]),
-    swiftModule("Probes", uses: ["BTF", "IR"]),
+    module("Source"),
+    module("Events", uses: ["Bytes"]),
+    module("BTF", uses: ["Bytes"]),
+    module("IR", uses: ["Source"]),
+    module("Probes", uses: ["BTF", "IR"]),
 
     // MARK: The program's way: text -> tree -> steps -> an engine
     .target(name: "Questions", resources: [.embedInCode("Programs")], swiftSettings: house),
-    swiftModule("DSyntax", uses: ["Source"]),
-    swiftModule("DSemantics", uses: ["BTF", "DSyntax", "IR", "Probes", "Source"]),
-    swiftModule("BPFCode", uses: ["Bytes", "IR"]),
+    module("DSyntax", uses: ["Source"]),
+    module("DSemantics", uses: ["BTF", "DSyntax", "IR", "Probes", "Source"]),
+    module("BPFCode", uses: ["Bytes", "IR"]),
     module("HostVM", uses: ["Bytes", "IR"]),
 
     // MARK: The packet's way: frame -> layers -> messages -> owner -> event
@@ -193,8 +192,8 @@ let package = Package(
     tests(
       "SessionTests",
       uses: [
-        "BPFCode", "Bytes", "Capture", "CaptureFiles", "Dissection", "DSemantics", "Events", "IR", "Kernel", "Recording",
-        "RecordingTrials", "Session",
+        "BPFCode", "Bytes", "Capture", "CaptureFiles", "Dissection", "DSemantics", "Events", "IR", "Kernel",
+        "Recording", "RecordingTrials", "Session",
         "Source",
         "Support", "collector", "control", "culprit", "srg",
       ]),

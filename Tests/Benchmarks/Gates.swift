@@ -11,7 +11,9 @@ enum Gates {
     if let most {
       let isPassed = count > most
       line += isPassed ? ", MORE THAN \(fixed(most, decimals))" : " (at most \(fixed(most, decimals)))"
-      if isPassed { passed.withLock { $0.append("\(fixed(count, decimals)) \(what), at most \(fixed(most, decimals))") } }
+      if isPassed {
+        passed.withLock { $0.append("\(fixed(count, decimals)) \(what), at most \(fixed(most, decimals))") }
+      }
     }
     print(line)
   }

@@ -11,7 +11,10 @@ struct PacketPushdownTests {
   private func filter(_ text: String) throws -> String {
     var request = TraceRequest()
     request.pieces = [.init(isScript: false, label: "test", text: text)]
-    let trace = try HostTrace(request, target: nil, interfaces: ["eth0"]) { _ in true } note: { _ in }
+    let trace = try HostTrace(request, target: nil, interfaces: ["eth0"]) { _ in
+      true
+    } note: { _ in
+    }
     return trace.packetFilter
   }
 

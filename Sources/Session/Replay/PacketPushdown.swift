@@ -95,7 +95,8 @@ struct PacketNeed: Hashable {
     case .binary(.logicalAnd, let left, let right): when(left).intersection(when(right))
     case .binary(.logicalOr, let left, let right): when(left).union(when(right))
     case .binary(.equal, let left, let right): equal(left, right) ?? equal(right, left) ?? .everything
-    case .binary(.notEqual, let left, let right): isZero(right) ? nonzero(left) : isZero(left) ? nonzero(right) : .everything
+    case .binary(.notEqual, let left, let right):
+      isZero(right) ? nonzero(left) : isZero(left) ? nonzero(right) : .everything
     case .binary(.greater, let left, let right), .binary(.less, let right, let left):
       constant(right) == nil ? .everything : nonzero(left)
     case .binary(.greaterEqual, let left, let right), .binary(.lessEqual, let right, let left):
@@ -229,7 +230,9 @@ extension PacketNeed.Frames {
 // MARK: What the program reads
 
 extension Program {
-  fileprivate func reads(_ slot: PacketSlot) -> Bool { steps { $0 == .fed(slot.rawValue) || $0 == .text(slot.rawValue) } }
+  fileprivate func reads(_ slot: PacketSlot) -> Bool {
+    steps { $0 == .fed(slot.rawValue) || $0 == .text(slot.rawValue) }
+  }
 
   /// Whether it looks at whose a packet is.
   fileprivate var readsOwners: Bool {
