@@ -107,6 +107,8 @@ package struct SocketEvent: Sendable, Equatable {
     case delivered
     /// A listener that shares its port answered who asks for a connection: `local` and `remote` are the connection's ends.
     case asked
+    /// The actor has just become another program, and the socket is its `descriptor` 0, 1 or 2.
+    case inherited
   }
 
   package var action: Action
@@ -127,7 +129,8 @@ package struct SocketEvent: Sendable, Equatable {
   package var result: Int64
   /// For a packet socket the interface it is bound to (0 any); else the bound device.
   package var interface: UInt32
-  /// As `action` says; for `found` and `seen` the membership, 0 without one; for `send` and `receive` the call's flags, above them
+  /// As `action` says; for `create`, `bind`, `connect`, `listen` and `accept` 1 when the actor's program has no name in any directory (it was
+  /// deleted, or never had one); for `found` and `seen` the membership, 0 without one; for `send` and `receive` the call's flags, above them
   /// the sequence number after the bytes of a TCP socket's send (`write_seq` when the call was done; 0: unknown).
   package var detail: UInt64
   /// An attached classic filter's instructions, eight bytes each, as `struct sock_filter`.

@@ -71,7 +71,9 @@ package struct OpenState: Sendable {
       var copy = event
       copy.what = .socket(found)
       sockets[process, default: [:]][socket.address] = copy
-    case .send, .receive, .shutdown, .setOption, .state, .translated, .transmitted, .written, .delivered, .asked: return
+    case .send, .receive, .shutdown, .setOption, .state, .translated, .transmitted, .written, .delivered, .asked,
+      .inherited:
+      return
     }
   }
 

@@ -71,7 +71,7 @@ package enum PacketSlot: Int, Sendable, CaseIterable {
   case captured, number, cookie, pid, version, payloadLength, source, destination, proto, timeToLive, interface
   case tcpSourcePort, tcpDestinationPort, sequence, acknowledgment, tcpOffset, tcpFlags, window, tcpLength
   case icmpType, icmpCode, icmpIdentifier, role, confidence, reason, flowPacketsOut, flowBytesOut, flowPacketsIn
-  case flowBytesIn, flowOutbound, udpSourcePort, udpDestinationPort, udpLength
+  case flowBytesIn, flowOutbound, udpSourcePort, udpDestinationPort, udpLength, direction
 
   /// Whether the slot holds a text.
   package var isText: Bool {
@@ -86,7 +86,9 @@ package enum PacketSlot: Int, Sendable, CaseIterable {
 package let packetTranslators: [Translator] = [
   members(
     "pktinfo_t", ("pkt_len", "uint32_t", .length), ("pkt_caplen", "uint32_t", .captured),
-    ("pkt_number", "uint64_t", .number)),
+    ("pkt_number", "uint64_t", .number),
+    // As `PacketDirection` numbers them: 0 not known, 1 received, 2 sent, 3 forwarded.
+    ("pkt_direction", "int", .direction)),
   members("csinfo_t", ("cs_cid", "uint64_t", .cookie), ("cs_pid", "pid_t", .pid)),
   members(
     "ipinfo_t", ("ip_ver", "uint8_t", .version), ("ip_plength", "uint32_t", .payloadLength),

@@ -35,6 +35,10 @@ package let socketInfo = Translator(
     .init(
       "so_write_seq", "uint64_t",
       .choose(isTCP, .member(.translated, type: "tcp_sock", path: "write_seq"), .constant(0))),
+    // What a packet socket's filter lets through, which only the host's side finds out, where it is told of the filter (`SocketBreadth`).
+    .init("so_breadth", "int", .constant(0), slot: SocketSlot.breadth.rawValue),
+    // Whether the running process's program has no name in any directory: known at create, bind, connect, listen and accept.
+    .init("so_unlinked", "int", hasUnlinkedProgram, slot: SocketSlot.unlinked.rawValue),
     .init("so_netns_inode", "uint32_t", .member(common("skc_net.net"), type: "net", path: "ns.inum")),
   ])
 
@@ -43,7 +47,22 @@ package enum SocketSlot: Int, Sendable, CaseIterable {
   case address = 16
   case cookie, namespace, family, type, proto, state, localPort, remotePort, localHigh, localLow, remoteHigh, remoteLow
   case interface, membership, filter, filterLength, filterCode, ring, frames, peer
-  case remotePortNumber, localText, remoteText
+  case remotePortNumber, localText, remoteText, breadth, unlinked
+}
+
+/// `so_breadth`: what a packet socket hears, as far as its classic filter says. Known at `create`, `bind`, `attach-filter`, `found` and
+/// `seen`.
+package enum SocketBreadth: Int, Sendable {
+  /// Another event, another kind of socket or of filter, or a run in the kernel.
+  case unknown = 0
+  case everything = 1
+  /// Conversations of others among it.
+  case broad = 2
+  /// One protocol that networks have for themselves: DHCP, ARP, LLDP.
+  case service = 3
+  /// Only frames in which an application wrote certain bytes.
+  case payload = 4
+  case nothing = 5
 }
 
 private func sock(_ path: String) -> Recipe { .member(.translated, type: "sock", path: path) }

@@ -17,6 +17,9 @@ import IR
 ///     delivered              sk_data_ready (Linux 6.3): a datagram was put into a socket's queue (`deliveryProbe`)
 ///     asked                  net_dev_start_xmit: a listener that shares its port answers who asks for a connection (`askingProbe`)
 ///     written                tcp_sendmsg_locked (Linux 6.16): a process is about to give bytes to a TCP connection
+///     inherited              sched_process_exec: a socket is the new program's descriptor 0, 1 or 2 (`inheritanceProbes`)
+///     seen                   a packet or raw socket as it is while the run goes on: in the kernel at its beginning, in the host VM
+///                            once a second and at the end
 ///     found                  there before the run; args[3]… are the task that holds it (iter/task_file)
 ///     state-change           inet_sock_set_state: a TCP connection changed its state
 ///
@@ -69,8 +72,11 @@ package let socketProvider = Provider(
     Probe(
       name: "written", site: .tracepoint("tcp_sendmsg_locked"),
       arguments: [Argument("socket", "socketinfo_t *", .word(0))]),
+    Probe(
+      name: "seen", site: .iterator("task_file"), arguments: found,
+      condition: .both(.isSocket(.word(3)), .either(isPacketSocket, isRawSocket))),
     Probe(name: "found", site: .iterator("task_file"), arguments: found, condition: .isSocket(.word(3))),
-  ])
+  ] + inheritanceProbes)
 
 private func connection(_ path: String) -> Recipe {
   .load(.address(.word(0), type: "inet_connection_sock", path: path), offset: 0, .double, signed: false)
@@ -94,6 +100,13 @@ private let found =
   + iteratedTask(
     start: .member(
       .member(.word(1), type: "task_struct", path: "group_leader"), type: "task_struct", path: "start_boottime"))
+
+/// Of what `found` shows: AF_PACKET, or SOCK_RAW of the internet families.
+private let isPacketSocket = Recipe.equal(heldSocket("__sk_common.skc_family"), 17)
+private let isRawSocket = Recipe.both(
+  .equal(heldSocket("sk_type"), 3),
+  .either(.equal(heldSocket("__sk_common.skc_family"), 2), .equal(heldSocket("__sk_common.skc_family"), 10)))
+private func heldSocket(_ path: String) -> Recipe { .member(found[0].recipe, type: "sock", path: path) }
 
 private let succeeded = Recipe.compare(.greaterEqualSigned, .word(1), .constant(0))
 

@@ -136,10 +136,14 @@ struct Feed: Sendable {
       (.shutdown, "shutdown"), (.close, "close"),
     ]
     for (action, name) in calls {
+      let detail = action == .shutdown || action == .close ? "0" : "args[0]->so_unlinked"
       add(
         .socket(action), "socket:::\(name)", when: "arg0 != 0", scope,
-        does: Self.actor + Self.socket + "trace(arg1); trace(0); trace(arg2);")
+        does: Self.actor + Self.socket + "trace(arg1); trace(\(detail)); trace(arg2);")
     }
+    add(
+      .socket(.inherited), "socket:::inherited", when: "arg0 != 0", scope,
+      does: Self.actor + Self.socket + "trace(0); trace(0); trace(arg2);")
     add(
       .socket(.state), "socket:::state-change", when: scope,
       does: Self.actor + Self.socket + "trace(0); trace((arg1 << 8) | arg2); trace(-1); trace(arg3);")

@@ -65,6 +65,7 @@ extension HostInputs {
     case .length: UInt64(layers.wireLength)
     case .captured: UInt64(layers.capturedLength)
     case .number: packetNumber
+    case .direction: UInt64(packet.direction(owner).number)
     case .cookie: owner.socket?.cookie ?? 0
     case .pid: UInt64(owner.actor?.process.pid ?? 0)
     case .version: UInt64(layers.version)

@@ -18,6 +18,8 @@ struct HostInputs {
   private var arguments: [ProcessID: [UInt8]] = [:]
   private static let processLimit = 1 << 16
 
+  private var breadths = SocketBreadths()
+
   var packetNumber: UInt64 = 0
   var interfaces: [String] = []
   var flows: FlowTable?
@@ -103,7 +105,7 @@ struct HostInputs {
   // MARK: What happened
 
   /// As `socketProvider` lays the arguments out, and `SocketSlot` the socket.
-  func set(_ event: SocketEvent, in firing: inout Firing) {
+  mutating func set(_ event: SocketEvent, in firing: inout Firing) {
     var arguments: (UInt64, UInt64, UInt64) = (
       event.address, UInt64(bitPattern: event.result), UInt64(bitPattern: Int64(event.descriptor))
     )
@@ -129,7 +131,7 @@ struct HostInputs {
     firing.integers[1] = arguments.1
     firing.integers[2] = arguments.2
     firing.errno = errno(of: event.result)
-    if event.action == .found { setFound(from: 3, in: &firing) }
+    if event.action == .found || event.action == .seen { setFound(from: 3, in: &firing) }
     set(socket: event, in: &firing)
   }
 
@@ -143,7 +145,7 @@ struct HostInputs {
     if texts.contains(first + 5) { firing.setText(first + 5, firing.execname) }
   }
 
-  private func set(socket event: SocketEvent, in firing: inout Firing) {
+  private mutating func set(socket event: SocketEvent, in firing: inout Firing) {
     func put(_ slot: SocketSlot, _ value: UInt64) { firing.integers[slot.rawValue] = value }
     put(.address, event.address)
     put(.cookie, event.socket.cookie)
@@ -159,17 +161,19 @@ struct HostInputs {
     put(.remoteHigh, event.remote.address.highInMemory)
     put(.remoteLow, event.remote.address.lowInMemory)
     put(.interface, UInt64(event.interface))
-    put(.membership, event.action == .membership || event.action == .found ? event.detail : 0)
+    put(.membership, [.membership, .found, .seen].contains(event.action) ? event.detail : 0)
     put(.filter, event.filterKind == .none ? 0 : 1)
     put(.filterLength, UInt64(event.filter.count / 8))
     put(.ring, event.hasRing ? 1 : 0)
     put(.frames, UInt64(event.frames))
     put(.peer, event.peer)
+    if integers.contains(SocketSlot.breadth.rawValue) { put(.breadth, UInt64(breadths.breadth(of: event).rawValue)) }
     put(.remotePortNumber, UInt64(event.remote.port))
     for (slot, address) in [(SocketSlot.localText, event.local.address), (.remoteText, event.remote.address)]
     where texts.contains(slot.rawValue) {
       firing.setText(slot.rawValue, address.unmapped.text.utf8)
     }
+    put(.unlinked, [.create, .bind, .connect, .listen, .accept].contains(event.action) ? event.detail & 1 : 0)
     put(.state, event.action == .state ? event.detail & 0xff : 0)
   }
 

@@ -150,5 +150,5 @@ private let socketActions: [String: SocketEvent.Action] = [
   "receive": .receive, "shutdown": .shutdown, "close": .close, "attach-filter": .attachFilter, "state-change": .state,
   "found": .found, "membership": .membership,
   "translated": .translated, "transmitted": .transmitted, "written": .written, "delivered": .delivered,
-  "asked": .asked,
+  "asked": .asked, "inherited": .inherited, "seen": .seen,
 ]
