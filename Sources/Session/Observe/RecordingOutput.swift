@@ -1,6 +1,7 @@
 import Bytes
 import Correlation
 import Events
+import Glibc
 import Recording
 import Time
 
@@ -13,6 +14,7 @@ struct RecordingOutput: ~Copyable, Observer {
   private let cut: PacketCut
   private(set) var summary = RecordSummary()
   private let begun: () -> Void
+  private let own = UInt32(getpid())
 
   /// What a later file begins with; kept where there may be one.
   private var open = OpenState()
@@ -63,6 +65,8 @@ struct RecordingOutput: ~Copyable, Observer {
       if files.rotation.isWanted, try !makeRoom(at: item.time) { return }
       switch item {
       case .event(let event):
+        // The recorder's own sockets are nobody's doing that is recorded.
+        if case .socket = event.what, event.actor.process.pid == own { return }
         if files.rotation.isWanted { open.learn(event) }
         try writer.event(event)
         summary.events += 1
