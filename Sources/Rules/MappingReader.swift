@@ -80,6 +80,12 @@ struct MappingReader {
     return texts
   }
 
+  /// A list of texts, or one for a list of one.
+  mutating func textOrTexts(_ key: String) -> [String] {
+    if case .sequence? = node(key, isNeeded: false) { return texts(key) }
+    return text(key).map { [$0] } ?? []
+  }
+
   mutating func integer(_ key: String, _ bounds: ClosedRange<Int>, isNeeded: Bool = true) -> Int? {
     guard let node = node(key, isNeeded: isNeeded) else { return nil }
     guard let value = node.int else {

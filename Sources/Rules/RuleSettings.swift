@@ -28,19 +28,7 @@ package struct RuleSettings: Sendable, Equatable {
         var setting = Setting()
         setting.isEnabled = one.flag("enabled", isNeeded: false) ?? true
         setting.severity = one.choice("severity", isNeeded: false)
-        if var values = one.reader("params", isNeeded: false) {
-          for parameter in rule.parameters {
-            guard let value = values.value(parameter.name, parameter.kind, isNeeded: false) else { continue }
-            if (parameter.least...parameter.most).contains(value) {
-              setting.parameters[parameter.name] = value
-            } else {
-              let (least, most) = (parameter.kind.written(parameter.least), parameter.kind.written(parameter.most))
-              values.complain(.outOfBounds, nil, "\(parameter.name) of \(id) must be from \(least) to \(most)")
-            }
-          }
-          values.finish()
-          one.take(values)
-        }
+        setting.parameters = one.values(of: rule)
         one.finish()
         reader.take(one)
         settings.byRule[id] = setting
@@ -51,5 +39,25 @@ package struct RuleSettings: Sendable, Equatable {
     } catch {
       return (nil, [Rule.complaint(error, file: file, firstLine: 0)])
     }
+  }
+}
+
+extension MappingReader {
+  /// What is said of the rule's parameters under `params`; what is not within their bounds is complained of.
+  mutating func values(of rule: Rule) -> [String: Int64] {
+    guard var values = reader("params", isNeeded: false) else { return [:] }
+    var found: [String: Int64] = [:]
+    for parameter in rule.parameters {
+      guard let value = values.value(parameter.name, parameter.kind, isNeeded: false) else { continue }
+      if (parameter.least...parameter.most).contains(value) {
+        found[parameter.name] = value
+      } else {
+        let (least, most) = (parameter.kind.written(parameter.least), parameter.kind.written(parameter.most))
+        values.complain(.outOfBounds, nil, "\(parameter.name) of \(rule.id) must be from \(least) to \(most)")
+      }
+    }
+    values.finish()
+    take(values)
+    return found
   }
 }

@@ -52,6 +52,17 @@ func callFeeds(_ script: Script, _ compiled: Compiled) -> [CallFeed] {
   }
 }
 
+/// Feeds of several programs, one for each moment: a call that two of them ask for is told of once.
+func merged(_ feeds: [CallFeed]) -> [CallFeed] {
+  let byMoment = Dictionary(grouping: feeds, by: \.moment.rawValue).sorted { $0.key < $1.key }
+  return byMoment.map { _, feeds in
+    let names = feeds.contains { $0.names == nil } ? nil : Set(feeds.flatMap { $0.names ?? [] }).sorted()
+    let predicates = feeds.contains { $0.predicate == nil } ? nil : Set(feeds.compactMap(\.predicate)).sorted()
+    return CallFeed(
+      feeds[0].moment, names: names, predicate: predicates?.map { "(\($0))" }.joined(separator: " || "))
+  }
+}
+
 /// open(2), creat, openat and openat2: calls of which the path is told.
 let openingCalls: Set<Int> = [2, 85, 257, 437]
 

@@ -24,8 +24,9 @@ struct HostProgram {
   private(set) var machine: Machine
   private var probes: HostProbes
   private var inputs: HostInputs
-  /// What packets say, where the program has a probe for it.
+  /// What packets say, where the program has a probe for it and nobody else reads it.
   private var reader: MessageReader?
+  private var messages = MessageQueue()
   private var firing = Firing()
   private var records = RecordQueue()
   private var ticks: [Tick]
@@ -56,7 +57,6 @@ struct HostProgram {
     }
     probes = HostProbes(compiled)
     inputs = HostInputs(compiled.program)
-    if probes.hasMessages { reader = MessageReader() }
     ticks = probes.ticks.map { Tick(probe: $0.probe, period: Int64(clamping: $0.period)) }
   }
 
@@ -118,7 +118,20 @@ struct HostProgram {
   /// Fires what the item fires, the ticks that were due before it first.
   /// - Parameter bytes: of a packet its frame.
   mutating func take(_ item: Timeline.Item, _ bytes: RawSpan, into sink: inout some RecordSink) {
-    if reader != nil, case .packet(let packet, _) = item { reader?.read(packet, bytes) }
+    var said: MessageReader.Said?
+    if hearsMessages, case .packet(let packet, _) = item {
+      if reader == nil { reader = MessageReader() }
+      said = reader?.read(packet, bytes)
+    }
+    take(item, saying: said, into: &sink)
+  }
+
+  /// Whether it has a probe for what packets say.
+  var hearsMessages: Bool { probes.hasMessages }
+
+  /// The same where somebody reads packets for several programs.
+  mutating func take(_ item: Timeline.Item, saying said: MessageReader.Said?, into sink: inout some RecordSink) {
+    if hearsMessages, case .packet = item { messages.append(said) }
     guard calls.needs.any else { return fire(item, CallDetails(), into: &sink) }
     calls.push(item)
     release(at: item.time.nanoseconds, into: &sink)
@@ -139,7 +152,7 @@ struct HostProgram {
         inputs.set(packet, owner, in: &firing)
         fire(probe, into: &sink)
       }
-      if let said = reader?.next() { fire(said, of: packet, owner, into: &sink) }
+      if hearsMessages, let said = messages.next() { fire(said, of: packet, owner, into: &sink) }
     }
   }
 

@@ -23,6 +23,9 @@ package struct Replay: ~Copyable {
   private var progress = ObservationProgress()
   private var losses = LossCounters()
   private var statistics: [InterfaceStatistics] = []
+  private let isInterruptible: Bool
+  /// A loss that the file does not tell of.
+  private var pretended: (stage: String, count: UInt64)?
   /// Whether what was lost was told after everything else; a file without events of ours has nothing of the kind to tell.
   private var hasEnd = true
   /// The stream's latest moment.
@@ -31,8 +34,10 @@ package struct Replay: ~Copyable {
   private static let mostLeading = 1 << 12
 
   /// Opens the files, read as one in this order, and reads on to their first packet or event.
-  package init(_ paths: [String]) throws(TraceProblem) {
-    _ = try interrupted()
+  /// - Parameter interruptible: a signal ends the run; false where somebody else waits for signals.
+  package init(_ paths: [String], interruptible: Bool = true) throws(TraceProblem) {
+    isInterruptible = interruptible
+    if interruptible { _ = try interrupted() }
     files = try opened(paths)
     first = read()
     while let next = first, next.time == nil, leading.count < Self.mostLeading {
@@ -51,6 +56,9 @@ package struct Replay: ~Copyable {
     return (interfaces.map(\.name) + [""]).filter { seen.insert($0).inserted }
   }
 
+  /// Let the stream begin with a loss, as if the file told of it.
+  mutating func pretendLoss(of count: UInt64, at stage: String) { pretended = (stage, count) }
+
   /// Hands everything to the observer until the file ends or cannot be read on, the observer has seen enough or somebody
   /// interrupts.
   package mutating func run(
@@ -59,6 +67,10 @@ package struct Replay: ~Copyable {
     latest = first?.time ?? latest
     observer.begin(at: latest)
     for item in leading { hand(item, to: &observer) }
+    if let (stage, count) = pretended {
+      let nobody = Actor(process: ProcessID(pid: 0, start: 0))
+      hand(.event(Event(time: latest, actor: nobody, what: .loss(stage: stage, count: count))), to: &observer)
+    }
 
     let start = Clock.monotonic.now
     var reported = start
@@ -71,7 +83,7 @@ package struct Replay: ~Copyable {
         break
       }
       if (progress.packets &+ progress.events) & 1023 == 0 {
-        if let signal = Interrupts.take().first {
+        if isInterruptible, let signal = Interrupts.take().first {
           reason = .interrupted(signal: signal)
           break
         }
@@ -129,7 +141,7 @@ package struct Replay: ~Copyable {
         if item == nil, let damage = files.damage { stopped = .fileDamaged(damage) }
         return item
       } catch {
-        guard let signal = Interrupts.take().first else { continue }
+        guard isInterruptible, let signal = Interrupts.take().first else { continue }
         stopped = .interrupted(signal: signal)
         return nil
       }

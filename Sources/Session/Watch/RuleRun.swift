@@ -10,6 +10,8 @@ package import Rules
 struct RuleRun {
   let rule: Rule
   let parameters: [(name: String, value: String)]
+  /// System calls and opened files that it is about.
+  let calls: [CallFeed]
   private var program: HostProgram
   private var sink: FindingSink
 
@@ -22,6 +24,7 @@ struct RuleRun {
       ($0.name, $0.kind.written(setting.parameters[$0.name] ?? $0.value))
     }
     let compilation = try compiled(rule, setting, interfaces: interfaces)
+    calls = callFeeds(compilation.script, compilation.compiled)
     let frames = FrameNames()
     program = try HostProgram(compilation.compiled, frames: frames)
     sink = FindingSink(compilation.compiled, names: frames)
@@ -33,13 +36,17 @@ struct RuleRun {
     return sink.faults &+ drops.aggregations &+ drops.dynamicVariables &+ drops.speculations
   }
 
+  /// Whether it asks for what packets say.
+  var hearsMessages: Bool { program.hearsMessages }
+
   mutating func begin(at time: Instant) { program.begin(at: time, into: &sink) }
   mutating func add(_ interface: String, at index: Int) { program.add(interface, at: index) }
   mutating func learn(_ process: ProcessRecord) { program.learn(process.process, arguments: process.arguments) }
 
   /// - Returns: what the rule says of it, one sentence a finding.
-  mutating func take(_ item: Timeline.Item, _ bytes: RawSpan) -> [String] {
-    program.take(item, bytes, into: &sink)
+  /// - Parameter said: what the packet says.
+  mutating func take(_ item: Timeline.Item, _ said: MessageReader.Said?) -> [String] {
+    program.take(item, saying: said, into: &sink)
     return sink.isEmpty ? [] : sink.takeSentences()
   }
 

@@ -1,6 +1,7 @@
 import Correlation
 import Dissection
 import Events
+import Glibc
 import Probes
 import Recording
 package import Rules
@@ -11,29 +12,44 @@ struct Watch: Observer {
   private var gathering = Gathering()
   private var programs: [ProcessID: (path: [UInt8], arguments: [[UInt8]])] = [:]
   private var events: UInt64 = 0
+  /// What packets say, read once for all rules.
+  private var reader: MessageReader?
+  private var contents = StreamContents()
+  /// The watcher itself, live: what it does to watch is nobody's doing.
+  private let own: UInt32?
   private let tell: (Finding) -> Void
-  /// Findings that were told, by their rule's severity.
-  private(set) var told = [Int](repeating: 0, count: Rule.Severity.allCases.count)
+  /// Which of the rules have found something.
+  private var hasFound: [Bool]
 
   private static let mostPrograms = 1 << 16
 
   /// - Parameters:
   ///   - interfaces: by which names packets' probes can be asked for; the empty one stands for all others.
+  ///   - own: the process that watches.
   ///   - tell: called with each finding when it is found and, when others like it followed, once more with their number.
   init(
-    _ packs: [RulePack], _ settings: RuleSettings = RuleSettings(), interfaces: [String],
-    tell: @escaping (Finding) -> Void
+    _ chosen: [Rule], _ settings: RuleSettings = RuleSettings(), interfaces: [String],
+    own: UInt32? = nil, tell: @escaping (Finding) -> Void
   ) throws(TraceProblem) {
     self.tell = tell
-    for rule in packs.lazy.flatMap(\.rules) where rule.status != .deprecated && settings[rule].isEnabled {
+    self.own = own
+    for rule in chosen where settings[rule].isEnabled {
       rules.append(try RuleRun(rule, settings[rule], interfaces: interfaces))
     }
+    hasFound = rules.map { _ in false }
+    if rules.contains(where: \.hearsMessages) { reader = MessageReader() }
   }
 
   /// What rules had no room for, by rule; those that lost nothing are left out.
-  var losses: [(rule: String, count: UInt64)] {
+  private var losses: [(rule: String, count: UInt64)] {
     rules.map { ($0.rule.id, $0.losses) }.filter { $0.1 > 0 }
   }
+
+  /// What a live run must be asked for of system calls and opened files.
+  var calls: [CallFeed] { merged(rules.flatMap(\.calls)) }
+
+  /// What a live run brings.
+  mutating func expect(_ contents: StreamContents) { self.contents = contents }
 
   // MARK: Observer
 
@@ -42,6 +58,7 @@ struct Watch: Observer {
   }
 
   mutating func add(_ interface: RecordedInterface, at index: Int) {
+    contents.noteInterface()
     for rule in rules.indices { rules[rule].add(interface.name, at: index) }
   }
 
@@ -55,10 +72,14 @@ struct Watch: Observer {
   mutating func take(_ item: Timeline.Item, _ bytes: RawSpan) {
     if case .event(let event) = item {
       events &+= 1
+      if event.actor.process.pid == own { return }
       learn(event)
     }
+    contents.note(item)
+    var said: MessageReader.Said?
+    if reader != nil, case .packet(let packet, _) = item { said = reader?.read(packet, bytes) }
     for index in rules.indices {
-      for sentence in rules[index].take(item, bytes) { found(sentence, index, item) }
+      for sentence in rules[index].take(item, said) { found(sentence, index, item) }
     }
   }
 
@@ -68,12 +89,28 @@ struct Watch: Observer {
     }
   }
 
-  /// The run is over at `time`.
-  mutating func finish(at time: Instant) {
+  /// The run is over.
+  /// - Parameter isOpen: it had no end of its own.
+  mutating func finish(_ end: ObservationEnd, isOpen: Bool = false) -> WatchEnd {
     for index in rules.indices {
-      for sentence in rules[index].end(at: time) { found(sentence, index, at: time) }
+      for sentence in rules[index].end(at: end.time) { found(sentence, index, at: end.time) }
     }
     for finding in gathering.finish() { tell(finding) }
+    return WatchEnd(end: end, answers: answers(end.doubt(isOpen: isOpen)), losses: losses)
+  }
+
+  /// - Parameter doubt: why it is not known that all was seen.
+  private func answers(_ doubt: String?) -> [(rule: Rule, answer: RuleAnswer)] {
+    zip(rules, hasFound).map { run, hasFound in
+      let rule = run.rule
+      if hasFound { return (rule, .found) }
+      if let need = contents.missing(rule.needs) {
+        return (rule, .cannotTell("there is no \(need.rawValue) in what was watched"))
+      }
+      if rule.needsAll, let doubt { return (rule, .cannotTell(doubt)) }
+      if run.losses > 0 { return (rule, .cannotTell("it had no room for \(run.losses) of what it counts")) }
+      return (rule, .nothing)
+    }
   }
 
   private mutating func learn(_ event: Event) {
@@ -126,34 +163,38 @@ struct Watch: Observer {
     if let process = finding.actor?.process, let known = programs[process] {
       (finding.program, finding.arguments) = known
     }
-    for one in gathering.take(finding) {
-      if one.count == 1 { told[one.rule.severity.rank] += 1 }
-      tell(one)
-    }
+    hasFound[rule] = true
+    for one in gathering.take(finding) { tell(one) }
   }
 }
 
 /// The rules over files.
-/// - Returns: how it ended, and the rules that lost something.
 package func watch(
   recording paths: [String], _ packs: [RulePack], _ settings: RuleSettings, tell: @escaping (Finding) -> Void,
   progress: (ObservationProgress) -> Void
-) throws(TraceProblem) -> (end: ObservationEnd, told: Int, losses: [(rule: String, count: UInt64)]) {
+) throws(TraceProblem) -> WatchEnd {
   var replay = try Replay(paths)
-  var watch = try Watch(packs, settings, interfaces: replay.interfaceNames, tell: tell)
+  var watch = try Watch(packs.running, settings, interfaces: replay.interfaceNames, tell: tell)
   let end = try replay.run(&watch, progress: progress)
-  watch.finish(at: end.time)
-  return (end, watch.told.reduce(0, +), watch.losses)
+  return watch.finish(end)
 }
 
 /// The rules over this machine.
 package func watch(
   live request: ObservationRequest, _ packs: [RulePack], _ settings: RuleSettings, tell: @escaping (Finding) -> Void,
   progress: (ObservationProgress) -> Void
-) throws(TraceProblem) -> (end: ObservationEnd, told: Int, losses: [(rule: String, count: UInt64)]) {
-  var watch = try Watch(packs, settings, interfaces: request.interfaces + [""], tell: tell)
+) throws(TraceProblem) -> WatchEnd {
+  var watch = try Watch(
+    packs.running, settings, interfaces: request.interfaces + [""], own: UInt32(getpid()), tell: tell)
+  var request = request
+  if !watch.calls.isEmpty { request.calls = watch.calls }
+  watch.expect(StreamContents(request))
   var observation = try Observation(request)
   let end = try observation.run(&watch, progress: progress)
-  watch.finish(at: end.time)
-  return (end, watch.told.reduce(0, +), watch.losses)
+  return watch.finish(end, isOpen: request.duration == nil)
+}
+
+extension [RulePack] {
+  /// The rules that run: all but the deprecated.
+  fileprivate var running: [Rule] { flatMap(\.rules).filter { $0.status != .deprecated } }
 }

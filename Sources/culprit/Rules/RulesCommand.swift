@@ -3,11 +3,11 @@ import Reports
 import Rules
 import Session
 
-/// `culprit rules`: what rules there are, what is wrong with them, what they mean.
+/// `culprit rules`: what rules there are, what is wrong with them, whether they find what they should, what they mean.
 struct RulesCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "rules", abstract: "The rules: list them, check them, explain one.",
-    subcommands: [ListRules.self, LintRules.self, ExplainRule.self])
+    commandName: "rules", abstract: "The rules: list them, check them, test them, explain one.",
+    subcommands: [ListRules.self, LintRules.self, TestRules.self, ExplainRule.self])
 }
 
 struct ListRules: ParsableCommand {
@@ -26,32 +26,6 @@ struct ListRules: ParsableCommand {
     var table = TextTable(["ID", "STATUS", "SEVERITY", "PACK", "TITLE"].map { ($0, .left) })
     for rule in rules { table.add([rule.id, rule.status.rawValue, rule.severity.rawValue, rule.pack, rule.title]) }
     put(table.lines.map { $0 + "\n" }.joined())
-  }
-}
-
-struct LintRules: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "lint", abstract: "What is wrong with rules: their descriptions and their D.")
-
-  @OptionGroup var places: RulePlaces
-
-  func run() throws {
-    let (packs, complaints) = places.read()
-    var errors = complaints.filter { $0.severity == .error }.count
-    for complaint in complaints { put("\(complaint)\n") }
-    for rule in packs.flatMap(\.rules) {
-      for complaint in rule.unfinished {
-        if complaint.severity == .error { errors += 1 }
-        put("\(complaint)\n")
-      }
-      for problem in problems(of: rule) {
-        errors += 1
-        put(problem.hasSuffix("\n") ? problem : problem + "\n")
-      }
-    }
-    let count = packs.map(\.rules.count).reduce(0, +)
-    note("culprit: \(count) rules, \(errors == 0 ? "nothing" : "\(errors) things") wrong")
-    if errors > 0 { throw ExitCode(ExitStatus.found) }
   }
 }
 

@@ -48,7 +48,7 @@ struct WatchCommand: ParsableCommand {
     func report(_ progress: ObservationProgress) {
       if onTerminal { note("\(progress.packets) packets, \(progress.events) events") }
     }
-    let result: (end: ObservationEnd, told: Int, losses: [(rule: String, count: UInt64)])
+    let result: WatchEnd
     do throws(TraceProblem) {
       if files.isEmpty {
         var request = ObservationRequest()
@@ -62,14 +62,12 @@ struct WatchCommand: ParsableCommand {
     for loss in result.losses { note("culprit: \(loss.rule) had no room for \(loss.count) of what it counts") }
     for loss in result.end.losses where loss.count > 0 { note("culprit: \(loss.stage) lost \(loss.count)") }
     if case .fileDamaged(let why) = result.end.reason { note("culprit: \(why); what could be read was watched") }
-    if result.told > 0 { throw ExitCode(ExitStatus.found) }
-    let isWhole = result.losses.isEmpty && (result.end.isComplete || isStopped(result.end))
-    if !isWhole { throw ExitCode(ExitStatus.incomplete) }
-  }
-
-  /// A live run without an end of its own is over when somebody says so.
-  private func isStopped(_ end: ObservationEnd) -> Bool {
-    duration == nil && files.isEmpty && end.wasInterrupted && !end.losses.contains { $0.count > 0 }
+    if result.found { throw ExitCode(ExitStatus.found) }
+    guard !result.untold.isEmpty else { return }
+    for (why, rules) in Dictionary(grouping: result.untold, by: \.why).sorted(by: { $0.key < $1.key }) {
+      note("culprit: cannot tell, for \(why): \(rules.map(\.rule).joined(separator: " "))")
+    }
+    throw ExitCode(ExitStatus.incomplete)
   }
 
   private func readSettings(_ packs: [RulePack]) throws -> RuleSettings {
