@@ -23,8 +23,13 @@ struct RulesCommandTests {
   }
 
   @Test func `every file of rules is part of the program`() throws {
-    let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().path + "/../../rules/sniffers"
-    let files = try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix(".d") }
+    let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().path + "/../../rules"
+    let packs = try FileManager.default.contentsOfDirectory(atPath: folder).filter {
+      FileManager.default.fileExists(atPath: "\(folder)/\($0)/pack.yaml")
+    }
+    let files = try packs.flatMap { try FileManager.default.contentsOfDirectory(atPath: "\(folder)/\($0)") }.filter {
+      $0.hasSuffix(".d")
+    }
     let listed = try objects(try culprit("rules", "list", "--json").output)
     #expect(Set(listed.compactMap { $0["id"] as? String }) == Set(files.map { String($0.dropLast(2)) }))
   }

@@ -1,6 +1,6 @@
 /*---
 id: SNF-004
-version: 0.1.0
+version: 0.2.0
 title: Packet capture followed by sending, in one process tree
 status: test
 severity: high
@@ -10,59 +10,148 @@ attack: {version: 18, techniques: [T1040, T1020, T1041]}
 needs: {events: [socket, proc], complete: true}
 params:
   frames: {type: integer, default: 20, min: 1, max: 1000000}
+  pipeline: {type: duration, default: 1s, min: 1ms, max: 1m}
   ratio: {type: ratio, default: 0.05, min: 0, max: 10}
 dedup: {key: [process, destination], for: 1h}
 why: >
   A sniffer that sends what it hears takes other people's traffic off the machine. A process that was given frames, and that then sends in
-  proportion to them, does that or looks exactly like it.
+  proportion to them, does that or looks exactly like it. So does a pipeline, `tcpdump | nc`: programs that one process started in
+  the same moment.
 triage:
   - Where does it send to, and does the machine have business there?
   - Does the volume follow the frames? `culprit case -p PID` compares them.
 false_positives:
   - agents that ship captures on purpose; make an exception of their executable
 blind_spots:
-  - what is handed to another process by a pipe or a file and sent by that one (SNF-005, `culprit case`)
+  - what is handed to another process by a file, or by a pipe between programs that were not started together (SNF-005, `culprit case`)
   - what is sent through the capturing socket itself
+  - of a mapped ring the frames are those that the socket counts, once a second, each taken for 64 bytes
 references:
   - https://attack.mitre.org/techniques/T1040/
   - https://attack.mitre.org/techniques/T1041/
 ---*/
 #pragma D option quiet
 
+int hears[uintptr_t];
+uint32_t known[uintptr_t];
+uint64_t heard[pid_t];
+uint64_t times[pid_t];
+uint64_t sent[pid_t];
+uint64_t born[pid_t];
+pid_t above[pid_t];
+this pid_t line;
+uint64_t lineborn[pid_t];
+uint64_t lineheard[pid_t];
+uint64_t linetimes[pid_t];
+this uint32_t before;
+this uint32_t more;
+this uint64_t gap;
+this int piped;
+this uint64_t times;
+this uint64_t heard;
+this int leaves;
+
+/* What a service is given, or what nothing is given (so_breadth), hears nobody. */
+inline int service = 3;
+inline int nothing = 5;
+
+socket:::create, socket:::bind
+/args[0]->so_family == 17 && args[0]->so_breadth != 0/
+{
+	hears[args[0]->so_address] = args[0]->so_breadth;
+}
+
+socket:::attach-filter
+/args[0]->so_family == 17 && args[0]->so_breadth != 0/
+{
+	hears[args[0]->so_address] = args[0]->so_breadth;
+}
+
+socket:::found, socket:::seen
+/args[0]->so_family == 17 && args[0]->so_breadth != 0/
+{
+	hears[args[0]->so_address] = args[0]->so_breadth;
+}
+
 /* What a process heard; a child begins with what its parent had heard. */
 socket:::receive
-/args[0]->so_family == 17 && args[1] > 0/
+/args[0]->so_family == 17 && args[1] > 0 && hears[args[0]->so_address] != service &&
+    hears[args[0]->so_address] != nothing/
 {
 	heard[pid] += args[1];
 	times[pid]++;
 }
 
-proc:::create
-/times[pid] > 0/
+socket:::seen
+/args[0]->so_family == 17 && args[0]->so_ring != 0 && args[0]->so_frames != known[args[0]->so_address] &&
+    hears[args[0]->so_address] != service && hears[args[0]->so_address] != nothing/
 {
+	this->before = known[args[0]->so_address];
+	this->more = args[0]->so_frames > this->before ? args[0]->so_frames - this->before : args[0]->so_frames;
+	known[args[0]->so_address] = args[0]->so_frames;
+	heard[pid] += this->more * 64;
+	times[pid] += this->more;
+}
+
+socket:::close
+/args[0]->so_family == 17 && args[0]->so_ring != 0 && args[0]->so_frames != known[args[0]->so_address] &&
+    hears[args[0]->so_address] != service && hears[args[0]->so_address] != nothing/
+{
+	this->before = known[args[0]->so_address];
+	this->more = args[0]->so_frames > this->before ? args[0]->so_frames - this->before : args[0]->so_frames;
+	known[args[0]->so_address] = args[0]->so_frames;
+	heard[pid] += this->more * 64;
+	times[pid] += this->more;
+}
+
+/* What is known of a pipeline stands with the process that began it, also where one of its programs is run by another (timeout, sudo). */
+socket:::receive, socket:::seen, socket:::close
+/times[pid] > 0 && born[pid] != 0/
+{
+	lineborn[ppid] = born[pid];
+	lineheard[ppid] = heard[pid];
+	linetimes[ppid] = times[pid];
+	lineborn[above[ppid]] = born[pid];
+	lineheard[above[ppid]] = heard[pid];
+	linetimes[above[ppid]] = times[pid];
+}
+
+proc:::create
+{
+	born[arg1] = timestamp;
+	above[arg1] = pid;
 	heard[arg1] = heard[pid];
 	times[arg1] = times[pid];
 }
 
-/* Look-ups of names (port 53) are no log of frames. */
+/* Look-ups of names (port 53) are no log of frames, and what stays on this machine is none that leaves it. */
 socket:::send
-/times[pid] >= frames && args[1] > 0 && (args[0]->so_family == 2 || args[0]->so_family == 10) &&
-    args[0]->so_rport != 53/
+/args[1] > 0 && (args[0]->so_family == 2 || args[0]->so_family == 10) && args[0]->so_rport != 53 &&
+    substr(args[0]->so_raddr, 0, 4) != "127." && args[0]->so_raddr != "::1"/
 {
-	sent[pid] += args[1];
+	this->line = linetimes[ppid] >= frames ? ppid : above[ppid];
+	this->gap = born[pid] > lineborn[this->line] ? born[pid] - lineborn[this->line] : lineborn[this->line] - born[pid];
+	this->piped = times[pid] < frames && this->line > 1 && linetimes[this->line] >= frames && born[pid] != 0 &&
+	    this->gap <= pipeline;
+	this->times = this->piped ? linetimes[this->line] : times[pid];
+	this->heard = this->piped ? lineheard[this->line] : heard[pid];
+	sent[pid] += this->times >= frames ? args[1] : 0;
+	this->leaves = 1;
 }
 
 socket:::send
-/sent[pid] > 0 && sent[pid] * 1000 >= heard[pid] * ratio && args[1] > 0 &&
-    (args[0]->so_family == 2 || args[0]->so_family == 10) && args[0]->so_rport != 53/
+/this->leaves && this->times >= frames && sent[pid] > 0 && sent[pid] * 1000 >= this->heard * ratio/
 {
-	finding("%s was given %d frames (%d bytes) and sent %d bytes, last to %s port %d", execname, times[pid], heard[pid],
-	    sent[pid], args[0]->so_raddr, args[0]->so_rport);
+	finding("%s sent %d bytes, last to %s port %d, after %s was given %d frames (%d bytes)", execname, sent[pid],
+	    args[0]->so_raddr, args[0]->so_rport, this->piped ? "its pipeline" : "it", this->times, this->heard);
 }
 
 proc:::exit
 {
+	born[pid] = 0;
+	above[pid] = 0;
 	heard[pid] = 0;
 	times[pid] = 0;
 	sent[pid] = 0;
+	linetimes[pid] = 0;
 }

@@ -1,0 +1,1 @@
+../../../rules/execution/EXE-002.d

@@ -1,0 +1,1 @@
+../../../rules/channels/EXF-013.d

@@ -1,0 +1,1 @@
+../../../rules/sniffers/SNF-007.d

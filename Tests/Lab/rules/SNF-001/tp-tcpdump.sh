@@ -1,0 +1,3 @@
+# tcpdump captures three packets, from a mapped ring of its packet socket.
+peers() { chatter; }
+scene() { tcpdump -ni vA -c 3 -w out.pcap; }

@@ -1,0 +1,3 @@
+# tcpdump writes its packets into a file only.
+peers() { chatter; }
+scene() { tcpdump -ni vA -c 40 -w out.pcap; }

@@ -1,0 +1,2 @@
+# ip asks for the links by netlink.
+scene() { ip link; ip addr; }

@@ -1,0 +1,3 @@
+# tcpdump has a packet socket.
+peers() { chatter; }
+scene() { tcpdump -ni vA -c 3 -w out.pcap; }

@@ -1,0 +1,2 @@
+# lldpd's packet sockets have a filter for what neighbours say of themselves.
+scene() { timeout 6 lldpd -d -I vA -u "$PWD/lldpd.socket"; }

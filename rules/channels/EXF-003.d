@@ -1,0 +1,86 @@
+/*---
+id: EXF-003
+version: 0.1.0
+title: Names asked for that carry data
+status: test
+severity: high
+confidence: medium
+risk: 75
+attack: {version: 18, techniques: [T1071.004, T1048.003, T1572]}
+needs: {events: [packet], complete: true}
+params:
+  names: {type: integer, default: 100, min: 10, max: 100000}
+  longer: {type: integer, default: 20, min: 1, max: 100000}
+  label: {type: integer, default: 40, min: 10, max: 255}
+  window: {type: duration, default: 10m, min: 1s, max: 1d}
+dedup: {key: [process], for: 1h}
+why: >
+  A tunnel through DNS writes what it sends into the names that it asks for: one process asks for a hundred different names below one domain,
+  or for twenty that have forty letters and more in front of it.
+triage:
+  - Which domain is it, and who runs its name servers?
+  - What does the process send otherwise, and who started it?
+false_positives:
+  - mail servers that ask block lists, whose names are addresses
+  - virus scanners and content networks that ask with a number of their own in each name
+  - a resolver asks for all of its clients; it is named instead of them
+blind_spots:
+  - queries through a resolver of this machine on loopback, unless that is captured (`--interface any`)
+  - DNS within TLS or HTTPS
+  - the domain is taken to be the last two labels of a name
+  - a tunnel that sends less than the parameters say
+references:
+  - https://attack.mitre.org/techniques/T1071/004/
+  - https://attack.mitre.org/techniques/T1572/
+---*/
+#pragma D option quiet
+
+string asked[pid_t, string];
+string before[pid_t, string];
+uint64_t since[pid_t, string];
+int count[pid_t, string];
+int longs[pid_t, string];
+this string name;
+this string domain;
+this int last;
+this int second;
+this int letters;
+this int fresh;
+this int late;
+
+/* Of each name of this process's own questions the last two labels, and the letters in front of them. */
+dns:::query
+/args[0]->pkt_direction == 2/
+{
+	this->name = args[9]->dns_name;
+	this->last = rindex(this->name, ".");
+	this->second = this->last > 0 ? rindex(this->name, ".", this->last - 1) : -1;
+	this->domain = substr(this->name, this->second + 1);
+	this->letters = this->second > 0 ? this->second : 0;
+	this->fresh = this->letters > 0 && this->name != asked[pid, this->domain] && this->name != before[pid, this->domain];
+	this->late = timestamp - since[pid, this->domain] > window;
+}
+
+dns:::query
+/this->fresh && this->late/
+{
+	since[pid, this->domain] = timestamp;
+	count[pid, this->domain] = 0;
+	longs[pid, this->domain] = 0;
+}
+
+dns:::query
+/this->fresh/
+{
+	before[pid, this->domain] = asked[pid, this->domain];
+	asked[pid, this->domain] = this->name;
+	count[pid, this->domain]++;
+	longs[pid, this->domain] += this->letters >= label;
+}
+
+dns:::query
+/this->fresh && (count[pid, this->domain] >= names || longs[pid, this->domain] >= longer)/
+{
+	finding("%s asked for %d names below %s, %d of them with %d letters or more", execname, count[pid, this->domain],
+	    this->domain, longs[pid, this->domain], label);
+}

@@ -1,0 +1,81 @@
+/*---
+id: EXE-001
+version: 0.1.0
+title: Program with a network connection as its standard input and output
+status: test
+severity: high
+confidence: high
+risk: 85
+attack: {version: 18, techniques: [T1059.004]}
+needs: {events: [socket, proc], complete: true}
+dedup: {key: [process, destination], for: 1h}
+why: >
+  A shell whose standard input and output are a connection that its own side made takes its commands from the other end: a reverse shell.
+  A connection that was accepted, and that more than one program has so, is a shell that somebody connected to.
+triage:
+  - Which program is it, who started it, and whose address is at the other end?
+  - What did it start since? Its children have the same parent in the findings and in `culprit packets`.
+false_positives:
+  - inetd, xinetd and systemd's Accept=yes start a service with the accepted connection; one that starts further programs with it is told
+  - programs that are made to run others on a connection of theirs (socat EXEC, ncat --exec), which is what this is about
+blind_spots:
+  - a relay between the connection and a shell's pipe or terminal (mkfifo, pty.spawn, socat with pty); the shell has no socket
+  - a shell that runs nothing but its built-in commands, or that reads the connection by another descriptor
+  - a connection from before the run
+references:
+  - https://attack.mitre.org/techniques/T1059/004/
+---*/
+#pragma D option quiet
+
+int outgoing[uintptr_t];
+int accepted[uintptr_t];
+int uses[uintptr_t];
+int programs[uintptr_t];
+pid_t holder[uintptr_t];
+
+/* Who made the connection: TCP_SYN_SENT is 2. */
+socket:::state-change
+/arg2 == 2/
+{
+	outgoing[args[0]->so_address] = 1;
+}
+
+socket:::accept
+/args[0]->so_family == 2 || args[0]->so_family == 10/
+{
+	accepted[args[0]->so_address] = 1;
+}
+
+/* Reading and writing by it, by any program of the shell: 1 and 2. */
+socket:::inherited
+/outgoing[args[0]->so_address] || accepted[args[0]->so_address]/
+{
+	uses[args[0]->so_address] |= arg2 == 0 ? 1 : 2;
+	programs[args[0]->so_address] += holder[args[0]->so_address] != pid;
+	holder[args[0]->so_address] = pid;
+}
+
+socket:::inherited
+/outgoing[args[0]->so_address] && uses[args[0]->so_address] == 3/
+{
+	finding("%s has the connection to %s port %d, which was made from here, as its standard input and output", execname,
+	    args[0]->so_raddr, args[0]->so_rport);
+}
+
+socket:::inherited
+/accepted[args[0]->so_address] && uses[args[0]->so_address] == 3 && programs[args[0]->so_address] > 1/
+{
+	finding("%s has the connection that %s made to port %d as its standard input and output, and is not the first program that has",
+	    execname, args[0]->so_raddr, args[0]->so_lport);
+}
+
+/* TCP_CLOSE is 7. */
+socket:::state-change
+/arg2 == 7/
+{
+	outgoing[args[0]->so_address] = 0;
+	accepted[args[0]->so_address] = 0;
+	uses[args[0]->so_address] = 0;
+	programs[args[0]->so_address] = 0;
+	holder[args[0]->so_address] = 0;
+}
