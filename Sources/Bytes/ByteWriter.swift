@@ -30,6 +30,24 @@ package struct ByteWriter: Sendable {
 
   @inlinable package mutating func text(_ text: String) { bytes.append(contentsOf: text.utf8) }
 
+  /// Appends a number's decimal digits, and a minus where it is negative.
+  @inlinable
+  package mutating func decimal(_ value: some FixedWidthInteger) {
+    if value < 0 { bytes.append(UInt8(ascii: "-")) }
+    let start = bytes.count
+    var rest = UInt64(value.magnitude)
+    repeat {
+      bytes.append(UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: rest % 10))
+      rest /= 10
+    } while rest != 0
+    var (low, high) = (start, bytes.count &- 1)
+    while low < high {
+      bytes.swapAt(low, high)
+      low &+= 1
+      high &-= 1
+    }
+  }
+
   /// Zero bytes until the count is a multiple of `alignment`.
   @inlinable
   package mutating func pad(to alignment: Int) {

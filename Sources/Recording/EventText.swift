@@ -1,3 +1,4 @@
+import Bytes
 package import Events
 
 extension Event {
@@ -52,29 +53,68 @@ func commandLine(_ arguments: [[UInt8]]) -> String {
 }
 
 private func line(_ event: SocketEvent) -> String {
-  var words = [name(event.action)]
-  if event.remote != .none {
-    words.append(event.remote.description)
-  } else if event.local != .none {
-    words.append(event.local.description)
-  }
-  switch event.action {
-  case .create: words.append("family=\(event.family) type=\(event.type) protocol=\(event.proto)")
-  case .state: words.append("\(event.detail >> 8) -> \(event.detail & 0xff)")
-  case .attachFilter: words.append("\(event.filter.count / 8) instructions")
-  case .membership: words.append(event.detail == 1 ? "promiscuous" : "kind=\(event.detail)")
-  case .translated: words.append("protocol=\(event.proto) from \(event.local)")
-  case .transmitted: words.append("\(event.result) bytes behind the link header")
-  case .delivered: words.append("\(event.result) bytes with the IP header")
-  case .asked: words.append("at \(event.local)")
-  case .written: words.append("from sequence number \(event.detail) on, after process \(event.peer)")
-  case .seen: words.append("\(event.frames) frames" + (event.hasRing ? " ring" : ""))
-  default: break
-  }
-  if event.interface != 0 { words.append("interface=\(event.interface)") }
-  if event.descriptor >= 0 { words.append("fd=\(event.descriptor)") }
-  return words.joined(separator: " ") + " = \(event.result)"
+  var writer = ByteWriter()
+  writer.line(event)
+  return String(decoding: writer.bytes, as: UTF8.self)
 }
+
+extension ByteWriter {
+  /// What `line` says of an event. Of a socket's, which are most, without a string in between.
+  mutating func line(_ what: Event.What) {
+    if case .socket(let event) = what { line(event) } else { text(Recording.line(what)) }
+  }
+
+  fileprivate mutating func line(_ event: SocketEvent) {
+    text(names[Int(event.action.rawValue)])
+    if event.remote != .none {
+      word(event.remote)
+    } else if event.local != .none {
+      word(event.local)
+    }
+    switch event.action {
+    case .create: text(" family=\(event.family) type=\(event.type) protocol=\(event.proto)")
+    case .state: text(" \(event.detail >> 8) -> \(event.detail & 0xff)")
+    case .attachFilter: text(" \(event.filter.count / 8) instructions")
+    case .membership: text(event.detail == 1 ? " promiscuous" : " kind=\(event.detail)")
+    case .translated: text(" protocol=\(event.proto) from \(event.local)")
+    case .transmitted: text(" \(event.result) bytes behind the link header")
+    case .delivered: text(" \(event.result) bytes with the IP header")
+    case .asked: text(" at \(event.local)")
+    case .written: text(" from sequence number \(event.detail) on, after process \(event.peer)")
+    case .seen: text(" \(event.frames) frames" + (event.hasRing ? " ring" : ""))
+    default: break
+    }
+    if event.interface != 0 {
+      text(" interface=")
+      decimal(event.interface)
+    }
+    if event.descriptor >= 0 {
+      text(" fd=")
+      decimal(event.descriptor)
+    }
+    text(" = ")
+    decimal(event.result)
+  }
+
+  private mutating func word(_ endpoint: Endpoint) {
+    byte(UInt8(ascii: " "))
+    guard endpoint.address.version == 4 else { return text(endpoint.description) }
+    var shift: UInt64 = 32
+    while shift > 0 {
+      shift &-= 8
+      decimal(endpoint.address.low >> shift & 255)
+      byte(shift == 0 ? UInt8(ascii: ":") : UInt8(ascii: "."))
+    }
+    decimal(endpoint.port)
+  }
+}
+
+/// What people read for an action, by its number: an enum's own words cost a look into the program's metadata each.
+private let names: [String] = {
+  var names = [String](repeating: "", count: 1 + Int(SocketEvent.Action.allCases.map(\.rawValue).max() ?? 0))
+  for action in SocketEvent.Action.allCases { names[Int(action.rawValue)] = name(action) }
+  return names
+}()
 
 private func name(_ action: SocketEvent.Action) -> String {
   switch action {

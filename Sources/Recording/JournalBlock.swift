@@ -11,25 +11,56 @@ enum JournalField {
 }
 
 extension ByteWriter {
-  /// Appends the entry of a batch of events. `first`, `message`: its first event and what to say of them all.
+  /// Appends the entry of a batch of events: its first event, and what is said before it in the message.
   mutating func journal(
-    _ first: Event, message: String, program: ProcessRecord?, isCarried: Bool = false, batch: [UInt8]
+    _ first: Event, preface: String, program: ProcessRecord?, _ names: inout JournalNames, isCarried: Bool = false,
+    batch: [UInt8]
   ) {
     let actor = first.actor
     // The format's time is unsigned, in microseconds.
-    text("__REALTIME_TIMESTAMP=\(max(0, first.time.nanoseconds) / 1000)\n")
-    text("CULPRIT_TS_NS=\(first.time.nanoseconds)\n")
-    text("MESSAGE=\(message)\n")
-    text("_PID=\(actor.process.pid)\n_UID=\(actor.user)\n_GID=\(actor.group)\n")
-    if !actor.command.isEmpty { text("_COMM=\(printable(actor.command))\n") }
-    if let program {
-      if !program.path.isEmpty { text("_EXE=\(printable(program.path))\n") }
-      if !program.arguments.isEmpty { text("_CMDLINE=\(commandLine(program.arguments))\n") }
-    }
+    field("__REALTIME_TIMESTAMP=", max(0, first.time.nanoseconds) / 1000)
+    field("CULPRIT_TS_NS=", first.time.nanoseconds)
+    text("MESSAGE=")
+    text(preface)
+    line(first.what)
+    text("\n")
+    field("_PID=", actor.process.pid)
+    field("_UID=", actor.user)
+    field("_GID=", actor.group)
+    append(names.text(of: actor, program))
     if isCarried { text("CULPRIT_CARRIED=1\n") }
     append(JournalField.raw)
     appendBase64(batch, to: &bytes)
     byte(UInt8(ascii: "\n"))
+  }
+
+  private mutating func field(_ name: String, _ value: some FixedWidthInteger) {
+    text(name)
+    decimal(value)
+    text("\n")
+  }
+}
+
+/// The fields that name a process, kept from one entry to the next, which is mostly about the same.
+struct JournalNames: Sendable {
+  private var command: [UInt8] = []
+  private var program: ProcessRecord?
+  private var fields: [UInt8] = []
+
+  mutating func text(of actor: Actor, _ program: ProcessRecord?) -> [UInt8] {
+    // Arrays that are one and the same are equal without being compared.
+    let isSame =
+      command == actor.command && self.program?.path == program?.path && self.program?.arguments == program?.arguments
+    if isSame { return fields }
+    (command, self.program) = (actor.command, program)
+    var writer = ByteWriter()
+    if !command.isEmpty { writer.text("_COMM=\(printable(command))\n") }
+    if let program {
+      if !program.path.isEmpty { writer.text("_EXE=\(printable(program.path))\n") }
+      if !program.arguments.isEmpty { writer.text("_CMDLINE=\(commandLine(program.arguments))\n") }
+    }
+    fields = writer.bytes
+    return fields
   }
 }
 

@@ -21,6 +21,7 @@ package struct RecordingWriter: ~Copyable {
   private var calls = EventEncoder()
   private var firstCall: Event?
   private var encoder = EventEncoder()
+  private var journalNames = JournalNames()
   /// CLOCK_BOOTTIME's zero in nanoseconds since 1970.
   private let boot: Int64
   /// True when a row with a time has been written: Wireshark 4.0 takes the first row's time as the origin.
@@ -166,26 +167,26 @@ package struct RecordingWriter: ~Copyable {
     processes.learn(event)
     encoder.removeAll()
     encoder.append(event)
-    try journal(event, message: line(event.what), encoder.bytes)
+    try journal(event, encoder.bytes)
   }
 
   private mutating func finishCalls() throws(RecordingError) {
     try output.check()
     guard let first = firstCall else { return }
     firstCall = nil
-    let message =
-      calls.count == 1 ? line(first.what) : "\(calls.count) system call events, the first: \(line(first.what))"
-    try journal(first, message: message, calls.bytes)
+    try journal(
+      first, preface: calls.count == 1 ? "" : "\(calls.count) system call events, the first: ", calls.bytes)
     calls.removeAll()
   }
 
-  private mutating func journal(_ first: Event, message: String, _ batch: [UInt8], isCarried: Bool = false)
+  private mutating func journal(_ first: Event, preface: String = "", _ batch: [UInt8], isCarried: Bool = false)
     throws(RecordingError)
   {
     guard batch.count < Limit.block / 2 else { throw .tooLong(batch.count) }
     let start = output.begin(BlockType.journal)
     output.writer.journal(
-      first, message: message, program: processes[first.actor.process], isCarried: isCarried, batch: batch)
+      first, preface: preface, program: processes[first.actor.process], &journalNames, isCarried: isCarried,
+      batch: batch)
     try output.end(start)
     begun = true
   }
@@ -196,7 +197,7 @@ package struct RecordingWriter: ~Copyable {
     for event in state {
       encoder.removeAll()
       encoder.append(event)
-      try journal(event, message: line(event.what), encoder.bytes, isCarried: true)
+      try journal(event, encoder.bytes, isCarried: true)
     }
   }
 

@@ -75,8 +75,8 @@ private struct Recorder {
     let sender = try Launch(inside + Part.command("sender", "\(rate)", "\(2 * rate)"))
     let said = (sender.line() ?? "").split(separator: " ")
     _ = sender.finish()
-    // What is on its way comes within the capture's timeout.
-    usleep(500_000)
+    // What is on its way comes within the captures' timeouts, of which tcpdump's is a second.
+    usleep(1_500_000)
     recorder.interrupt()
     while recorder.line() != nil {}
     let usage = recorder.finish()
