@@ -27,19 +27,8 @@ package func findingJSON(_ finding: Finding) -> String {
     if let actor = finding.actor { write(actor, finding, to: &json) }
     if let flow = finding.flow { write(flow, to: &json) }
     if let owner = finding.owner { owner.write(to: &json, as: "attribution") }
-    json.array("evidence") { json in
-      for evidence in finding.evidence {
-        json.object { json in
-          switch evidence {
-          case .packet(let number): json.number("packet", number)
-          case .event(let number): json.number("event", number)
-          }
-        }
-      }
-    }
-    json.object("params") { json in
-      for (name, value) in finding.parameters { json.string(name, value) }
-    }
+    finding.writeEvidence(to: &json)
+    finding.writeParameters(to: &json)
   }
   return json.text + "\n"
 }

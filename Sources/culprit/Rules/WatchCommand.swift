@@ -10,8 +10,6 @@ struct WatchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "watch", abstract: "Run the rules, live or over a recording, and tell what they find.")
 
-  enum Format: String, ExpressibleByArgument, CaseIterable { case json, text }
-
   @Option(
     name: .customShort("r"),
     help: "A recording or a capture instead of this machine; several are read as one.")
@@ -28,8 +26,8 @@ struct WatchCommand: ParsableCommand {
   @Option(help: "What this site sets of the rules: YAML.")
   var settings: String?
 
-  @Option(help: "json, an object a line, or text.")
-  var format = Format.json
+  @Option(help: "json (Culprit's own), text, ocsf, ecs or eve; all but text an object a line.")
+  var format = FindingFormat.json
 
   func validate() throws {
     if !files.isEmpty, !interface.isEmpty || duration != nil {
@@ -44,7 +42,7 @@ struct WatchCommand: ParsableCommand {
     let packs = try places.readSound()
     let chosen = try readSettings(packs)
     let onTerminal = isatty(STDERR_FILENO) == 1
-    func tell(_ finding: Finding) { put(format == .json ? findingJSON(finding) : findingText(finding)) }
+    func tell(_ finding: Finding) { put(format.line(finding)) }
     func report(_ progress: ObservationProgress) {
       if onTerminal { note("\(progress.packets) packets, \(progress.events) events") }
     }
