@@ -16,7 +16,7 @@ package struct Correlator: Sendable {
   var fragments: FlowTableFragments
   var strangers: Strangers
   /// Conversations of other machines that this one passes on under other ends; how many were noted.
-  var passing: Strangers
+  var passing: Passers
   var translations: UInt64 = 0
   var echoes: Echoes
   /// Addresses of a namespace's interfaces, where the caller knows them.
@@ -50,7 +50,7 @@ package struct Correlator: Sendable {
     cache = OwnerCache(limit: limits.conversations, seed: seed)
     fragments = FlowTableFragments(seed: seed)
     strangers = Strangers(seed: seed)
-    passing = Strangers(seed: seed)
+    passing = Passers(seed: seed)
     echoes = Echoes()
   }
 

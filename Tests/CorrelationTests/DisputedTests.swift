@@ -102,6 +102,27 @@ struct DisputedTests {
     }
   }
 
+  @Test
+  func `what passes by is not that of a socket of this machine with the same ends, until its ends may be another's`() {
+    var correlator = Correlator(seed: 1)
+    correlator.begin(at: Instant(nanoseconds: start))
+    correlator.know(addresses: [here], in: 1)
+    let datagram = bytes(UInt16(50_000)) + bytes(UInt16(7000)) + [0, 8, 0, 0]
+    let mine = (Endpoint(here, 50_000), Endpoint(there, 7000))
+    func ask(_ time: Int64) -> Owner {
+      owner(&correlator, .outbound, proto: 17, from: here, to: there, datagram, at: time)
+    }
+    correlator.observe(socket(.connect, 11, kind: (2, 2, 17), mine.0, mine.1, at: 1000))
+    #expect(ask(2000).actor?.process.pid == 11)
+    let (second, minute): (Int64, Int64) = (1_000_000_000, 60_000_000_000)
+    for time in [0, minute] {
+      correlator.observe(socket(.translated, 99, cookie: 0, kind: (2, 0, 17), mine.0, mine.1, at: time + 3000))
+      #expect(ask(time + 4000).reason == "forwarded")
+      #expect(ask(time + 8 * second).reason == "forwarded")
+      #expect(ask(time + 10 * second).actor?.process.pid == 11)
+    }
+  }
+
   @Test func `a segment that lies outside a connection's stream is that of the packet socket that sent as much`() {
     var correlator = Correlator(seed: 1)
     connect(&correlator, to: there, sent: 5)

@@ -7,6 +7,11 @@ extension Correlator {
     _ layers: Layers, _ key: FlowKey, _ direction: Direction, _ namespace: UInt64, _ asOf: inout AsOf,
     isForeign: inout Bool
   ) -> Answer? {
+    // Two processes on either side of a translation may have chosen the same port.
+    if passing.hold(key, in: namespace, at: asOf.time) {
+      asOf.once()
+      return .kernel(.forwarded)
+    }
     let (first, second) = sides(key, direction, namespace)
     let isTCP = layers.transport == .tcp
     let begins = isTCP && layers.tcpFlags & 0b10 != 0

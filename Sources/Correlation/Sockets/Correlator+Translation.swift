@@ -7,9 +7,13 @@ extension Correlator {
     let proto = UInt8(truncatingIfNeeded: event.proto)
     guard event.socket.cookie != 0 || event.address != 0 else {
       let key = FlowKey(source: event.local, destination: event.remote, proto: proto)
-      guard !passing.contains(key) else { return }
-      passing.note(key)
+      guard passing.note(key, in: event.socket.namespace, at: time) else { return }
       translations &+= 1
+      // What was answered for a socket of the same ends is not true any more.
+      for (local, remote) in [(event.local, event.remote), (event.remote, event.local)] {
+        sockets.touch(.ends(proto, local, remote))
+        sockets.touch(.port(proto, local.port))
+      }
       return
     }
     guard let slot = sockets.slot(event.socket, address: event.address, fresh: false, at: time),

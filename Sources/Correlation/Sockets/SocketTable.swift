@@ -147,7 +147,8 @@ struct SocketTable: Sendable {
     for key in entries[slot].aliases.all { index.end(key, Int32(truncatingIfNeeded: slot), at: time) }
   }
 
-  private mutating func touch(_ key: SocketKey) {
+  /// What was answered for the sockets of this key is to be asked anew.
+  mutating func touch(_ key: SocketKey) {
     for tie in index.ties(key) { versions[Int(tie.slot)] &+= 1 }
   }
 
