@@ -40,3 +40,11 @@ private func isHarmless(_ scalar: Unicode.Scalar) -> Bool {
 package func hexadecimal(_ bytes: some Sequence<UInt8>) -> String { bytes.map(twoDigits).joined() }
 
 private func twoDigits(_ byte: UInt8) -> String { (byte < 16 ? "0" : "") + String(byte, radix: 16) }
+
+/// A program's arguments with a space between; those that have spaces themselves, or nothing, in quotes.
+package func commandLine(_ arguments: [[UInt8]]) -> String {
+  arguments.map { argument in
+    let text = printable(argument)
+    return text.isEmpty || text.contains(" ") ? "'\(text)'" : text
+  }.joined(separator: " ")
+}

@@ -44,14 +44,6 @@ private func program(_ path: [UInt8], _ arguments: [[UInt8]]) -> String {
   arguments.isEmpty ? printable(path) : printable(path) + ": " + commandLine(arguments)
 }
 
-/// The arguments with a space between; those that have spaces themselves, or nothing, in quotes.
-func commandLine(_ arguments: [[UInt8]]) -> String {
-  arguments.map { argument in
-    let text = printable(argument)
-    return text.isEmpty || text.contains(" ") ? "'\(text)'" : text
-  }.joined(separator: " ")
-}
-
 private func line(_ event: SocketEvent) -> String {
   var writer = ByteWriter()
   writer.line(event)

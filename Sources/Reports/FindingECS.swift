@@ -71,7 +71,7 @@ private func writeProcess(_ actor: Actor, _ finding: Finding, to json: inout JSO
     if !finding.arguments.isEmpty {
       json.strings("args", finding.arguments.map(printable))
       json.number("args_count", finding.arguments.count)
-      json.string("command_line", finding.commandLine)
+      json.string("command_line", commandLine(finding.arguments))
     }
     json.object("parent") { $0.number("pid", actor.parent) }
   }

@@ -76,7 +76,7 @@ private func writeEvidence(_ finding: Finding, to json: inout JSON) {
       json.number("pid", actor.process.pid)
       json.string("uid", actor.entityID)
       json.string("name", printable(actor.command))
-      if !finding.arguments.isEmpty { json.string("cmd_line", finding.commandLine) }
+      if !finding.arguments.isEmpty { json.string("cmd_line", commandLine(finding.arguments)) }
       if !finding.program.isEmpty {
         json.object("file") { json in
           let path = printable(finding.program)

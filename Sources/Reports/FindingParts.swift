@@ -21,9 +21,6 @@ extension Finding {
   func writeParameters(to json: inout JSON) {
     json.object("params") { json in for (name, value) in parameters { json.string(name, value) } }
   }
-
-  /// The arguments with blanks between them.
-  var commandLine: String { arguments.map(printable).joined(separator: " ") }
 }
 
 extension JSON {

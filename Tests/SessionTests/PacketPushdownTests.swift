@@ -20,6 +20,7 @@ struct PacketPushdownTests {
 
   @Test(arguments: [
     "packet::: { @ = count(); }",
+    "packet::tcp:, packet::udp:, packet::icmp:, packet::icmp6:, packet::arp: { @ = count(); }",
     "packet::: /execname == \"srg\"/ { @ = count(); }",
     "packet::: /args[0]->pkt_len > 100/ { @ = count(); }",
     "packet::: /args[4]->tcp_dport != 443/ { @ = count(); }",

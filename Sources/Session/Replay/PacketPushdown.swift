@@ -208,8 +208,7 @@ extension PacketNeed {
     var unneeded = [tcp.unneeded("tcp", numbers: (6, 6)), udp.unneeded("udp", numbers: (17, 17), but: udpTunnelPorts)]
     unneeded.append(icmp.unneeded("icmp", numbers: (1, 58)))
     let all = unneeded.compactMap { $0 } + (arp ? [] : ["arp"])
-    // What is left then is not worth asking for.
-    return self == .everything || tcp == .all && udp == .all ? "" : "not (" + all.joined(separator: " or ") + ")"
+    return all.isEmpty ? "" : "not (" + all.joined(separator: " or ") + ")"
   }
 }
 
