@@ -64,6 +64,8 @@ package struct FileIdentity: Sendable, Hashable {
   package var mode: UInt32
   package var size: Int64
   package var isSocket: Bool { mode & 0o170000 == 0o140000 }
+  package var isRegular: Bool { mode & 0o170000 == 0o100000 }
+  package var isFIFO: Bool { mode & 0o170000 == 0o010000 }
 }
 
 /// The identity of what the path leads to, links followed; nil when nothing is there.

@@ -33,9 +33,22 @@ package func openNew(_ path: String) throws(FileError) -> Int32 {
 }
 
 /// A descriptor that appends to the file, which is made when it is not there.
-package func openAppending(_ path: String) throws(FileError) -> Int32 {
+/// - Parameter mode: who may do what with a file that is made, before the umask.
+package func openAppending(_ path: String, mode: UInt32 = 0o666) throws(FileError) -> Int32 {
   // Safe: the path is passed as a NUL-ended text for the length of the call.
-  let descriptor = unsafe Glibc.open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
+  let descriptor = unsafe Glibc.open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, mode)
   guard descriptor >= 0 else { throw FileError(call: "open", path: path, code: errno) }
   return descriptor
+}
+
+/// Gives a file another name, which leads to it alone from then on.
+package func rename(_ path: String, to other: String) throws(FileError) {
+  // Safe: both paths are passed as NUL-ended texts for the length of the call.
+  guard unsafe Glibc.rename(path, other) == 0 else { throw FileError(call: "rename", path: path, code: errno) }
+}
+
+/// Takes a file's name away.
+package func remove(_ path: String) throws(FileError) {
+  // Safe: the path is passed as a NUL-ended text for the length of the call.
+  guard unsafe Glibc.unlink(path) == 0 else { throw FileError(call: "unlink", path: path, code: errno) }
 }
