@@ -62,6 +62,7 @@ let package = Package(
     module("Bytes"),
     module("Files"),
     module("Time"),
+    module("Delivery", uses: ["Files"]),
     module("Source"),
     module("Events", uses: ["Bytes"]),
     module("BTF", uses: ["Bytes"]),
@@ -117,7 +118,8 @@ let package = Package(
     .executableTarget(
       name: "culprit",
       dependencies: [
-        "Cases", "Correlation", "DSemantics", "Dissection", "Events", "Files", "Recording", "Reports", "Rules",
+        "Cases", "Correlation", "DSemantics", "Delivery", "Dissection", "Events", "Files", "Recording", "Reports",
+        "Rules",
         "Session",
         "Source",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -152,6 +154,7 @@ let package = Package(
     tests(
       "ObserveTests",
       uses: ["CaptureFiles", "Dissection", "Events", "Support", "control", "culprit", "idle", "listener"]),
+    tests("DeliveryTests", uses: ["Delivery", "Files", "Support", "culprit"]),
     tests("ReportsTests", uses: ["Events", "Reports"]),
     tests("RulesTests", uses: ["Events", "Rules", "Support", "control", "culprit", "listener", "srg"]),
     tests("RecordingTests", uses: ["Bytes", "Events", "Files", "Recording"]),

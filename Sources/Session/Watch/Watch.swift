@@ -74,6 +74,9 @@ struct Watch: Observer {
       events &+= 1
       if event.actor.process.pid == own { return }
       learn(event)
+    } else if case .packet(_, let owner) = item, let own, owner.actor?.process.pid == own {
+      // What it sends to a collector would otherwise be found, and sent.
+      return
     }
     contents.note(item)
     var said: MessageReader.Said?

@@ -29,19 +29,21 @@ struct RecordLimits: ParsableArguments {
   var minFree: String?
 
   func validate() throws {
-    if let size, (bytes(size) ?? 0) <= 0 { throw ValidationError("-C: '\(size)' is not a size such as 100 or 512k") }
+    if let size, (byteCount(size) ?? 0) <= 0 {
+      throw ValidationError("-C: '\(size)' is not a size such as 100 or 512k")
+    }
     if let seconds, seconds <= 0 { throw ValidationError("-G: \(seconds) is not a number of seconds") }
     if let count {
       if count <= 0 { throw ValidationError("-W: \(count) is not a number of files") }
       if size == nil, seconds == nil { throw ValidationError("-W counts the files of -C or -G, and neither is given") }
     }
     if let most, most < 0 { throw ValidationError("-s: \(most) is not a number of bytes") }
-    if let minFree, bytes(minFree) == nil {
+    if let minFree, byteCount(minFree) == nil {
       throw ValidationError("--min-free: '\(minFree)' is not a size such as 100 or 512k")
     }
   }
 
-  var rotation: Rotation { Rotation(size: size.flatMap(bytes), seconds: seconds, count: count) }
+  var rotation: Rotation { Rotation(size: size.flatMap(byteCount), seconds: seconds, count: count) }
 
   var cut: PacketCut {
     var cut = PacketCut()
@@ -50,11 +52,11 @@ struct RecordLimits: ParsableArguments {
     return cut
   }
 
-  var leastFree: Int64? { minFree.flatMap(bytes) }
+  var leastFree: Int64? { minFree.flatMap(byteCount) }
 }
 
 /// Bytes of `3` (millions), `3k`, `3m`, `3g`; nil for anything else.
-private func bytes(_ text: String) -> Int64? {
+func byteCount(_ text: String) -> Int64? {
   let digits = text.prefix { $0.isASCII && $0.isNumber }
   guard let number = Int64(digits) else { return nil }
   let unit: Int64

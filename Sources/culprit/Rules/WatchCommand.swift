@@ -26,8 +26,7 @@ struct WatchCommand: ParsableCommand {
   @Option(help: "What this site sets of the rules: YAML.")
   var settings: String?
 
-  @Option(help: "json (Culprit's own), text, ocsf, ecs or eve; all but text an object a line.")
-  var format = FindingFormat.json
+  @OptionGroup(title: "Outputs") var outputs: FindingOutputs
 
   func validate() throws {
     if !files.isEmpty, !interface.isEmpty || duration != nil {
@@ -42,7 +41,7 @@ struct WatchCommand: ParsableCommand {
     let packs = try places.readSound()
     let chosen = try readSettings(packs)
     let onTerminal = isatty(STDERR_FILENO) == 1
-    func tell(_ finding: Finding) { put(format.line(finding)) }
+    let outlets = try outputs.open(waits: !files.isEmpty)
     func report(_ progress: ObservationProgress) {
       if onTerminal { note("\(progress.packets) packets, \(progress.events) events") }
     }
@@ -52,11 +51,15 @@ struct WatchCommand: ParsableCommand {
         var request = ObservationRequest()
         request.interfaces = interface
         request.duration = duration.flatMap(seconds)
-        result = try watch(live: request, packs, chosen, tell: tell, progress: report)
+        result = try watch(live: request, packs, chosen, tell: outlets.tell, progress: report)
       } else {
-        result = try watch(recording: files, packs, chosen, tell: tell, progress: report)
+        result = try watch(recording: files, packs, chosen, tell: outlets.tell, progress: report)
       }
-    } catch { throw ExitCode(complain(error)) }
+    } catch {
+      outlets.finish()
+      throw ExitCode(complain(error))
+    }
+    outlets.finish()
     for loss in result.losses { note("culprit: \(loss.rule) had no room for \(loss.count) of what it counts") }
     for loss in result.end.losses where loss.count > 0 { note("culprit: \(loss.stage) lost \(loss.count)") }
     if case .fileDamaged(let why) = result.end.reason { note("culprit: \(why); what could be read was watched") }

@@ -1,0 +1,117 @@
+import ArgumentParser
+import Delivery
+import Files
+import Glibc
+import Reports
+import Rules
+
+/// Where findings go, and in which form each time.
+struct FindingOutputs: ParsableArguments {
+  @Option(
+    name: [.long, .customShort("o")],
+    help: """
+      Where findings go: FILE, unix:/path, syslog:, syslog:udp:ADDRESS:PORT, syslog:tcp:ADDRESS:PORT, or - for standard \
+      output; a form before it (ecs=FILE) counts instead of --format. May be given again.
+      """)
+  var output: [String] = []
+
+  @Option(help: "json (Culprit's own), text, ocsf, ecs or eve; all but text an object a line.")
+  var format = FindingFormat.json
+
+  @Option(
+    name: [.customLong("rotate-size"), .customShort("C")],
+    help: "Begin an output's file anew when it is larger: in millions of bytes, or with k, m or g in powers of 1,024.")
+  var size: String?
+
+  @Option(
+    name: [.customLong("rotate-count"), .customShort("W")],
+    help: "With -C: how many files there may be, FILE, FILE.1 and so on (10 if not given).")
+  var count: Int?
+
+  func validate() throws {
+    for text in output {
+      do { _ = try place(text) } catch { throw ValidationError("--output: \(error)") }
+    }
+    if let size, (byteCount(size) ?? 0) <= 0 {
+      throw ValidationError("--rotate-size: '\(size)' is not a size such as 100 or 512k")
+    }
+    if let count, count <= 0 { throw ValidationError("--rotate-count: \(count) is not a number of files") }
+    if count != nil, size == nil { throw ValidationError("--rotate-count counts the files of --rotate-size") }
+    if size != nil, !output.contains(where: { (try? place($0))?.destination.isFile == true }) {
+      throw ValidationError("--rotate-size is for a file that --output names")
+    }
+  }
+
+  /// Opens them; one that cannot be opened is a line on standard error, and exit code 2.
+  /// - Parameter waits: nothing is lost while findings are read from a file: its reading waits.
+  func open(waits: Bool) throws -> FindingOutlets {
+    let rotation = FileRotation(size: size.flatMap(byteCount), count: count ?? FileRotation.usualCount)
+    do {
+      return FindingOutlets(
+        try (output.isEmpty ? ["-"] : output).map { text in
+          let (destination, format) = try place(text)
+          let outlet = try Outlet(to: destination, rotation: rotation) { note("culprit: \($0)") }
+          return (outlet, format, destination.isSyslog)
+        }, waits: waits)
+    } catch {
+      note("culprit: \(error)")
+      throw ExitCode(ExitStatus.usage)
+    }
+  }
+
+  /// `ecs=unix:/run/vector.sock`.
+  private func place(_ text: String) throws(Destination.Problem) -> (destination: Destination, format: FindingFormat) {
+    if let equals = text.firstIndex(of: "="), let format = FindingFormat(rawValue: String(text[..<equals])) {
+      return (try Destination(String(text[text.index(after: equals)...])), format)
+    }
+    return (try Destination(text), format)
+  }
+}
+
+/// The outputs of a run, open.
+struct FindingOutlets {
+  private let outlets: [(outlet: Outlet, format: FindingFormat, isSyslog: Bool)]
+  private let waits: Bool
+  private let host = readText("/proc/sys/kernel/hostname")
+  private let pid = getpid()
+
+  /// Seconds that the end of a run waits for slow outputs.
+  private static let patience = 5
+
+  init(_ outlets: [(outlet: Outlet, format: FindingFormat, isSyslog: Bool)], waits: Bool) {
+    self.outlets = outlets
+    self.waits = waits
+  }
+
+  func tell(_ finding: Finding) {
+    // Nobody reads what standard output would say, and there is no other.
+    if outlets.allSatisfy(\.outlet.isGone) { exit(ExitStatus.complete) }
+    for (outlet, format, isSyslog) in outlets {
+      // A form's line brings its newline; how messages are told apart is the place's to say.
+      let line = String(format.line(finding).dropLast())
+      let message = isSyslog ? findingSyslog(finding, saying: line, host: host, pid: pid) : line
+      outlet.put(Array(message.utf8), waits: waits)
+    }
+  }
+
+  /// Files are opened by their names again.
+  func reopen() {
+    for one in outlets { one.outlet.reopen() }
+  }
+
+  /// Waits for the last findings to be taken, and tells what was not.
+  func finish() {
+    let ends = outlets.map { ($0.outlet, $0.outlet.finish(within: Self.patience)) }
+    if outlets.allSatisfy(\.outlet.isGone) { exit(ExitStatus.complete) }
+    for (outlet, counts) in ends {
+      if counts.lost > 0 {
+        note("culprit: \(outlet.name) lost \(counts.lost) findings" + (counts.reason.map { ": \($0)" } ?? ""))
+      }
+      if counts.breaks > 0 {
+        note(
+          "culprit: the connection to \(outlet.name) broke \(counts.breaks) times; what had not been read then may be lost"
+        )
+      }
+    }
+  }
+}
