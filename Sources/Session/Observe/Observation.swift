@@ -137,7 +137,7 @@ package struct Observation: ~Copyable {
         feed.lookAgain()
       }
       if ended != nil { continue }
-      ended = reasonToEnd(since: start)
+      ended = reasonToEnd(since: start, &observer)
       if ended != nil {
         if readsInterfaces { observer.note(Self.readInterfaces()) }
         feed.lookAgain()
@@ -177,8 +177,10 @@ package struct Observation: ~Copyable {
     for pid in inspector.descendants(of: UInt32(child.pid)) { kill(pid_t(pid), SIGTERM) }
   }
 
-  private func reasonToEnd(since start: Int64) -> ObservationEnd.Reason? {
-    if let signal = Interrupts.take().first { return .interrupted(signal: signal) }
+  private func reasonToEnd(
+    since start: Int64, _ observer: inout some Observer & ~Copyable
+  ) -> ObservationEnd.Reason? {
+    for signal in Interrupts.take() where !observer.goesOn(after: signal) { return .interrupted(signal: signal) }
     if let failure = captures.failure { return .captureFailed(failure) }
     if let duration, Clock.monotonic.now &- start >= duration { return .timeUp }
     if let child { return child.status().map { .commandEnded(status: $0) } }

@@ -39,6 +39,10 @@ package protocol Observer: ~Copyable {
   /// are handed out that came in the last moments.
   mutating func note(_ reading: InterfaceReading)
 
+  /// A signal that ends a live run, unless the observer has another use for it.
+  /// - Returns: whether the run goes on.
+  mutating func goesOn(after signal: Int32) -> Bool
+
   /// Enough was seen: nothing more is handed out.
   var isDone: Bool { get }
 }
@@ -50,6 +54,7 @@ extension Observer where Self: ~Copyable {
   package mutating func pause(at time: Instant) {}
   package mutating func count(_ counters: StageCounters) {}
   package mutating func note(_ reading: InterfaceReading) {}
+  package mutating func goesOn(after signal: Int32) -> Bool { false }
   package var countsAlong: Bool { false }
   package var patience: Int { 50 }
   package var isDone: Bool { false }

@@ -8,7 +8,11 @@ package import Rules
 
 /// A rule while it watches: its program over the stream.
 struct RuleRun {
+  /// The rule as it is told: of the severity that the site has set.
   let rule: Rule
+  /// As it was read, and what the site set.
+  private let source: Rule
+  private let setting: RuleSettings.Setting
   let parameters: [(name: String, value: String)]
   /// System calls and opened files that it is about.
   let calls: [CallFeed]
@@ -20,6 +24,8 @@ struct RuleRun {
     var told = rule
     told.severity = setting.severity ?? rule.severity
     self.rule = told
+    source = rule
+    self.setting = setting
     parameters = rule.parameters.map {
       ($0.name, $0.kind.written(setting.parameters[$0.name] ?? $0.value))
     }
@@ -29,6 +35,9 @@ struct RuleRun {
     program = try HostProgram(compilation.compiled, frames: frames)
     sink = FindingSink(compilation.compiled, names: frames)
   }
+
+  /// Whether it is this rule, set like this.
+  func isOf(_ rule: Rule, _ setting: RuleSettings.Setting) -> Bool { source == rule && self.setting == setting }
 
   /// Clauses that were ended by a fault, records that did not fit, variables for which there was no room.
   var losses: UInt64 {
@@ -41,7 +50,7 @@ struct RuleRun {
 
   mutating func begin(at time: Instant) { program.begin(at: time, into: &sink) }
   mutating func add(_ interface: String, at index: Int) { program.add(interface, at: index) }
-  mutating func learn(_ process: ProcessRecord) { program.learn(process.process, arguments: process.arguments) }
+  mutating func learn(_ process: ProcessID, arguments: [[UInt8]]) { program.learn(process, arguments: arguments) }
 
   /// - Returns: what the rule says of it, one sentence a finding.
   /// - Parameter said: what the packet says.

@@ -8,18 +8,26 @@ package import Rules
 
 /// Rules over a stream, live or recorded: an observer that tells findings.
 struct Watch: Observer {
-  private var rules: [RuleRun] = []
+  var rules: [RuleRun] = []
   private var gathering = Gathering()
-  private var programs: [ProcessID: (path: [UInt8], arguments: [[UInt8]])] = [:]
+  private(set) var programs: [ProcessID: (path: [UInt8], arguments: [[UInt8]])] = [:]
   private var events: UInt64 = 0
   /// What packets say, read once for all rules.
-  private var reader: MessageReader?
+  var reader: MessageReader?
   private var contents = StreamContents()
   /// The watcher itself, live: what it does to watch is nobody's doing.
   private let own: UInt32?
   private let tell: (Finding) -> Void
   /// Which of the rules have found something.
-  private var hasFound: [Bool]
+  var hasFound: [Bool]
+  /// By which names packets' probes can be asked for, and which interfaces there are.
+  let interfaces: [String]
+  private(set) var added: [(name: String, index: Int)] = []
+  /// Everything before has been taken.
+  private(set) var now = Instant(nanoseconds: 0)
+  /// What reading the rules anew takes, in a live run, and what came of it.
+  var reloading: Reloading?
+  var reloads = Reloads()
 
   private static let mostPrograms = 1 << 16
 
@@ -33,6 +41,7 @@ struct Watch: Observer {
   ) throws(TraceProblem) {
     self.tell = tell
     self.own = own
+    self.interfaces = interfaces
     for rule in chosen where settings[rule].isEnabled {
       rules.append(try RuleRun(rule, settings[rule], interfaces: interfaces))
     }
@@ -42,7 +51,7 @@ struct Watch: Observer {
 
   /// What rules had no room for, by rule; those that lost nothing are left out.
   private var losses: [(rule: String, count: UInt64)] {
-    rules.map { ($0.rule.id, $0.losses) }.filter { $0.1 > 0 }
+    reloads.losses + rules.map { ($0.rule.id, $0.losses) }.filter { $0.1 > 0 }
   }
 
   /// What a live run must be asked for of system calls and opened files.
@@ -54,16 +63,18 @@ struct Watch: Observer {
   // MARK: Observer
 
   mutating func begin(at time: Instant) {
+    now = time
     for index in rules.indices { rules[index].begin(at: time) }
   }
 
   mutating func add(_ interface: RecordedInterface, at index: Int) {
     contents.noteInterface()
+    added.append((interface.name, index))
     for rule in rules.indices { rules[rule].add(interface.name, at: index) }
   }
 
   mutating func learn(_ process: ProcessRecord) {
-    for index in rules.indices { rules[index].learn(process) }
+    for index in rules.indices { rules[index].learn(process.process, arguments: process.arguments) }
     if programs.count < Self.mostPrograms {
       programs[process.process] = (programs[process.process]?.path ?? [], process.arguments)
     }
@@ -87,6 +98,7 @@ struct Watch: Observer {
   }
 
   mutating func pause(at time: Instant) {
+    now = time
     for index in rules.indices {
       for sentence in rules[index].advance(to: time) { found(sentence, index, at: time) }
     }
@@ -104,16 +116,18 @@ struct Watch: Observer {
 
   /// - Parameter doubt: why it is not known that all was seen.
   private func answers(_ doubt: String?) -> [(rule: Rule, answer: RuleAnswer)] {
-    zip(rules, hasFound).map { run, hasFound in
-      let rule = run.rule
-      if hasFound { return (rule, .found) }
-      if let need = contents.missing(rule.needs) {
-        return (rule, .cannotTell("there is no \(need.rawValue) in what was watched"))
+    reloads.found.map { ($0, .found) }
+      + zip(rules, hasFound).map { run, hasFound in
+        let rule = run.rule
+        if hasFound { return (rule, .found) }
+        if let need = contents.missing(rule.needs) {
+          return (rule, .cannotTell("there is no \(need.rawValue) in what was watched"))
+        }
+        if let why = reloads.doubts[rule.id] { return (rule, .cannotTell(why)) }
+        if rule.needsAll, let doubt { return (rule, .cannotTell(doubt)) }
+        if run.losses > 0 { return (rule, .cannotTell("it had no room for \(run.losses) of what it counts")) }
+        return (rule, .nothing)
       }
-      if rule.needsAll, let doubt { return (rule, .cannotTell(doubt)) }
-      if run.losses > 0 { return (rule, .cannotTell("it had no room for \(run.losses) of what it counts")) }
-      return (rule, .nothing)
-    }
   }
 
   private mutating func learn(_ event: Event) {
@@ -133,7 +147,7 @@ struct Watch: Observer {
     }
   }
 
-  private mutating func found(_ sentence: String, _ rule: Int, at time: Instant) {
+  mutating func found(_ sentence: String, _ rule: Int, at time: Instant) {
     add(Finding(rule: rules[rule].rule, sentence: sentence, at: time, evidence: .event(events)), rule)
   }
 
@@ -183,15 +197,18 @@ package func watch(
 }
 
 /// The rules over this machine.
+/// - Parameter reloading: what SIGHUP is for; without it the signal ends the run.
 package func watch(
-  live request: ObservationRequest, _ packs: [RulePack], _ settings: RuleSettings, tell: @escaping (Finding) -> Void,
-  progress: (ObservationProgress) -> Void
+  live request: ObservationRequest, _ packs: [RulePack], _ settings: RuleSettings, reloading: Reloading? = nil,
+  tell: @escaping (Finding) -> Void, progress: (ObservationProgress) -> Void
 ) throws(TraceProblem) -> WatchEnd {
   var watch = try Watch(
     packs.running, settings, interfaces: request.interfaces + [""], own: UInt32(getpid()), tell: tell)
   var request = request
   if !watch.calls.isEmpty { request.calls = watch.calls }
   watch.expect(StreamContents(request))
+  watch.reloading = reloading
+  watch.reloads.calls = watch.calls + watch.rules.flatMap(\.calls)
   var observation = try Observation(request)
   let end = try observation.run(&watch, progress: progress)
   return watch.finish(end, isOpen: request.duration == nil)
@@ -199,5 +216,5 @@ package func watch(
 
 extension [RulePack] {
   /// The rules that run: all but the deprecated.
-  fileprivate var running: [Rule] { flatMap(\.rules).filter { $0.status != .deprecated } }
+  var running: [Rule] { flatMap(\.rules).filter { $0.status != .deprecated } }
 }

@@ -51,7 +51,8 @@ struct WatchCommand: ParsableCommand {
         var request = ObservationRequest()
         request.interfaces = interface
         request.duration = duration.flatMap(seconds)
-        result = try watch(live: request, packs, chosen, tell: outlets.tell, progress: report)
+        result = try watch(
+          live: request, packs, chosen, reloading: reloading(outlets), tell: outlets.tell, progress: report)
       } else {
         result = try watch(recording: files, packs, chosen, tell: outlets.tell, progress: report)
       }
@@ -69,6 +70,33 @@ struct WatchCommand: ParsableCommand {
       note("culprit: cannot tell, for \(why): \(rules.map(\.rule).joined(separator: " "))")
     }
     throw ExitCode(ExitStatus.incomplete)
+  }
+
+  /// SIGHUP: outputs' files are opened by their names again, and packs and settings are read again.
+  private func reloading(_ outlets: FindingOutlets) -> Reloading {
+    Reloading {
+      outlets.reopen()
+      guard let packs = try? places.readSound(), let settings = try? readSettings(packs) else {
+        note("culprit: the rules stay as they were")
+        return nil
+      }
+      return (packs, settings)
+    } tell: { outcome in
+      switch outcome {
+      case .refused(let problem):
+        _ = complain(problem)
+        note("culprit: the rules stay as they were")
+      case .taken(let change):
+        var line = "culprit: the rules are read again: \(change.kept.count) as they were"
+        for (ids, what) in [(change.begun, "begun anew"), (change.ended, "ended")] where !ids.isEmpty {
+          line += "; \(what): " + ids.joined(separator: " ")
+        }
+        note(line)
+        if !change.deaf.isEmpty {
+          note("culprit: of \(change.deaf.joined(separator: " ")) not all system calls are watched; begin culprit anew")
+        }
+      }
+    }
   }
 
   private func readSettings(_ packs: [RulePack]) throws -> RuleSettings {

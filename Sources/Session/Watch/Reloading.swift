@@ -1,0 +1,129 @@
+import Events
+import Glibc
+package import Rules
+
+/// What a live watch does with SIGHUP: its rules are read again, and those that changed take the place of the old ones at once. With a mistake in
+/// any of them all stay as they were.
+package struct Reloading {
+  package enum Outcome {
+    /// The D text of a rule is wrong.
+    case refused(TraceProblem)
+    case taken(RuleChange)
+  }
+
+  /// Packs and settings; nil when something is wrong with them, which was told.
+  package let read: () -> (packs: [RulePack], settings: RuleSettings)?
+  /// Hears what came of it.
+  package let tell: (Outcome) -> Void
+
+  package init(
+    read: @escaping () -> (packs: [RulePack], settings: RuleSettings)?, tell: @escaping (Outcome) -> Void
+  ) {
+    self.read = read
+    self.tell = tell
+  }
+}
+
+/// What became of rules that were read again, by id.
+package struct RuleChange: Sendable, Equatable {
+  /// Neither text nor settings changed: they go on with what they know.
+  package var kept: [String] = []
+  /// New ones, and changed ones: they know nothing of what was before.
+  package var begun: [String] = []
+  /// Those that there are no more.
+  package var ended: [String] = []
+  /// Of `begun`, those about system calls that this run was not begun for.
+  package var deaf: [String] = []
+}
+
+/// What of a run's end must be remembered over reloads.
+struct Reloads {
+  /// System calls and opened files that the run is told of.
+  var calls: [CallFeed] = []
+  /// Rules that found something before they were ended or begun anew, each once.
+  private(set) var found: [Rule] = []
+  /// What such rules had no room for.
+  private(set) var losses: [(rule: String, count: UInt64)] = []
+  /// Why the silence of a rule that began later says nothing, by its id.
+  var doubts: [String: String] = [:]
+
+  mutating func end(_ run: RuleRun, hasFound: Bool) {
+    if hasFound, !found.contains(where: { $0.id == run.rule.id }) { found.append(run.rule) }
+    guard run.losses > 0 else { return }
+    if let place = losses.firstIndex(where: { $0.rule == run.rule.id }) {
+      losses[place].count &+= run.losses
+    } else {
+      losses.append((run.rule.id, run.losses))
+    }
+  }
+
+  /// Whether the run is told of all that the feed would tell.
+  func tell(_ call: CallFeed) -> Bool {
+    calls.contains { told in
+      guard told.moment == call.moment, told.predicate == nil || told.predicate == call.predicate else { return false }
+      guard let names = told.names else { return true }
+      return call.names.map { Set($0).isSubset(of: names) } ?? false
+    }
+  }
+}
+
+extension Watch {
+  mutating func goesOn(after signal: Int32) -> Bool {
+    guard signal == SIGHUP, let reloading else { return false }
+    guard let (packs, settings) = reloading.read() else { return true }
+    do throws(TraceProblem) {
+      reloading.tell(.taken(try replaceRules(by: packs.running, settings)))
+    } catch {
+      reloading.tell(.refused(error))
+    }
+    return true
+  }
+
+  private mutating func replaceRules(
+    by chosen: [Rule], _ settings: RuleSettings
+  ) throws(TraceProblem) -> RuleChange {
+    // Nothing ends before all is there that is to begin.
+    var change = RuleChange()
+    var next: [(run: RuleRun, was: Int?)] = []
+    for rule in chosen where settings[rule].isEnabled {
+      if let index = rules.firstIndex(where: { $0.isOf(rule, settings[rule]) }) {
+        next.append((rules[index], index))
+        change.kept.append(rule.id)
+      } else {
+        next.append((try RuleRun(rule, settings[rule], interfaces: interfaces), nil))
+        change.begun.append(rule.id)
+      }
+    }
+
+    // Those that go say what they have still to say.
+    let kept = Set(next.compactMap(\.was))
+    for index in rules.indices where !kept.contains(index) {
+      for sentence in rules[index].end(at: now) { found(sentence, index, at: now) }
+      reloads.end(rules[index], hasFound: hasFound[index])
+      let id = rules[index].rule.id
+      reloads.doubts[id] = nil
+      if !change.begun.contains(id) { change.ended.append(id) }
+    }
+
+    // Those that come know what the run knows: its interfaces and the programs.
+    for index in next.indices where next[index].was == nil { begin(&next[index].run, &change) }
+    hasFound = next.map { $0.was.map { hasFound[$0] } ?? false }
+    rules = next.map(\.run)
+    if reader == nil, rules.contains(where: \.hearsMessages) { reader = MessageReader() }
+    return change
+  }
+
+  private mutating func begin(_ run: inout RuleRun, _ change: inout RuleChange) {
+    let id = run.rule.id
+    reloads.doubts[id] = "it was begun by a reload, and what was before it does not know"
+    if !run.calls.allSatisfy({ reloads.tell($0) }) {
+      reloads.doubts[id] = "the run was not begun for the system calls that it is about"
+      change.deaf.append(id)
+    }
+    run.begin(at: now)
+    for (name, index) in added { run.add(name, at: index) }
+    for (process, program) in programs where !program.arguments.isEmpty {
+      run.learn(process, arguments: program.arguments)
+    }
+  }
+}
