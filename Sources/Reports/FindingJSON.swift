@@ -2,7 +2,7 @@ import Crypto
 package import Events
 package import Rules
 
-/// A finding as one JSON object in one line: Culprit's own form (docs/findings.md).
+/// A finding as one JSON object in one line: Culprit's own form (docs/finding.schema.json).
 package func findingJSON(_ finding: Finding) -> String {
   var json = JSON()
   json.object { json in

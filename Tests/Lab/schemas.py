@@ -1,13 +1,35 @@
 #!/usr/bin/env python3
 """Holds findings against the published schemas of the forms that `culprit watch --format` writes.
 
+    schemas.py json docs/finding.schema.json < lines   # Culprit's own; a member that the schema does not name does not fit
     schemas.py eve  SCHEMA.json < lines     # Suricata's etc/schema.json
     schemas.py ecs  ECS_FLAT.yml < lines    # elastic/ecs, generated/ecs/ecs_flat.yml
     schemas.py ocsf FOLDER < lines          # a checkout of ocsf/ocsf-schema
 
-Needs python3-jsonschema and python3-yaml. The schemas are not part of this repository. Exit code 1 when something does not fit.
+Needs python3-jsonschema and python3-yaml. The schemas of others are not part of this repository. Exit code 1 when something does not fit.
 """
 import ipaddress, json, os, sys
+
+
+def own(path):
+    import jsonschema
+
+    def close(schema):
+        """The schema lets readers meet members of later versions; what is written here and now has all of its own in it."""
+        if isinstance(schema, dict):
+            if "properties" in schema:
+                schema.setdefault("additionalProperties", False)
+            for inner in schema.values():
+                close(inner)
+        elif isinstance(schema, list):
+            for inner in schema:
+                close(inner)
+
+    schema = json.load(open(path))
+    jsonschema.Draft202012Validator.check_schema(schema)
+    close(schema)
+    check = jsonschema.Draft202012Validator(schema)
+    return lambda line: [f"{'.'.join(map(str, e.path))}: {e.message}" for e in check.iter_errors(line)]
 
 
 def eve(path):
@@ -132,9 +154,9 @@ def ocsf(folder):
 
 
 def main():
-    if len(sys.argv) != 3 or sys.argv[1] not in ("eve", "ecs", "ocsf"):
+    if len(sys.argv) != 3 or sys.argv[1] not in ("json", "eve", "ecs", "ocsf"):
         sys.exit(__doc__)
-    fits = {"eve": eve, "ecs": ecs, "ocsf": ocsf}[sys.argv[1]](sys.argv[2])
+    fits = {"json": own, "eve": eve, "ecs": ecs, "ocsf": ocsf}[sys.argv[1]](sys.argv[2])
     count, wrong = 0, 0
     for text in sys.stdin:
         count += 1
