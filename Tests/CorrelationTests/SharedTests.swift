@@ -77,6 +77,21 @@ struct SharedTests {
     #expect(owners.allSatisfy { $0.confidence == .high && $0.reason == "transmission" }, "\(owners)")
   }
 
+  @Test func `while the send of another who has the socket is not told of, its frames are nobody's`() {
+    var correlator = Correlator(seed: 1)
+    correlator.begin(at: Instant(nanoseconds: start))
+    let (told, missed) = (datagram("from 12"), datagram("from 1x"))
+    correlator.observe(event(.found, 12, udp, at: 500))
+    correlator.observe(event(.create, 11, udp, at: 1000))
+    correlator.observe(event(.send, 11, udp, result: 7, at: 2000))
+    correlator.observe(event(.transmitted, 12, udp, result: 35, detail: mark(told), sole: 11, at: 10_000))
+    let owners = [owner(&correlator, told, at: 9900), owner(&correlator, missed, at: 10_200)]
+    #expect(owners.allSatisfy { $0.actor == nil && $0.reason == "ambiguous" }, "\(owners)")
+    #expect(owner(&correlator, datagram("before!"), at: 1500).actor?.process.pid == 11)
+    correlator.observe(event(.send, 12, udp, result: 7, at: 19_000))
+    #expect(owner(&correlator, told, at: 9900).actor?.process.pid == 12)
+  }
+
   @Test func `a frame that left in the time of one who was sending another is not his`() {
     var correlator = Correlator(seed: 1)
     correlator.begin(at: Instant(nanoseconds: start))

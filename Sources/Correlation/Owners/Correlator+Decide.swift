@@ -74,9 +74,12 @@ extension Correlator {
         party: sockets.entries[slot].users[number].party, role: role, confidence: confidence, reason: reason)
     }
     if movers == 0 { return nil }
-    if movers == 1, sockets.entries[slot].unnamedUsers == 0 { return answer(only, .high, reason) }
+    let isShared = side.isOutgoing && sockets.entries[slot].sharedSince != .max
+    if movers == 1, sockets.entries[slot].unnamedUsers == 0, !isShared { return answer(only, .high, reason) }
     asOf.once()
-    if side.isOutgoing, let number = soleSender(slot, at: asOf.time) { return answer(number, .high, reason) }
+    if isShared, let number = soleSender(slot, at: asOf.time) { return answer(number, .high, reason) }
+    // The kernel saw another's frames, and his sends are not told of yet.
+    if isShared, movers == 1 { return .nobody(.ambiguous) }
     if sockets.entries[slot].isTCP, side.isOutgoing, sockets.entries[slot].written.isKnown {
       if sockets.entries[slot].written.tellsHands {
         let pid = sockets.entries[slot].written.writer(of: layers.sequence)

@@ -42,12 +42,19 @@ extension Correlator {
       Answer(party: sockets.entries[slot].users[user].party, role: .sender, confidence: confidence, reason: reason)
         .through(slot, sockets.entries[slot].id)
     }
-    if senders.count == 1, sockets.entries[slot].unnamedUsers == 0 { return answer(first, .high, .transmission) }
+    // One sender, unless another who has the socket was running when this left: his send may not be told of yet.
+    let isSure = sockets.entries[slot].users.allSatisfy {
+      $0.party.process != frame.process || $0.deeds.contains(.send)
+    }
+    if senders.count == 1, sockets.entries[slot].unnamedUsers == 0, isSure {
+      return answer(first, .high, .transmission)
+    }
     if let user = senders.first(where: { sockets.entries[slot].users[$0].party.process == frame.process }),
       isOwnSend(slot, user, frame)
     {
       return answer(user, .high, .transmission)
     }
+    if !isSure { return .nobody(.ambiguous).through(slot, sockets.entries[slot].id) }
     // It had waited, for a neighbour's address or in a queue, and left in somebody else's time.
     candidates.removeAll(keepingCapacity: true)
     candidates.append(Int32(truncatingIfNeeded: slot))
