@@ -121,7 +121,7 @@ let package = Package(
         "Cases", "Correlation", "DSemantics", "Delivery", "Dissection", "Events", "Files", "Recording", "Reports",
         "Rules",
         "Session",
-        "Source",
+        "Source", "Time",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: house),
 
@@ -156,7 +156,11 @@ let package = Package(
       uses: ["CaptureFiles", "Dissection", "Events", "Support", "control", "culprit", "idle", "listener"]),
     tests("DeliveryTests", uses: ["Delivery", "Files", "Support", "culprit"]),
     tests("ReportsTests", uses: ["Events", "Reports"]),
-    tests("RulesTests", uses: ["Events", "Rules", "Support", "control", "culprit", "listener", "srg"]),
+    tests(
+      "RulesTests",
+      uses: [
+        "Events", "Processes", "Rules", "Support", "collector", "control", "culprit", "listener", "srg", "transmitter",
+      ]),
     tests("RecordingTests", uses: ["Bytes", "Events", "Files", "Recording"]),
     tests("TraceTests", uses: ["Support", "collector", "control", "culprit", "listener", "srg", "unread"]),
     tests("AnswersTests", uses: ["Answers", "Bytes", "Events", "IR"]),

@@ -52,3 +52,21 @@ package func remove(_ path: String) throws(FileError) {
   // Safe: the path is passed as a NUL-ended text for the length of the call.
   guard unsafe Glibc.unlink(path) == 0 else { throw FileError(call: "unlink", path: path, code: errno) }
 }
+
+/// Makes a file that was not there, readable by everybody, with these bytes.
+package func createFile(_ path: String, _ bytes: [UInt8]) throws(FileError) {
+  // Safe: the path is passed as a NUL-ended text for the length of the call.
+  let descriptor = unsafe Glibc.open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+  guard descriptor >= 0 else { throw FileError(call: "open", path: path, code: errno) }
+  defer { _ = Glibc.close(descriptor) }
+  guard write(RawSpan(_elements: bytes.span), to: descriptor) else {
+    throw FileError(call: "write", path: path, code: errno)
+  }
+}
+
+/// Makes a folder; its parent must be there. One that is there already is as good.
+package func makeFolder(_ path: String) throws(FileError) {
+  // Safe: the path is passed as a NUL-ended text for the length of the call.
+  guard unsafe Glibc.mkdir(path, 0o777) != 0, errno != EEXIST else { return }
+  throw FileError(call: "mkdir", path: path, code: errno)
+}

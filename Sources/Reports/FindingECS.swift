@@ -43,6 +43,7 @@ package func findingECS(_ finding: Finding) -> String {
       json.string("rule_hash", rule.hash)
       finding.writeEvidence(to: &json)
       finding.writeParameters(to: &json)
+      json.string("suppressed_by", finding.suppressedBy)
       if let owner = finding.owner { owner.write(to: &json, as: "attribution") }
     }
   }
@@ -74,6 +75,18 @@ private func writeProcess(_ actor: Actor, _ finding: Finding, to json: inout JSO
       json.string("command_line", commandLine(finding.arguments))
     }
     json.object("parent") { $0.number("pid", actor.parent) }
+    if !finding.origin.digest.isEmpty {
+      json.object("hash") { $0.string("sha256", hexadecimal(finding.origin.digest)) }
+    }
+  }
+  if let package = finding.origin.package { json.object("package") { $0.string("name", package) } }
+  if let container = finding.origin.container {
+    json.object("container") { json in
+      json.string("id", container)
+      if let image = finding.origin.image {
+        json.object("image") { json in json.object("hash") { $0.strings("all", [image]) } }
+      }
+    }
   }
   json.object("user") { $0.string("id", "\(actor.user)") }
 }

@@ -35,12 +35,15 @@ package func findingEVE(_ finding: Finding) -> String {
         json.strings("uid", [finding.uid])
         json.strings("explain", [finding.sentence])
         json.strings("count", ["\(finding.count)"])
+        if let exception = finding.suppressedBy { json.strings("suppressed_by", [exception]) }
         if !rule.techniques.isEmpty { json.strings("mitre_technique_id", rule.techniques) }
         if let actor = finding.actor {
           json.strings("process_entity_id", [actor.entityID])
           json.strings("process_pid", ["\(actor.process.pid)"])
           json.strings("process_name", [printable(actor.command)])
           if !finding.program.isEmpty { json.strings("process_executable", [printable(finding.program)]) }
+          if !finding.origin.digest.isEmpty { json.strings("process_sha256", [hexadecimal(finding.origin.digest)]) }
+          if let container = finding.origin.container { json.strings("container_id", [container]) }
         }
       }
     }

@@ -29,6 +29,7 @@ package func findingJSON(_ finding: Finding) -> String {
     if let owner = finding.owner { owner.write(to: &json, as: "attribution") }
     finding.writeEvidence(to: &json)
     finding.writeParameters(to: &json)
+    json.string("suppressed_by", finding.suppressedBy)
   }
   return json.text + "\n"
 }
@@ -43,6 +44,14 @@ private func write(_ actor: Actor, _ finding: Finding, to json: inout JSON) {
     json.string("comm", printable(actor.command))
     json.string("exe", finding.program.isEmpty ? nil : printable(finding.program))
     json.array("args") { json in for argument in finding.arguments { json.string(nil, printable(argument)) } }
+    json.string("sha256", finding.origin.digest.isEmpty ? nil : hexadecimal(finding.origin.digest))
+    json.string("package", finding.origin.package)
+    json.string("unit", finding.origin.unit)
+  }
+  guard let container = finding.origin.container else { return }
+  json.object("container") { json in
+    json.string("id", container)
+    json.string("image", finding.origin.image)
   }
 }
 

@@ -18,7 +18,8 @@ package func findingOCSF(_ finding: Finding) -> String {
     json.number("end_time", finding.last.milliseconds)
     json.number("count", finding.count)
     json.number("severity_id", rule.severity.rank + 1)
-    json.number("status_id", 1)
+    // New, or suppressed.
+    json.number("status_id", finding.suppressedBy == nil ? 1 : 3)
     json.number("confidence_id", rule.confidence.ofOCSF)
     json.number("risk_score", rule.risk)
     json.bool("is_alert", true)
@@ -56,6 +57,7 @@ package func findingOCSF(_ finding: Finding) -> String {
       json.string("rule_hash", rule.hash)
       finding.writeEvidence(to: &json)
       finding.writeParameters(to: &json)
+      json.string("suppressed_by", finding.suppressedBy)
       if let owner = finding.owner { owner.write(to: &json, as: "attribution") }
     }
   }
@@ -83,6 +85,15 @@ private func writeEvidence(_ finding: Finding, to json: inout JSON) {
           json.string("name", path.split(separator: "/").last.map(String.init) ?? path)
           json.string("path", path)
           json.number("type_id", 1)
+          if !finding.origin.digest.isEmpty {
+            json.array("hashes") { json in
+              json.object { json in
+                json.number("algorithm_id", 3)
+                json.string("algorithm", "SHA-256")
+                json.string("value", hexadecimal(finding.origin.digest))
+              }
+            }
+          }
         }
       }
       json.object("user") { $0.string("uid", "\(actor.user)") }

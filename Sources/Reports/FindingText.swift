@@ -6,8 +6,9 @@ package func findingText(_ finding: Finding) -> String {
   let who = finding.actor.map { "\(printable($0.command))[\($0.process.pid)]" } ?? "nobody"
   let again = finding.count > 1 ? " (\(finding.count) times)" : ""
   let severity = finding.rule.severity.rawValue
+  let hidden = finding.suppressedBy.map { " [suppressed by \($0)]" } ?? ""
   return
-    "\(decimalSeconds(finding.first.nanoseconds)) \(severity) \(finding.rule.id) \(who): \(finding.sentence)\(again)\n"
+    "\(decimalSeconds(finding.first.nanoseconds)) \(severity) \(finding.rule.id) \(who): \(finding.sentence)\(again)\(hidden)\n"
 }
 
 /// What a rule is and what it takes to judge its findings, for a terminal.

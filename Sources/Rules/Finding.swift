@@ -20,6 +20,9 @@ package struct Finding: Sendable {
   /// The program's path and arguments, as far as they were told.
   package var program: [UInt8] = []
   package var arguments: [[UInt8]] = []
+  package var origin = FindingOrigin()
+  /// The exception that a site has for it.
+  package var suppressedBy: String?
   /// Whose packets: from the actor's end when there is an actor.
   package var flow: FlowKey?
   /// Of a packet's owner how sure it is and why.

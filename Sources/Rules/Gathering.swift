@@ -5,7 +5,7 @@ package struct Gathering: Sendable {
   /// The most that are remembered; when there are more, the oldest is told once more with its count and forgotten.
   package static let limit = 1 << 14
 
-  private struct Key: Hashable { var rule: String, sameness: [String] }
+  private struct Key: Hashable { var rule: String, sameness: [String], suppressedBy: String? }
   private var held: [Key: Finding] = [:]
   private var order: [Key] = []
   private var begin = 0
@@ -14,7 +14,7 @@ package struct Gathering: Sendable {
   /// Takes a finding.
   /// - Returns: what is to be told now: a new one, and those whose time is over and which came again since they were told.
   package mutating func take(_ finding: Finding) -> [Finding] {
-    let key = Key(rule: finding.rule.id, sameness: finding.sameness)
+    let key = Key(rule: finding.rule.id, sameness: finding.sameness, suppressedBy: finding.suppressedBy)
     var told: [Finding] = []
     if let before = held[key] {
       if finding.first.time(since: before.first) < before.rule.deduplication.period {

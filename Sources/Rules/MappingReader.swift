@@ -81,9 +81,9 @@ struct MappingReader {
   }
 
   /// A list of texts, or one for a list of one.
-  mutating func textOrTexts(_ key: String) -> [String] {
+  mutating func textOrTexts(_ key: String, isNeeded: Bool = true) -> [String] {
     if case .sequence? = node(key, isNeeded: false) { return texts(key) }
-    return text(key).map { [$0] } ?? []
+    return text(key, isNeeded: isNeeded).map { [$0] } ?? []
   }
 
   mutating func integer(_ key: String, _ bounds: ClosedRange<Int>, isNeeded: Bool = true) -> Int? {

@@ -18,6 +18,8 @@ package struct RuleComplaint: Error, Sendable, Equatable {
     case neverFinds = "never-finds"
     case unreadable = "unreadable"
     case unfinished = "unfinished"
+    case expired = "expired"
+    case nameAlone = "name-alone"
   }
 
   package var name: Name

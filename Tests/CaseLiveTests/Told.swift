@@ -68,13 +68,6 @@ extension Lab {
     return (first, try told(by: Child([culprit, "case", "--json", "-r", file.path])))
   }
 
-  /// Datagrams for a sniffer to hear, twenty a second, until the child is let go.
-  func traffic() throws -> Child {
-    let sender = try Child([Lab.program("transmitter"), "--udp", "--rate", "20", "\(a.address):1900"], in: b)
-    try sender.line { $0.contains("sends to") }
-    return sender
-  }
-
   /// Somebody who listens for other programs' connections in B.
   func listener(onPort port: Int) throws -> Child {
     let collector = try Child([Lab.program("collector"), "\(port)"], in: b)

@@ -18,6 +18,15 @@ package final class TemporaryFile: Sendable {
   }
 }
 
+/// A folder among the temporary files, removed with its holder.
+package final class TemporaryFolder: Sendable {
+  package let path = FileManager.default.temporaryDirectory.appending(path: "culprit-\(UUID().uuidString)").path
+
+  package init() throws { try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false) }
+
+  deinit { try? FileManager.default.removeItem(atPath: path) }
+}
+
 extension Lab {
   /// The machine that logs are sent to, listening.
   package func collector() throws -> Child {
@@ -42,6 +51,13 @@ extension Lab {
     let srg = try Child([program] + switches + end, in: a)
     try srg.line { $0 == "Using device vA (promiscuous mode)" }
     return srg
+  }
+
+  /// Datagrams for a sniffer to hear, twenty a second, until the child is let go.
+  package func traffic() throws -> Child {
+    let sender = try Child([Lab.program("transmitter"), "--udp", "--rate", "20", "\(a.address):1900"], in: b)
+    try sender.line { $0.contains("sends to") }
+    return sender
   }
 
   /// Datagrams from B to a port of A where nobody listens.

@@ -1,8 +1,8 @@
 import Events
 import Glibc
-package import Rules
+import Rules
 
-/// What a live watch does with SIGHUP: its rules are read again, and those that changed take the place of the old ones at once. With a mistake in
+/// What a live watch does with SIGHUP: its rules and exceptions are read again, and those that changed take the place of the old ones at once. With a mistake in
 /// any of them all stay as they were.
 package struct Reloading {
   package enum Outcome {
@@ -11,13 +11,13 @@ package struct Reloading {
     case taken(RuleChange)
   }
 
-  /// Packs and settings; nil when something is wrong with them, which was told.
-  package let read: () -> (packs: [RulePack], settings: RuleSettings)?
+  /// Packs, settings and exceptions; nil when something is wrong with them, which was told.
+  package let read: () -> WatchRequest?
   /// Hears what came of it.
   package let tell: (Outcome) -> Void
 
   package init(
-    read: @escaping () -> (packs: [RulePack], settings: RuleSettings)?, tell: @escaping (Outcome) -> Void
+    read: @escaping () -> WatchRequest?, tell: @escaping (Outcome) -> Void
   ) {
     self.read = read
     self.tell = tell
@@ -44,6 +44,8 @@ struct Reloads {
   private(set) var found: [Rule] = []
   /// What such rules had no room for.
   private(set) var losses: [(rule: String, count: UInt64)] = []
+  /// Exceptions that there are no more, and which hid something.
+  var exceptions: [RuleExceptions.Account] = []
   /// Why the silence of a rule that began later says nothing, by its id.
   var doubts: [String: String] = [:]
 
@@ -70,9 +72,11 @@ struct Reloads {
 extension Watch {
   mutating func goesOn(after signal: Int32) -> Bool {
     guard signal == SIGHUP, let reloading else { return false }
-    guard let (packs, settings) = reloading.read() else { return true }
+    guard let request = reloading.read() else { return true }
     do throws(TraceProblem) {
-      reloading.tell(.taken(try replaceRules(by: packs.running, settings)))
+      let change = try replaceRules(by: request.packs.running, request.settings)
+      replaceExceptions(by: request.exceptions)
+      reloading.tell(.taken(change))
     } catch {
       reloading.tell(.refused(error))
     }
@@ -95,6 +99,8 @@ extension Watch {
       }
     }
 
+    // What was found is known by its rule's place.
+    settleAll()
     // Those that go say what they have still to say.
     let kept = Set(next.compactMap(\.was))
     for index in rules.indices where !kept.contains(index) {
@@ -105,12 +111,24 @@ extension Watch {
       if !change.begun.contains(id) { change.ended.append(id) }
     }
 
+    settleAll()
+
     // Those that come know what the run knows: its interfaces and the programs.
     for index in next.indices where next[index].was == nil { begin(&next[index].run, &change) }
     hasFound = next.map { $0.was.map { hasFound[$0] } ?? false }
     rules = next.map(\.run)
     if reader == nil, rules.contains(where: \.hearsMessages) { reader = MessageReader() }
     return change
+  }
+
+  /// Exceptions that are as they were go on counting.
+  private mutating func replaceExceptions(by next: RuleExceptions) {
+    var next = next
+    next.continues(exceptions)
+    for account in exceptions.accounts where !next.accounts.contains(where: { $0.exception == account.exception }) {
+      if account.count > 0 { reloads.exceptions.append(account) }
+    }
+    exceptions = next
   }
 
   private mutating func begin(_ run: inout RuleRun, _ change: inout RuleChange) {

@@ -54,6 +54,22 @@ private final class TrialBoard: Sendable {
   }
 }
 
+/// What a rule finds in recordings, each told for itself, up to 100,000 of them.
+package func findings(
+  of rule: Rule, _ settings: RuleSettings, in recordings: [String]
+) throws(TraceProblem) -> [Finding] {
+  var rule = rule
+  rule.deduplication.period = 0
+  var findings: [Finding] = []
+  var replay = try Replay(recordings)
+  var watch = try Watch([rule], settings, interfaces: replay.interfaceNames) {
+    if findings.count < 100_000 { findings.append($0) }
+  }
+  let end = watch.finish(try replay.run(&watch))
+  if case .fileDamaged(let why) = end.end.reason { throw .input(why) }
+  return findings
+}
+
 /// One rule over one recording, as `watch` does it.
 private func trial(of test: RuleTest, withLoss: Bool) -> RuleTestResult {
   var findings: [Finding] = []

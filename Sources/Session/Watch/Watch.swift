@@ -5,6 +5,7 @@ import Glibc
 import Probes
 import Recording
 package import Rules
+import Time
 
 /// Rules over a stream, live or recorded: an observer that tells findings.
 struct Watch: Observer {
@@ -18,8 +19,6 @@ struct Watch: Observer {
   /// The watcher itself, live: what it does to watch is nobody's doing.
   private let own: UInt32?
   private let tell: (Finding) -> Void
-  /// Which of the rules have found something.
-  var hasFound: [Bool]
   /// By which names packets' probes can be asked for, and which interfaces there are.
   let interfaces: [String]
   private(set) var added: [(name: String, index: Int)] = []
@@ -28,20 +27,39 @@ struct Watch: Observer {
   /// What reading the rules anew takes, in a live run, and what came of it.
   var reloading: Reloading?
   var reloads = Reloads()
+  private let begun: () -> Void
+  /// Which of the rules have found something that no exception hides.
+  var hasFound: [Bool]
+  private var origins: Origins
+  var exceptions: RuleExceptions
+  private let tellsSuppressed: Bool
+  /// What was found just now. Who a process is stands in the stream a moment after it is first heard of.
+  private var pending: [(finding: Finding, rule: Int)] = []
 
   private static let mostPrograms = 1 << 16
+  private static let mostPending = 1024
+  /// Nanoseconds.
+  private static let patience: Int64 = 200_000_000
 
   /// - Parameters:
   ///   - interfaces: by which names packets' probes can be asked for; the empty one stands for all others.
-  ///   - own: the process that watches.
+  ///   - own: the process that watches, live.
+  ///   - exceptions: what a site does not want to hear of.
+  ///   - tellsSuppressed: findings that an exception hides are told too, with its name.
+  ///   - begun: called when all that happens from then on is seen.
   ///   - tell: called with each finding when it is found and, when others like it followed, once more with their number.
   init(
-    _ chosen: [Rule], _ settings: RuleSettings = RuleSettings(), interfaces: [String],
-    own: UInt32? = nil, tell: @escaping (Finding) -> Void
+    _ chosen: [Rule], _ settings: RuleSettings = RuleSettings(), _ exceptions: RuleExceptions = RuleExceptions(),
+    interfaces: [String], own: UInt32? = nil, tellsSuppressed: Bool = false, begun: @escaping () -> Void = {},
+    tell: @escaping (Finding) -> Void
   ) throws(TraceProblem) {
     self.tell = tell
+    self.begun = begun
     self.own = own
     self.interfaces = interfaces
+    self.exceptions = exceptions
+    self.tellsSuppressed = tellsSuppressed
+    origins = Origins(isLive: own != nil)
     for rule in chosen where settings[rule].isEnabled {
       rules.append(try RuleRun(rule, settings[rule], interfaces: interfaces))
     }
@@ -65,6 +83,7 @@ struct Watch: Observer {
   mutating func begin(at time: Instant) {
     now = time
     for index in rules.indices { rules[index].begin(at: time) }
+    begun()
   }
 
   mutating func add(_ interface: RecordedInterface, at index: Int) {
@@ -85,10 +104,12 @@ struct Watch: Observer {
       events &+= 1
       if event.actor.process.pid == own { return }
       learn(event)
+      origins.learn(event)
     } else if case .packet(_, let owner) = item, let own, owner.actor?.process.pid == own {
       // What it sends to a collector would otherwise be found, and sent.
       return
     }
+    if !pending.isEmpty { settle(upTo: item.time) }
     contents.note(item)
     var said: MessageReader.Said?
     if reader != nil, case .packet(let packet, _) = item { said = reader?.read(packet, bytes) }
@@ -102,6 +123,7 @@ struct Watch: Observer {
     for index in rules.indices {
       for sentence in rules[index].advance(to: time) { found(sentence, index, at: time) }
     }
+    settle(upTo: time)
   }
 
   /// The run is over.
@@ -110,8 +132,11 @@ struct Watch: Observer {
     for index in rules.indices {
       for sentence in rules[index].end(at: end.time) { found(sentence, index, at: end.time) }
     }
+    settleAll()
     for finding in gathering.finish() { tell(finding) }
-    return WatchEnd(end: end, answers: answers(end.doubt(isOpen: isOpen)), losses: losses)
+    return WatchEnd(
+      end: end, answers: answers(end.doubt(isOpen: isOpen)), losses: losses,
+      exceptions: reloads.exceptions + exceptions.accounts)
   }
 
   /// - Parameter doubt: why it is not known that all was seen.
@@ -177,41 +202,88 @@ struct Watch: Observer {
   private mutating func add(_ finding: Finding, _ rule: Int) {
     var finding = finding
     finding.parameters = rules[rule].parameters
-    if let process = finding.actor?.process, let known = programs[process] {
-      (finding.program, finding.arguments) = known
+    know(&finding)
+    pending.append((finding, rule))
+    if pending.count > Self.mostPending { settle(pending.removeFirst()) }
+  }
+
+  /// What is known now of the process.
+  private mutating func know(_ finding: inout Finding) {
+    guard let process = finding.actor?.process else { return }
+    if let known = programs[process] { (finding.program, finding.arguments) = known }
+    if finding.origin.digest.isEmpty { finding.origin = origins.origin(of: process) }
+    if !finding.origin.program.isEmpty { finding.program = finding.origin.program }
+  }
+
+  /// Settles what was found long enough before.
+  private mutating func settle(upTo time: Instant) {
+    guard let first = pending.first, first.finding.last.nanoseconds <= time.nanoseconds &- Self.patience else { return }
+    let count = pending.prefix { $0.finding.last.nanoseconds <= time.nanoseconds &- Self.patience }.count
+    for one in pending.prefix(count) { settle(one) }
+    pending.removeFirst(count)
+  }
+
+  mutating func settleAll() {
+    for one in pending { settle(one) }
+    pending.removeAll()
+  }
+
+  private mutating func settle(_ one: (finding: Finding, rule: Int)) {
+    var finding = one.finding
+    know(&finding)
+    finding.suppressedBy = exceptions.hide(finding, at: Instant(nanoseconds: Clock.realtime.now))
+    if finding.suppressedBy != nil {
+      guard tellsSuppressed else { return }
+    } else {
+      hasFound[one.rule] = true
     }
-    hasFound[rule] = true
     for one in gathering.take(finding) { tell(one) }
   }
 }
 
+/// What a run of rules goes by.
+package struct WatchRequest: Sendable {
+  package var packs: [RulePack]
+  package var settings = RuleSettings()
+  package var exceptions = RuleExceptions()
+  /// Findings that an exception hides are told too, with its name.
+  package var tellsSuppressed = false
+
+  package init(_ packs: [RulePack]) { self.packs = packs }
+}
+
 /// The rules over files.
 package func watch(
-  recording paths: [String], _ packs: [RulePack], _ settings: RuleSettings, tell: @escaping (Finding) -> Void,
+  recording paths: [String], _ request: WatchRequest, tell: @escaping (Finding) -> Void,
   progress: (ObservationProgress) -> Void
 ) throws(TraceProblem) -> WatchEnd {
   var replay = try Replay(paths)
-  var watch = try Watch(packs.running, settings, interfaces: replay.interfaceNames, tell: tell)
+  var watch = try Watch(
+    request.packs.running, request.settings, request.exceptions, interfaces: replay.interfaceNames,
+    tellsSuppressed: request.tellsSuppressed, tell: tell)
   let end = try replay.run(&watch, progress: progress)
   return watch.finish(end)
 }
 
 /// The rules over this machine.
-/// - Parameter reloading: what SIGHUP is for; without it the signal ends the run.
+/// - Parameters:
+///   - reloading: what SIGHUP is for; without it the signal ends the run.
+///   - begun: called when all that happens from then on is seen.
 package func watch(
-  live request: ObservationRequest, _ packs: [RulePack], _ settings: RuleSettings, reloading: Reloading? = nil,
-  tell: @escaping (Finding) -> Void, progress: (ObservationProgress) -> Void
+  live observed: ObservationRequest, _ request: WatchRequest, reloading: Reloading? = nil,
+  begun: @escaping () -> Void, tell: @escaping (Finding) -> Void, progress: (ObservationProgress) -> Void
 ) throws(TraceProblem) -> WatchEnd {
   var watch = try Watch(
-    packs.running, settings, interfaces: request.interfaces + [""], own: UInt32(getpid()), tell: tell)
-  var request = request
-  if !watch.calls.isEmpty { request.calls = watch.calls }
-  watch.expect(StreamContents(request))
+    request.packs.running, request.settings, request.exceptions, interfaces: observed.interfaces + [""],
+    own: UInt32(getpid()), tellsSuppressed: request.tellsSuppressed, begun: begun, tell: tell)
+  var observed = observed
+  if !watch.calls.isEmpty { observed.calls = watch.calls }
+  watch.expect(StreamContents(observed))
   watch.reloading = reloading
   watch.reloads.calls = watch.calls + watch.rules.flatMap(\.calls)
-  var observation = try Observation(request)
+  var observation = try Observation(observed)
   let end = try observation.run(&watch, progress: progress)
-  return watch.finish(end, isOpen: request.duration == nil)
+  return watch.finish(end, isOpen: observed.duration == nil)
 }
 
 extension [RulePack] {

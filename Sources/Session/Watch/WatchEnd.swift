@@ -8,6 +8,8 @@ package struct WatchEnd: Sendable {
   package var answers: [(rule: Rule, answer: RuleAnswer)]
   /// What rules had no room for; those that lost nothing are left out.
   package var losses: [(rule: String, count: UInt64)]
+  /// What became of each exception, in the order of the file.
+  package var exceptions: [RuleExceptions.Account]
 
   package var found: Bool { answers.contains { $0.answer == .found } }
 

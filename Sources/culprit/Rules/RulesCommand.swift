@@ -3,11 +3,12 @@ import Reports
 import Rules
 import Session
 
-/// `culprit rules`: what rules there are, what is wrong with them, whether they find what they should, what they mean.
+/// `culprit rules`: what rules there are, what is wrong with them, whether they find what they should, what exceptions
+/// would hide of it, what they mean; and a new one.
 struct RulesCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "rules", abstract: "The rules: list them, check them, test them, explain one.",
-    subcommands: [ListRules.self, LintRules.self, TestRules.self, ExplainRule.self])
+    commandName: "rules", abstract: "The rules: list, check, test, explain and tune them, begin a new one.",
+    subcommands: [ListRules.self, LintRules.self, TestRules.self, ExplainRule.self, TuneRule.self, NewRule.self])
 }
 
 struct ListRules: ParsableCommand {

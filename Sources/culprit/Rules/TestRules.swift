@@ -88,6 +88,6 @@ struct TestRules: ParsableCommand {
 }
 
 /// The folders below this one that are packs.
-private func packFolders(in folder: String) -> [String] {
+func packFolders(in folder: String) -> [String] {
   listDirectory(folder).sorted().map { "\(folder)/\($0)" }.filter { listDirectory($0).contains("pack.yaml") }
 }

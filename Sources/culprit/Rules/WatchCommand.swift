@@ -26,6 +26,12 @@ struct WatchCommand: ParsableCommand {
   @Option(help: "What this site sets of the rules: YAML.")
   var settings: String?
 
+  @Option(help: "What this site does not want to hear of, and why: YAML.")
+  var exceptions: String?
+
+  @Flag(help: "Tell findings that an exception hides too, with its name.")
+  var suppressed = false
+
   @OptionGroup(title: "Outputs") var outputs: FindingOutputs
 
   func validate() throws {
@@ -38,12 +44,16 @@ struct WatchCommand: ParsableCommand {
   }
 
   func run() throws {
-    let packs = try places.readSound()
-    let chosen = try readSettings(packs)
+    let rules = try readRules()
     let onTerminal = isatty(STDERR_FILENO) == 1
     let outlets = try outputs.open(waits: !files.isEmpty)
     func report(_ progress: ObservationProgress) {
       if onTerminal { note("\(progress.packets) packets, \(progress.events) events") }
+    }
+    func begun() {
+      let places = interface.isEmpty ? "" : " and \(interface.joined(separator: ", "))"
+      note(
+        "culprit: watching this machine's processes\(places) by \(rules.packs.map(\.rules.count).reduce(0, +)) rules")
     }
     let result: WatchEnd
     do throws(TraceProblem) {
@@ -52,15 +62,16 @@ struct WatchCommand: ParsableCommand {
         request.interfaces = interface
         request.duration = duration.flatMap(seconds)
         result = try watch(
-          live: request, packs, chosen, reloading: reloading(outlets), tell: outlets.tell, progress: report)
+          live: request, rules, reloading: reloading(outlets), begun: begun, tell: outlets.tell, progress: report)
       } else {
-        result = try watch(recording: files, packs, chosen, tell: outlets.tell, progress: report)
+        result = try watch(recording: files, rules, tell: outlets.tell, progress: report)
       }
     } catch {
       outlets.finish()
       throw ExitCode(complain(error))
     }
     outlets.finish()
+    for account in result.exceptions { note("culprit: \(exceptionText(account))") }
     for loss in result.losses { note("culprit: \(loss.rule) had no room for \(loss.count) of what it counts") }
     for loss in result.end.losses where loss.count > 0 { note("culprit: \(loss.stage) lost \(loss.count)") }
     if case .fileDamaged(let why) = result.end.reason { note("culprit: \(why); what could be read was watched") }
@@ -72,15 +83,24 @@ struct WatchCommand: ParsableCommand {
     throw ExitCode(ExitStatus.incomplete)
   }
 
-  /// SIGHUP: outputs' files are opened by their names again, and packs and settings are read again.
+  private func readRules() throws -> WatchRequest {
+    var request = WatchRequest(try places.readSound())
+    let rules = request.packs.flatMap(\.rules)
+    if let settings { request.settings = try read(settings) { RuleSettings.reading($0, file: settings, rules: rules) } }
+    if let exceptions { request.exceptions = try readExceptions(exceptions, for: request.packs) }
+    request.tellsSuppressed = suppressed
+    return request
+  }
+
+  /// SIGHUP: outputs' files are opened by their names again, and packs, settings and exceptions are read again.
   private func reloading(_ outlets: FindingOutlets) -> Reloading {
     Reloading {
       outlets.reopen()
-      guard let packs = try? places.readSound(), let settings = try? readSettings(packs) else {
+      guard let request = try? readRules() else {
         note("culprit: the rules stay as they were")
         return nil
       }
-      return (packs, settings)
+      return request
     } tell: { outcome in
       switch outcome {
       case .refused(let problem):
@@ -97,21 +117,5 @@ struct WatchCommand: ParsableCommand {
         }
       }
     }
-  }
-
-  private func readSettings(_ packs: [RulePack]) throws -> RuleSettings {
-    guard let settings else { return RuleSettings() }
-    let text: [UInt8]
-    do { text = try readFile(settings, limit: 1 << 20) } catch {
-      note("culprit: \(error)")
-      throw ExitCode(ExitStatus.usage)
-    }
-    let (read, complaints) = RuleSettings.reading(
-      String(decoding: text, as: UTF8.self), file: settings, rules: packs.flatMap(\.rules))
-    guard let read else {
-      for complaint in complaints { note("\(complaint)") }
-      throw ExitCode(ExitStatus.usage)
-    }
-    return read
   }
 }
