@@ -92,6 +92,33 @@ struct SharedTests {
     #expect(owner(&correlator, told, at: 9900).actor?.process.pid == 12)
   }
 
+  @Test func `frames that waited and left in another's time do not make him the only sender`() {
+    var correlator = Correlator(seed: 1)
+    correlator.begin(at: Instant(nanoseconds: start))
+    let frames = (0..<3).map { datagram("from 1\($0)") }
+    correlator.observe(event(.create, 10, udp, at: 100))
+    correlator.observe(event(.send, 11, udp, result: 7, at: 200))
+    // 12's first waits with 11's, which the kernel lets go in the time of one of them and of the other.
+    for (number, frame) in frames.enumerated() {
+      correlator.observe(
+        event(.transmitted, 12, udp, result: 35, detail: mark(frame), sole: 11, at: 10_000 + Int64(number) * 100))
+    }
+    correlator.observe(event(.send, 12, udp, result: 7, at: 12_000))
+    #expect(owner(&correlator, datagram("first!!"), at: 9000).reason == "ambiguous")
+  }
+
+  @Test func `who sent before the other's first frame was seen may have sent that, too`() {
+    var correlator = Correlator(seed: 1)
+    correlator.begin(at: Instant(nanoseconds: start))
+    let later = datagram("from 12")
+    correlator.observe(event(.create, 10, udp, at: 100))
+    correlator.observe(event(.send, 11, udp, result: 7, at: 200))
+    correlator.observe(event(.send, 12, udp, result: 7, at: 300))
+    correlator.observe(event(.transmitted, 12, udp, result: 35, detail: mark(later), sole: 11, at: 30_000))
+    correlator.observe(event(.send, 12, udp, result: 7, at: 31_000))
+    #expect(owner(&correlator, datagram("first!!"), at: 9000).actor == nil)
+  }
+
   @Test func `a frame that left in the time of one who was sending another is not his`() {
     var correlator = Correlator(seed: 1)
     correlator.begin(at: Instant(nanoseconds: start))

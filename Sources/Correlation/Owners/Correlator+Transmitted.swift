@@ -2,6 +2,9 @@ import Dissection
 import Events
 
 extension Correlator {
+  /// Bytes that surely leave in one frame.
+  private static let frameHolds: Int64 = 1400
+
   /// The kernel told of a frame as it left.
   mutating func transmit(_ event: SocketEvent, _ slot: Int, by actor: Actor, at time: Int64) {
     if sockets.entries[slot].firstTransmission == .max {
@@ -74,7 +77,7 @@ extension Correlator {
     while before >= 0, Int(sends[before].user) != user { before -= 1 }
     let start = before < 0 ? Int64.min : sends[before].time
     // More than a frame holds leaves in several.
-    return sends[index].bytes > 1400
+    return sends[index].bytes > Self.frameHolds
       || transmissions.count(of: frame.socket, by: frame.process, after: start, upTo: sends[index].time) == 1
   }
 
@@ -83,24 +86,30 @@ extension Correlator {
     mark != 0 && losses == 0 && sockets.entries[slot].firstTransmission <= time
   }
 
-  /// Who sent a datagram before the kernel saw that the socket has several senders; nil when it was not before.
+  /// Who sent a datagram before the kernel saw that the socket has several senders; nil when it was not before, or that is not sure: the kernel
+  /// goes by who runs when a frame leaves, and one that has waited for its neighbour's address may leave in anybody's time.
   func soleSender(_ slot: Int, at time: Int64) -> Int? {
-    guard time < sockets.entries[slot].sharedSince, sockets.entries[slot].sharedSince != .max else { return nil }
-    // Two that began in the same moment: a send of another's that no frame was told of may be this one.
+    let since = sockets.entries[slot].sharedSince
+    guard time < since, since != .max else { return nil }
     let sends = sockets.entries[slot].sends
+    func sender(_ index: Int) -> ProcessID { sockets.entries[slot].users[Int(sends[index].user)].party.process }
+    let sole = sockets.entries[slot].soleSender
+    // Another had sent before his first frame was seen.
+    for index in 0..<sends.first(from: since) where sender(index).pid != sole { return nil }
+    // Two that began in the same moment: this may be the first one's frame of another, unless that left in his own time, and alone.
     var index = sends.first(from: time)
     var seen: Set<ProcessID> = []
     while index < sends.count, sends[index].time <= time.saturatingAdd(limits.sendLead) {
-      let process = sockets.entries[slot].users[Int(sends[index].user)].party.process
-      if process.pid != sockets.entries[slot].soleSender, seen.insert(process).inserted,
-        transmissions.count(
+      let process = sender(index)
+      if process.pid != sole, seen.insert(process).inserted {
+        let frames = transmissions.count(
           of: sockets.reference(slot), by: process, after: time.saturatingSubtract(limits.sendLag),
-          upTo: sends[index].time) == 0
-      {
-        return nil
+          upTo: sends[index].time)
+        // More than a frame holds leaves in several.
+        if frames == 0 || frames > 1 && sends[index].bytes <= Self.frameHolds { return nil }
       }
       index += 1
     }
-    return sockets.entries[slot].users.lastIndex { $0.party.process.pid == sockets.entries[slot].soleSender }
+    return sockets.entries[slot].users.lastIndex { $0.party.process.pid == sole }
   }
 }
