@@ -57,6 +57,7 @@ let package = Package(
     .systemLibrary(name: "CBPF", pkgConfig: "libbpf", providers: [.apt(["libbpf-dev"])]),
     .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
     .systemLibrary(name: "CPtrace"),
+    .systemLibrary(name: "CMalloc"),
 
     // MARK: The ground: bytes, files, clocks, text, what happened
     module("Bytes"),
@@ -118,6 +119,7 @@ let package = Package(
     .executableTarget(
       name: "culprit",
       dependencies: [
+        "CMalloc",
         "Cases", "Correlation", "DSemantics", "Delivery", "Dissection", "Events", "Files", "Recording", "Reports",
         "Rules",
         "Session",

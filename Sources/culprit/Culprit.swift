@@ -1,4 +1,5 @@
 import ArgumentParser
+import CMalloc
 import Glibc
 import Session
 
@@ -7,6 +8,8 @@ import Session
   static func main() {
     // A reader that goes away ends the run by a failed write, not by a signal.
     signal(SIGPIPE, SIG_IGN)
+    // A table that grew leaves its old memory to the system. By itself glibc raises this bound with each block that is freed, and keeps them.
+    mallopt(M_MMAP_THRESHOLD, 1 << 20)
     let arguments = CommandLine.arguments
     let name = arguments.first.map { $0.split(separator: "/").last.map(String.init) ?? $0 } ?? "culprit"
     if name != "dtrace", let first = arguments.dropFirst().first, Subcommands.names.contains(first) {
