@@ -50,6 +50,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
@@ -64,6 +65,12 @@ let package = Package(
     module("Files"),
     module("Time"),
     module("Delivery", uses: ["Files"]),
+    module(
+      "Serving",
+      uses: [
+        .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ]),
     module("Source"),
     module("Events", uses: ["Bytes"]),
     module("BTF", uses: ["Bytes"]),
@@ -122,7 +129,7 @@ let package = Package(
         "CMalloc",
         "Cases", "Correlation", "DSemantics", "Delivery", "Dissection", "Events", "Files", "Recording", "Reports",
         "Rules",
-        "Session",
+        "Serving", "Session",
         "Source", "Time",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: house),
@@ -156,6 +163,7 @@ let package = Package(
     tests(
       "ObserveTests",
       uses: ["CaptureFiles", "Dissection", "Events", "Support", "control", "culprit", "idle", "listener"]),
+    tests("ServingTests", uses: ["Serving", "Support", "control", "culprit"]),
     tests("DeliveryTests", uses: ["Delivery", "Files", "Support", "culprit"]),
     tests("ReportsTests", uses: ["Events", "Reports"]),
     tests(

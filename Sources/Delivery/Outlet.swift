@@ -44,6 +44,11 @@ package final class Outlet: Sendable {
     reopen()
   }
 
+  /// How many messages wait, how many bytes they are, and what became of the others.
+  package var load: (messages: Int, bytes: Int, counts: Counts) {
+    state.withLock { ($0.count, $0.bytes, $0.counts) }
+  }
+
   /// Whether it will never take anything again.
   package var isGone: Bool { state.withLock { $0.standing == .gone } }
 
@@ -154,7 +159,7 @@ extension Outlet {
     private var waiting: [[UInt8]] = []
     /// The first that waits; those before it are delivered.
     private var head = 0
-    private var bytes = 0
+    private(set) var bytes = 0
     private(set) var isDelivering = false
     private(set) var standing = Standing.taking
     private(set) var counts = Counts()
@@ -165,7 +170,7 @@ extension Outlet {
     /// Somebody waits for room.
     private var wish = false
 
-    private var count: Int { waiting.count - head }
+    var count: Int { waiting.count - head }
 
     mutating func add(_ message: [UInt8], waits: Bool) -> Addition {
       if standing == .gone {

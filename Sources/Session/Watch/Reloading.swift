@@ -46,6 +46,9 @@ struct Reloads {
   private(set) var losses: [(rule: String, count: UInt64)] = []
   /// Exceptions that there are no more, and which hid something.
   var exceptions: [RuleExceptions.Account] = []
+  /// How often the rules were read anew, and how often that was refused.
+  var taken: UInt64 = 0
+  var refused: UInt64 = 0
   /// Why the silence of a rule that began later says nothing, by its id.
   var doubts: [String: String] = [:]
 
@@ -72,12 +75,17 @@ struct Reloads {
 extension Watch {
   mutating func goesOn(after signal: Int32) -> Bool {
     guard signal == SIGHUP, let reloading else { return false }
-    guard let request = reloading.read() else { return true }
+    guard let request = reloading.read() else {
+      reloads.refused &+= 1
+      return true
+    }
     do throws(TraceProblem) {
       let change = try replaceRules(by: request.packs.running, request.settings)
       replaceExceptions(by: request.exceptions)
+      reloads.taken &+= 1
       reloading.tell(.taken(change))
     } catch {
+      reloads.refused &+= 1
       reloading.tell(.refused(error))
     }
     return true

@@ -13,6 +13,9 @@ struct Watch: Observer {
   private var gathering = Gathering()
   private(set) var programs: [ProcessID: (path: [UInt8], arguments: [[UInt8]])] = [:]
   private var events: UInt64 = 0
+  private(set) var counts = WatchCounts()
+  /// Who asks for the counts while the watch runs.
+  var meter: WatchMeter?
   /// What packets say, read once for all rules.
   var reader: MessageReader?
   private var contents = StreamContents()
@@ -68,7 +71,7 @@ struct Watch: Observer {
   }
 
   /// What rules had no room for, by rule; those that lost nothing are left out.
-  private var losses: [(rule: String, count: UInt64)] {
+  var losses: [(rule: String, count: UInt64)] {
     reloads.losses + rules.map { ($0.rule.id, $0.losses) }.filter { $0.1 > 0 }
   }
 
@@ -102,12 +105,14 @@ struct Watch: Observer {
   mutating func take(_ item: Timeline.Item, _ bytes: RawSpan) {
     if case .event(let event) = item {
       events &+= 1
+      counts.events &+= 1
       if event.actor.process.pid == own { return }
       learn(event)
       origins.learn(event)
-    } else if case .packet(_, let owner) = item, let own, owner.actor?.process.pid == own {
+    } else if case .packet(_, let owner) = item {
+      counts.packets &+= 1
       // What it sends to a collector would otherwise be found, and sent.
-      return
+      if let own, owner.actor?.process.pid == own { return }
     }
     if !pending.isEmpty { settle(upTo: item.time) }
     contents.note(item)
@@ -124,6 +129,28 @@ struct Watch: Observer {
       for sentence in rules[index].advance(to: time) { found(sentence, index, at: time) }
     }
     settle(upTo: time)
+    leaveCounts()
+  }
+
+  var countsAlong: Bool { meter != nil }
+  mutating func count(_ counters: StageCounters) {
+    counts.losses = counters.losses
+    counts.statistics = counters.statistics
+  }
+
+  private func leaveCounts() {
+    guard let meter else { return }
+    var counts = counts
+    counts.rules = rules.count
+    for (rule, count) in losses { counts.ruleLosses[rule, default: 0] &+= count }
+    for account in reloads.exceptions + exceptions.accounts {
+      for (rule, count) in account.hidden {
+        counts.suppressed[.init(rule: rule, exception: account.exception.name), default: 0] &+= count
+      }
+    }
+    (counts.reloads, counts.refusedReloads) = (reloads.taken, reloads.refused)
+    for (name, index) in added { counts.interfaces[index] = name }
+    meter.leave(counts)
   }
 
   /// The run is over.
@@ -237,7 +264,12 @@ struct Watch: Observer {
     } else {
       hasFound[one.rule] = true
     }
-    for one in gathering.take(finding) { tell(one) }
+    for one in gathering.take(finding) {
+      if one.count == 1, one.suppressedBy == nil {
+        counts.findings[.init(rule: one.rule.id, severity: one.rule.severity), default: 0] &+= 1
+      }
+      tell(one)
+    }
   }
 }
 
@@ -268,9 +300,10 @@ package func watch(
 /// The rules over this machine.
 /// - Parameters:
 ///   - reloading: what SIGHUP is for; without it the signal ends the run.
+///   - meter: where its counts are left.
 ///   - begun: called when all that happens from then on is seen.
 package func watch(
-  live observed: ObservationRequest, _ request: WatchRequest, reloading: Reloading? = nil,
+  live observed: ObservationRequest, _ request: WatchRequest, reloading: Reloading? = nil, meter: WatchMeter? = nil,
   begun: @escaping () -> Void, tell: @escaping (Finding) -> Void, progress: (ObservationProgress) -> Void
 ) throws(TraceProblem) -> WatchEnd {
   var watch = try Watch(
@@ -280,6 +313,7 @@ package func watch(
   if !watch.calls.isEmpty { observed.calls = watch.calls }
   watch.expect(StreamContents(observed))
   watch.reloading = reloading
+  watch.meter = meter
   watch.reloads.calls = watch.calls + watch.rules.flatMap(\.calls)
   var observation = try Observation(observed)
   let end = try observation.run(&watch, progress: progress)

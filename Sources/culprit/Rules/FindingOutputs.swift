@@ -68,8 +68,16 @@ struct FindingOutputs: ParsableArguments {
   }
 }
 
+/// What waits for an output, and what became of the rest.
+struct OutputLoad: Sendable {
+  var name: String
+  var messages: Int
+  var bytes: Int
+  var counts: Outlet.Counts
+}
+
 /// The outputs of a run, open.
-struct FindingOutlets {
+struct FindingOutlets: Sendable {
   private let outlets: [(outlet: Outlet, format: FindingFormat, isSyslog: Bool)]
   private let waits: Bool
   private let host = readText("/proc/sys/kernel/hostname")
@@ -91,6 +99,13 @@ struct FindingOutlets {
       let line = String(format.line(finding).dropLast())
       let message = isSyslog ? findingSyslog(finding, saying: line, host: host, pid: pid) : line
       outlet.put(Array(message.utf8), waits: waits)
+    }
+  }
+
+  var loads: [OutputLoad] {
+    outlets.map { one in
+      let load = one.outlet.load
+      return OutputLoad(name: one.outlet.name, messages: load.messages, bytes: load.bytes, counts: load.counts)
     }
   }
 

@@ -3,6 +3,7 @@ import Files
 import Glibc
 import Reports
 import Rules
+import Serving
 import Session
 
 /// `culprit watch`: the rules over this machine or over recordings; a line a finding.
@@ -33,10 +34,11 @@ struct WatchCommand: ParsableCommand {
   var suppressed = false
 
   @OptionGroup(title: "Outputs") var outputs: FindingOutputs
+  @OptionGroup var metrics: WatchMetrics
 
   func validate() throws {
-    if !files.isEmpty, !interface.isEmpty || duration != nil {
-      throw ValidationError("-r reads a file; --interface and --duration are for a live run")
+    if !files.isEmpty, !interface.isEmpty || duration != nil || metrics.metrics != nil {
+      throw ValidationError("-r reads a file; --interface, --duration and --metrics are for a live run")
     }
     if let duration, seconds(duration) == nil {
       throw ValidationError("'\(duration)' is not a duration such as 30s")
@@ -47,6 +49,9 @@ struct WatchCommand: ParsableCommand {
     let rules = try readRules()
     let onTerminal = isatty(STDERR_FILENO) == 1
     let outlets = try outputs.open(waits: !files.isEmpty)
+    let meter = WatchMeter()
+    let server = try metrics.open(meter, outlets)
+    defer { server?.end() }
     func report(_ progress: ObservationProgress) {
       if onTerminal { note("\(progress.packets) packets, \(progress.events) events") }
     }
@@ -62,7 +67,8 @@ struct WatchCommand: ParsableCommand {
         request.interfaces = interface
         request.duration = duration.flatMap(seconds)
         result = try watch(
-          live: request, rules, reloading: reloading(outlets), begun: begun, tell: outlets.tell, progress: report)
+          live: request, rules, reloading: reloading(outlets), meter: server == nil ? nil : meter, begun: begun,
+          tell: outlets.tell, progress: report)
       } else {
         result = try watch(recording: files, rules, tell: outlets.tell, progress: report)
       }
