@@ -27,6 +27,8 @@ package struct Correlator: Sendable {
   var losses: UInt64 = 0
   /// When something was last sent that can look like anybody's: by a packet socket, or a raw one.
   var lastInjection = Int64.min
+  /// When a neighbour's address was last told in a network namespace, by ARP or Neighbor Discovery; begun anew beyond 1,024 of them.
+  var neighbours: [UInt64: Int64] = [:]
   var transmissions = Transmissions()
   /// Datagrams that were put into a socket's queue, as the kernel told of them.
   var deliveries = Transmissions()

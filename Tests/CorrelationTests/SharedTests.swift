@@ -119,6 +119,33 @@ struct SharedTests {
     #expect(owner(&correlator, datagram("first!!"), at: 9000).actor == nil)
   }
 
+  @Test func `what leaves just after a neighbour's address came is not judged by who was running`() {
+    var correlator = Correlator(seed: 1)
+    correlator.begin(at: Instant(nanoseconds: start))
+    let (first, second) = (datagram("from 11"), datagram("from 12"))
+    correlator.observe(event(.create, 10, udp, at: 100))
+    for (pid, time) in [(UInt32(11), Int64(200)), (12, 300), (11, 20_000_000), (12, 20_000_100)] {
+      correlator.observe(event(.send, pid, udp, result: 7, at: time))
+    }
+    let later = 25_000_000 as Int64
+    for (frame, time) in [(first, 10_000), (second, later)] {
+      correlator.observe(event(.transmitted, 12, udp, result: 35, detail: mark(frame), sole: 11, at: time))
+    }
+    correlator.observe(event(.send, 12, udp, result: 7, at: later + 5000))
+    // An ARP reply from the other side.
+    let reply: [UInt8] =
+      [2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, 8, 6, 0, 1, 8, 0, 6, 4, 0, 2, 2, 0, 0, 0, 0, 2]
+      + bytes(UInt32(there.address.low))
+      + [2, 0, 0, 0, 0, 1] + bytes(UInt32(here.address.low))
+    let layers = dissect(RawSpan(_elements: reply.span), link: .ethernet, wireLength: reply.count)
+    let info = FrameInfo(
+      time: Instant(nanoseconds: start + 5000), wireLength: reply.count, linkType: .ethernet, direction: .inbound)
+    #expect(correlator.owner(of: layers, info: info, namespace: 1, mark: 0).reason == "arp")
+    #expect(owner(&correlator, first, at: 9900).reason == "ambiguous")
+    // Long after it is as it always is.
+    #expect(owner(&correlator, second, at: later - 100).actor?.process.pid == 12)
+  }
+
   @Test func `a frame that left in the time of one who was sending another is not his`() {
     var correlator = Correlator(seed: 1)
     correlator.begin(at: Instant(nanoseconds: start))

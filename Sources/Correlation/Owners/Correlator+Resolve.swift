@@ -7,6 +7,10 @@ extension Correlator {
   mutating func resolve(
     _ layers: Layers, _ direction: Direction, _ namespace: UInt64, _ asOf: inout AsOf
   ) -> Answer {
+    if direction != .outbound, layers.isARP || ICMPKind(layers) == .neighborDiscovery {
+      if neighbours.count >= 1024 { neighbours.removeAll() }
+      neighbours[namespace] = asOf.time
+    }
     if let told = transmitted(layers, mark, direction, namespace, &asOf) { return told }
     if let told = delivered(layers, direction, namespace, &asOf) { return told }
     let injected = injected(layers, direction, namespace, &asOf)

@@ -52,6 +52,7 @@ extension Correlator {
     if senders.count == 1, sockets.entries[slot].unnamedUsers == 0, isSure {
       return answer(first, .high, .transmission)
     }
+    if haveWaited(slot, namespace, asOf.time) { return .nobody(.ambiguous).through(slot, sockets.entries[slot].id) }
     if let user = senders.first(where: { sockets.entries[slot].users[$0].party.process == frame.process }),
       isOwnSend(slot, user, frame)
     {
@@ -64,6 +65,21 @@ extension Correlator {
     let side = Side(layers.flowKey ?? FlowKey(source: .none, destination: .none, proto: 0), outgoing: true)
     if let answer = nearest(layers, side, asOf.time), answer.confidence == .high { return answer }
     return .nobody(.ambiguous).through(slot, sockets.entries[slot].id)
+  }
+
+  /// Whether several processes' frames may have waited for a neighbour's address: what has leaves when that comes, all in the time of whoever
+  /// runs then.
+  private func haveWaited(_ slot: Int, _ namespace: UInt64, _ time: Int64) -> Bool {
+    guard let told = neighbours[namespace], time.saturatingSubtract(told) < limits.neighbourLag else { return false }
+    let sends = sockets.entries[slot].sends
+    var index = sends.first(from: told.saturatingSubtract(limits.neighbourLag))
+    guard index < sends.count else { return false }
+    let first = sockets.entries[slot].users[Int(sends[index].user)].party.process
+    while index < sends.count, sends[index].time <= time.saturatingAdd(limits.neighbourLag) {
+      if sockets.entries[slot].users[Int(sends[index].user)].party.process != first { return true }
+      index += 1
+    }
+    return false
   }
 
   /// Whether who was running when a frame left was sending it: his next send that is told of had no other frame.
