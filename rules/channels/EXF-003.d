@@ -1,6 +1,6 @@
 /*---
 id: EXF-003
-version: 0.1.0
+version: 0.2.0
 title: Names asked for that carry data
 status: test
 severity: high
@@ -16,15 +16,16 @@ params:
 dedup: {key: [process], for: 1h}
 why: >
   A tunnel through DNS writes what it sends into the names that it asks for: one process asks for a hundred different names below one domain,
-  or for twenty that have forty letters and more in front of it.
+  or for twenty that have forty letters and more in front of it. What it was asked for itself by others is not its own.
 triage:
   - Which domain is it, and who runs its name servers?
   - What does the process send otherwise, and who started it?
 false_positives:
   - mail servers that ask block lists, whose names are addresses
   - virus scanners and content networks that ask with a number of their own in each name
-  - a resolver asks for all of its clients; it is named instead of them
+  - a resolver whose clients' questions are not captured (on loopback); it is named instead of them
 blind_spots:
+  - what a resolver asks for its clients, who are watched where they are
   - queries through a resolver of this machine on loopback, unless that is captured (`--interface any`)
   - DNS within TLS or HTTPS
   - the domain is taken to be the last two labels of a name
@@ -40,42 +41,50 @@ string before[pid_t, string];
 uint64_t since[pid_t, string];
 int count[pid_t, string];
 int longs[pid_t, string];
+string heard[pid_t, string];
 this string name;
 this string domain;
 this int last;
 this int second;
 this int letters;
 this int fresh;
-this int late;
 
-/* Of each name of this process's own questions the last two labels, and the letters in front of them. */
+/* Of each name the last two labels, and the letters in front of them. */
 dns:::query
-/args[0]->pkt_direction == 2/
 {
 	this->name = args[9]->dns_name;
 	this->last = rindex(this->name, ".");
 	this->second = this->last > 0 ? rindex(this->name, ".", this->last - 1) : -1;
 	this->domain = substr(this->name, this->second + 1);
 	this->letters = this->second > 0 ? this->second : 0;
-	this->fresh = this->letters > 0 && this->name != asked[pid, this->domain] && this->name != before[pid, this->domain];
-	this->late = timestamp - since[pid, this->domain] > window;
 }
 
 dns:::query
-/this->fresh && this->late/
+/this->letters > 0 && timestamp - since[pid, this->domain] > window/
 {
 	since[pid, this->domain] = timestamp;
 	count[pid, this->domain] = 0;
 	longs[pid, this->domain] = 0;
 }
 
+/* What a resolver is asked for comes first, and is taken off what it asks for then. */
 dns:::query
-/this->fresh/
+/args[0]->pkt_direction == 1 && this->letters > 0 && this->name != heard[pid, this->domain]/
+{
+	heard[pid, this->domain] = this->name;
+	count[pid, this->domain]--;
+	longs[pid, this->domain] -= this->letters >= label;
+}
+
+/* This process's own questions. */
+dns:::query
+/args[0]->pkt_direction == 2 && this->letters > 0 && this->name != asked[pid, this->domain] && this->name != before[pid, this->domain]/
 {
 	before[pid, this->domain] = asked[pid, this->domain];
 	asked[pid, this->domain] = this->name;
 	count[pid, this->domain]++;
 	longs[pid, this->domain] += this->letters >= label;
+	this->fresh = 1;
 }
 
 dns:::query
