@@ -5,8 +5,8 @@
 #
 # A scene begins with a comment that says what it shows. In a lab of its own (../lab.sh) its function `peers` runs in B until what it
 # started is ready; then `scene` runs in A while `culprit record --interface vA` does: so the recording has A's namespace, and nothing else
-# of this machine. Of packets it has no bytes unless the scene says PAYLOAD=full or PAYLOAD=headers; with CALLS=yes the scene is the
-# recorder's own command, and the recording has its system calls and files too.
+# of this machine. Of packets it has no bytes unless the scene says PAYLOAD=full (with SNAPSHOT=BYTES so many of each) or PAYLOAD=headers;
+# with CALLS=yes the scene is the recorder's own command, and the recording has its system calls and files too.
 # CULPRIT is the program; .build/release/culprit unless the environment says otherwise.
 set -eu
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -38,6 +38,16 @@ sink() { socat -u "TCP-LISTEN:$1,fork,reuseaddr" OPEN:/dev/null & listening t "$
 datagrams() { socat -u "UDP-RECV:$1" OPEN:/dev/null & listening u "$1"; }
 website() { mkdir -p www && seq 2000 > www/index.html && (cd www && exec python3 -m http.server -b 10.200.1.2 "${1:-80}") & listening t "${1:-80}"; }
 
+# nginx with a server of the directives that are given, on a port.
+nginx_here() {
+  mkdir -p nginx
+  printf 'user root; worker_processes 1; error_log nginx/error.log; pid nginx/pid%s; events {}\nhttp { access_log off; ' "$1" > "nginx/$1.conf"
+  for place in client_body proxy fastcgi uwsgi scgi; do echo "${place}_temp_path $PWD/nginx/$place;"; done >> "nginx/$1.conf"
+  echo "server { listen $1; $2 } }" >> "nginx/$1.conf"
+  nginx -p "$PWD" -c "nginx/$1.conf" -e nginx/error.log -g 'daemon off;' &
+  listening t "$1"
+}
+
 # A command, twice a second until it has done what it should: for who waits for the scene to begin.
 again() { for _ in $(seq 120); do sleep 0.5; "$@" && return; done; }
 certificate() { openssl req -x509 -newkey ed25519 -nodes -keyout key.pem -out cert.pem -days 3650 -subj /CN=lab 2> /dev/null; }
@@ -55,10 +65,10 @@ record() {
   # A cable that was just plugged in has things to say for a moment, of which nobody is the owner.
   sleep 1
   if [ "$calls" = yes ]; then
-    (inside "$LAB_A" "$culprit" record -o "$work/recording.pcapng" --interface vA --payload "$payload" -c "bash $work/act.sh" \
+    (inside "$LAB_A" "$culprit" record -o "$work/recording.pcapng" --interface vA --payload "$payload" -s "${snapshot:-0}" -c "bash $work/act.sh" \
       2> "$work/record.log") || { cat "$work/record.log" >&2; return 1; }
   else
-    (inside "$LAB_A" "$culprit" record -o "$work/recording.pcapng" --interface vA --payload "$payload" 2> "$work/record.log") &
+    (inside "$LAB_A" "$culprit" record -o "$work/recording.pcapng" --interface vA --payload "$payload" -s "${snapshot:-0}" 2> "$work/record.log") &
     local recorder=$! left=1200
     until grep -q 'recording to' "$work/record.log"; do
       [ $((left -= 1)) -gt 0 ] || { cat "$work/record.log" >&2; return 1; }
@@ -73,23 +83,32 @@ record() {
   grep 'lost' "$work/record.log" | tr ',' '\n' | grep -v ' 0$' >&2 || true
 }
 
+# Plays the scene of a file, and puts its recording into a folder.
+play_into() {
+  rm -rf "${work:?}" && mkdir -p "$work" && cp "$1" "$work/scene.sh" && cp "$here/play.sh" "$work/play.sh"
+  printf 'cd %s\n. ./play.sh\n. ./scene.sh\nset +eu\nscene > scene.log 2>&1 < /dev/null\n' "$work" > "$work/act.sh"
+  payload=$(sed -n 's/^PAYLOAD=//p' "$work/scene.sh")
+  calls=$(sed -n 's/^CALLS=//p' "$work/scene.sh")
+  payload=${payload:-none}
+  snapshot=$(sed -n 's/^SNAPSHOT=//p' "$work/scene.sh")
+  (lab_with "culprit-rule-$$" record)
+  mkdir -p "$2"
+  gzip -9nc "$work/recording.pcapng" > "$2/recording.pcapng.gz"
+}
+
+# What the comment says that a scene begins with.
+says() { sed -n '1{/^#!/d};/^#/!q;s/^# \{0,1\}//p' "$1"; }
+
 play() {
   local id=${1%%/*} name=${1##*/} pack target
   pack=$(dirname "$(ls "$root"/rules/*/"$id.d")")
   target=$pack/tests/$id/$name
   work=/tmp/scene
-  mkdir -p "$work" && rm -rf "$work"/* && cp "$here/$1.sh" "$work/scene.sh" && cp "$here/play.sh" "$work/play.sh"
-  printf 'cd %s\n. ./play.sh\n. ./scene.sh\nset +eu\nscene > scene.log 2>&1 < /dev/null\n' "$work" > "$work/act.sh"
-  payload=$(sed -n 's/^PAYLOAD=//p' "$work/scene.sh")
-  calls=$(sed -n 's/^CALLS=//p' "$work/scene.sh")
-  payload=${payload:-none}
-  (lab_with "culprit-rule-$$" record)
-  mkdir -p "$target"
-  gzip -9nc "$work/recording.pcapng" > "$target/recording.pcapng.gz"
+  play_into "$here/$1.sh" "$target"
   {
     echo "# $id $name"
     echo
-    sed -n '1{/^#!/d};/^#/!q;s/^# \{0,1\}//p' "$work/scene.sh"
+    says "$work/scene.sh"
     echo
     echo "Made by \`Tests/Lab/rules/play.sh $1\`."
   } > "$target/README.md"
