@@ -82,12 +82,15 @@ struct LiveWatchTests {
   }
 
   /// What is told of one process while it sniffs; of other processes of this machine nothing is kept.
-  private func findings(_ lab: Lab, _ more: [String]) throws -> [[String: Any]] {
+  private func findings(
+    _ lab: Lab, _ more: [String],
+    of sniffer: [String] = ["tcpdump", "-n", "-U", "-Z", "root", "-i", "vA", "-w", "/dev/null"]
+  ) throws -> [[String: Any]] {
     let traffic = try lab.traffic()
     let command = [Lab.program("culprit"), "watch", "--interface", lab.a.interface, "--duration", "6s"] + more
     let watch = try Child(command, in: lab.a)
     try watch.line { $0.contains("watching") }
-    let tcpdump = try Child(["tcpdump", "-n", "-U", "-Z", "root", "-i", "vA", "-w", "/dev/null"], in: lab.a)
+    let tcpdump = try Child(sniffer, in: lab.a)
     try tcpdump.line { $0.contains("listening on vA") }
     _ = watch.wait(within: 90)
     return withExtendedLifetime(traffic) {
@@ -111,5 +114,22 @@ struct LiveWatchTests {
       try findings(lab, ["--exceptions", file.path, "--suppressed"])
     }
     #expect(hidden.count >= 3 && hidden.allSatisfy { $0["suppressed_by"] as? String == "ours" }, "\(hidden)")
+  }
+
+  @Test(.enabled(if: Lab.has("python3"), "needs python3"))
+  func `who does something and becomes a program with an exception is told all the same`() throws {
+    let lab = try Lab("change")
+    let file = try exceptions("{package: tcpdump}")
+    let program = """
+      import os, socket
+      sniffer = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(3))
+      os.execvp("tcpdump", ["tcpdump", "-n", "-U", "-Z", "root", "-i", "vA", "-w", "/dev/null"])
+      """
+    let told = try withExtendedLifetime(file) {
+      try findings(lab, ["--exceptions", file.path, "--suppressed"], of: ["python3", "-c", program])
+    }
+    let opened = told.filter { ($0["process"] as? [String: Any])?["comm"] as? String == "python3" }
+    #expect(!opened.isEmpty && opened.allSatisfy { $0["suppressed_by"] is NSNull }, "\(told)")
+    #expect(told.contains { $0["suppressed_by"] as? String == "ours" }, "\(told)")
   }
 }

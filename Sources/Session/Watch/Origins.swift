@@ -1,18 +1,26 @@
 import Events
 import Processes
 import Rules
+import Time
 
 /// Where processes' programs come from (`FindingOrigin`): what the stream told of them and, live, what this machine says when it is asked.
 struct Origins {
   private let isLive: Bool
   private var digests: [ProcessID: [UInt8]] = [:]
   private var containers: [ProcessID: String] = [:]
+  /// What this machine said lately, and when; a rule may find something of one process with every packet.
+  private var asked: [ProcessID: (origin: FindingOrigin, at: Int64)] = [:]
+  /// When processes last became other programs; begun anew when it is full.
+  private var changes: [ProcessID: Instant] = [:]
   private var executables = ExecutableDigests()
   private var packages = InstalledPackages()
   private let images = ContainerImages()
 
   /// Beyond so many processes nothing more is kept; those that ended are let go of.
   private static let most = 1 << 16
+  private static let mostAsked = 1024
+  /// Nanoseconds after which this machine is asked anew.
+  private static let isFresh: Int64 = 1_000_000_000
 
   init(isLive: Bool) { self.isLive = isLive }
 
@@ -28,15 +36,32 @@ struct Origins {
     case .process(.create(let child)):
       if digests.count < Self.most, let digest = digests[process] { digests[child] = digest }
       if containers.count < Self.most, let id = containers[process] { containers[child] = id }
-    case .process(.exec): digests[process] = nil
+    case .process(.exec):
+      if changes.count >= Self.most { changes.removeAll(keepingCapacity: true) }
+      changes[process] = event.time
+      digests[process] = nil
+      asked[process] = nil
     case .process(.exit):
       digests[process] = nil
+      asked[process] = nil
       containers[process] = nil
     default: break
     }
   }
 
+  /// Whether a process became another program after a moment: what this machine said of it may be true of the later one alone.
+  func hasChanged(_ process: ProcessID, since time: Instant) -> Bool { changes[process].map { $0 > time } ?? false }
+
   mutating func origin(of process: ProcessID) -> FindingOrigin {
+    let now = Clock.monotonic.now
+    if let before = asked[process], now - before.at < Self.isFresh { return before.origin }
+    let origin = askedAnew(process)
+    if asked.count >= Self.mostAsked { asked.removeAll(keepingCapacity: true) }
+    if isLive { asked[process] = (origin, now) }
+    return origin
+  }
+
+  private mutating func askedAnew(_ process: ProcessID) -> FindingOrigin {
     var origin = FindingOrigin()
     origin.digest = digests[process] ?? []
     origin.container = containers[process]

@@ -231,15 +231,16 @@ struct Watch: Observer {
     finding.parameters = rules[rule].parameters
     know(&finding)
     pending.append((finding, rule))
-    if pending.count > Self.mostPending { settle(pending.removeFirst()) }
+    guard pending.count >= Self.mostPending else { return }
+    for one in pending.prefix(Self.mostPending / 2) { settle(one) }
+    pending.removeFirst(Self.mostPending / 2)
   }
 
   /// What is known now of the process.
   private mutating func know(_ finding: inout Finding) {
-    guard let process = finding.actor?.process else { return }
+    guard let process = finding.actor?.process, !origins.hasChanged(process, since: finding.first) else { return }
     if let known = programs[process] { (finding.program, finding.arguments) = known }
     if finding.origin.digest.isEmpty { finding.origin = origins.origin(of: process) }
-    if !finding.origin.program.isEmpty { finding.program = finding.origin.program }
   }
 
   /// Settles what was found long enough before.
@@ -258,6 +259,14 @@ struct Watch: Observer {
   private mutating func settle(_ one: (finding: Finding, rule: Int)) {
     var finding = one.finding
     know(&finding)
+    if own != nil, let process = finding.actor?.process, origins.hasChanged(process, since: finding.first) {
+      // An exception is for the program that did it, not for the one that it became.
+      let container = finding.origin.container
+      finding.origin = FindingOrigin()
+      finding.origin.container = container
+    } else if !finding.origin.program.isEmpty {
+      finding.program = finding.origin.program
+    }
     finding.suppressedBy = exceptions.hide(finding, at: Instant(nanoseconds: Clock.realtime.now))
     if finding.suppressedBy != nil {
       guard tellsSuppressed else { return }
