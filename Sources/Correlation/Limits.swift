@@ -25,8 +25,9 @@ package struct CorrelationLimits: Sendable {
   package var injectionLag: Int64 = 1_000_000
   /// How far a frame's time may lie from that of the event which tells of it.
   package var transmissionPatience: Int64 = 50_000_000
-  /// How long after a neighbour's address was told frames leave that had waited for it, and how long before they began to.
-  package var neighbourLag: Int64 = 2_000_000
+  /// How long after a neighbour's address was told frames leave that had waited for it, and how far from then their sends may be done.
+  package var neighbourLag: Int64 = 300_000
+  package var neighbourSends: Int64 = 2_000_000
   /// How long a TCP connection's last packets may come after its socket: TIME_WAIT (`TCP_TIMEWAIT_LEN`, 60 s).
   package var timeWait: Int64 = 60_000_000_000
   /// How long a datagram may be queued after its socket was closed.

@@ -128,7 +128,7 @@ struct SharedTests {
       correlator.observe(event(.send, pid, udp, result: 7, at: time))
     }
     let later = 25_000_000 as Int64
-    for (frame, time) in [(first, 10_000), (second, later)] {
+    for (frame, time) in [(first, 10_000), (datagram("another"), 10_300), (second, later)] {
       correlator.observe(event(.transmitted, 12, udp, result: 35, detail: mark(frame), sole: 11, at: time))
     }
     correlator.observe(event(.send, 12, udp, result: 7, at: later + 5000))

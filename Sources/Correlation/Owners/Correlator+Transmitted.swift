@@ -71,11 +71,15 @@ extension Correlator {
   /// runs then.
   private func haveWaited(_ slot: Int, _ namespace: UInt64, _ time: Int64) -> Bool {
     guard let told = neighbours[namespace], time.saturatingSubtract(told) < limits.neighbourLag else { return false }
+    // One alone is that of whoever sent.
+    guard
+      transmissions.count(of: sockets.reference(slot), after: told, upTo: told.saturatingAdd(limits.neighbourLag)) > 1
+    else { return false }
     let sends = sockets.entries[slot].sends
-    var index = sends.first(from: told.saturatingSubtract(limits.neighbourLag))
+    var index = sends.first(from: told.saturatingSubtract(limits.neighbourSends))
     guard index < sends.count else { return false }
     let first = sockets.entries[slot].users[Int(sends[index].user)].party.process
-    while index < sends.count, sends[index].time <= time.saturatingAdd(limits.neighbourLag) {
+    while index < sends.count, sends[index].time <= time.saturatingAdd(limits.neighbourSends) {
       if sockets.entries[slot].users[Int(sends[index].user)].party.process != first { return true }
       index += 1
     }

@@ -105,11 +105,14 @@ struct Transmissions: Sendable {
   func has(_ mark: UInt64) -> Bool { places[mark] != nil }
 
   /// How many frames of a socket left in a process's time, after `start` and up to `end`.
-  func count(of socket: SocketReference, by process: ProcessID, after start: Int64, upTo end: Int64) -> Int {
+  /// - Parameter process: nil for anybody's.
+  func count(
+    of socket: SocketReference, by process: ProcessID? = nil, after start: Int64, upTo end: Int64
+  ) -> Int {
     var index = recent.first(from: start.saturatingAdd(1)) { $0.time }
     var found = 0
     while index < recent.count, recent[index].time <= end {
-      if recent[index].socket == socket, recent[index].process == process { found += 1 }
+      if recent[index].socket == socket, process == nil || recent[index].process == process { found += 1 }
       index += 1
     }
     return found
