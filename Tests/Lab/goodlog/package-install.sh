@@ -27,7 +27,8 @@ peers() {
   nginx_here 80 "root $PWD/www;"
 }
 apt_here() {
-  apt-get -y -o Dir="$PWD/root" -o Dir::State::status="$PWD/root/var/lib/dpkg/status" -o Dir::Bin::methods=/usr/lib/apt/methods/ \
+  eval "$(apt-config shell methods Dir::Bin::methods/d)"
+  apt-get -y -o Dir="$PWD/root" -o Dir::State::status="$PWD/root/var/lib/dpkg/status" -o Dir::Bin::methods="$methods" \
     -o DPkg::Options::="--root=$PWD/root" -o DPkg::Options::=--force-script-chrootless -o DPkg::Options::=--force-not-root "$@"
 }
 scene() {

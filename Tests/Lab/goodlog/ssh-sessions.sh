@@ -11,7 +11,7 @@ visitors() {
   touch visited
 }
 server() {
-  mkdir -p /root/.ssh /run/sshd && cp key /root/.ssh/id_ed25519 && cp key.pub /root/.ssh/authorized_keys && chmod -R go= /root/.ssh
+  mkdir -p ~root/.ssh /run/sshd && cp key ~root/.ssh/id_ed25519 && cp key.pub ~root/.ssh/authorized_keys && chmod -R go= ~root/.ssh
   printf 'HostKey %s/host\nListenAddress %s\nPidFile none\nUsePAM yes\nPermitRootLogin yes\nAcceptEnv LANG\nSubsystem sftp /usr/lib/openssh/sftp-server\n' "$PWD" "$1" > "sshd.$1"
   /usr/sbin/sshd -D -e -f "sshd.$1" &
   listening t 22
