@@ -36,6 +36,8 @@ package struct Correlator: Sendable {
   var mark: UInt64 = 0
   /// Sockets to choose from, of the packet in hand.
   var candidates: [Int32] = []
+  /// How well they fit the moment (`SocketTie.rank`); the largest number when there are none.
+  var nearestRank = Int64.max
 
   var eventCount: UInt64 = 0
   var unidentified: UInt64 = 0

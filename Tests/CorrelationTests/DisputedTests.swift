@@ -168,4 +168,66 @@ struct DisputedTests {
       &correlator, .inbound, proto: 6, from: there, to: here, segment(50_000, 7005, sequence: 1, flags: 2, 0), at: 9000)
     #expect(syn.actor?.process.pid == 11, "\(syn)")
   }
+
+  // MARK: Ports that go from one process to the next
+
+  private func datagram(_ source: UInt16, _ destination: UInt16) -> [UInt8] {
+    bytes(source) + bytes(destination) + bytes(UInt16(8 + 4)) + [0, 0, 1, 2, 3, 4]
+  }
+
+  /// Process 11 connects a datagram socket at port 40,000, sends and ends; 12 has the port at once, unconnected, and is told of when it has sent.
+  private func handOver(_ correlator: inout Correlator, losing count: UInt64 = 0) {
+    correlator.begin(at: Instant(nanoseconds: start))
+    let (local, remote) = (Endpoint(here, 40_000), Endpoint(there, 7000))
+    correlator.observe(socket(.create, 11, kind: (2, 2, 17), at: 0))
+    correlator.observe(socket(.connect, 11, kind: (2, 2, 17), local, remote, at: 1000))
+    correlator.observe(socket(.send, 11, kind: (2, 2, 17), local, remote, result: 4, at: 3000))
+    correlator.observe(socket(.close, 11, kind: (2, 2, 17), local, remote, at: 4000))
+    correlator.observe(socket(.create, 12, kind: (2, 2, 17), at: 5000))
+    if count > 0 { return correlator.lost("kernel-ring", count) }
+    correlator.observe(
+      socket(.send, 12, kind: (2, 2, 17), Endpoint(.none, 40_000), result: 4, at: 50_000_000))
+  }
+
+  @Test func `a port that was connected is its next owner's from then on`() {
+    var correlator = Correlator(seed: 1)
+    handOver(&correlator)
+    func pid(_ time: Int64) -> UInt32? {
+      owner(&correlator, .outbound, proto: 17, from: here, to: there, datagram(40_000, 7000), at: time).actor?.process
+        .pid
+    }
+    #expect(pid(2000) == 11)
+    // The send of 12 took long: its datagram was seen before it was told of, and close behind the end of 11's socket.
+    #expect(pid(6000) == 12)
+    #expect(pid(60_000_000) == 12)
+    #expect(pid(2500) == 11)
+  }
+
+  @Test func `what leaves a port after its socket is nobody's when events were lost since`() {
+    var correlator = Correlator(seed: 1)
+    handOver(&correlator, losing: 1)
+    let owner = owner(
+      &correlator, .outbound, proto: 17, from: here, to: there, datagram(40_000, 7000), at: 6000)
+    #expect(owner.actor == nil && owner.reason == "lost-event", "\(owner)")
+  }
+
+  @Test
+  func `a connection that begins at the ends of one that is over is the next one's, whose port nobody has told of yet`()
+  {
+    var correlator = Correlator(seed: 1)
+    connect(&correlator, to: there, sent: 5)
+    let (local, remote) = (Endpoint(here, 40_000), Endpoint(there, 7000))
+    correlator.observe(socket(.state, 11, local, remote, detail: 1 << 8 | 7, at: 30_000))
+    correlator.observe(socket(.create, 12, at: 31_000))
+    correlator.observe(socket(.state, 12, .none, remote, detail: 7 << 8 | 2, at: 32_000))
+    correlator.observe(socket(.connect, 12, local, remote, at: 90_000_000))
+    func pid(_ flags: UInt8, _ time: Int64) -> UInt32? {
+      owner(
+        &correlator, .outbound, proto: 6, from: here, to: there, segment(40_000, 7000, sequence: 7, flags: flags, 0),
+        at: time
+      ).actor?.process.pid
+    }
+    #expect(pid(0x02, 33_000) == 12)
+    #expect(pid(0x10, 34_000) == 12)
+  }
 }

@@ -3,33 +3,45 @@ import Events
 extension Correlator {
   /// Fills `candidates` with the sockets that a key leads to and that this end of the packet fits, as of its time.
   /// Answers true when some fit but for their network namespace.
+  /// - Parameter begins: the packet is a connection's first.
   @discardableResult
-  mutating func gather(_ key: SocketKey, _ side: Side, _ namespace: UInt64, _ asOf: inout AsOf) -> Bool {
+  mutating func gather(_ key: SocketKey, _ side: Side, _ namespace: UInt64, _ asOf: inout AsOf, begins: Bool = false)
+    -> Bool
+  {
     candidates.removeAll(keepingCapacity: true)
     var isForeign = false
-    var nearest = Int64.max
+    nearestRank = .max
     var latest = Int64.min
     for tie in sockets.index.ties(key) where fits(tie, side) {
-      guard let distance = tie.distance(&asOf) else { continue }
+      // A connection that nobody has told of yet has begun when its SYN was seen; of anything else nothing comes before it begins.
+      let isBegun = key.kind != .ends || key.proto != 6 || begins || sockets.entries[Int(tie.slot)].sendBase != nil
+      guard let rank = tie.rank(&asOf, isBegun: isBegun) else { continue }
+      if rank > SocketTie.doubtful, begins || key.proto == 17 && side.isOutgoing, isOthersByNow(Int(tie.slot), begins) {
+        continue
+      }
       guard namespace == 0 || tie.namespace == 0 || tie.namespace == namespace else {
         isForeign = true
         continue
       }
-      if distance > nearest { continue }
+      if rank > nearestRank { continue }
       // Of those that were there at the moment several may be right; of those that were not, only the nearest.
-      if distance < nearest || distance > 0 { candidates.removeAll(keepingCapacity: true) }
+      if rank < nearestRank || rank > 0 { candidates.removeAll(keepingCapacity: true) }
       // In one namespace two sockets with the same ends follow each other; the later one is the one that is there.
       if key.kind == .ends, namespace != 0, !candidates.isEmpty {
         if tie.from < latest { continue }
         candidates.removeAll(keepingCapacity: true)
       }
-      nearest = distance
+      nearestRank = rank
       latest = tie.from
       if !candidates.contains(tie.slot) { candidates.append(tie.slot) }
     }
     if key.kind == .port, candidates.count > 1, !side.isOutgoing, !side.local.address.isGroup { preferBound(side) }
     return isForeign && candidates.isEmpty
   }
+
+  /// Whether what leaves the ends of a socket that is gone is not its own: no connection begins again, and whoever has a port next may be known by
+  /// events that were lost.
+  private func isOthersByNow(_ slot: Int, _ begins: Bool) -> Bool { begins || sockets.entries[slot].losses != losses }
 
   private func fits(_ tie: SocketTie, _ side: Side) -> Bool {
     // An IPv6 socket takes IPv4 too; one of IPv4 never takes IPv6.

@@ -20,9 +20,20 @@ extension Correlator {
       first == nil && direction == .unknown
         && !sockets.index.ties(.ends(key.proto, key.source, key.destination)).isEmpty
       ? Side(key, outgoing: true) : nil
+    // Of a source that is this machine's the sender is here, connected or not; the receiver, on loopback, comes after him.
+    let isOwn = direction == .outbound || isLocal(key.source.address, in: namespace) == true
     for side in [first ?? translated, second].lazy.compactMap({ $0 }) {
       if begins, let answer = handshake(layers, side, key.proto, namespace, &asOf) { return answer }
-      if gather(.ends(key.proto, side.local, side.remote), side, namespace, &asOf) { isForeign = true }
+      let ends = SocketKey.ends(key.proto, side.local, side.remote)
+      if gather(ends, side, namespace, &asOf, begins: begins && side.isOutgoing) { isForeign = true }
+      if !isTCP, nearestRank > 0, !candidates.isEmpty || isOwn && side.isOutgoing {
+        // A port that was connected a moment ago may be another's by now.
+        let (rank, connected) = (nearestRank, candidates)
+        if !connected.isEmpty { asOf.once() }
+        if gather(.port(key.proto, side.local.port), side, namespace, &asOf) { isForeign = true }
+        if nearestRank < rank { return bound(layers, side, namespace, &asOf) }
+        candidates = connected
+      }
       if !candidates.isEmpty {
         if begins, side.isOutgoing, candidates.count == 1 { noteBase(Int(candidates[0]), layers) }
         return decide(layers, side, .tuple, namespace, &asOf)
@@ -30,15 +41,23 @@ extension Correlator {
       if begins, side.isOutgoing, let answer = connecting(layers, side, key.proto, namespace, &asOf) { return answer }
     }
     if isTCP { return nil }
-    for side in [first, second].lazy.compactMap({ $0 }) {
+    // What is on loopback is its sender's or, when he is not known, nobody's.
+    for side in [first, isOwn && direction == .unknown ? nil : second].lazy.compactMap({ $0 }) {
       if gather(.port(key.proto, side.local.port), side, namespace, &asOf) { isForeign = true }
-      if candidates.count > 1, side.isOutgoing {
-        let silent = candidates.filter { !tellsFrames(Int($0), mark, asOf.time) }
-        if !silent.isEmpty { candidates = silent }
-      }
-      if !candidates.isEmpty { return decide(layers, side, .port, namespace, &asOf) }
+      if !candidates.isEmpty { return bound(layers, side, namespace, &asOf) }
     }
     return nil
+  }
+
+  /// Whose it is, of those that are bound to its port.
+  private mutating func bound(
+    _ layers: Layers, _ side: Side, _ namespace: UInt64, _ asOf: inout AsOf
+  ) -> Answer {
+    if candidates.count > 1, side.isOutgoing {
+      let silent = candidates.filter { !tellsFrames(Int($0), mark, asOf.time) }
+      if !silent.isEmpty { candidates = silent }
+    }
+    return decide(layers, side, .port, namespace, &asOf)
   }
 
   /// A SYN that came in and the SYN-ACK that answers it are the listener's; the connection has no socket yet that anybody holds.

@@ -52,14 +52,20 @@ struct SocketTie: Sendable, BitwiseCopyable {
   var lead: Int64
   var tail: Int64
 
-  /// How far a moment lies outside; 0 inside, nil when it is too far.
-  func distance(_ asOf: inout AsOf) -> Int64? {
+  /// How well it fits a moment, the least best: 0 while it holds; nil when the moment is too far off.
+  /// - Parameter isBegun: what it leads to has shown itself already, though the event that tells of it comes later.
+  func rank(_ asOf: inout AsOf, isBegun: Bool) -> Int64? {
     let earliest = from.saturatingSubtract(lead)
     let latest = until.saturatingAdd(tail)
     guard asOf.isAfter(earliest), !asOf.isAfter(latest) else { return nil }
-    if asOf.isAfter(from) {
-      return asOf.isAfter(until) ? asOf.time.saturatingSubtract(until).saturatingAdd(1) : 0
+    guard asOf.isAfter(from) else {
+      let distance = from.saturatingSubtract(asOf.time)
+      return isBegun ? distance : distance.saturatingAdd(Self.doubtful)
     }
-    return from.saturatingSubtract(asOf.time)
+    // Its last packets; whoever has the ends next sends his own.
+    return asOf.isAfter(until) ? asOf.time.saturatingSubtract(until).saturatingAdd(1 + Self.doubtful) : 0
   }
+
+  /// Beyond every rank, in nanoseconds, of what has begun.
+  static let doubtful: Int64 = 1 << 61
 }

@@ -258,3 +258,21 @@ def port_again():
 
     for _ in range(40):
         await_all([child(body)])
+
+
+def few_ports():
+    """Sixteen ports for all: each is another process's in a moment, connected or not."""
+    with open("/proc/sys/net/ipv4/ip_local_port_range", "w") as range_:
+        range_.write("40000 40015")
+
+    def body(number):
+        def act():
+            s = free()
+            if number % 2:
+                s.connect((B, 7000))
+            for _ in range(3):
+                s.send(text("few-ports")) if number % 2 else s.sendto(text("few-ports"), (B, 7000))
+        return act
+
+    for _ in range(60):
+        await_all([child(body(number)) for number in range(6)])

@@ -17,6 +17,7 @@ HANDS = {
     "same_pid": "a pid that is used again at once",
     "churn": "4,000 sockets that live for a packet each",
     "port_again": "a port that another process has at once",
+    "few_ports": "sixteen ports for 360 short-lived senders of datagrams",
 }
 
 
