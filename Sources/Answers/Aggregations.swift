@@ -93,11 +93,14 @@ struct Aggregations {
     into output: inout [UInt8]
   ) {
     if format == nil { output.append(UInt8(ascii: "\n")) }
+    let joint = JoinedKeys(ids.map { keys[$0] }, symbols: renderer.symbols)
     let rows =
-      ids.count == 1 ? single(ids[0], from: &source, &renderer) : joined(ids, from: &source, &renderer)
+      ids.count == 1 ? single(ids[0], from: &source, &renderer) : joined(ids, joint, from: &source, &renderer)
     // Only what has entries counts as printed.
     if !rows.isEmpty { for id in ids { printed[id] = true } }
-    guard let format else { return put(rows, of: ids, &renderer, into: &output) }
+    guard let format else {
+      return put(rows, ids.count == 1 ? keys[ids[0]] : joint.slots, of: ids, &renderer, into: &output)
+    }
     for row in rows {
       renderer.put(format, RawSpan(_elements: row.key.span), values: row.columns.map(\.value), into: &output)
     }
@@ -107,17 +110,16 @@ struct Aggregations {
   func printRest(from source: inout some AggregationSource, _ renderer: inout Renderer, into output: inout [UInt8]) {
     let ids = renderer.options.sortReversed ? Array(all.indices.reversed()) : Array(all.indices)
     for id in ids where !printed[id] {
-      put(single(id, from: &source, &renderer), of: [id], &renderer, into: &output)
+      put(single(id, from: &source, &renderer), keys[id], of: [id], &renderer, into: &output)
     }
   }
 
   /// Rows in the default way: a table of what prints as numbers or as whole pictures, then one after the other the
   /// aggregations that have a picture on each key's line.
   private func put(
-    _ rows: [Row], of ids: [Aggregation.ID], _ renderer: inout Renderer, into output: inout [UInt8]
+    _ rows: [Row], _ slots: [Slot], of ids: [Aggregation.ID], _ renderer: inout Renderer, into output: inout [UInt8]
   ) {
     if rows.isEmpty { return }
-    let slots = keys[ids[0]]
     let pictures = ids.indices.map { column in
       rows.allSatisfy({ $0.columns[column].parts.isEmpty })
         ? Pictures(rows.map { $0.columns[column].value }, of: all[ids[column]].function, renderer.options) : nil
@@ -159,7 +161,8 @@ struct Aggregations {
 
   /// Several aggregations, one row for each key that any of them has.
   private func joined(
-    _ ids: [Aggregation.ID], from source: inout some AggregationSource, _ renderer: inout Renderer
+    _ ids: [Aggregation.ID], _ joint: JoinedKeys, from source: inout some AggregationSource,
+    _ renderer: inout Renderer
   ) -> [Row] {
     let options = renderer.options
     let missing = ids.map { Column(value: AggregateValue(missing: all[$0].function)) }
@@ -167,12 +170,12 @@ struct Aggregations {
     var rows: [[UInt8]: (columns: [Column], weights: [Weight])] = [:]
     for (column, id) in ids.enumerated() {
       for entry in entries(of: id, from: &source, &renderer) {
-        let key = Array(entry.key.prefix(keySizes[id]))
+        let key = joint.key(entry.key, of: column)
         rows[key, default: (missing, empty)].columns[column] = Column(value: entry.value, parts: entry.parts)
         rows[key, default: (missing, empty)].weights[column] = entry.weight
       }
     }
-    let order = KeyOrder(keys[ids[0]], position: options.sortKeyPosition, symbols: renderer.symbols)
+    let order = KeyOrder(joint.slots, position: options.sortKeyPosition, symbols: renderer.symbols)
     let start = ids.indices.contains(options.sortPosition) ? options.sortPosition : 0
     return rows.sorted { a, b in
       let (first, second) = options.sortReversed ? (b, a) : (a, b)

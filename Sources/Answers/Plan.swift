@@ -197,10 +197,11 @@ struct Plan {
     case .printf(let format): return .printf(Format(format, slots: slots))
     case .printa(let ids, let format):
       let known = ids.filter { program.aggregations.indices.contains($0) }
-      guard let one = known.first else { return .nothing }
-      // The keys of all are alike.
-      let key = Slot.key(of: program.aggregations[one])
-      return .printa(known, format.map { Format($0, slots: key) })
+      guard !known.isEmpty else { return .nothing }
+      let keys = known.map { Slot.key(of: program.aggregations[$0]) }
+      let slots =
+        keys.count == 1 ? keys[0] : JoinedKeys(keys, symbols: program.symbols.map { Array($0.utf8) }).slots
+      return .printa(known, format.map { Format($0, slots: slots) })
     case .stack, .userStack: return first.map { .stack($0) } ?? .nothing
     case .symbol(let kind):
       guard var slot = first else { return .nothing }

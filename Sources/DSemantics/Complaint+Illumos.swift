@@ -20,7 +20,7 @@ extension SemanticComplaint {
 
   private static let prototypes = [
     "clear": "D_CLEAR_PROTO", "denormalize": "D_NORMALIZE_PROTO", "normalize": "D_NORMALIZE_PROTO",
-    "printa": "D_PRINTA_PROTO", "quantize": "D_QUANT_PROTO", "stack": "D_STACK_PROTO", "trunc": "D_TRUNC_PROTO",
+    "printa": "D_PRINTA_PROTO", "stack": "D_STACK_PROTO", "trunc": "D_TRUNC_PROTO",
     "ustack": "D_USTACK_PROTO",
   ]
 

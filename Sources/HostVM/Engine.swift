@@ -261,7 +261,7 @@ struct Engine: Sendable {
         aggregate(Int(id), r[Int(datum)], weight: r[Int(weight)])
 
       case .loadStack(let block, let frames, let user): loadStack(Int(block), Int(frames), user: user, firing)
-      case .signal: break
+      case .signal, .chill: break
       case .speculation(let to): r[Int(to)] = speculation()
       case .speculate(let to, let number, let size): r[Int(to)] = speculate(r[Int(number)], UInt64(size))
       case .conclude(let to, let number, let commits):

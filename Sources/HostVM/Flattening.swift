@@ -154,6 +154,7 @@ struct Flattening {
     case .loadStack(let block, let frames, let user):
       return .loadStack(Int32(own.positions[block]), frames: Int32(frames), user: user)
     case .signal: return .signal
+    case .chill: return .chill
     case .speculation(let to): return .speculation(R(to))
     case .speculate(let to, let number, let size):
       return .speculate(R(to), R(number), size: Int32(clamping: size))

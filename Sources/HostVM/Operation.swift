@@ -75,6 +75,8 @@ enum Operation: Sendable {
   case speculation(R)
   /// There is no process here to be reached.
   case signal
+  /// Nor is there one that would wait.
+  case chill
   case speculate(R, R, size: Int32)
   case conclude(R, R, commits: Bool)
 

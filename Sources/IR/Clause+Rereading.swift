@@ -58,7 +58,9 @@ extension Step {
   fileprivate func changes(_ variables: [Variable]) -> Bool {
     switch self {
     case .storeVariable(let id, _): variables[id].scope != .clause
-    case .assign, .remove, .aggregate, .assignBytes, .storeBytes, .speculation, .speculate, .conclude, .signal: true
+    case .assign, .remove, .aggregate, .assignBytes, .storeBytes, .speculation, .speculate, .conclude, .signal,
+      .chill:
+      true
     default: false
     }
   }

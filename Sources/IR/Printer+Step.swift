@@ -98,6 +98,7 @@ extension Step: CustomStringConvertible {
     case .loadStack(let block, let frames, let user):
       return "v\(block) = \(frames) frames of the \(user ? "user" : "kernel") stack"
     case .signal(let number): return "signal \(number) to the process"
+    case .chill(let time): return "chill \(time) ns"
     case .speculation(let to): return "\(to) = a free speculation"
     case .speculate(let to, let number, let size): return "\(to) = ticket of speculation \(number) for \(size) bytes"
     case .conclude(let to, let number, let commits):

@@ -18,7 +18,7 @@ extension Step {
     case .requireText, .store, .copyBytes, .storeText, .faultUnless, .lookUpBytes, .assignBytes, .loadBytes,
       .storeBytes,
       .storeVariable, .assign, .remove, .aggregate, .happened, .record, .recordBytes,
-      .recordStack, .signal, .loadStack:
+      .recordStack, .signal, .chill, .loadStack:
       nil
     }
   }
@@ -31,7 +31,8 @@ extension Step {
       []
     case .copy(_, let from), .negate(_, let from), .complement(_, let from), .extend(_, let from, _, _),
       .load(_, let from, _, _, _, _), .allocate(_, let from), .symbolText(_, let from), .socketCookie(_, let from),
-      .speculate(_, let from, _), .conclude(_, let from, _), .signal(let from):
+      .speculate(_, let from, _), .conclude(_, let from, _), .signal(let from),
+      .chill(let from):
       [.integer(from)]
     case .binary(_, _, let left, let right), .compare(_, _, let left, let right):
       [.integer(left), .integer(right)]

@@ -214,6 +214,8 @@ package enum Step: Sendable, Hashable {
   // MARK: The process
   /// Sends a signal to the current process. Where the process is not to be reached, as in the host, nothing happens.
   case signal(Register)
+  /// Goes on after so many nanoseconds, for which the CPU does nothing else; where nobody waits, at once.
+  case chill(Register)
 
   // MARK: The record
   /// Marks the item as having happened in this firing; its fields hold what was recorded.

@@ -7,7 +7,7 @@ extension Verifier {
       .allocate, .copyBytes, .text, .copyText, .nullText, .requireText, .loadText, .loadFilled, .compareText,
       .symbolText,
       .addressOfText, .socketCookie,
-      .faultUnless, .speculation, .speculate, .conclude, .signal:
+      .faultUnless, .speculation, .speculate, .conclude, .signal, .chill:
       break
     case .loadStack(let id, let frames, let user):
       if check(id, in: .variable, of: program.variables.count, at: place) {

@@ -202,6 +202,25 @@ struct ProviderTests {
     #expect(culprit.errors.isEmpty)
   }
 
+  // MARK: destructive actions
+
+  @Test func `chill holds up whoever runs for so long, half a second at most`() throws {
+    let run = try Run([
+      "-q", "-w", "-n",
+      #"""
+      BEGIN { from = timestamp; chill(20000000); }
+      tick-1ms { printf("%d\n", timestamp - from); }
+      tick-1ms { chill(500000001); printf("not here\n"); }
+      ERROR { printf("%d\n", arg4); exit(3); }
+      """#,
+    ])
+    #expect(run.end == .exited(3))
+    let numbers = run.lines.compactMap { Int($0) }
+    #expect(numbers.count == 2 && run.lines.count == 2, "\(run.output)")
+    #expect((20_000_000..<500_000_000).contains(numbers.first ?? 0) && numbers.last == 3, "\(run.output)")
+    #expect(try Run(["-n", "BEGIN { chill(1); }"]).errors.contains { $0.contains("Destructive actions not allowed") })
+  }
+
   // MARK: profile
 
   @Test func `profile fires on every CPU and tick once, never more often than their names say`() throws {

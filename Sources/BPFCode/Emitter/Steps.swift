@@ -82,6 +82,7 @@ extension HookEmitter {
     case .signal(let number):
       load(number, into: .r1)
       emit(.call(.sendSignal))
+    case .chill(let time): chill(time)
 
     // Records.swift
     case .happened(let item): happened(item)

@@ -23,14 +23,14 @@ extension Checker {
       return .raise(signal)
     case .stop: return wants(0, 0, action, written, range) ? .stop : nil
     case .chill:
-      guard wants(1, 1, action, written, range), checkInteger(action, written[0], 1) != nil else { return nil }
-      return .impossible(action)
+      guard wants(1, 1, action, written, range), let time = checkInteger(action, written[0], 1) else { return nil }
+      return .chill(time)
     case .panic, .breakpoint: return wants(0, 0, action, written, range) ? .impossible(action) : nil
     case .copyout, .copyoutstr:
       guard wants(3, 3, action, written, range) else { return nil }
       let values = written.compactMap { check($0) }
       guard values.count == 3 else { return nil }
-      for (number, value) in values.enumerated() where !value.type.isScalar && !value.type.isString {
+      for (number, value) in values.enumerated() where !value.type.isScalar && (number > 0 || !value.type.isString) {
         report(
           .argumentType(
             action.rawValue, number: number + 1, given: spelled(value.type), wanted: "a pointer or integer"),

@@ -107,6 +107,7 @@ package enum TypedAction: Sendable {
   case setOption(Typed, Typed?)
   case raise(Typed)
   case stop
+  case chill(Typed)
   /// The packet of a `struct sk_buff *`, with the number of its link type.
   case packet(Typed, linkType: Typed)
   /// What this kernel, or Linux, does not allow.

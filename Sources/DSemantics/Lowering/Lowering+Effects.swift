@@ -52,6 +52,15 @@ extension Lowering {
     record(.header, [])
   }
 
+  /// DTrace waits no longer than half a second, and refuses more (guide, chapter "Actions and Subroutines").
+  mutating func chill(_ time: Register) {
+    let fits = newRegister()
+    emit(.compare(.lessEqualUnsigned, fits, time, constant(500_000_000)))
+    emit(.faultUnless(fits, .illegalOperation, value: constant(0)))
+    emit(.chill(time))
+    record(.header, [])
+  }
+
   mutating func refuse(_ action: ActionName) {
     let range = origins.indices.contains(Int(origin)) ? origins[Int(origin)] : 0..<0
     let text =

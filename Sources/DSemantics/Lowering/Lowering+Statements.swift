@@ -79,6 +79,7 @@ extension Lowering {
     case .setOption(let name, let value): record(.setOption, [name] + (value.map { [$0] } ?? []))
     case .raise(let signal): raise(integer(signal), "raise")
     case .stop: raise(constant(19), "stop")
+    case .chill(let time): chill(integer(time))
     case .impossible(let action): refuse(action)
     case .copyInto(let address, let size, let to):
       let (from, count, target) = (integer(address), integer(size), integer(to))

@@ -54,6 +54,7 @@ private struct Place {
       return clause.recordsUserStack && hasStack ? nil : "a stack but of a call's entry (stack, ustack)"
     case .builtin(_, let builtin): return Session.missing(builtin)
     case .signal: return "a signal to a process (raise, stop)"
+    case .chill: return "a CPU that waits (chill)"
     case .textBuiltin(_, .currentDirectory): return "cwd"
     case .fed(_, let slot) where !isOfPackets: return Session.missing(SocketSlot(rawValue: slot))
     default: return nil

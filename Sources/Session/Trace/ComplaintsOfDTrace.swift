@@ -71,8 +71,8 @@ struct ComplaintsOfDTrace {
 }
 
 extension Complaint {
-  /// `[D_PROTO_LEN] `, and behind it what illumos calls the same mistake.
-  fileprivate var tags: String { "[\(tag)] " + (otherTag.map { "[\($0)] " } ?? "") }
+  /// `[D_PROTO_LEN] `, or with what illumos calls the same mistake `[D_PROTO_LEN]: [D_TRUNC_PROTO] `: its own test program wants `: ` before a tag.
+  fileprivate var tags: String { "[\(tag)]" + (otherTag.map { ": [\($0)] " } ?? " ") }
 }
 
 extension TraceRequest.Piece {

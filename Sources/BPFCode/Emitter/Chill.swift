@@ -1,0 +1,20 @@
+import IR
+
+extension HookEmitter {
+  /// Waits until the clock is `time` nanoseconds further, by reading it again and again: a program may not sleep.
+  mutating func chill(_ time: Register) {
+    let end = frame.scratch(8)
+    emit(.call(.ktimeGetNs))
+    load(time, into: .r1)
+    emit(.arithmetic(.add, .r0, .register(.r1)))
+    storeState(end, .register(.r0))
+    // A round takes some 200 ns: as many as the longest wait has room for, thrice.
+    loop(1 << 23, "chill \(end)") { emitter, body in
+      for _ in 0..<8 {
+        emitter.emit(.call(.ktimeGetNs))
+        emitter.loadState(.r1, emitter.inLoop(end))
+        emitter.code.jump(.greaterEqual, .r0, .register(.r1), to: body.stop)
+      }
+    }
+  }
+}
