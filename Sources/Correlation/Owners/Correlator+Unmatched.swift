@@ -23,6 +23,8 @@ extension Correlator {
     if losses > 0 { return .nobody(.lostEvent) }
     guard let start else { return .nobody(.noEvents) }
     if isForeign { return .nobody(.foreignNamespace) }
+    // What it carries has no owner of its own (ARP), or could not be read: the tunnel's interface has a socket that no program holds.
+    if layers.isTunnelCarrier { return .kernel(.tunnel) }
     if !asOf.isAfter(start) { return .nobody(.beforeStart) }
     if isTCP, !strangers.contains(key) { return .nobody(.beforeStart) }
     return .nobody(.noSocket)

@@ -31,6 +31,7 @@ extension Reason {
     case .timeWait: "the connection is over, and the kernel keeps its ends for a while"
     case .multicast: "the kernel joins and leaves groups"
     case .forwarded: "passed on between others"
+    case .tunnel: "a tunnel interface carries in it what is the kernel's own"
     case .ambiguous: "several could have sent it, and nothing tells them apart"
     case .noHolder: "the socket is known, but no process that holds it"
     case .noSocket: "no socket is known that it fits"

@@ -33,7 +33,7 @@ package enum Reason: UInt8, Sendable, CaseIterable, BitwiseCopyable {
   case orphan
 
   // What the kernel did.
-  case arp, neighborDiscovery, icmpError, icmpReply, icmpRequest, reset, timeWait, multicast, forwarded
+  case arp, neighborDiscovery, icmpError, icmpReply, icmpRequest, reset, timeWait, multicast, forwarded, tunnel
 
   // Why nobody could be named.
   /// Several could have sent it, and nothing tells them apart.
@@ -79,6 +79,7 @@ package enum Reason: UInt8, Sendable, CaseIterable, BitwiseCopyable {
     case .timeWait: "time-wait"
     case .multicast: "multicast"
     case .forwarded: "forwarded"
+    case .tunnel: "tunnel"
     case .ambiguous: "ambiguous"
     case .noHolder: "no-holder"
     case .noSocket: "no-socket"

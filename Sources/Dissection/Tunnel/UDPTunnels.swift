@@ -3,6 +3,14 @@
 /// The ports whose datagrams may be tunnels, at either end.
 package let udpTunnelPorts: [UInt16] = [1701, 2152, 3544, 4789, 4790, 6081, 8472]
 
+extension Layers {
+  /// The described datagram is the carrier of a virtual Ethernet (RFC 7348, RFC 8926) whose frame has no addresses of its own to describe.
+  package var isTunnelCarrier: Bool {
+    transport == .udp && !tunnels.isDisjoint(with: [.vxlan, .geneve])
+      && [4789, 4790, 6081, 8472].contains(destinationPort)
+  }
+}
+
 extension Dissector {
   /// The tunnel that a datagram's ports announce; nearly always none.
   @inline(__always)
