@@ -29,6 +29,8 @@ struct Engine: Sendable {
   var aggregates: [Aggregates]
   var speculations: SpeculationTable
   var drops = Drops()
+  /// What the program remembers of this host, where it has a history.
+  var history: (any HistoryKeeper)?
   /// What a load read or a function gave, before it is put where it belongs.
   var result: [UInt8] = []
   /// The key that was built last.
@@ -209,6 +211,12 @@ struct Engine: Sendable {
         case .null: texts.setNull(Int(to))
         case .illegal: return .fault(.illegalOperation, address: 0, operation: at &- 1)
         }
+
+      case .remember(let key, let to, let value):
+        r[Int(to)] = remember(Int(key), r[Int(value)], firing)
+      case .recall(let key, let to, let what, let period):
+        r[Int(to)] = recall(r[Int(what)], Int(key), r[Int(period)], firing)
+      case .executable(let to): texts.set(Int(to), firing.executable.isEmpty ? firing.execname : firing.executable)
 
       case .loadInteger(let offset, let to, let scope):
         r[Int(to)] = variables.load(scope, Int(offset), tid: firing.tid)

@@ -27,6 +27,8 @@ package struct Firing: Sendable {
   /// Texts, with or without their NUL; what follows one does not count.
   package var execname: [UInt8] = []
   package var psargs: [UInt8] = []
+  /// The path of the process's executable; empty where nobody told it.
+  package var executable: [UInt8] = []
   package var currentDirectory: [UInt8] = []
   /// The hook's own words (`Step.context`).
   package var context: [UInt64] = []

@@ -179,6 +179,14 @@ struct Flattening {
   }
 
   private mutating func call(_ to: Operand, _ function: Function, _ arguments: [Operand]) -> Operation {
+    switch (function, to, arguments.first, arguments.dropFirst().first, arguments.last) {
+    case (.executable, .text(let register), _, _, _): return .executable(place(register))
+    case (.remember, .integer(let to), .text(let key)?, .integer(let value)?, _):
+      return .remember(place(key), R(to), value: R(value))
+    case (.recall, .integer(let to), .text(let key)?, .integer(let what)?, .integer(let period)?):
+      return .recall(place(key), R(to), what: R(what), period: R(period))
+    default: break
+    }
     let first = Int32(code.arguments.count)
     for argument in arguments {
       switch argument {

@@ -44,6 +44,12 @@ package struct Machine: Sendable {
     self.bindings = bindings
   }
 
+  /// What the program remembers of this host. Without one `remember()` and `recall()` are 0.
+  package var history: (any HistoryKeeper)? {
+    get { engine.history }
+    set { engine.history = newValue }
+  }
+
   /// What was dropped since the start.
   package var drops: Drops { engine.drops }
 

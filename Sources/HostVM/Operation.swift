@@ -48,6 +48,10 @@ enum Operation: Sendable {
   /// `first` and `count` are of `Code.arguments`.
   case callInteger(first: Int32, R, count: UInt8, Function)
   case callText(first: Int32, T, count: UInt8, Function)
+  /// What a history is told and asked.
+  case remember(T, R, value: R)
+  case recall(T, R, what: R, period: R)
+  case executable(T)
 
   /// Variables by their words in the frame of their scope.
   case loadInteger(Int32, R, Variable.Scope)

@@ -31,6 +31,17 @@ extension Function {
     case .htons, .htonl, .htonll: Signature(results: [.integer], parameters: [.integer], optional: 0)
     case .rand: Signature(results: [.integer], parameters: [], optional: 0)
     case .strtoll: Signature(results: [.integer], parameters: [.text, .integer], optional: 1)
+    case .executable: Signature(results: [.text], parameters: [], optional: 0)
+    case .remember: Signature(results: [.integer], parameters: [.text, .integer], optional: 0)
+    case .recall: Signature(results: [.integer], parameters: [.text, .integer, .integer], optional: 0)
+    }
+  }
+
+  /// Whether only rules have it (`culprit watch`).
+  package var isOfRules: Bool {
+    switch self {
+    case .executable, .remember, .recall: true
+    default: false
     }
   }
 }

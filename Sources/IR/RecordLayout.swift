@@ -172,6 +172,15 @@ extension Program {
     }
   }
 
+  /// The functions that some clause calls and only rules have.
+  package var functionsOfRules: Set<Function> {
+    var called: Set<Function> = []
+    for case .call(_, let function, _) in clauses.lazy.flatMap(\.blocks).flatMap(\.steps) where function.isOfRules {
+      called.insert(function)
+    }
+    return called
+  }
+
   /// Whether some clause asks for the kernel's stack or how deep it is.
   package var looksAtKernelStacks: Bool {
     clauses.contains { clause in

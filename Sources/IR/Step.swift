@@ -293,7 +293,7 @@ package enum TextBuiltin: Sendable, Hashable, CaseIterable {
 /// Parts of a probe's four-part name.
 package enum ProbePart: UInt8, Sendable, Hashable, CaseIterable { case provider, module, function, name }
 
-/// Functions over texts and integers, pure but for `rand`. `Function.signature` says what each takes. Integers are
+/// Functions over texts and integers, pure but for `rand` and those of a history. `Function.signature` says what each takes. Integers are
 /// 64-bit and signed.
 package enum Function: Sendable, Hashable, CaseIterable {
   /// Bytes before the NUL.
@@ -348,4 +348,11 @@ package enum Function: Sendable, Hashable, CaseIterable {
   /// (text, path): the value in a JSON text that the path leads to, as the text has it, of a string without its quotes; NULL where there is
   /// none, or the text is not JSON as far as that. The path's steps are keys and indices: `a.b[0]`.
   case json
+  // What only the host has, and there only a rule (`Function.isOfRules`); a program in the kernel cannot call it.
+  /// (): the path of the process's executable, as it was told; where it was not, its command.
+  case executable
+  /// (key, value): has the history know of the value at this moment: the sum of the key's values in this hour.
+  case remember
+  /// (key, recollection, period): what the history says of a key (`Recollection.number`), of the last `period` nanoseconds.
+  case recall
 }

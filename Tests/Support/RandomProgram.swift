@@ -180,7 +180,7 @@ package struct RandomProgram {
       keep(clause.textValue { .symbolText($0, symbol.register) })
     case 12:
       // rand() is left out: no two engines agree on it.
-      let function = pick(Function.allCases.filter { $0 != .rand && $0 != .path })
+      let function = pick(Function.allCases.filter { $0 != .rand && $0 != .path && !$0.isOfRules })
       let signature = function.signature
       let count = signature.parameters.count - Int.random(in: 0...signature.optional, using: &random)
       let arguments = signature.parameters.prefix(count).map { operand(for: $0) }

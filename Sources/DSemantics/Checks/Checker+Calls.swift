@@ -93,6 +93,11 @@ extension Checker {
       case .string where value.type.isStringCompatible || value.isNull: arguments.append(stringed(value))
       case .constant where value.type.isInteger && value.isConstant: arguments.append(value)
       case .structure(let name) where isPointer(value, to: name): arguments.append(value)
+      case .recollection:
+        guard case .string(let bytes) = value.kind,
+          let what = Recollection(rawValue: String(decoding: bytes, as: UTF8.self))
+        else { fallthrough }
+        arguments.append(Typed(.integer(what.number), .int64, value.range))
       default:
         let wanted =
           switch parameter {
@@ -101,6 +106,7 @@ extension Checker {
           case .pointer: "a pointer"
           case .string: "const char *"
           case .structure(let name): name + " *"
+          case .recollection: "one of " + Recollection.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", ")
           }
         report(
           .argumentType(subroutine.rawValue, number: number + 1, given: spelled(value.type), wanted: wanted),

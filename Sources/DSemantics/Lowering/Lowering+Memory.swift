@@ -135,6 +135,12 @@ extension Lowering {
     case .mutexOwned, .mutexOwner, .mutexTypeAdaptive, .mutexTypeSpin, .rwIswriter, .rwReadHeld, .rwWriteHeld:
       return lock(subroutine, integer(arguments[0]))
     case .progenyof: return progeny(of: integer(arguments[0]))
+    case .recall:
+      let key = presentOperand(arguments[1])
+      let (what, period) = (integer(arguments[0]), arguments.count > 2 ? integer(arguments[2]) : constant(.max))
+      let register = newRegister()
+      emit(.call(.integer(register), .recall, [key, .integer(what), .integer(period)]))
+      return register
     default:
       guard let function = subroutine.function else { return constant(0) }
       let operands = arguments.map { presentOperand($0) }

@@ -15,7 +15,8 @@ package enum Subroutine: String, Sendable, CaseIterable {
   case mutexOwner = "mutex_owner"
   case mutexTypeAdaptive = "mutex_type_adaptive"
   case mutexTypeSpin = "mutex_type_spin"
-  case ntohl, ntohll, ntohs, progenyof, rand, rindex, speculation
+  case ntohl, ntohll, ntohs, progenyof, rand, recall, remember, rindex, speculation
+  case execPath = "execpath"
   case rwIswriter = "rw_iswriter"
   case rwReadHeld = "rw_read_held"
   case rwWriteHeld = "rw_write_held"
@@ -26,6 +27,8 @@ package enum Subroutine: String, Sendable, CaseIterable {
     case integer, pointer, string
     /// An integer that is written as a constant.
     case constant
+    /// What a history is asked for: the name of a `Recollection`, written as a string.
+    case recollection
     /// A pointer to the structure of that name, or to nothing in particular.
     case structure(String)
   }
@@ -57,6 +60,9 @@ package enum Subroutine: String, Sendable, CaseIterable {
       ([.pointer, .integer], [], .pointer(.integer(IntegerType(8, signed: false, "uintptr_t")), userland: false))
     case .memstr: ([.pointer, .integer, .integer], [], .string)
     case .rand, .speculation: ([], [], .int)
+    case .execPath: ([], [], .string)
+    case .recall: ([.recollection, .string], [.integer], .int64)
+    case .remember: ([.string, .integer], [], .int64)
     case .strchr, .strrchr: ([.string, .integer], [], .string)
     case .json, .strjoin, .strstr, .strtok: ([.string, .string], [], .string)
     case .strlen: ([.string], [], .size)
@@ -91,6 +97,9 @@ package enum Subroutine: String, Sendable, CaseIterable {
     case .substr: .substr
     case .inetNtoa: .inetNtoa
     case .inetNtoa6: .inetNtoa6
+    case .execPath: .executable
+    case .recall: .recall
+    case .remember: .remember
     case .alloca, .bcopy, .copyin, .copyinstr, .copyinto, .getmajor, .getminor, .inetNtop, .linkNtop, .memref, .memstr,
       .mutexOwned, .mutexOwner,
       .mutexTypeAdaptive, .mutexTypeSpin, .progenyof, .rwIswriter, .rwReadHeld, .rwWriteHeld, .speculation, .strtok:

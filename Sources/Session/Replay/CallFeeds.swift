@@ -137,7 +137,7 @@ extension Expression {
     case .conditional(let test, let then, let otherwise):
       test.changesSomething || then.changesSomething || otherwise.changesSomething
     case .index(let base, let parts): base.changesSomething || parts.contains { $0.changesSomething }
-    case .call(_, let arguments): arguments.contains { $0.changesSomething }
+    case .call(let name, let arguments): name == "remember" || arguments.contains { $0.changesSomething }
     case .member(let inner, _), .arrow(let inner, _), .cast(_, let inner), .sizeofExpression(let inner),
       .stringof(let inner), .xlate(_, let inner):
       inner.changesSomething

@@ -21,6 +21,28 @@ func checkInputs(_ program: Program, reporting found: inout Diagnostics) {
   }
 }
 
+/// Complains of what only rules have: there is no history to ask, nor one to tell.
+func checkNoRule(_ program: Program, reporting found: inout Diagnostics) {
+  for clause in program.clauses {
+    for block in clause.blocks {
+      for (index, step) in block.steps.enumerated() {
+        guard case .call(_, let function, _) = step, function.isOfRules else { continue }
+        let name =
+          switch function {
+          case .executable: "execpath"
+          case .recall: "recall"
+          default: "remember"
+          }
+        let origin = block.origins.indices.contains(index) ? Int(block.origins[index]) : 0
+        let text = clause.origins.indices.contains(origin) ? clause.origins[origin] : 0..<0
+        found.report(
+          SemanticComplaint.unsupported("\(name)( ) is for rules, which `culprit watch` runs with this host's history"),
+          at: SourceRange(text.lowerBound, text.upperBound))
+      }
+    }
+  }
+}
+
 /// Where a clause fires, as far as its inputs depend on it.
 private struct Place {
   var isOfPackets = false

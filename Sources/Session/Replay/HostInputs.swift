@@ -17,6 +17,9 @@ struct HostInputs {
   /// What processes were started with, as far as it was told; cleared when there are too many.
   private var arguments: [ProcessID: [UInt8]] = [:]
   private static let processLimit = 1 << 16
+  private var readsExecutables = false
+  /// The paths of processes' executables, likewise.
+  private var executables: [ProcessID: [UInt8]] = [:]
 
   private var breadths = SocketBreadths()
 
@@ -35,6 +38,7 @@ struct HostInputs {
         case .fed(_, let slot): integers.insert(slot)
         case .textFed(_, let slot): texts.insert(slot)
         case .textBuiltin(_, .psargs): readsArguments = true
+        case .call(_, .executable, _): readsExecutables = true
         default: break
         }
       }
@@ -79,12 +83,14 @@ struct HostInputs {
       firing.execname.removeAll(keepingCapacity: true)
     }
     if readsArguments { firing.psargs.replace(with: actor.flatMap { arguments[$0.process] } ?? []) }
+    if readsExecutables { firing.executable.replace(with: actor.flatMap { executables[$0.process] } ?? []) }
     if firing.integers.isEmpty { firing.integers = [UInt64](repeating: 0, count: Self.slots) }
     var numbers = firing.integers.mutableSpan
     for slot in 0..<10 { numbers[slot] = 0 }
   }
 
   mutating func learn(_ event: Event) {
+    if readsExecutables { learnExecutable(event) }
     guard readsArguments else { return }
     if case .state(let state) = event.what { learn(event.actor.process, arguments: state.arguments) }
     guard case .process(let what) = event.what else { return }
@@ -94,6 +100,22 @@ struct HostInputs {
     // The exit fires with the arguments still known; what comes of it later is the owner of its last packets.
     case .exit: break
     }
+  }
+
+  /// The path is the one that was given to execve; of a process that was there before, where /proc's link leads.
+  private mutating func learnExecutable(_ event: Event) {
+    switch event.what {
+    case .process(.exec(let path, _)), .process(.found(let path, _)): learn(event.actor.process, executable: path)
+    case .process(.create(let child)):
+      if let path = executables[event.actor.process] { learn(child, executable: path) }
+    default: break
+    }
+  }
+
+  mutating func learn(_ process: ProcessID, executable path: [UInt8]) {
+    guard readsExecutables, !path.isEmpty else { return }
+    if executables.count >= Self.processLimit { executables.removeAll() }
+    executables[process] = path
   }
 
   mutating func learn(_ process: ProcessID, arguments words: [[UInt8]]) {

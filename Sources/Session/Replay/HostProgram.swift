@@ -79,8 +79,14 @@ struct HostProgram {
     inputs.add(interface, at: index)
   }
 
-  /// What is known of a process's arguments, for `curpsinfo->pr_psargs`.
-  mutating func learn(_ process: ProcessID, arguments: [[UInt8]]) { inputs.learn(process, arguments: arguments) }
+  /// What is known of a process's arguments, for `curpsinfo->pr_psargs`, and of its program, for `execpath()`.
+  mutating func learn(_ process: ProcessID, arguments: [[UInt8]], executable: [UInt8] = []) {
+    inputs.learn(process, arguments: arguments)
+    inputs.learn(process, executable: executable)
+  }
+
+  /// What `remember()` and `recall()` are about.
+  mutating func use(_ history: any HistoryKeeper) { machine.history = history }
 
   /// Fires the ticks that were due up to `time`, each at its own time, and what was held back for too long.
   mutating func advance(to time: Instant, into sink: inout some RecordSink) {

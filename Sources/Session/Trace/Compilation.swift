@@ -24,10 +24,11 @@ struct Compilation {
   /// All pieces are one program: they share their variables, as dtrace's do.
   /// - Parameters:
   ///   - catalog: the probes there are, by the options of the request and of the text's pragmas.
+  ///   - isRule: it may call what only rules have.
   ///   - clauses: numbers of clauses that are left out.
   init(
     _ request: TraceRequest, catalog: (Options) -> Catalog, types: any KernelTypes, engine: Engine, target: UInt32?,
-    without clauses: Set<Int> = []
+    isRule: Bool = false, without clauses: Set<Int> = []
   ) throws(TraceProblem) {
     let reading = try Reading(request, target: target)
     source = reading.source
@@ -46,10 +47,9 @@ struct Compilation {
     // Who reads all complaints gets those of the parts that could be read, too.
     if reading.misread.hasErrors { throw reading.refused(found.without(consequencesOf: reading.misread, in: source)) }
     guard let result else { throw reading.refused(found) }
-    if engine == .host {
-      checkInputs(result.program, reporting: &found)
-      guard !found.hasErrors else { throw reading.refused(found) }
-    }
+    if engine == .host { checkInputs(result.program, reporting: &found) }
+    if !isRule { checkNoRule(result.program, reporting: &found) }
+    guard !found.hasErrors else { throw reading.refused(found) }
     if let key = result.longestKey, key > result.options.tupleRegisters {
       throw .input(
         request.pieces.first?.refused("Insufficient tuple registers to generate code") ?? "Insufficient tuple registers"
