@@ -5,7 +5,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 
 # To build and run; to play the scene; to judge it from outside and to compare with.
-BUILD_PACKAGES := pkg-config libbpf-dev libpcap-dev cpp
+BUILD_PACKAGES := pkg-config libbpf-dev libpcap-dev libsqlite3-dev cpp
 LAB_PACKAGES := iproute2
 TEST_PACKAGES := tcpdump tshark strace bpftrace curl netcat-openbsd iputils-ping python3 python3-jsonschema
 

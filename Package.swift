@@ -57,6 +57,7 @@ let package = Package(
     // MARK: The doors to C: headers and module maps, nothing else
     .systemLibrary(name: "CBPF", pkgConfig: "libbpf", providers: [.apt(["libbpf-dev"])]),
     .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
+    .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(name: "CPtrace"),
     .systemLibrary(name: "CMalloc"),
 
@@ -102,6 +103,7 @@ let package = Package(
 
     // MARK: The doors: the kernel, the interfaces, other programs
     module("Capture", uses: ["Bytes", "CPcap", "Events", "Files"]),
+    module("History", uses: ["CSQLite", "Files", "HostVM", "IR"]),
     module("Kernel", uses: ["BPFCode", "BTF", "Bytes", "CBPF", "Events", "IR", "Probes", "Time"]),
     module("Symbols", uses: ["Bytes", "Events", "Files"]),
     module("Processes", uses: ["CPtrace", "Events", "Files", .product(name: "Crypto", package: "swift-crypto")]),
@@ -112,7 +114,8 @@ let package = Package(
       "Session",
       uses: [
         "Answers", "Application", "BPFCode", "BTF", "Bytes", "Capture", "Cases", "Correlation", "DSemantics", "DSyntax",
-        "Dissection", "Events", "Files", "HostVM", "IR", "Kernel", "Probes", "Processes", "Questions", "Recording",
+        "Dissection", "Events", "Files", "History", "HostVM", "IR", "Kernel", "Probes", "Processes", "Questions",
+        "Recording",
         "Rules", "Source",
         "Symbols",
         "Time",
@@ -127,7 +130,8 @@ let package = Package(
       name: "culprit",
       dependencies: [
         "CMalloc",
-        "Cases", "Correlation", "DSemantics", "Delivery", "Dissection", "Events", "Files", "Recording", "Reports",
+        "Cases", "Correlation", "DSemantics", "Delivery", "Dissection", "Events", "Files", "History", "Recording",
+        "Reports",
         "Rules",
         "Serving", "Session",
         "Source", "Time",
@@ -165,6 +169,7 @@ let package = Package(
       uses: ["CaptureFiles", "Dissection", "Events", "Support", "control", "culprit", "idle", "listener"]),
     tests("ServingTests", uses: ["Serving", "Support", "control", "culprit"]),
     tests("DeliveryTests", uses: ["Delivery", "Files", "Support", "culprit"]),
+    tests("HistoryTests", uses: ["Files", "History", "IR", "Support"]),
     tests("ReportsTests", uses: ["Events", "Reports"]),
     tests(
       "RulesTests",
