@@ -28,6 +28,9 @@ package func ruleText(_ rule: Rule) -> String {
     rule.parameters.map {
       "\($0.name) = \($0.kind.written($0.value)) (\($0.kind.rawValue), \($0.kind.written($0.least)) to \($0.kind.written($0.most)))"
     })
+  if let need = rule.neededHistory() {
+    text += "\nNeeds \(RuleParameter.Kind.duration.written(need)) of this host's history.\n"
+  }
   text += list("What to do", rule.triage)
   text += list("Innocent work that looks the same", rule.falsePositives)
   text += list("What it does not see", rule.blindSpots)

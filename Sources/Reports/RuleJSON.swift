@@ -29,6 +29,7 @@ package func ruleJSON(_ rule: Rule) -> String {
         }
       }
     }
+    if let need = rule.neededHistory() { json.string("history", RuleParameter.Kind.duration.written(need)) }
     json.string("why", rule.why)
     list("triage", rule.triage, &json)
     list("false_positives", rule.falsePositives, &json)

@@ -43,6 +43,7 @@ extension [RulePack] {
           ("pack.yaml", PackageResources.exfiltration_yaml),
           ("EXF-002.d", PackageResources.EXF_002_d),
           ("EXF-006.d", PackageResources.EXF_006_d),
+          ("EXF-007.d", PackageResources.EXF_007_d),
           ("EXF-010.d", PackageResources.EXF_010_d),
           ("EXF-011.d", PackageResources.EXF_011_d),
           ("EXF-015.d", PackageResources.EXF_015_d),

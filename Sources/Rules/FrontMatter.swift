@@ -63,8 +63,9 @@ extension Rule {
     let risk = reader.integer("risk", 0...100)
     let why = reader.text("why")
     let attack = Self.attack(&reader)
-    let needs = Self.needs(&reader)
-    parameters = Self.parameters(&reader)
+    let parameters = Self.parameters(&reader)
+    let needs = Self.needs(&reader, parameters)
+    self.parameters = parameters
     let deduplication = Self.deduplication(&reader)
     triage = reader.texts("triage", isNeeded: false)
     falsePositives = reader.texts("false_positives", isNeeded: false)
@@ -89,7 +90,7 @@ extension Rule {
     self.risk = risk
     self.why = why
     (techniques, attackVersion) = attack
-    (self.needs, needsAll) = needs
+    (self.needs, needsAll, history) = needs
     self.deduplication = deduplication
     self.text = text
     hash = hexadecimal(SHA256.hash(data: Array(text.utf8)))
@@ -116,13 +117,18 @@ extension Rule {
       && (parts.count == 1 || isNumber(parts[1], 3))
   }
 
-  private static func needs(_ reader: inout MappingReader) -> ([Need], Bool)? {
+  private static func needs(
+    _ reader: inout MappingReader, _ parameters: [RuleParameter]
+  ) -> ([Need], Bool, RuleHistoryNeed?)? {
     guard var needs = reader.reader("needs") else { return nil }
     let events: [Need] = needs.choices("events")
     let all = needs.flag("complete")
+    let history = needs.text("history", isNeeded: false).flatMap { text in
+      historyNeed(text, parameters) { needs.complain(.outOfBounds, needs.node("history"), $0) }
+    }
     needs.finish()
     reader.take(needs)
-    return all.map { (events, $0) }
+    return all.map { (events, $0, history) }
   }
 
   private static func deduplication(_ reader: inout MappingReader) -> Deduplication? {

@@ -41,6 +41,8 @@ package struct Rule: Sendable, Equatable {
   package var needs: [Need]
   /// With a loss among what it needs, its silence says nothing.
   package var needsAll: Bool
+  /// What it must know of the host from before, if anything.
+  package var history: RuleHistoryNeed?
   package var parameters: [RuleParameter]
   package var deduplication: Deduplication
   package var why: String

@@ -87,7 +87,8 @@ struct LiveWatchTests {
     of sniffer: [String] = ["tcpdump", "-n", "-U", "-Z", "root", "-i", "vA", "-w", "/dev/null"]
   ) throws -> [[String: Any]] {
     let traffic = try lab.traffic()
-    let command = [Lab.program("culprit"), "watch", "--interface", lab.a.interface, "--duration", "6s"] + more
+    let command =
+      [Lab.program("culprit"), "watch", "--interface", lab.a.interface, "--duration", "6s", "--history", "none"] + more
     let watch = try Child(command, in: lab.a)
     try watch.line { $0.contains("watching") }
     let tcpdump = try Child(sniffer, in: lab.a)

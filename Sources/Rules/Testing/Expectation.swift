@@ -6,6 +6,7 @@ import Yams
 ///     at_least: 2
 ///     where: {process.comm: [tcpdump, nc], network.dst: 10.200.1.*}
 ///     params: {least: 2s}
+///     history: {days: 14, of: fp-known}
 package struct Expectation: Sendable, Equatable {
   package enum Verdict: String, Sendable, CaseIterable {
     case fires, silent
@@ -20,6 +21,16 @@ package struct Expectation: Sendable, Equatable {
     package var patterns: [String]
   }
 
+  /// What the host did before, of a rule that needs its history.
+  package struct Past: Sendable, Equatable {
+    /// On so many days before the recording's the rule has watched.
+    package var days: Int
+    /// Another test of the rule, whose recording is what happened at those times; nil where nothing did.
+    package var test: String?
+    /// How many hours before the recording it happened; when nothing is said, at the same hour of each of the days.
+    package var hours: [Int]
+  }
+
   package var verdict: Verdict
   /// How many findings there must be, those that are told again not counted.
   package var count: ClosedRange<Int>
@@ -28,6 +39,7 @@ package struct Expectation: Sendable, Equatable {
   package var parameters: [String: Int64]
   /// Why nobody can tell, or why it is not seen.
   package var because: String?
+  package var past: Past?
 }
 
 extension Expectation {
@@ -66,9 +78,30 @@ extension Expectation {
     }
     parameters = reader.values(of: rule)
     because = reader.text("because", isNeeded: verdict == .cannotTell || verdict == .knownGap)
+    past = Past(&reader, rule)
     reader.finish()
     guard let verdict else { return nil }
     self.verdict = verdict
+  }
+}
+
+extension Expectation.Past {
+  fileprivate init?(_ reader: inout MappingReader, _ rule: Rule) {
+    guard rule.history != nil, var past = reader.reader("history", isNeeded: false) else { return nil }
+    defer { reader.take(past) }
+    let days = past.integer("days", 0...120)
+    test = past.text("of", isNeeded: false)
+    hours = past.texts("hours", isNeeded: false).compactMap { text in
+      guard let hour = Int(text), (1...2880).contains(hour) else {
+        past.complain(.outOfBounds, past.node("hours"), "\(text) is no number of hours from 1 to 2880")
+        return nil
+      }
+      return hour
+    }
+    past.finish()
+    guard let days else { return nil }
+    if hours.isEmpty { hours = (1...max(1, days)).map { $0 * 24 } }
+    self.days = days
   }
 }
 

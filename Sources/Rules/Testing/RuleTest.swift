@@ -17,9 +17,12 @@ package struct RuleTest: Sendable {
   package var folder: String
   package var recording: String
   package var expectation: Expectation
+  /// The recording of what happened before (`Expectation.Past.test`).
+  package var pastRecording: String?
 
   package init(
-    rule: Rule, name: String, kind: Kind, folder: String, recording: String, expectation: Expectation
+    rule: Rule, name: String, kind: Kind, folder: String, recording: String, expectation: Expectation,
+    pastRecording: String? = nil
   ) {
     self.rule = rule
     self.name = name
@@ -27,6 +30,7 @@ package struct RuleTest: Sendable {
     self.folder = folder
     self.recording = recording
     self.expectation = expectation
+    self.pastRecording = pastRecording
   }
 }
 

@@ -46,6 +46,9 @@ package struct Replay: ~Copyable {
     }
   }
 
+  /// The time of the first packet or event.
+  var start: Instant { first?.time ?? latest }
+
   /// The interfaces that the file describes before its first packet; of a pcap file one, without a name.
   package var interfaces: [RecordedInterface] { files.reader.interfaces }
 

@@ -102,7 +102,7 @@ extension Watch {
         next.append((rules[index], index))
         change.kept.append(rule.id)
       } else {
-        next.append((try RuleRun(rule, settings[rule], interfaces: interfaces), nil))
+        next.append((try RuleRun(rule, settings[rule], &histories, interfaces: interfaces), nil))
         change.begun.append(rule.id)
       }
     }
@@ -148,8 +148,8 @@ extension Watch {
     }
     run.begin(at: now)
     for (name, index) in added { run.add(name, at: index) }
-    for (process, program) in programs where !program.arguments.isEmpty {
-      run.learn(process, arguments: program.arguments)
+    for (process, program) in programs {
+      run.learn(process, path: program.path, arguments: program.arguments)
     }
   }
 }

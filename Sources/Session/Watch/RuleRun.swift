@@ -1,6 +1,7 @@
 import Correlation
 import DSemantics
 import Events
+import History
 import HostVM
 import IR
 import Recording
@@ -16,11 +17,17 @@ struct RuleRun {
   let parameters: [(name: String, value: String)]
   /// System calls and opened files that it is about.
   let calls: [CallFeed]
+  /// What it remembers of this host, if it needs that.
+  private let history: RuleHistory?
+  /// How far the history was told, in nanoseconds.
+  private var watchedUpTo: Int64 = 0
   private var program: HostProgram
   private var sink: FindingSink
 
   /// Compiles it; the complaints of a rule that does not compile are those of its D text.
-  init(_ rule: Rule, _ setting: RuleSettings.Setting, interfaces: [String]) throws(TraceProblem) {
+  init(
+    _ rule: Rule, _ setting: RuleSettings.Setting, _ histories: inout Histories, interfaces: [String]
+  ) throws(TraceProblem) {
     var told = rule
     told.severity = setting.severity ?? rule.severity
     self.rule = told
@@ -34,6 +41,10 @@ struct RuleRun {
     let frames = FrameNames()
     program = try HostProgram(compilation.compiled, frames: frames)
     sink = FindingSink(compilation.compiled, names: frames)
+    history = try rule.neededHistory(setting.parameters).map { need throws(TraceProblem) in
+      try histories.history(of: rule.id, need: need)
+    }
+    if let history { program.use(history) }
   }
 
   /// Whether it is this rule, set like this.
@@ -42,31 +53,63 @@ struct RuleRun {
   /// Clauses that were ended by a fault, records that did not fit, variables for which there was no room.
   var losses: UInt64 {
     let drops = program.machine.drops
-    return sink.faults &+ drops.aggregations &+ drops.dynamicVariables &+ drops.speculations
+    return sink.faults &+ drops.aggregations &+ drops.dynamicVariables &+ drops.speculations &+ (history?.lost ?? 0)
+  }
+
+  /// Of the days that its history must have, those that it has; nil when that is enough.
+  func youth(at time: Instant) -> (days: Int, needed: Int)? {
+    guard let history, !history.isOldEnough(at: time.nanoseconds) else { return nil }
+    return (history.extent(at: time.nanoseconds).days, history.neededDays)
   }
 
   /// Whether it asks for what packets say.
   var hearsMessages: Bool { program.hearsMessages }
 
-  mutating func begin(at time: Instant) { program.begin(at: time, into: &sink) }
+  mutating func begin(at time: Instant) {
+    history?.begin(at: time.nanoseconds)
+    watchedUpTo = time.nanoseconds
+    program.begin(at: time, into: &sink)
+  }
+
   mutating func add(_ interface: String, at index: Int) { program.add(interface, at: index) }
-  mutating func learn(_ process: ProcessID, arguments: [[UInt8]]) { program.learn(process, arguments: arguments) }
+
+  mutating func learn(_ process: ProcessID, path: [UInt8], arguments: [[UInt8]]) {
+    program.learn(process, arguments: arguments, executable: path)
+  }
+
+  /// Tells the history, once in a second of the stream.
+  private mutating func watched(upTo time: Instant) {
+    guard let history, time.nanoseconds.subtractingReportingOverflow(watchedUpTo).partialValue >= 1_000_000_000 else {
+      return
+    }
+    watchedUpTo = time.nanoseconds
+    history.watched(upTo: time.nanoseconds)
+  }
 
   /// - Returns: what the rule says of it, one sentence a finding.
   /// - Parameter said: what the packet says.
   mutating func take(_ item: Timeline.Item, _ said: MessageReader.Said?) -> [String] {
+    watched(upTo: item.time)
     program.take(item, saying: said, into: &sink)
-    return sink.isEmpty ? [] : sink.takeSentences()
+    return sink.isEmpty ? [] : sentences(at: item.time)
   }
 
   mutating func advance(to time: Instant) -> [String] {
+    watched(upTo: time)
     program.advance(to: time, into: &sink)
-    return sink.isEmpty ? [] : sink.takeSentences()
+    return sink.isEmpty ? [] : sentences(at: time)
   }
 
   mutating func end(at time: Instant) -> [String] {
+    watched(upTo: time)
     program.end(at: time, into: &sink)
-    return sink.takeSentences()
+    return sentences(at: time)
+  }
+
+  /// As long as its history is too young, what it finds is as little worth as its silence.
+  private mutating func sentences(at time: Instant) -> [String] {
+    let sentences = sink.takeSentences()
+    return youth(at: time) == nil ? sentences : []
   }
 }
 
@@ -78,9 +121,16 @@ private func compiled(
   request.pieces = [.init(isScript: true, label: rule.file, text: rule.program(setting.parameters))]
   let compilation = try Compilation(
     request, catalog: { hostCatalog(options: $0, interfaces: interfaces) }, types: NoKernelTypes(), engine: .host,
-    target: nil)
+    target: nil, isRule: true)
   if let action = compilation.compiled.destructive {
     throw .badProgram(["\(rule.file): a rule cannot have \(action)()"])
+  }
+  let called = compilation.compiled.program.functionsOfRules
+  if rule.history == nil, !called.isDisjoint(with: [.remember, .recall]) {
+    throw .badProgram(["\(rule.file): it remembers, and its `needs` do not say how much `history`"])
+  }
+  if rule.history != nil, !called.contains(.remember) {
+    throw .badProgram(["\(rule.file): it needs a history, and its program never says remember()"])
   }
   return compilation
 }

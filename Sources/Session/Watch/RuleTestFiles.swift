@@ -37,11 +37,10 @@ private func test(
     let names = RuleTest.Kind.allCases.map { $0.rawValue + "-…" }.joined(separator: ", ")
     throw RuleComplaint(.badName, file: place, "a test is named \(names)")
   }
-  let files = Set(listDirectory(place))
-  guard let recording = ["recording.pcapng.gz", "recording.pcapng"].first(where: files.contains) else {
+  guard let recording = recording(in: place) else {
     throw RuleComplaint(.unreadable, file: place, "it has no recording.pcapng or recording.pcapng.gz")
   }
-  if !files.contains("README.md") {
+  if !listDirectory(place).contains("README.md") {
     complaints.append(RuleComplaint(.unfinished, file: place, "no README.md says what was recorded, and how"))
   }
   let file = place + "/expect.yaml"
@@ -55,6 +54,17 @@ private func test(
   if isAttack != (expectation.verdict == .fires), kind != .evasion {
     throw RuleComplaint(.notAChoice, file: file, "\(kind.rawValue)-… \(isAttack ? "fires" : "does not fire")")
   }
+  var past: String?
+  if let other = expectation.past?.test {
+    past = RuleTest.Kind(name: other) == nil ? nil : Session.recording(in: place.dropLast(name.count) + other)
+    if past == nil { throw RuleComplaint(.unreadable, file: file, "\(other) is no test of \(rule.id)") }
+  }
   return RuleTest(
-    rule: rule, name: name, kind: kind, folder: place, recording: place + "/" + recording, expectation: expectation)
+    rule: rule, name: name, kind: kind, folder: place, recording: recording, expectation: expectation,
+    pastRecording: past)
+}
+
+private func recording(in folder: String) -> String? {
+  let files = Set(listDirectory(folder))
+  return ["recording.pcapng.gz", "recording.pcapng"].first(where: files.contains).map { folder + "/" + $0 }
 }

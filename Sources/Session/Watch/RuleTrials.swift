@@ -1,3 +1,4 @@
+import History
 import Kernel
 package import Rules
 import Synchronization
@@ -55,14 +56,17 @@ private final class TrialBoard: Sendable {
 }
 
 /// What a rule finds in recordings, each told for itself, up to 100,000 of them.
+/// - Parameter test: what happened before is as this test says.
 package func findings(
-  of rule: Rule, _ settings: RuleSettings, in recordings: [String]
+  of rule: Rule, _ settings: RuleSettings, in recordings: [String], after test: RuleTest? = nil
 ) throws(TraceProblem) -> [Finding] {
   var rule = rule
   rule.deduplication.period = 0
   var findings: [Finding] = []
   var replay = try Replay(recordings)
-  var watch = try Watch([rule], settings, interfaces: replay.interfaceNames) {
+  var histories = Histories(.nowhere)
+  if let test { try histories.precede(test, settings, at: replay.start) }
+  var watch = try Watch([rule], settings, RuleExceptions(), histories, interfaces: replay.interfaceNames) {
     if findings.count < 100_000 { findings.append($0) }
   }
   let end = watch.finish(try replay.run(&watch))
@@ -78,7 +82,9 @@ private func trial(of test: RuleTest, withLoss: Bool) -> RuleTestResult {
     if withLoss { replay.pretendLoss(of: 1, at: "injected") }
     var settings = RuleSettings()
     settings.byRule[test.rule.id, default: .init()].parameters = test.expectation.parameters
-    var watch = try Watch([test.rule], settings, interfaces: replay.interfaceNames) {
+    var histories = Histories(.nowhere)
+    try histories.precede(test, settings, at: replay.start)
+    var watch = try Watch([test.rule], settings, RuleExceptions(), histories, interfaces: replay.interfaceNames) {
       if $0.count == 1 { findings.append($0) }
     }
     let end = watch.finish(try replay.run(&watch))

@@ -30,12 +30,14 @@ struct Watch: Observer {
   /// What reading the rules anew takes, in a live run, and what came of it.
   var reloading: Reloading?
   var reloads = Reloads()
-  private let begun: () -> Void
+  private let begun: (YoungHistories) -> Void
   /// Which of the rules have found something that no exception hides.
   var hasFound: [Bool]
   private var origins: Origins
   var exceptions: RuleExceptions
   private let tellsSuppressed: Bool
+  /// What rules remember of this host.
+  var histories: Histories
   /// What was found just now. Who a process is stands in the stream a moment after it is first heard of.
   private var pending: [(finding: Finding, rule: Int)] = []
 
@@ -48,12 +50,14 @@ struct Watch: Observer {
   ///   - interfaces: by which names packets' probes can be asked for; the empty one stands for all others.
   ///   - own: the process that watches, live.
   ///   - exceptions: what a site does not want to hear of.
+  ///   - histories: what rules remember of this host.
   ///   - tellsSuppressed: findings that an exception hides are told too, with its name.
-  ///   - begun: called when all that happens from then on is seen.
+  ///   - begun: called when all that happens from then on is seen, with what is not known from before.
   ///   - tell: called with each finding when it is found and, when others like it followed, once more with their number.
   init(
     _ chosen: [Rule], _ settings: RuleSettings = RuleSettings(), _ exceptions: RuleExceptions = RuleExceptions(),
-    interfaces: [String], own: UInt32? = nil, tellsSuppressed: Bool = false, begun: @escaping () -> Void = {},
+    _ histories: Histories = Histories(.nowhere), interfaces: [String], own: UInt32? = nil,
+    tellsSuppressed: Bool = false, begun: @escaping (YoungHistories) -> Void = { _ in },
     tell: @escaping (Finding) -> Void
   ) throws(TraceProblem) {
     self.tell = tell
@@ -62,9 +66,10 @@ struct Watch: Observer {
     self.interfaces = interfaces
     self.exceptions = exceptions
     self.tellsSuppressed = tellsSuppressed
+    self.histories = histories
     origins = Origins(isLive: own != nil)
     for rule in chosen where settings[rule].isEnabled {
-      rules.append(try RuleRun(rule, settings[rule], interfaces: interfaces))
+      rules.append(try RuleRun(rule, settings[rule], &self.histories, interfaces: interfaces))
     }
     hasFound = rules.map { _ in false }
     if rules.contains(where: \.hearsMessages) { reader = MessageReader() }
@@ -86,7 +91,14 @@ struct Watch: Observer {
   mutating func begin(at time: Instant) {
     now = time
     for index in rules.indices { rules[index].begin(at: time) }
-    begun()
+    begun(young(at: time))
+  }
+
+  /// What is not known from before.
+  private func young(at time: Instant) -> YoungHistories {
+    YoungHistories(
+      rules: rules.compactMap { run in run.youth(at: time).map { (run.rule.id, $0.days, $0.needed) } },
+      problem: histories.problem)
   }
 
   mutating func add(_ interface: RecordedInterface, at index: Int) {
@@ -96,7 +108,7 @@ struct Watch: Observer {
   }
 
   mutating func learn(_ process: ProcessRecord) {
-    for index in rules.indices { rules[index].learn(process.process, arguments: process.arguments) }
+    for index in rules.indices { rules[index].learn(process.process, path: process.path, arguments: process.arguments) }
     if programs.count < Self.mostPrograms {
       programs[process.process] = (programs[process.process]?.path ?? [], process.arguments)
     }
@@ -130,6 +142,8 @@ struct Watch: Observer {
     }
     settle(upTo: time)
     leaveCounts()
+    // A recording is remembered when all of it was read, or not at all.
+    if own != nil { histories.saveInTime() }
   }
 
   var countsAlong: Bool { meter != nil }
@@ -161,9 +175,12 @@ struct Watch: Observer {
     }
     settleAll()
     for finding in gathering.finish() { tell(finding) }
-    return WatchEnd(
+    histories.save()
+    var result = WatchEnd(
       end: end, answers: answers(end.doubt(isOpen: isOpen)), losses: losses,
       exceptions: reloads.exceptions + exceptions.accounts)
+    result.histories = young(at: now)
+    return result
   }
 
   /// - Parameter doubt: why it is not known that all was seen.
@@ -178,6 +195,9 @@ struct Watch: Observer {
         if let why = reloads.doubts[rule.id] { return (rule, .cannotTell(why)) }
         if rule.needsAll, let doubt { return (rule, .cannotTell(doubt)) }
         if run.losses > 0 { return (rule, .cannotTell("it had no room for \(run.losses) of what it counts")) }
+        if let (days, needed) = run.youth(at: now) {
+          return (rule, .cannotTell("of the \(needed) days of history that it needs there are \(days)"))
+        }
         return (rule, .nothing)
       }
   }
@@ -289,6 +309,8 @@ package struct WatchRequest: Sendable {
   package var exceptions = RuleExceptions()
   /// Findings that an exception hides are told too, with its name.
   package var tellsSuppressed = false
+  /// Where rules find again what they remembered.
+  package var history = HistoryPlace.nowhere
 
   package init(_ packs: [RulePack]) { self.packs = packs }
 }
@@ -300,8 +322,8 @@ package func watch(
 ) throws(TraceProblem) -> WatchEnd {
   var replay = try Replay(paths)
   var watch = try Watch(
-    request.packs.running, request.settings, request.exceptions, interfaces: replay.interfaceNames,
-    tellsSuppressed: request.tellsSuppressed, tell: tell)
+    request.packs.running, request.settings, request.exceptions, Histories(request.history),
+    interfaces: replay.interfaceNames, tellsSuppressed: request.tellsSuppressed, tell: tell)
   let end = try replay.run(&watch, progress: progress)
   return watch.finish(end)
 }
@@ -310,14 +332,15 @@ package func watch(
 /// - Parameters:
 ///   - reloading: what SIGHUP is for; without it the signal ends the run.
 ///   - meter: where its counts are left.
-///   - begun: called when all that happens from then on is seen.
+///   - begun: called when all that happens from then on is seen, with what is not known from before.
 package func watch(
   live observed: ObservationRequest, _ request: WatchRequest, reloading: Reloading? = nil, meter: WatchMeter? = nil,
-  begun: @escaping () -> Void, tell: @escaping (Finding) -> Void, progress: (ObservationProgress) -> Void
+  begun: @escaping (YoungHistories) -> Void, tell: @escaping (Finding) -> Void, progress: (ObservationProgress) -> Void
 ) throws(TraceProblem) -> WatchEnd {
   var watch = try Watch(
-    request.packs.running, request.settings, request.exceptions, interfaces: observed.interfaces + [""],
-    own: UInt32(getpid()), tellsSuppressed: request.tellsSuppressed, begun: begun, tell: tell)
+    request.packs.running, request.settings, request.exceptions, Histories(request.history),
+    interfaces: observed.interfaces + [""], own: UInt32(getpid()), tellsSuppressed: request.tellsSuppressed,
+    begun: begun, tell: tell)
   var observed = observed
   if !watch.calls.isEmpty { observed.calls = watch.calls }
   watch.expect(StreamContents(observed))

@@ -1,4 +1,5 @@
 import Events
+package import History
 package import Rules
 
 /// What came of rules over a stream.
@@ -11,6 +12,8 @@ package struct WatchEnd: Sendable {
   /// What became of each exception, in the order of the file.
   package var exceptions: [RuleExceptions.Account]
 
+  package var histories = YoungHistories()
+
   package var found: Bool { answers.contains { $0.answer == .found } }
 
   /// Those that could not tell, each with the reason.
@@ -19,6 +22,14 @@ package struct WatchEnd: Sendable {
       if case .cannotTell(let why) = answer.answer { (answer.rule.id, why) } else { nil }
     }
   }
+}
+
+/// What rules do not know of the host from before.
+package struct YoungHistories: Sendable {
+  /// Those whose history is too young: how many days it has, and how many it needs.
+  package var rules: [(rule: String, days: Int, needed: Int)] = []
+  /// Why they remember nothing, or not all.
+  package var problem: HistoryProblem?
 }
 
 extension ObservationEnd {

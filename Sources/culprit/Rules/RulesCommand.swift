@@ -1,7 +1,10 @@
 import ArgumentParser
+import Events
+import History
 import Reports
 import Rules
 import Session
+import Time
 
 /// `culprit rules`: what rules there are, what is wrong with them, whether they find what they should, what exceptions
 /// would hide of it, what they mean; and a new one.
@@ -37,6 +40,8 @@ struct ExplainRule: ParsableCommand {
   @OptionGroup var places: RulePlaces
   @Argument(help: "The rule's id, such as SNF-001.")
   var id: String
+  @Option(help: "Of a rule that needs this host's history: the file with it, instead of the one of a live watch.")
+  var history: String?
 
   func run() throws {
     let rules = try places.readSound().flatMap(\.rules)
@@ -45,5 +50,16 @@ struct ExplainRule: ParsableCommand {
       throw ExitCode(ExitStatus.usage)
     }
     put(ruleText(rule))
+    guard let need = rule.neededHistory() else { return }
+    let path = history ?? usualHistory()
+    let age: HistoryAge
+    do throws(HistoryProblem) {
+      age = try historyAge(of: rule.id, need: need, in: path, at: Instant(nanoseconds: Clock.realtime.now))
+    } catch {
+      guard error.isOfContents || history != nil else { return put("Not known: \(error).\n") }
+      note("culprit: \(error)")
+      throw ExitCode(ExitStatus.usage)
+    }
+    put("There are \(age.days) of \(age.needed) days: \(age.keys) keys in \(age.rows) hours (\(path)).\n")
   }
 }

@@ -67,7 +67,7 @@ struct TuneRule: ParsableCommand {
     for test in tests(of: [rule], in: folder).tests where test.kind != .innocent {
       var settings = RuleSettings()
       settings.byRule[rule.id, default: .init()].parameters = test.expectation.parameters
-      let found = try findings(of: rule, settings, in: [test.recording])
+      let found = try findings(of: rule, settings, in: [test.recording], after: test)
       if !found.isEmpty { attacks.append((test.name, found)) }
     }
     return attacks

@@ -33,6 +33,13 @@ struct WatchCommand: ParsableCommand {
   @Flag(help: "Tell findings that an exception hides too, with its name.")
   var suppressed = false
 
+  @Option(
+    help: """
+      Where rules keep what they remember of this host, or none. Live, $STATE_DIRECTORY/history.sqlite or \
+      /var/lib/culprit/history.sqlite when nothing is said; with -r a file only where one is named, which is then added to.
+      """)
+  var history: String?
+
   @OptionGroup(title: "Outputs") var outputs: FindingOutputs
   @OptionGroup var metrics: WatchMetrics
 
@@ -40,6 +47,7 @@ struct WatchCommand: ParsableCommand {
     if !files.isEmpty, !interface.isEmpty || duration != nil || metrics.metrics != nil {
       throw ValidationError("-r reads a file; --interface, --duration and --metrics are for a live run")
     }
+    if history == "" { throw ValidationError("--history names a file, or is none") }
     if let duration, seconds(duration) == nil {
       throw ValidationError("'\(duration)' is not a duration such as 30s")
     }
@@ -55,10 +63,11 @@ struct WatchCommand: ParsableCommand {
     func report(_ progress: ObservationProgress) {
       if onTerminal { note("\(progress.packets) packets, \(progress.events) events") }
     }
-    func begun() {
+    func begun(_ histories: YoungHistories) {
       let places = interface.isEmpty ? "" : " and \(interface.joined(separator: ", "))"
       note(
         "culprit: watching this machine's processes\(places) by \(rules.packs.map(\.rules.count).reduce(0, +)) rules")
+      tell(histories)
     }
     let result: WatchEnd
     do throws(TraceProblem) {
@@ -81,7 +90,11 @@ struct WatchCommand: ParsableCommand {
     for loss in result.losses { note("culprit: \(loss.rule) had no room for \(loss.count) of what it counts") }
     for loss in result.end.losses where loss.count > 0 { note("culprit: \(loss.stage) lost \(loss.count)") }
     if case .fileDamaged(let why) = result.end.reason { note("culprit: \(why); what could be read was watched") }
-    if result.found { throw ExitCode(ExitStatus.found) }
+    if result.found {
+      tell(result.histories)
+      throw ExitCode(ExitStatus.found)
+    }
+    if let problem = result.histories.problem { note("culprit: rules remember nothing of this run: \(problem)") }
     guard !result.untold.isEmpty else { return }
     for (why, rules) in Dictionary(grouping: result.untold, by: \.why).sorted(by: { $0.key < $1.key }) {
       note("culprit: cannot tell, for \(why): \(rules.map(\.rule).joined(separator: " "))")
@@ -95,7 +108,25 @@ struct WatchCommand: ParsableCommand {
     if let settings { request.settings = try read(settings) { RuleSettings.reading($0, file: settings, rules: rules) } }
     if let exceptions { request.exceptions = try readExceptions(exceptions, for: request.packs) }
     request.tellsSuppressed = suppressed
+    request.history = place(live: files.isEmpty)
     return request
+  }
+
+  /// What rules do not know from before, and so find nothing yet.
+  private func tell(_ histories: YoungHistories) {
+    if let problem = histories.problem { note("culprit: rules remember nothing of this run: \(problem)") }
+    for (needed, rules) in Dictionary(grouping: histories.rules, by: \.needed).sorted(by: { $0.key < $1.key }) {
+      let days = rules.map { "\($0.rule) has \($0.days)" }.joined(separator: ", ")
+      note("culprit: of the \(needed) days of history that they need \(days)")
+    }
+  }
+
+  private func place(live isLive: Bool) -> HistoryPlace {
+    switch history {
+    case "none": .nowhere
+    case let path?: .file(path)
+    case nil: isLive ? .usual(usualHistory()) : .nowhere
+    }
   }
 
   /// SIGHUP: outputs' files are opened by their names again, and packs, settings and exceptions are read again.
