@@ -67,9 +67,7 @@ package final class RuleHistory: HistoryKeeper {
 
   /// All that it knows.
   var everything: (days: [Int64: Int64], rows: [(key: [UInt8], hour: Series.Hour)]) {
-    state.withLock { state in
-      (state.days, state.series.flatMap { key, series in series.hours.map { (key, $0) } })
-    }
+    state.withLock { ($0.days, $0.everything) }
   }
 
   var changes: Changes { state.withLock { $0.changes } }
@@ -81,74 +79,82 @@ private struct State: Sendable {
   static let leastOfDay = Series.hour
 
   let keptDays: Int64
-  var series: [[UInt8]: Series] = [:]
-  var rows = 0
+  /// What is known of each key, and where.
+  private var entries: [(key: [UInt8], series: Series)] = []
+  private var places: [[UInt8]: Int] = [:]
+  private var rows = 0
   /// Nanoseconds that were watched, by days since 1970.
-  var days: [Int64: Int64] = [:]
-  var lost: UInt64 = 0
+  private(set) var days: [Int64: Int64] = [:]
+  private(set) var lost: UInt64 = 0
   /// Up to where it has watched.
   var latest: Int64?
-  private var changedKeys: [[UInt8]] = []
+  /// Places of what changed since it was saved, each once.
+  private var changed: [Int] = []
   private var changedDays: Set<Int64> = []
   /// The hour that the old ones were last forgotten in.
   private var prunedIn = Int64.min
 
   init(keptDays: Int64) { self.keptDays = keptDays }
 
-  mutating func restore(days: [Int64: Int64], rows saved: [(key: [UInt8], hour: Series.Hour)], isSaved: Bool) {
-    var hours: [[UInt8]: [Series.Hour]] = [:]
-    for row in saved { hours[row.key, default: []].append(row.hour) }
-    self.days = days
-    series = hours.mapValues { Series($0, isSaved: isSaved) }
-    rows = series.values.reduce(0) { $0 + $1.hours.count }
-    guard !isSaved else { return }
-    changedKeys = Array(series.keys)
-    changedDays = Set(days.keys)
+  static func day(of time: Int64) -> Int64 { day(ofHour: Series.hour(of: time)) }
+  private static func day(ofHour hour: Int64) -> Int64 { (hour - (hour % 24 + 24) % 24) / 24 }
+  private func firstKeptHour(_ hour: Int64) -> Int64 { hour - keptDays * 24 }
+  private func firstKeptDay(_ hour: Int64) -> Int64 { Self.day(ofHour: hour) - keptDays }
+
+  private static func cut(_ key: [UInt8]) -> [UInt8] {
+    key.count > RuleHistory.longestKey ? Array(key.prefix(RuleHistory.longestKey)) : key
   }
 
-  static func day(of time: Int64) -> Int64 { (Series.hour(of: time) - (Series.hour(of: time) % 24 + 24) % 24) / 24 }
-
-  private func firstKeptHour(_ hour: Int64) -> Int64 { hour - keptDays * 24 }
-
   mutating func remember(_ value: Int64, _ key: [UInt8], _ time: Int64) -> Int64 {
-    let key = key.count > RuleHistory.longestKey ? Array(key.prefix(RuleHistory.longestKey)) : key
-    let hour = Series.hour(of: time)
+    let (key, hour) = (Self.cut(key), Series.hour(of: time))
     prune(in: hour)
     let isFull = rows >= RuleHistory.mostRows
-    if isFull, series[key] == nil {
+    guard let place = places[key] ?? (isFull ? nil : added(key)) else {
       lost &+= 1
       return value
     }
-    let (before, wasChanged) = (series[key]?.hours.count ?? 0, series[key]?.changedFrom != nil)
-    guard let sum = series[key, default: Series()].remember(value, in: hour, isFull: isFull) else {
+    let (before, wasChanged) = (entries[place].series.hours.count, entries[place].series.changedFrom != nil)
+    guard let sum = entries[place].series.remember(value, in: hour, isFull: isFull) else {
       lost &+= 1
       return value
     }
-    rows += (series[key]?.hours.count ?? before) - before
-    if !wasChanged { changedKeys.append(key) }
+    rows += entries[place].series.hours.count - before
+    if !wasChanged { changed.append(place) }
     return sum
   }
 
+  private mutating func added(_ key: [UInt8]) -> Int {
+    entries.append((key, Series()))
+    places[key] = entries.count - 1
+    return entries.count - 1
+  }
+
   mutating func recall(_ what: Recollection, _ key: [UInt8], _ period: Int64, _ time: Int64) -> Int64 {
-    let key = key.count > RuleHistory.longestKey ? Array(key.prefix(RuleHistory.longestKey)) : key
     prune(in: Series.hour(of: time))
-    guard series[key] != nil else { return what == .rarity ? 1000 : 0 }
-    return series[key]?.recall(what, within: period, at: time) ?? 0
+    guard let place = places[Self.cut(key)] else {
+      var nothing = Series()
+      return nothing.recall(what, within: period, at: time)
+    }
+    return entries[place].series.recall(what, within: period, at: time)
   }
 
   /// Once an hour.
   private mutating func prune(in hour: Int64) {
     guard hour > prunedIn else { return }
     prunedIn = hour
-    let first = firstKeptHour(hour)
-    for key in series.keys where (series[key]?.hours.first?.hour ?? first) < first {
-      let before = series[key]?.hours.count ?? 0
-      series[key]?.prune(before: first)
-      let after = series[key]?.hours.count ?? 0
-      rows -= before - after
-      if after == 0 { series[key] = nil }
-    }
-    days = days.filter { $0.key >= hour / 24 - keptDays }
+    let (first, firstDay) = (firstKeptHour(hour), firstKeptDay(hour))
+    days = days.filter { $0.key >= firstDay }
+    for place in entries.indices { entries[place].series.prune(before: first) }
+    rows = entries.reduce(0) { $0 + $1.series.hours.count }
+    guard entries.contains(where: { $0.series.hours.isEmpty }) else { return }
+    entries.removeAll { $0.series.hours.isEmpty }
+    index()
+  }
+
+  private mutating func index() {
+    places.removeAll(keepingCapacity: true)
+    for (place, entry) in entries.enumerated() { places[entry.key] = place }
+    changed = entries.indices.filter { entries[$0].series.changedFrom != nil }
   }
 
   mutating func watched(upTo time: Int64) {
@@ -164,29 +170,45 @@ private struct State: Sendable {
   func extent(_ time: Int64) -> RuleHistory.Extent {
     let today = Self.day(of: time)
     let watched = days.count { $0.value >= Self.leastOfDay && $0.key <= today && $0.key > today - keptDays }
-    return .init(days: watched, keys: series.count, rows: rows)
+    return .init(days: watched, keys: entries.count, rows: rows)
+  }
+
+  // MARK: Saving
+
+  mutating func restore(days: [Int64: Int64], rows saved: [(key: [UInt8], hour: Series.Hour)], isSaved: Bool) {
+    var hours: [[UInt8]: [Series.Hour]] = [:]
+    for row in saved { hours[row.key, default: []].append(row.hour) }
+    self.days = days
+    changedDays = isSaved ? [] : Set(days.keys)
+    entries = hours.map { ($0.key, Series($0.value, isSaved: isSaved)) }
+    rows = entries.reduce(0) { $0 + $1.series.hours.count }
+    index()
+  }
+
+  var everything: [(key: [UInt8], hour: Series.Hour)] {
+    entries.flatMap { entry in entry.series.hours.map { (entry.key, $0) } }
   }
 
   var changes: RuleHistory.Changes {
     var changes = RuleHistory.Changes()
     for day in changedDays { changes.days[day] = days[day] }
-    for key in changedKeys {
-      guard let series = series[key], let first = series.changedFrom else { continue }
-      for hour in series.hours.reversed() {
+    for place in changed {
+      guard let first = entries[place].series.changedFrom else { continue }
+      for hour in entries[place].series.hours.reversed() {
         guard hour.hour >= first else { break }
-        changes.rows.append((key, hour))
+        changes.rows.append((entries[place].key, hour))
       }
     }
     if prunedIn > .min {
       changes.firstHour = firstKeptHour(prunedIn)
-      changes.firstDay = prunedIn / 24 - keptDays
+      changes.firstDay = firstKeptDay(prunedIn)
     }
     return changes
   }
 
   mutating func saved() {
-    for key in changedKeys { series[key]?.saved() }
-    changedKeys.removeAll(keepingCapacity: true)
+    for place in changed { entries[place].series.saved() }
+    changed.removeAll(keepingCapacity: true)
     changedDays.removeAll(keepingCapacity: true)
   }
 }

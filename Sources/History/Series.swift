@@ -110,9 +110,15 @@ struct Series: Sendable, Equatable {
   private func before(_ now: Int64, from first: Int64) -> ClosedRange<Int64> { min(first, now - 1)...(now - 1) }
 
   private func hours(_ range: ClosedRange<Int64>) -> ArraySlice<Hour> {
-    let start = hours.firstIndex { $0.hour >= range.lowerBound } ?? hours.endIndex
-    let end = hours.lastIndex { $0.hour <= range.upperBound }.map { $0 + 1 } ?? hours.startIndex
-    return start < end ? hours[start..<end] : []
+    // Most often the last ones are asked for.
+    var end = hours.endIndex
+    while end > 0, hours[end - 1].hour > range.upperBound { end -= 1 }
+    var (start, behind) = (0, end)
+    while start < behind {
+      let middle = (start + behind) / 2
+      if hours[middle].hour < range.lowerBound { start = middle + 1 } else { behind = middle }
+    }
+    return hours[start..<end]
   }
 
   private func variation(_ hours: ArraySlice<Hour>) -> Int64 {
