@@ -8,7 +8,7 @@ struct HistoryCommandTests {
   private static let recording =
     repository + "/rules/exfiltration/tests/EXF-007/tp-nc/recording.pcapng.gz"
 
-  private func culprit(
+  func culprit(
     _ arguments: [String], state: String? = nil
   ) throws -> (output: [String], errors: [String], end: Child.End) {
     let child = try Child(
@@ -17,7 +17,7 @@ struct HistoryCommandTests {
     return (child.output, child.errors, end)
   }
 
-  private func place(_ body: (String) throws -> Void) throws {
+  func place(_ body: (String) throws -> Void) throws {
     let folder = NSTemporaryDirectory() + "history-\(UUID().uuidString)"
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(atPath: folder) }
@@ -25,7 +25,7 @@ struct HistoryCommandTests {
   }
 
   /// A pack with one rule that remembers.
-  private func pack(in folder: String, needs: String, _ program: String) throws -> String {
+  func pack(in folder: String, needs: String, _ program: String) throws -> String {
     let pack = folder + "/pack"
     try FileManager.default.createDirectory(atPath: pack, withIntermediateDirectories: true)
     try "name: mine\nversion: 1.0.0\ntitle: Mine\nlicense: none\n".write(
@@ -176,6 +176,41 @@ struct HistoryCommandTests {
       let run = try culprit(arguments + ["-n", "BEGIN { \(statement); }"])
       #expect(run.end == .exited(2) && run.output == [], "\(run)")
       #expect(run.errors.contains { $0.contains("is for rules, which `culprit watch` runs") }, "\(run.errors)")
+    }
+  }
+}
+
+/// The same on this machine, with a rule that looks at nothing but the lab.
+@Suite(
+  .live, .serialized,
+  .enabled(if: Lab.isAllowed && Lab.hasBPF && Lab.has("nc"), "needs root, network namespaces, BPF and nc"))
+struct HistoryLiveTests {
+  @Test func `a live watch keeps what it learned, and no other writes meanwhile`() throws {
+    let lab = try Lab("history")
+    let tests = HistoryCommandTests()
+    try tests.place { folder in
+      let pack = try tests.pack(
+        in: folder, needs: ", history: 1d",
+        "socket:::state-change /arg2 == 2 && args[0]->so_raddr == \"10.200.1.2\"/ { remember(execpath(), 1); finding(\"x\"); }"
+      )
+      let file = folder + "/history.sqlite"
+      let watch = try Child([Lab.program("culprit"), "watch", "--rules", pack, "--history", file], in: lab.a)
+      try watch.line { $0 == "culprit: of the 1 days of history that they need TST-001 has 0" }
+      let second = try tests.culprit(["watch", "--rules", pack, "--history", file])
+      #expect(
+        second.end == .exited(2) && second.errors == ["culprit: the history \(file) is in use by another process"])
+      // Where nobody asked for the file, a watch goes on without.
+      let third = try tests.culprit(["watch", "--rules", pack, "--duration", "1s"], state: folder)
+      let reason = "culprit: rules remember nothing of this run: the history \(file) is in use by another process"
+      #expect(third.end == .exited(3) && third.errors.contains(reason), "\(third)")
+      _ = try Child(["nc", "-z", "-w", "1", "10.200.1.2", "9"], in: lab.a).wait(within: 30)
+      // What the kernel told is in the history a moment later, and in the file at the end.
+      _ = try tests.culprit(["watch", "--rules", pack, "--history", "none", "--duration", "1s"])
+      kill(watch.pid, SIGTERM)
+      _ = watch.wait(within: 60)
+      #expect(watch.output == [])
+      let known = try tests.culprit(["rules", "explain", "TST-001", "--rules", pack, "--history", file])
+      #expect(known.output.contains { $0.hasPrefix("There are 0 of 1 days: 1 keys in 1 hours") }, "\(known)")
     }
   }
 }
