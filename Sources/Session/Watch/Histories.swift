@@ -37,6 +37,15 @@ struct Histories {
     return history
   }
 
+  /// Has the rule know what a file says, to which nothing will be written.
+  mutating func read(_ path: String, for rule: Rule, _ settings: RuleSettings) throws(TraceProblem) {
+    guard let need = rule.neededHistory(settings[rule].parameters) else { return }
+    let history = try history(of: rule.id, need: need)
+    do throws(HistoryProblem) {
+      try HistoryFile(reading: path).load(rule.id, into: history)
+    } catch { throw .input("\(error)") }
+  }
+
   /// Has the test's rule remember what happened before its recording: what it learns from another one, as often as the test says.
   mutating func precede(_ test: RuleTest, _ settings: RuleSettings, at time: Instant) throws(TraceProblem) {
     guard let past = test.expectation.past,

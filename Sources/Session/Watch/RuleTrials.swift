@@ -56,15 +56,19 @@ private final class TrialBoard: Sendable {
 }
 
 /// What a rule finds in recordings, each told for itself, up to 100,000 of them.
-/// - Parameter test: what happened before is as this test says.
+/// - Parameters:
+///   - test: what happened before is as this test says.
+///   - path: what happened before is what the history in this file knows, which is not written to.
 package func findings(
-  of rule: Rule, _ settings: RuleSettings, in recordings: [String], after test: RuleTest? = nil
+  of rule: Rule, _ settings: RuleSettings, in recordings: [String], after test: RuleTest? = nil,
+  knowing path: String? = nil
 ) throws(TraceProblem) -> [Finding] {
   var rule = rule
   rule.deduplication.period = 0
   var findings: [Finding] = []
   var replay = try Replay(recordings)
   var histories = Histories(.nowhere)
+  if let path { try histories.read(path, for: rule, settings) }
   if let test { try histories.precede(test, settings, at: replay.start) }
   var watch = try Watch([rule], settings, RuleExceptions(), histories, interfaces: replay.interfaceNames) {
     if findings.count < 100_000 { findings.append($0) }

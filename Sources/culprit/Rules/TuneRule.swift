@@ -22,6 +22,8 @@ struct TuneRule: ParsableCommand {
   var exceptions: String?
   @Option(help: "What this site sets of the rules: YAML.")
   var settings: String?
+  @Option(help: "Of a rule that needs this host's history: a file with it, which stays as it is.")
+  var history: String?
   @Option(help: "A folder of rules with its pack.yaml, instead of those below ./rules; may be given again.")
   var rules: [String] = []
   @Flag(help: "One JSON object.")
@@ -47,7 +49,7 @@ struct TuneRule: ParsableCommand {
     }
     let tuning: Tuning
     do throws(TraceProblem) {
-      let found = try findings(of: rule, chosen, in: files)
+      let found = try findings(of: rule, chosen, in: files, knowing: history)
       tuning = Tuning(
         rule: rule, findings: found, attacks: try attacks(rule), tried ?? Tuning.candidates(rule, found))
     } catch { throw ExitCode(complain(error)) }
