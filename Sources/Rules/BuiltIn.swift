@@ -41,12 +41,15 @@ extension [RulePack] {
         "rules/exfiltration",
         [
           ("pack.yaml", PackageResources.exfiltration_yaml),
+          ("EXF-001.d", PackageResources.EXF_001_d),
           ("EXF-002.d", PackageResources.EXF_002_d),
           ("EXF-006.d", PackageResources.EXF_006_d),
           ("EXF-007.d", PackageResources.EXF_007_d),
           ("EXF-010.d", PackageResources.EXF_010_d),
           ("EXF-011.d", PackageResources.EXF_011_d),
+          ("EXF-012.d", PackageResources.EXF_012_d),
           ("EXF-015.d", PackageResources.EXF_015_d),
+          ("EXF-016.d", PackageResources.EXF_016_d),
         ]
       ),
       (

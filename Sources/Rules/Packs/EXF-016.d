@@ -1,0 +1,1 @@
+../../../rules/exfiltration/EXF-016.d

@@ -1,0 +1,3 @@
+# socat sends two megabytes, as on every day before.
+peers() { sink 7000; }
+scene() { head -c 2000000 /dev/zero | socat -u STDIN TCP:10.200.1.2:7000; }
