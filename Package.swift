@@ -49,6 +49,7 @@ let package = Package(
   products: [.executable(name: "culprit", targets: ["culprit"])],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
@@ -65,7 +66,13 @@ let package = Package(
     module("Bytes"),
     module("Files"),
     module("Time"),
-    module("Delivery", uses: ["Files"]),
+    module(
+      "Delivery",
+      uses: [
+        "Files", "Time", .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "Crypto", package: "swift-crypto"), .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+      ]),
     module(
       "Serving",
       uses: [
@@ -168,8 +175,10 @@ let package = Package(
       "ObserveTests",
       uses: ["CaptureFiles", "Dissection", "Events", "Support", "control", "culprit", "idle", "listener"]),
     tests("ServingTests", uses: ["Serving", "Support", "control", "culprit"]),
-    tests("DeliveryTests", uses: ["Delivery", "Files", "Support", "culprit"]),
     tests("HistoryTests", uses: ["Files", "History", "IR", "Support"]),
+    tests(
+      "DeliveryTests",
+      uses: ["Delivery", "Files", "Support", "culprit", .product(name: "Crypto", package: "swift-crypto")]),
     tests("ReportsTests", uses: ["Events", "Reports"]),
     tests(
       "RulesTests",

@@ -9,15 +9,19 @@ package import Files
 ///     syslog:/run/other/log        another such socket
 ///     syslog:udp:192.0.2.1:514     a collector, a datagram a message (RFC 5426)
 ///     syslog:tcp:[2001:db8::1]:601 a collector, octet counting (RFC 6587)
+///     https://example.org/hook     a web server, a POST request a message
+///     webhook:/etc/culprit/url     the same, the URL being the file's first line
 package enum Destination: Sendable, Hashable {
   case standardOutput
   case file(String)
   case stream(SocketAddress)
   case syslog(SocketAddress, Framing)
+  case web(Webhook)
 
   /// What is wrong with it, in one line.
   package struct Problem: Error, Sendable, Hashable, CustomStringConvertible {
     package let description: String
+    package init(description: String) { self.description = description }
   }
 
   package init(_ text: String) throws(Problem) {
@@ -33,6 +37,13 @@ package enum Destination: Sendable, Hashable {
       } else {
         self = .syslog(try Self.local(place.isEmpty ? "/dev/log" : place, text), .datagramsOrLines)
       }
+    } else if text.hasPrefix("http://") || text.hasPrefix("https://") {
+      self = .web(try Self.webhook(text))
+    } else if let path = text.after("webhook:") {
+      guard let first = readText(path)?.split(whereSeparator: \.isNewline).first else {
+        throw Problem(description: "\(path): its first line should be the URL of a webhook")
+      }
+      self = .web(try Self.webhook(String(first)))
     } else if text.isEmpty {
       throw Problem(description: "an output needs a file's name, or unix: or syslog: and where")
     } else {
@@ -41,7 +52,22 @@ package enum Destination: Sendable, Hashable {
   }
 
   package var isSyslog: Bool { if case .syslog = self { true } else { false } }
+  /// Whether somebody else has to take messages, who may not be there.
+  package var isRemote: Bool {
+    switch self {
+    case .standardOutput, .file: false
+    case .stream, .syslog, .web: true
+    }
+  }
+  package var isWeb: Bool { if case .web = self { true } else { false } }
   package var isFile: Bool { if case .file = self { true } else { false } }
+
+  private static func webhook(_ url: String) throws(Problem) -> Webhook {
+    guard let hook = Webhook(url) else {
+      throw Problem(description: "a webhook is https:// or http://, a host and a path, without a user's name")
+    }
+    return hook
+  }
 
   private static func local(_ path: String, _ text: String) throws(Problem) -> SocketAddress {
     guard path.hasPrefix("/") || path.hasPrefix("@"), SocketAddress.unix(path).isPossible else {
@@ -82,6 +108,7 @@ extension Destination: CustomStringConvertible {
     case .syslog(let address, .datagrams): "syslog:udp:\(address)"
     case .syslog(let address, .counted): "syslog:tcp:\(address)"
     case .syslog(let address, _): "syslog:\(address)"
+    case .web(let hook): hook.shownName
     }
   }
 }
@@ -90,16 +117,22 @@ extension Outlet {
   /// Opens the way there.
   /// - Parameter notice: is told when the place takes nothing any more, and when it does again; maybe by another thread.
   package convenience init(
-    to destination: Destination, rotation: FileRotation = FileRotation(), notice: @escaping Notice
+    to destination: Destination, rotation: FileRotation = FileRotation(), spool: String? = nil,
+    notice: @escaping Notice
   ) throws(FileError) {
     let place: any Place
+    var spoolName = "\(destination)"
     switch destination {
     case .standardOutput: place = StandardOutput()
     case .file(let path): place = try FilePlace(path, rotation, notice: notice)
     case .stream(let address): place = SocketPlace(address, .lines)
     case .syslog(let address, let framing): place = SocketPlace(address, framing)
+    case .web(let hook):
+      place = WebPlace(hook)
+      spoolName = hook.url
     }
-    self.init("\(destination)", place, notice: notice)
+    try self.init(
+      "\(destination)", place, spool: destination.isRemote ? spool : nil, spoolName: spoolName, notice: notice)
   }
 }
 

@@ -5,7 +5,7 @@ import Synchronization
 /// A place for messages, with a queue and a thread of its own: whoever has a message is not held up by it.
 ///
 /// What the place cannot take now waits in the queue, and is tried again after a while that doubles. What comes while the queue is full is
-/// lost, and counted.
+/// lost, and counted; with a spool it waits on disk, as does all that waits when the place has failed or the run ends.
 package final class Outlet: Sendable {
   /// What became of the messages.
   package struct Counts: Sendable, Hashable {
@@ -13,6 +13,8 @@ package final class Outlet: Sendable {
     package var lost: UInt64 = 0
     /// How often a connection broke: what its reader had not read by then may be lost, too.
     package var breaks: UInt64 = 0
+    /// How many wait on disk for the next run.
+    package var kept: UInt64 = 0
     /// Why the place did not take something last.
     package var reason: String?
     package init() {}
@@ -26,7 +28,7 @@ package final class Outlet: Sendable {
   package let name: String
   private let notice: Notice
   private let place: Mutex<any Place>
-  private let state = Mutex(State())
+  private let state: Mutex<State>
   private let thread: DispatchQueue
   /// Ends a pause between two tries.
   private let hurry = DispatchSemaphore(value: 0)
@@ -35,10 +37,17 @@ package final class Outlet: Sendable {
   /// Nothing waits any more, or it was given up.
   private let finished = DispatchSemaphore(value: 0)
 
-  init(_ name: String, _ place: sending any Place, notice: @escaping Notice) {
+  /// - Parameter spool: the folder of messages that wait on disk; nil for none.
+  init(
+    _ name: String, _ place: sending any Place, spool folder: String? = nil, spoolName: String? = nil,
+    notice: @escaping Notice
+  ) throws(FileError) {
     self.name = name
     self.notice = notice
     self.place = Mutex(place)
+    var state = State()
+    if let folder { state.spool = try Spool(in: folder, for: spoolName ?? name, &state.position) }
+    self.state = Mutex(state)
     thread = DispatchQueue(label: name)
     // What is wrong with the place from the beginning is to be told at the beginning.
     reopen()
@@ -156,6 +165,8 @@ extension Outlet {
   fileprivate enum Addition { case nothing, start, wait }
 
   fileprivate struct State {
+    var spool: Spool?
+    var position = Spool.Position()
     private var waiting: [[UInt8]] = []
     /// The first that waits; those before it are delivered.
     private var head = 0
@@ -170,14 +181,25 @@ extension Outlet {
     /// Somebody waits for room.
     private var wish = false
 
-    var count: Int { waiting.count - head }
+    /// Those in memory are older than those on disk.
+    private var inMemory: Int { waiting.count - head }
+    var count: Int { inMemory + position.count }
 
     mutating func add(_ message: [UInt8], waits: Bool) -> Addition {
       if standing == .gone {
         counts.lost &+= 1
         return .nothing
       }
-      if count >= Outlet.mostMessages || bytes + message.count > Outlet.mostBytes, count > 0 {
+      let isFull = inMemory >= Outlet.mostMessages || bytes + message.count > Outlet.mostBytes && inMemory > 0
+      if let spool, isFull || position.count > 0 || standing != .taking {
+        guard spool.append(message, &position) else {
+          counts.lost &+= 1
+          counts.reason = "\(spool.path) has no room"
+          return .nothing
+        }
+        return start() ? .start : .nothing
+      }
+      if isFull {
         if waits, standing == .taking {
           wish = true
           return .wait
@@ -206,7 +228,10 @@ extension Outlet {
         return nil
       }
       wasTriedLast = isClosing
-      return .deliver(waiting[head])
+      if inMemory > 0 { return .deliver(waiting[head]) }
+      if let message = spool?.first(&position) { return .deliver(message) }
+      isDelivering = false
+      return nil
     }
 
     mutating func takeWish() -> Bool {
@@ -238,6 +263,7 @@ extension Outlet {
     mutating func fail(why: String) -> Bool {
       defer { standing = .failing }
       counts.reason = why
+      if position.count == 0 { spoolRest() }
       return standing == .taking
     }
 
@@ -247,14 +273,26 @@ extension Outlet {
       return standing == .failing
     }
 
+    /// What waits in memory goes to disk, as far as there is room.
+    private mutating func spoolRest() {
+      guard let spool else { return }
+      while inMemory > 0, spool.append(waiting[head], &position) { removeFirst() }
+    }
+
     mutating func loseRest(why: String?) {
-      counts.lost &+= UInt64(count)
-      if count > 0, let why, counts.reason == nil { counts.reason = why }
+      spoolRest()
+      spool?.note(&position)
+      counts.kept = UInt64(position.count)
+      counts.lost &+= UInt64(inMemory)
+      if inMemory > 0, let why, counts.reason == nil { counts.reason = why }
       (waiting, head, bytes) = ([], 0, 0)
     }
 
     private mutating func removeFirst() {
-      guard count > 0 else { return }
+      guard inMemory > 0 else {
+        spool?.removeFirst(&position)
+        return
+      }
       bytes -= waiting[head].count
       waiting[head] = []
       head += 1

@@ -10,12 +10,13 @@ struct FindingOutputs: ParsableArguments {
   @Option(
     name: [.long, .customShort("o")],
     help: """
-      Where findings go: FILE, unix:/path, syslog:, syslog:udp:ADDRESS:PORT, syslog:tcp:ADDRESS:PORT, or - for standard \
-      output; a form before it (ecs=FILE) counts instead of --format. May be given again.
+      Where findings go: FILE, unix:/path, syslog:, syslog:udp:ADDRESS:PORT, syslog:tcp:ADDRESS:PORT, https://HOST/PATH (or \
+      webhook:FILE with the URL in it), or - for standard output; a form before it (ecs=FILE) counts instead of --format. \
+      May be given again.
       """)
   var output: [String] = []
 
-  @Option(help: "json (Culprit's own), text, ocsf, ecs or eve; all but text an object a line.")
+  @Option(help: "json (Culprit's own), text, ocsf, ecs, eve or slack; all but text an object a line.")
   var format = FindingFormat.json
 
   @Option(
@@ -28,6 +29,15 @@ struct FindingOutputs: ParsableArguments {
     help: "With -C: how many files there may be, FILE, FILE.1 and so on (10 if not given).")
   var count: Int?
 
+  @Option(help: "A folder where findings wait, over the end of the run too, for an output that does not take them now.")
+  var spool: String?
+
+  @Option(help: "A file whose bytes, less a newline at its end, are the key that requests to webhooks are signed with.")
+  var webhookSecret: String?
+
+  @Option(help: "A file of headers (Name: value, a line each) that requests to webhooks have.")
+  var webhookHeaders: String?
+
   func validate() throws {
     for text in output {
       do { _ = try place(text) } catch { throw ValidationError("--output: \(error)") }
@@ -37,6 +47,13 @@ struct FindingOutputs: ParsableArguments {
     }
     if let count, count <= 0 { throw ValidationError("--rotate-count: \(count) is not a number of files") }
     if count != nil, size == nil { throw ValidationError("--rotate-count counts the files of --rotate-size") }
+    let places = output.compactMap { try? place($0).destination }
+    if spool != nil, !places.contains(where: \.isRemote) {
+      throw ValidationError("--spool is for an output that may not be there: a socket, syslog or a webhook")
+    }
+    if webhookSecret != nil || webhookHeaders != nil, !places.contains(where: \.isWeb) {
+      throw ValidationError("--webhook-secret and --webhook-headers are for an output such as https://example.org/hook")
+    }
     if size != nil, !output.contains(where: { (try? place($0))?.destination.isFile == true }) {
       throw ValidationError("--rotate-size is for a file that --output names")
     }
@@ -49,13 +66,35 @@ struct FindingOutputs: ParsableArguments {
     do {
       return FindingOutlets(
         try (output.isEmpty ? ["-"] : output).map { text in
-          let (destination, format) = try place(text)
-          let outlet = try Outlet(to: destination, rotation: rotation) { note("culprit: \($0)") }
+          var (destination, format) = try place(text)
+          if case .web(var hook) = destination {
+            hook.contentType = format.contentType
+            try complete(&hook)
+            destination = .web(hook)
+          }
+          let outlet = try Outlet(to: destination, rotation: rotation, spool: spool) { note("culprit: \($0)") }
           return (outlet, format, destination.isSyslog)
         }, waits: waits)
     } catch {
       note("culprit: \(error)")
       throw ExitCode(ExitStatus.usage)
+    }
+  }
+
+  /// What the files of secrets say.
+  private func complete(_ hook: inout Webhook) throws {
+    if let path = webhookSecret {
+      var secret = try readFile(path, limit: 1 << 16)
+      if secret.last == UInt8(ascii: "\n") { secret.removeLast() }
+      guard !secret.isEmpty else { throw Destination.Problem(description: "\(path): there is no key in it") }
+      hook.secret = secret
+    }
+    guard let path = webhookHeaders else { return }
+    for line in String(decoding: try readFile(path, limit: 1 << 16), as: UTF8.self).split(whereSeparator: \.isNewline) {
+      guard let header = Webhook.Header(line) else {
+        throw Destination.Problem(description: "\(path): a line of it is not 'Name: value'")
+      }
+      hook.headers.append(header)
     }
   }
 
@@ -119,6 +158,12 @@ struct FindingOutlets: Sendable {
     let ends = outlets.map { ($0.outlet, $0.outlet.finish(within: Self.patience)) }
     if outlets.allSatisfy(\.outlet.isGone) { exit(ExitStatus.complete) }
     for (outlet, counts) in ends {
+      if counts.kept > 0 {
+        let reason = counts.reason.map { ": \($0)" } ?? ""
+        note(
+          "culprit: \(counts.kept) findings wait for \(outlet.name) until the next run with this output and --spool\(reason)"
+        )
+      }
       if counts.lost > 0 {
         note("culprit: \(outlet.name) lost \(counts.lost) findings" + (counts.reason.map { ": \($0)" } ?? ""))
       }
