@@ -115,6 +115,8 @@ struct WatchCommand: ParsableCommand {
   /// What rules do not know from before, and so find nothing yet.
   private func tell(_ histories: YoungHistories) {
     if let problem = histories.problem { note("culprit: rules remember nothing of this run: \(problem)") }
+    // Who keeps none knows that there is none.
+    if case .nowhere = place(live: files.isEmpty) { return }
     for (needed, rules) in Dictionary(grouping: histories.rules, by: \.needed).sorted(by: { $0.key < $1.key }) {
       let days = rules.map { "\($0.rule) has \($0.days)" }.joined(separator: ", ")
       note("culprit: of the \(needed) days of history that they need \(days)")
