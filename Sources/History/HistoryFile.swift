@@ -126,15 +126,21 @@ package final class HistoryFile {
     var rows: [(key: [UInt8], hour: Series.Hour)] = []
     let name = [Database.Value.bytes(Array(rule.utf8))]
     do throws(Database.Failure) {
-      try database.run("SELECT day, span FROM watched WHERE rule = ?", [name]) { row in
-        if let day = row[0].integer, let span = row[1].integer { days[day] = span }
+      // Whoever may write to the file may have written anything: what cannot be is left out.
+      try database.run("SELECT day, span FROM watched WHERE rule = ? LIMIT 1000", [name]) { row in
+        if let day = row[0].integer, let span = row[1].integer, (0...24 * Series.hour).contains(span) {
+          days[day] = span
+        }
       }
       let most = RuleHistory.mostRows
       try database.run(
-        "SELECT key, hour, count, sum, squares FROM remembered WHERE rule = ? LIMIT \(most)", [name]
+        """
+        SELECT key, hour, count, sum, squares FROM remembered
+          WHERE rule = ? AND length(key) <= \(RuleHistory.longestKey) LIMIT \(most)
+        """, [name]
       ) { row in
         guard let key = row[0].bytes, let hour = row[1].integer, let count = row[2].integer, let sum = row[3].integer,
-          let squares = row[4].real, (-Self.farthest...Self.farthest).contains(hour)
+          let squares = row[4].real, (-Self.farthest...Self.farthest).contains(hour), count > 0
         else { return }
         rows.append((key, Series.Hour(hour: hour, count: count, sum: sum, squares: squares)))
       }

@@ -94,6 +94,30 @@ struct HistoryFileTests {
     }
   }
 
+  @Test func `what cannot be is not taken from a file`() throws {
+    try place { path in
+      try saved(in: path)
+      let database = try Database(path, writes: true)
+      let (name, most) = ("CAST('EXF-007' AS BLOB)", Int64.max)
+      for row in [
+        "x'01', \(most), 1, 1, 1.0", "x'02', -\(most), 1, 1, 1.0", "x'03', 1, -1, 1, 1.0", "x'04', 1, 0, 1, 1.0",
+        "x'05', 'text', 1, 1, 1.0", "x'06', 1, 1, x'00', 1.0", "zeroblob(256), 1, 1, 1, 1.0", "NULL, 1, 1, 1, 1.0",
+      ] { try? database.run("INSERT INTO remembered VALUES (\(name), \(row))") }
+      for row in ["5, \(most)", "6, -1", "'x', 1", "\(most), 86400000000000", "-\(most), 86400000000000"] {
+        try database.run("INSERT INTO watched VALUES (\(name), \(row))")
+      }
+      // Odd sums are possible.
+      try database.run("INSERT INTO remembered VALUES (\(name), x'07', 1, \(most), \(most), 9e999)")
+      try database.run("INSERT INTO remembered VALUES (\(name), x'07', 2, \(most), -\(most), -9e999)")
+      let history = try loaded("EXF-007", from: path)
+      #expect(history.extent(at: Self.now) == .init(days: 1, keys: 2, rows: 3))
+      for what in Recollection.allCases { _ = history.recall(what, of: [7], within: .max, at: 10 * Series.hour) }
+      history.begin(at: Self.now)
+      history.watched(upTo: Self.now + 1)
+      #expect(history.remember(1, under: [7], at: 2 * Series.hour) == -most + 1)
+    }
+  }
+
   @Test func `a later version's file is left as it is`() throws {
     try place { path in
       try saved(in: path)

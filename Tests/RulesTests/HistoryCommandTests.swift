@@ -183,7 +183,9 @@ struct HistoryCommandTests {
 /// The same on this machine, with a rule that looks at nothing but the lab.
 @Suite(
   .live, .serialized,
-  .enabled(if: Lab.isAllowed && Lab.hasBPF && Lab.has("nc"), "needs root, network namespaces, BPF and nc"))
+  .enabled(
+    if: Lab.isAllowed && Lab.hasBPF && Lab.has("nc") && Lab.has("curl"),
+    "needs root, network namespaces, BPF, nc and curl"))
 struct HistoryLiveTests {
   @Test func `a live watch keeps what it learned, and no other writes meanwhile`() throws {
     let lab = try Lab("history")
@@ -194,8 +196,10 @@ struct HistoryLiveTests {
         "socket:::state-change /arg2 == 2 && args[0]->so_raddr == \"10.200.1.2\"/ { remember(execpath(), 1); finding(\"x\"); }"
       )
       let file = folder + "/history.sqlite"
-      let watch = try Child([Lab.program("culprit"), "watch", "--rules", pack, "--history", file], in: lab.a)
+      let watch = try Child(
+        [Lab.program("culprit"), "watch", "--rules", pack, "--history", file, "--metrics", "127.0.0.1:0"], in: lab.a)
       try watch.line { $0 == "culprit: of the 1 days of history that they need TST-001 has 0" }
+      let address = try watch.line { $0.hasPrefix("culprit: metrics at ") }.split(separator: " ").last.map(String.init)
       let second = try tests.culprit(["watch", "--rules", pack, "--history", file])
       #expect(
         second.end == .exited(2) && second.errors == ["culprit: the history \(file) is in use by another process"])
@@ -206,6 +210,11 @@ struct HistoryLiveTests {
       _ = try Child(["nc", "-z", "-w", "1", "10.200.1.2", "9"], in: lab.a).wait(within: 30)
       // What the kernel told is in the history a moment later, and in the file at the end.
       _ = try tests.culprit(["watch", "--rules", pack, "--history", "none", "--duration", "1s"])
+      let metrics = try Child(["curl", "-s", try #require(address)], in: lab.a)
+      _ = metrics.wait(within: 30)
+      #expect(metrics.output.contains("culprit_history_rows{rule=\"TST-001\"} 1"), "\(metrics.output)")
+      #expect(metrics.output.contains("culprit_history_days{rule=\"TST-001\"} 0"))
+      #expect(metrics.output.contains("culprit_history_failures_total 0"))
       kill(watch.pid, SIGTERM)
       _ = watch.wait(within: 60)
       #expect(watch.output == [])

@@ -12,6 +12,8 @@ struct Histories {
   private var byRule: [(rule: String, history: RuleHistory)] = []
   /// Why there is no file, or what went wrong with it since.
   private(set) var problem: HistoryProblem?
+  /// How often saving failed.
+  private(set) var failures: UInt64 = 0
   private var saved = Clock.monotonic.now
 
   /// Nanoseconds after which a live run saves again.
@@ -91,7 +93,10 @@ struct Histories {
     do throws(HistoryProblem) {
       try file.save(byRule)
       problem = nil
-    } catch { problem = error }
+    } catch {
+      problem = error
+      failures &+= 1
+    }
   }
 }
 

@@ -62,6 +62,9 @@ struct RuleRun {
     return (history.extent(at: time.nanoseconds).days, history.neededDays)
   }
 
+  /// How much it remembers, if anything.
+  func extent(at time: Instant) -> RuleHistory.Extent? { history?.extent(at: time.nanoseconds) }
+
   /// Whether it asks for what packets say.
   var hearsMessages: Bool { program.hearsMessages }
 

@@ -164,6 +164,8 @@ struct Watch: Observer {
     }
     (counts.reloads, counts.refusedReloads) = (reloads.taken, reloads.refused)
     for (name, index) in added { counts.interfaces[index] = name }
+    for run in rules { counts.histories[run.rule.id] = run.extent(at: now) }
+    counts.unsavedHistories = histories.failures
     meter.leave(counts)
   }
 
@@ -175,7 +177,8 @@ struct Watch: Observer {
     }
     settleAll()
     for finding in gathering.finish() { tell(finding) }
-    histories.save()
+    // Of a recording that was read in part what is remembered would be there twice the next time.
+    if own != nil || end.reason == .fileEnded { histories.save() }
     var result = WatchEnd(
       end: end, answers: answers(end.doubt(isOpen: isOpen)), losses: losses,
       exceptions: reloads.exceptions + exceptions.accounts)

@@ -1,3 +1,4 @@
+package import History
 package import Recording
 package import Rules
 import Synchronization
@@ -24,6 +25,9 @@ package struct WatchCounts: Sendable {
   package var rules = 0
   /// What rules had no room for, by rule.
   package var ruleLosses: [String: UInt64] = [:]
+  /// What rules remember of this host, by rule, and how often it could not be saved.
+  package var histories: [String: RuleHistory.Extent] = [:]
+  package var unsavedHistories: UInt64 = 0
   /// How often the rules were read anew, and how often that was refused.
   package var reloads: UInt64 = 0
   package var refusedReloads: UInt64 = 0

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Delivery
+import History
 import Recording
 import Reports
 import Rules
@@ -72,6 +73,15 @@ func metricsText(_ counts: WatchCounts, _ outputs: [OutputLoad]) -> String {
   text.family(
     "culprit_rule_lost_total", .counter, "What a rule had no room for.",
     counts.ruleLosses.sorted { $0.key < $1.key }.map { ([("rule", $0.key)], $0.value) })
+  func histories(_ name: String, _ help: String, _ value: (RuleHistory.Extent) -> Int) {
+    text.family(
+      name, .gauge, help,
+      counts.histories.sorted { $0.key < $1.key }.map { ([("rule", $0.key)], UInt64(value($0.value))) })
+  }
+  histories("culprit_history_days", "Days of this host's history that a rule has.") { $0.days }
+  histories("culprit_history_rows", "Hours of keys that a rule remembers.") { $0.rows }
+  text.family(
+    "culprit_history_failures_total", .counter, "How often histories could not be saved.", counts.unsavedHistories)
   text.family(
     "culprit_suppressed_total", .counter, "Findings that an exception hid.",
     counts.suppressed.sorted { ($0.key.rule, $0.key.exception) < ($1.key.rule, $1.key.exception) }.map {
