@@ -59,6 +59,33 @@ struct GoodlogTests {
       }, "\(doubts)")
   }
 
+  @Test func `after weeks in which nothing happened, rules with a history find no more than is written`() throws {
+    let files = FileManager.default
+    let pack = NSTemporaryDirectory() + "goodlog-\(UUID().uuidString)"
+    defer { try? files.removeItem(atPath: pack) }
+    let rules = ["EXF-001", "EXF-007", "EXF-012", "EXF-016"]
+    for rule in rules {
+      for name in Self.names {
+        let test = "\(pack)/tests/\(rule)/fp-\(name)"
+        try files.createDirectory(atPath: test, withIntermediateDirectories: true)
+        try files.createSymbolicLink(atPath: test + "/recording.pcapng.gz", withDestinationPath: recording(name))
+        try "goodlog".write(toFile: test + "/README.md", atomically: true, encoding: .utf8)
+        try "verdict: silent\nhistory: {days: 14}\n".write(
+          toFile: test + "/expect.yaml", atomically: true, encoding: .utf8)
+      }
+    }
+    for file in rules.map({ $0 + ".d" }) + ["pack.yaml"] {
+      try files.copyItem(atPath: "\(Self.corpus)/../../rules/exfiltration/\(file)", toPath: "\(pack)/\(file)")
+    }
+    let run = try culprit(["rules", "test", "--rules", pack, "--format", "json"])
+    let results = try run.output.map {
+      try #require(try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any])
+    }
+    #expect(results.count == 2 * rules.count * Self.names.count)
+    let found = results.filter { $0["passed"] as? Bool == false && $0["loss"] as? Bool == false }
+    #expect(found.map { "\($0["rule"] ?? "") \($0["test"] ?? "")" } == ["EXF-007 fp-monitoring-agent"], "\(found)")
+  }
+
   @Test(arguments: names)
   func `a recording has the packets and events that its README says`(_ name: String) throws {
     let said = try #require(
