@@ -13,6 +13,8 @@ struct ShownValue: ~Escapable {
     output.put(type.shownName)
     output.append(UInt8(ascii: " "))
     put(type, at: 0, bits: nil, depth: 0, isMember: false, into: &output)
+    // Behind a structure's last brace illumos ends no line.
+    if case .record = type.kind { return }
     output.append(UInt8(ascii: "\n"))
   }
 

@@ -7,7 +7,7 @@ package struct Options: Sendable {
   package var bufferPolicy = BufferPolicy.switching
   package var aggregationSize = 4 << 20
   /// Bytes that a firing may allocate.
-  package var scratchSize = 4096
+  package var scratchSize = 8192
   package var dynamicVariableSize = 1 << 20
   /// How many speculations may be under way at once, and the bytes of each.
   package var speculations = 1

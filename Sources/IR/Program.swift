@@ -5,7 +5,7 @@ package struct Program: Sendable {
     /// Bytes of a string, its NUL included (`strsize`).
     package var stringSize = 256
     /// Bytes of scratch memory per firing (`scratchsize`).
-    package var scratchSize = 4096
+    package var scratchSize = 8192
     /// The most frames that a stack's depth tells of (`maxframes`).
     package var frames = 127
     /// Entries of each associative array.

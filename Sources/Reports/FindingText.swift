@@ -12,7 +12,8 @@ package func findingText(_ finding: Finding) -> String {
 }
 
 /// What a rule is and what it takes to judge its findings, for a terminal.
-package func ruleText(_ rule: Rule) -> String {
+/// - Parameter cost: `costText`, where it was measured.
+package func ruleText(_ rule: Rule, cost: String = "") -> String {
   func list(_ title: String, _ lines: [String]) -> String {
     lines.isEmpty ? "" : "\n\(title)\n" + lines.map { "  - \($0)\n" }.joined()
   }
@@ -31,11 +32,32 @@ package func ruleText(_ rule: Rule) -> String {
   if let need = rule.neededHistory() {
     text += "\nNeeds \(RuleParameter.Kind.duration.written(need)) of this host's history.\n"
   }
+  text += cost
   text += list("What to do", rule.triage)
   text += list("Innocent work that looks the same", rule.falsePositives)
   text += list("What it does not see", rule.blindSpots)
   text += list("See", rule.references)
   return text
+}
+
+/// What a rule takes of a processor, for a terminal.
+/// - Parameter recordings: how many it was measured over.
+package func costText(_ cost: RuleCost, recordings: Int) -> String {
+  func each(_ nanoseconds: Double?, _ count: UInt64, _ what: String) -> String? {
+    nanoseconds.map { "\(Int($0.rounded())) ns for each of \(count) \(what)" }
+  }
+  let parts = [
+    each(cost.nanosecondsPerEvent, cost.events, "events"), each(cost.nanosecondsPerPacket, cost.packets, "packets"),
+  ]
+  // In tenths of a percent.
+  let load = (cost.load(eventsPerSecond: 50_000, packetsPerSecond: 50_000) * 1000).rounded() / 10
+  return """
+
+    What it takes of this machine, over the \(recordings) recordings of its tests
+      - \(parts.compactMap(\.self).joined(separator: ", "))
+      - of 50,000 events and 50,000 packets a second: \(load) % of a processor
+
+    """
 }
 
 extension String {

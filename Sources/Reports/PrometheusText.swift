@@ -12,7 +12,8 @@ package struct PrometheusText: Sendable {
   /// One family: a counter's name ends in `_total`.
   /// - Parameter samples: each with its labels; a family without any is left out.
   package mutating func family(
-    _ name: String, _ kind: Kind, _ help: String, _ samples: [(labels: [(String, String)], value: UInt64)]
+    _ name: String, _ kind: Kind, _ help: String,
+    _ samples: [(labels: [(String, String)], value: some CustomStringConvertible)]
   ) {
     guard !samples.isEmpty else { return }
     text += "# HELP \(name) \(help)\n# TYPE \(name) \(kind.rawValue)\n"

@@ -34,6 +34,19 @@ struct RulesCommandTests {
     #expect(Set(listed.compactMap { $0["id"] as? String }) == Set(files.map { String($0.dropLast(2)) }))
   }
 
+  @Test func `a rule's explanation says what it takes of a processor, over the recordings of its tests`() throws {
+    let child = try Child([Lab.program("culprit"), "rules", "explain", "SNF-004"])
+    #expect(child.wait(within: 60) == .exited(0))
+    let place = try #require(child.output.firstIndex { $0.hasPrefix("What it takes of this machine, over the ") })
+    let folder = Lab.repository + "/rules/sniffers/tests/SNF-004"
+    let tests = try FileManager.default.contentsOfDirectory(atPath: folder).count
+    #expect(child.output[place].contains(" \(tests) recordings "))
+    let figures = /\ \ - (\d+) ns for each of (\d+) events, (\d+) ns for each of (\d+) packets/
+    let each = try #require(child.output[place + 1].wholeMatch(of: figures))
+    for number in [each.1, each.2, each.3, each.4] { #expect((Int(number) ?? 0) > 0) }
+    #expect(child.output[place + 2].hasSuffix(" % of a processor"))
+  }
+
   @Test func `a rule is explained, and one that is not there is one line`() throws {
     let run = try culprit("rules", "explain", "SNF-004")
     #expect(run.end == .exited(0) && run.output.contains("What it does not see"))

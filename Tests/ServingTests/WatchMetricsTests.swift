@@ -6,13 +6,13 @@ import Testing
 /// `culprit watch --metrics` while it watches.
 struct WatchMetricsTests {
   /// Sample names with their labels, and values.
-  private func metrics(_ address: String, in side: Lab.Side) throws -> [String: UInt64] {
+  private func metrics(_ address: String, in side: Lab.Side) throws -> [String: Double] {
     let curl = try Child(["curl", "-s", "--noproxy", "*", address], in: side)
     #expect(curl.wait(within: 60) == .exited(0))
-    var values: [String: UInt64] = [:]
+    var values: [String: Double] = [:]
     for line in curl.output where !line.hasPrefix("#") {
       let parts = line.split(separator: " ")
-      let value: UInt64 = try #require(UInt64(parts.last ?? ""), "\(line)")
+      let value = try #require(Double(parts.last ?? ""), "\(line)")
       values[parts.dropLast().joined(separator: " ")] = value
     }
     return values
@@ -63,6 +63,7 @@ struct WatchMetricsTests {
     var counts = try metrics(address, in: lab.a)
     while counts["culprit_packets_total", default: 0] < 3 { counts = try metrics(address, in: lab.a) }
     #expect(counts["culprit_rules"] == 1)
+    #expect(counts.keys.contains { $0.hasPrefix("culprit_rule_seconds_total{rule=") }, "\(counts.keys)")
     #expect(counts["culprit_findings_total{rule=\"T-1\",severity=\"low\"}"] == 2)
     #expect(counts["culprit_exported_total{output=\"standard output\"}"] == 2)
     #expect(counts["culprit_export_queue{output=\"unix:\(folder)/none\"}"] == 2)

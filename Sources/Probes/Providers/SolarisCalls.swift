@@ -35,6 +35,8 @@ private let renamed = [
 package func solarisSuccessor(of call: String) -> String? {
   switch call {
   case "mmap": "mmap64"
+  // As macOS and FreeBSD call it.
+  case "exit": "rexit"
   case "stat64", "xstat": "stat"
   case "lstat64", "lxstat": "lstat"
   case "fstat64", "fxstat": "fstat"

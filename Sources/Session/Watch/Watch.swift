@@ -14,6 +14,7 @@ struct Watch: Observer {
   private(set) var programs: [ProcessID: (path: [UInt8], arguments: [[UInt8]])] = [:]
   private var events: UInt64 = 0
   private(set) var counts = WatchCounts()
+  var clock: RuleClock
   /// Who asks for the counts while the watch runs.
   var meter: WatchMeter?
   /// What packets say, read once for all rules.
@@ -53,15 +54,17 @@ struct Watch: Observer {
   ///   - histories: what rules remember of this host.
   ///   - tellsSuppressed: findings that an exception hides are told too, with its name.
   ///   - begun: called when all that happens from then on is seen, with what is not known from before.
+  ///   - timing: of how many events and packets one is timed.
   ///   - tell: called with each finding when it is found and, when others like it followed, once more with their number.
   init(
     _ chosen: [Rule], _ settings: RuleSettings = RuleSettings(), _ exceptions: RuleExceptions = RuleExceptions(),
     _ histories: Histories = Histories(.nowhere), interfaces: [String], own: UInt32? = nil,
-    tellsSuppressed: Bool = false, begun: @escaping (YoungHistories) -> Void = { _ in },
+    tellsSuppressed: Bool = false, timing: Int = 64, begun: @escaping (YoungHistories) -> Void = { _ in },
     tell: @escaping (Finding) -> Void
   ) throws(TraceProblem) {
     self.tell = tell
     self.begun = begun
+    clock = RuleClock(interval: timing)
     self.own = own
     self.interfaces = interfaces
     self.exceptions = exceptions
@@ -130,8 +133,19 @@ struct Watch: Observer {
     contents.note(item)
     var said: MessageReader.Said?
     if reader != nil, case .packet(let packet, _) = item { said = reader?.read(packet, bytes) }
+    var isPacket = false
+    if case .packet = item { isPacket = true }
+    guard clock.begins(isPacket: isPacket, rules: rules.count) else {
+      for index in rules.indices {
+        for sentence in rules[index].take(item, said) { found(sentence, index, item) }
+      }
+      return
+    }
     for index in rules.indices {
-      for sentence in rules[index].take(item, said) { found(sentence, index, item) }
+      let begun = Clock.monotonic.now
+      let sentences = rules[index].take(item, said)
+      clock.add(index, Clock.monotonic.now &- begun, isPacket: isPacket)
+      for sentence in sentences { found(sentence, index, item) }
     }
   }
 
@@ -156,6 +170,7 @@ struct Watch: Observer {
     guard let meter else { return }
     var counts = counts
     counts.rules = rules.count
+    for (index, rule) in rules.enumerated() { counts.ruleSeconds[rule.rule.id, default: 0] += clock.seconds(index) }
     for (rule, count) in losses { counts.ruleLosses[rule, default: 0] &+= count }
     for account in reloads.exceptions + exceptions.accounts {
       for (rule, count) in account.hidden {
