@@ -23,7 +23,7 @@ help:
 	@echo "make build   the program: .build/release/culprit"
 	@echo "make demo    two network namespaces, a sniffer in one of them, and the case against it"
 	@echo "make test    every test; as root also the live ones, which are counted"
-	@echo "make bench   the figures of docs/benchmarks.md, beside their peers' (FIGURES='start calls lines errors flows dissection engine', and 'minute', 'record')"
+	@echo "make bench   the figures of docs/benchmarks.md, beside their peers' (FIGURES='start calls lines errors flows dissection engine', and 'minute', 'record', 'rules')"
 	@echo "make bench-attribution   whose packet it is, in the hard cases (CASES='1 5 udp')"
 	@echo "make fuzz-engines    random D programs in both engines until Ctrl-C, or COUNT=… of them, from SEED=… on"
 	@echo "make fuzz-front-end  the same with wrong and odd D texts through the compiler"

@@ -23,6 +23,7 @@ import SampleTraffic
       case "errors": try measureErrors()
       case "minute": try measureMinute()
       case "record": try measureRecord()
+      case "rules": try measureRules()
       case "flows": try measureFlows()
       case "dissection": try measureDissection()
       case "engine": try measureEngine()

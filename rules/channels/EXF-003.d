@@ -1,8 +1,8 @@
 /*---
 id: EXF-003
-version: 0.2.0
+version: 1.0.0
 title: Names asked for that carry data
-status: test
+status: stable
 severity: high
 confidence: medium
 risk: 75

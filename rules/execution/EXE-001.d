@@ -1,8 +1,8 @@
 /*---
 id: EXE-001
-version: 0.2.0
+version: 1.0.0
 title: Program with a network connection as its standard input and output
-status: test
+status: stable
 severity: high
 confidence: high
 risk: 85

@@ -1,8 +1,8 @@
 /*---
 id: EXE-002
-version: 0.1.0
+version: 1.0.0
 title: Network use by a program that has no file
-status: test
+status: stable
 severity: high
 confidence: medium
 risk: 75

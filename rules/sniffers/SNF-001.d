@@ -1,8 +1,8 @@
 /*---
 id: SNF-001
-version: 0.1.0
+version: 1.0.0
 title: Packet socket opened
-status: test
+status: stable
 severity: low
 confidence: high
 risk: 20

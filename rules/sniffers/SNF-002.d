@@ -1,8 +1,8 @@
 /*---
 id: SNF-002
-version: 0.2.0
+version: 1.0.0
 title: Frames delivered to a packet socket
-status: test
+status: stable
 severity: medium
 confidence: high
 risk: 40

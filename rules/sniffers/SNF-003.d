@@ -1,8 +1,8 @@
 /*---
 id: SNF-003
-version: 0.1.0
+version: 1.0.0
 title: Promiscuous mode by a packet socket
-status: test
+status: stable
 severity: medium
 confidence: high
 risk: 45

@@ -1,8 +1,8 @@
 /*---
 id: SNF-006
-version: 0.1.0
+version: 1.0.0
 title: Raw IP socket that reads TCP or UDP
-status: test
+status: stable
 severity: medium
 confidence: medium
 risk: 50

@@ -1,8 +1,8 @@
 /*---
 id: SNF-008
-version: 0.1.0
+version: 1.0.0
 title: Packet socket that waits behind a filter for certain contents, or for every interface
-status: test
+status: stable
 severity: high
 confidence: medium
 risk: 75
