@@ -160,6 +160,16 @@ struct FlagTests {
       try dtrace("dtrace", "-w", "-n", "BEGIN { exit(0); }").errors.last == "dtrace: allowing destructive actions")
   }
 
+  @Test func `-l -i lists a number, or those of a range, and nothing of one that goes backwards`() throws {
+    let range = try Run(["-l", "-i", "2-4"])
+    #expect(range.output.dropFirst().map { $0.split(separator: " ")[0] } == ["2", "3", "4"] && range.errors.isEmpty)
+    let backwards = try dtrace("dtrace", "-l", "-i", "4-2")
+    #expect(backwards.end == .exited(0) && backwards.output.count == 1)
+    #expect(backwards.errors == ["dtrace: failed to match :::-2: No probe matches description"])
+    let two = try Run(["-l", "-i", "4", "-i", "2"])
+    #expect(two.output.dropFirst().map { $0.split(separator: " ")[0] } == ["4", "2"])
+  }
+
   @Test func `bpflog tells what the verifier says, as far as bpflogsize goes`() throws {
     let whole = try Run(["-q", "-x", "bpflog", "-n", "BEGIN { exit(0); }"])
     #expect(whole.end == .exited(0) && whole.output.filter { !$0.isEmpty }.isEmpty)

@@ -32,22 +32,47 @@ package func listProbes(_ request: TraceRequest, note: (String) -> Void) throws(
     let live = catalog
     _ = try Compilation(request, catalog: { _ in live }, types: BTFTypes(types), engine: .kernel, target: nil)
   }
-  for case .clause(let clause) in reading.script.items {
-    for description in clause.probes {
-      let matched = catalog.match(
-        provider: description.provider, module: description.module, function: description.function,
-        name: description.name, id: description.id)
-      for index in matched { lines += listed(index, catalog, request) }
-      guard matched.isEmpty else { continue }
-      if let id = description.id {
-        var found = Diagnostics()
-        found.report(SemanticComplaint.noSuchProbeNumber(id), at: description.range)
-        throw reading.refused(found)
-      }
-      note("\(request.program): failed to match \(description.spelled): No probe matches description")
+  let descriptions = reading.script.clauses.flatMap(\.probes)
+  for (place, description) in descriptions.enumerated() {
+    // Of `4-2` neither the number nor the end of the range is a probe.
+    if place + 1 < descriptions.count, description.begins(aRangeBackTo: descriptions[place + 1]) { continue }
+    var matched = catalog.match(
+      provider: description.provider, module: description.module, function: description.function,
+      name: description.name, id: description.id)
+    if place > 0, let range = descriptions[place - 1].rest(to: description) {
+      matched += catalog.probes.indices.filter { range.contains(catalog.probes[$0].id) }
     }
+    for index in matched { lines += listed(index, catalog, request) }
+    guard matched.isEmpty else { continue }
+    if let id = description.id {
+      var found = Diagnostics()
+      found.report(SemanticComplaint.noSuchProbeNumber(id), at: description.range)
+      throw reading.refused(found)
+    }
+    note("\(request.program): failed to match \(description.spelled): No probe matches description")
   }
   return lines
+}
+
+extension ProbeDescription {
+  /// The number of `-5` right behind `2`, as the text of `-i 2-5` reads.
+  private func end(of end: ProbeDescription) -> UInt32? {
+    guard id != nil, end.range.start == range.end, end.name.hasPrefix("-"), end.provider.isEmpty, end.module.isEmpty,
+      end.function.isEmpty
+    else { return nil }
+    return UInt32(end.name.dropFirst())
+  }
+
+  /// The numbers of `-i 2-5` behind this first one.
+  fileprivate func rest(to end: ProbeDescription) -> ClosedRange<UInt32>? {
+    guard let first = id, let last = self.end(of: end), first < last else { return nil }
+    return first + 1...last
+  }
+
+  fileprivate func begins(aRangeBackTo end: ProbeDescription) -> Bool {
+    guard let first = id, let last = self.end(of: end) else { return false }
+    return last < first
+  }
 }
 
 private func listed(_ index: Int, _ catalog: Catalog, _ request: TraceRequest) -> [[UInt8]] {
