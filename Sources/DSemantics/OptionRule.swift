@@ -78,7 +78,10 @@ struct OptionRule: Sendable {
       guard let mode = Options.LinkMode(rawValue: try given(value)) else { throw .badValue }
       options.linkMode = mode
     },
-    "linktype": accepted("linktype", .oneOf(["elf", "dof"])),
+    "linktype": OptionRule { options, value throws(Options.Problem) in
+      guard let type = Options.LinkType(rawValue: try given(value)) else { throw .badValue }
+      options.linkType = type
+    },
     "linknommap": accepted("linknommap", .anything),
     "modpath": acceptedOutside("modpath"),
     "noerror": flag(\.silentFaults),
@@ -94,7 +97,10 @@ struct OptionRule: Sendable {
       default: throw .badValue
       }
     },
-    "strip": accepted("strip", .nothing),
+    "strip": OptionRule { options, value throws(Options.Problem) in
+      guard value == nil else { throw .badValue }
+      options.strips = true
+    },
     "syslibdir": accepted("syslibdir", .text),
     "sysslice": accepted("sysslice", .text),
     "tree": OptionRule { options, value throws(Options.Problem) in

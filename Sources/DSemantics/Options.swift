@@ -64,6 +64,9 @@ package struct Options: Sendable {
   /// Kernel symbols may stay unresolved (`knodefs`), and are resolved when the program is loaded (`linkmode=dynamic`).
   package var undefinedKernelSymbols = false
   package var linkMode = LinkMode.kernel
+  /// What `-G` writes (`linktype`), and whether without the comment that says who wrote it (`strip`).
+  package var linkType = LinkType.elf
+  package var strips = false
   /// What a program may rely on at least (`amin`).
   package var minimumAttributes: Attributes?
   package var version: String?
@@ -100,6 +103,8 @@ package struct Options: Sendable {
   package enum BufferPolicy: String, Sendable { case switching = "switch", ring, fill }
 
   package enum LinkMode: String, Sendable, CaseIterable { case kernel, dynamic, `static` }
+
+  package enum LinkType: String, Sendable { case elf, dof }
 
   package enum Encoding: String, Sendable, CaseIterable { case ascii, utf8 }
 

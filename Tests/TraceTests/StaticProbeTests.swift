@@ -117,6 +117,34 @@ struct StaticProbeTests {
     #expect(run.lines == ["-2 4294967294 1ff02fffffffe -2 255", "-3 -2 7 -7 5"], "\(run.output) \(run.errors)")
   }
 
+  @Test func `-G writes an object that says who wrote it unless it is stripped, or DTrace's format alone`() throws {
+    let shop = try Workshop()
+    try shop.write("provider p { probe a(); };\n", to: "p.d")
+    func written(_ options: String...) throws -> Data {
+      let words = [Lab.program("culprit"), "-G"] + options.flatMap { ["-x", $0] }
+      #expect(try Child(words + ["-s", shop.path("p.d"), "-o", shop.path("p.o")]).wait() == .exited(0))
+      return try Data(contentsOf: URL(fileURLWithPath: shop.path("p.o")))
+    }
+    let (elf, dof) = (Data("\u{7f}ELF".utf8), Data("\u{7f}DOF".utf8))
+    let (object, stripped) = (try written(), try written("strip"))
+    #expect(object.prefix(4) == elf && stripped.prefix(4) == elf)
+    #expect(try written("linktype=elf") == object)
+    let (plain, bare) = (try written("linktype=dof"), try written("linktype=dof", "strip"))
+    #expect(plain.prefix(4) == dof && bare.prefix(4) == dof)
+    #expect(object.range(of: plain) != nil && stripped.range(of: bare) != nil && stripped.range(of: plain) == nil)
+    // The header tells its own size and the file's; one section header and a text are between the two.
+    for (file, sections) in [(plain, 1), (bare, 0)] {
+      func number(_ offset: Int, _ bytes: Int) -> Int {
+        file[offset..<offset + bytes].reversed().reduce(0) { $0 << 8 | Int($1) }
+      }
+      #expect(number(20, 4) == 64 && number(28, 4) == sections && number(48, 8) == file.count)
+      #expect(number(40, 8) == 64 + 32 * sections)
+      if sections > 0 { #expect(number(64, 4) == 1 && file.suffix(number(88, 8)) == Data("Culprit, D 2.0\0".utf8)) }
+    }
+    let wrong = try Run(["-G", "-x", "linktype=foo", "-s", shop.path("p.d"), "-o", shop.path("p.o")])
+    #expect(wrong.errors == ["culprit: failed to set -x linktype: Invalid value for specified option"])
+  }
+
   @Test func `what is asked of -h and -G and cannot be is said in one line`() throws {
     let script = try TemporaryFile("provider p { probe ( ); };\n".utf8)
     let wrong = try Run(["--header", "-s", script.path, "-o", "/dev/null"])

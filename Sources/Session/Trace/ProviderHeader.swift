@@ -1,4 +1,3 @@
-import Bytes
 import DSemantics
 import DSyntax
 import Source
@@ -17,13 +16,8 @@ package func providerHeader(_ request: TraceRequest) throws(TraceProblem) -> [UI
   return Array((text + "\n#endif\n").utf8)
 }
 
-/// `-G`: the object file that is linked with programs that use the header. Nothing needs to be in it.
-package func providerObject(_ request: TraceRequest) throws(TraceProblem) -> [UInt8] {
-  _ = try declaredProviders(request)
-  return emptyObject
-}
-
-private func declaredProviders(_ request: TraceRequest) throws(TraceProblem) -> [ProviderDeclaration] {
+/// The providers that the scripts declare.
+func declaredProviders(_ request: TraceRequest) throws(TraceProblem) -> [ProviderDeclaration] {
   var request = request
   // A script that only declares has no clauses.
   request.options.emptyPrograms = true
@@ -83,40 +77,3 @@ private func macros(_ provider: ProviderDeclaration, _ probe: ProviderDeclaratio
 
     """
 }
-
-/// A relocatable ELF64 file whose one section says that the stack need not be executable (System V gABI, chapter 4).
-private let emptyObject: [UInt8] = {
-  let names = Array("\0.shstrtab\0.note.GNU-stack\0".utf8)
-  var file = ByteWriter()
-  file.append(
-    [0x7f, UInt8(ascii: "E"), UInt8(ascii: "L"), UInt8(ascii: "F"), 2, 1, 1, 0] + [UInt8](repeating: 0, count: 8))
-  #if arch(arm64)
-    let machine: UInt16 = 183
-  #else
-    let machine: UInt16 = 62
-  #endif
-  let namesPlace = UInt64(64)
-  let headersPlace = UInt64(64 + (names.count + 7) / 8 * 8)
-  // ET_REL, the machine, EV_CURRENT; no entry, no program headers.
-  file.littleEndian(UInt16(1))
-  file.littleEndian(machine)
-  file.littleEndian(UInt32(1))
-  file.littleEndian(UInt64(0))
-  file.littleEndian(UInt64(0))
-  file.littleEndian(headersPlace)
-  file.littleEndian(UInt32(0))
-  for half: UInt16 in [64, 0, 0, 64, 3, 1] { file.littleEndian(half) }
-  file.append(names + [UInt8](repeating: 0, count: Int(headersPlace) - 64 - names.count))
-  func section(name: UInt32, type: UInt32, offset: UInt64, size: UInt64) {
-    file.littleEndian(name)
-    file.littleEndian(type)
-    for word in [0, 0, offset, size] { file.littleEndian(word) }
-    file.littleEndian(UInt64(0))
-    for word: UInt64 in [type == 0 ? 0 : 1, 0] { file.littleEndian(word) }
-  }
-  section(name: 0, type: 0, offset: 0, size: 0)
-  // SHT_STRTAB, SHT_PROGBITS
-  section(name: 1, type: 3, offset: namesPlace, size: UInt64(names.count))
-  section(name: 11, type: 1, offset: namesPlace, size: 0)
-  return file.bytes
-}()
