@@ -32,7 +32,9 @@ extension HookEmitter {
     for stub in faultStubs {
       code.place(stub.label)
       if postpones(stub) { try emitPostponement() }
-      if let value = stub.value {
+      if let value = stub.value, let small = smallConstant(value.register), value.offset == 0 {
+        emit(.store(.double, at: .r10, offset: Int16(Frame.faultValue), .immediate(small)))
+      } else if let value = stub.value {
         load(value.register, into: .r1)
         addConstant(.r1, value.offset, .r2)
         emit(.store(.double, at: .r10, offset: Int16(Frame.faultValue), .register(.r1)))
