@@ -206,11 +206,13 @@ struct FlagTests {
     let run = try Run(
       [
         "-S", "-e", "-x", "knodefs", "-x", "linkmode=dynamic", "-n",
-        "BEGIN { trace(pid); trace((string)&`linux_banner); }",
+        "BEGIN { trace(pid); trace(uregs[0]); trace((string)&`linux_banner); }",
       ])
     let lines = (run.errors + run.output).map { $0.split(separator: " ").map(String.init) }
     let pid = try #require(lines.first { $0.first == "pid" }, "\(run.errors)")
     #expect(pid[2...3] == ["scl", "glb"] && pid[5...] == ["r", "D", "type", "(integer)", "(size", "4)"])
+    let registers = try #require(lines.first { $0.first == "uregs" }, "\(run.errors)")
+    #expect(registers[2...3] == ["arr", "glb"] && registers[5...] == ["r", "D", "type", "(integer)", "(size", "8)"])
     // The fault that tells of the address does not load it again.
     let rows = lines.filter { $0.first == "R_BPF_INSN_64" }
     #expect(rows.count == 1 && rows.allSatisfy { $0.count == 4 && $0.last == "linux_banner" }, "\(run.errors)")

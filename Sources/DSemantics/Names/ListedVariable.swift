@@ -11,6 +11,8 @@ package struct ListedVariable: Sendable {
   /// Bytes from the first of its scope: in the order of the declarations, each at a multiple of its alignment. Thread-locals are found
   /// one by one, and begin at 0. Nil for a built-in one, which is not kept.
   package var offset: Int?
+  /// Whether it is one of the arrays that D has built in.
+  package var isArray = false
   /// `D type (array) by ref (size 10)`
   package var type: String
 }
@@ -35,13 +37,29 @@ extension Names {
       }
       return ListedVariable(name: scalar.name, scope: scalar.scope, id: id, offset: offset, type: type.listed(size))
     }
-    let named = BuiltinVariables.names + (0...9).map { "arg\($0)" }
+    let named = BuiltinVariables.names + (0...9).map { "arg\($0)" } + ["curthread", "curcpu", "ipl", "uregs"]
     return own
       + named.enumerated().compactMap { number, name in
-        guard let type = BuiltinVariables.find(name, at: .none)?.type else { return nil }
+        guard let type = BuiltinVariables.listedType(of: name) else { return nil }
         let size = type.isString ? stringSize : types.listedSize(of: type)
-        return ListedVariable(name: name, scope: .global, id: 0x100 + number, offset: nil, type: type.listed(size))
+        let isArray = name == "args" || name == "uregs"
+        // What the elements of args[] are depends on the probe.
+        let text = name == "args" ? "any (unknown) by ref (size 0)" : type.listed(size)
+        return ListedVariable(
+          name: name, scope: .global, id: 0x100 + number, offset: nil, isArray: isArray, type: text)
       }
+  }
+}
+
+extension BuiltinVariables {
+  /// The type of a built-in variable, of an array its elements', as far as its listing goes.
+  fileprivate static func listedType(of name: String) -> DType? {
+    switch name {
+    case "args", "curthread", "curcpu": .pointer(.void, userland: false)
+    case "ipl": .integer(IntegerType(4, signed: false, "uint_t"))
+    case "uregs": .uint64
+    default: find(name, at: .none)?.type
+    }
   }
 }
 

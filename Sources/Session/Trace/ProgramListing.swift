@@ -70,7 +70,8 @@ private func variableTable(_ variables: [ListedVariable], _ use: VariableUse, in
       case .clause: "loc"
       }
     text += row([
-      variable.name, String(variable.id, radix: 16), variable.offset.map { String($0) } ?? "", "scl", scope,
+      variable.name, String(variable.id, radix: 16), variable.offset.map { String($0) } ?? "",
+      variable.isArray ? "arr" : "scl", scope,
       "[0-\(instructions - 1)]",
       flags.joined(separator: "/"), variable.type,
     ])
