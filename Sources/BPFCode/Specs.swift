@@ -69,6 +69,8 @@ package struct ProgramSpec: Sendable {
     case called
     /// BPF_PROG_TYPE_PERF_EVENT on the software cpu-clock of every CPU, or of one.
     case cpuClock(period: UInt64, everyCPU: Bool = true)
+    /// BPF_PROG_TYPE_PERF_EVENT on what is counted on each CPU.
+    case counter(Counter)
     /// BPF_PROG_TYPE_TRACING, BPF_TRACE_ITER: `iter/NAME`.
     case iterator(String)
     /// BPF_PROG_TYPE_KPROBE, BPF_TRACE_UPROBE_MULTI, at places of processes' code or at the returns of the functions there.

@@ -14,14 +14,18 @@
 
 // What Swift cannot reach itself: glibc has no perf_event_open, `syscall` is variadic, and the attribute has bit-fields.
 
-/// A software cpu-clock event of one CPU, every `period` nanoseconds, for all processes; not yet enabled. -1 and errno on failure.
-static inline int culprit_open_cpu_clock(int cpu, unsigned long long period) {
+/// An event of one CPU each time that `period` of what `type` and `number` mean were counted, for all processes; not yet enabled. -1 and
+/// errno on failure.
+static inline int culprit_open_counter(unsigned type, unsigned long long number, int excludes_user, int excludes_kernel,
+                                       int cpu, unsigned long long period) {
   struct perf_event_attr attr = {
-    .type = PERF_TYPE_SOFTWARE,
+    .type = type,
     .size = sizeof(attr),
-    .config = PERF_COUNT_SW_CPU_CLOCK,
+    .config = number,
     .sample_period = period,
     .disabled = 1,
+    .exclude_user = excludes_user != 0,
+    .exclude_kernel = excludes_kernel != 0,
   };
   return (int)syscall(SYS_perf_event_open, &attr, -1, cpu, -1, PERF_FLAG_FD_CLOEXEC);
 }

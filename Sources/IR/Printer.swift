@@ -113,6 +113,7 @@ extension Hook: CustomStringConvertible {
       "tracepoint \(name) by u\(width.rawValue) at ctx[\(word)]+\(offset)"
     case .profile(let period): "profile every \(period) ns"
     case .tick(let period): "tick every \(period) ns"
+    case .counter(let counter): "every \(counter.period) of \(counter.name), \(counter.mode)"
     case .iterator(let name): "iterator \(name)"
     case .userCode(let isReturn): isReturn ? "user return" : "user code"
     case .traceEvent(let group, let name): "event \(group):\(name)"

@@ -83,6 +83,8 @@ package enum Hook: Sendable, Hashable {
   case profile(period: UInt64)
   /// Fires on one CPU, `period` nanoseconds apart.
   case tick(period: UInt64)
+  /// Fires on every CPU for each so many of what is counted there.
+  case counter(Counter)
   /// Fires for each object of a kernel iterator, `task_file`, when the host reads it. Context words are the members of its
   /// `struct bpf_iter__NAME`; pointers among them may be null.
   case iterator(String)

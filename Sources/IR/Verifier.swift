@@ -78,6 +78,9 @@ struct Verifier {
       case .profile(let period), .tick(let period):
         check(.period, Int(clamping: period), 1...Int.max, at: place)
         if probe.selector != nil { report(.selectorWithoutSource, at: place) }
+      case .counter(let counter):
+        check(.period, Int(clamping: counter.period), 1...Int.max, at: place)
+        if probe.selector != nil { report(.selectorWithoutSource, at: place) }
       case .begin, .end, .error, .tracepoint(_, selector: nil):
         if probe.selector != nil { report(.selectorWithoutSource, at: place) }
       case .tracepoint(_, .word(let word)?):

@@ -22,7 +22,9 @@ package struct Attachment: ~Copyable, Sendable {
         let raw = bpf_raw_tracepoint_open(nil, program.descriptor)
         links = [SharedHandle(FileHandle(adopting: try check("bpf(BPF_RAW_TRACEPOINT_OPEN) \(name)", raw)))]
       case .cpuClock(let period, let everyCPU):
-        links = try Self.clocks(period, on: everyCPU ? CPUs.online : [CPUs.own], program)
+        links = try Self.counters(.cpuClock(period: period), on: everyCPU ? CPUs.online : [CPUs.own], program)
+      case .counter(let counter):
+        links = try Self.counters(counter, on: CPUs.online, program)
       case .userCode(let isReturn, let places):
         links = try Self.code(places, isReturn: isReturn, program, &refused)
       case .traceEvent(let group, let name):
@@ -93,13 +95,12 @@ package struct Attachment: ~Copyable, Sendable {
     return event
   }
 
-  private static func clocks(
-    _ period: UInt64, on cpus: [Int], _ program: Program
+  private static func counters(
+    _ counter: Counter, on cpus: [Int], _ program: Program
   ) throws(SystemError) -> [SharedHandle] {
     var events: [SharedHandle] = []
     for cpu in cpus {
-      let raw = culprit_open_cpu_clock(CInt(clamping: cpu), period)
-      let event = SharedHandle(FileHandle(adopting: try check("perf_event_open(cpu-clock, CPU \(cpu))", raw)))
+      let event = SharedHandle(try counter.open(onCPU: cpu))
       _ = try check("ioctl(PERF_EVENT_IOC_SET_BPF)", culprit_perf_set_program(event.handle.raw, program.descriptor))
       _ = try check("ioctl(PERF_EVENT_IOC_ENABLE)", culprit_perf_enable(event.handle.raw))
       events.append(event)

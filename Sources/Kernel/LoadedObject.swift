@@ -42,7 +42,8 @@ package struct LoadedObject: ~Copyable {
     let attached = programs.filter { !$0.isContinuation }
     for program in attached.filter(\.isInCode) + attached.filter({ !$0.isInCode }) {
       switch program.attachment {
-      case .tracepoint, .cpuClock, .userCode, .traceEvent: attachments.append(AttachmentBox(try Attachment(program)))
+      case .tracepoint, .cpuClock, .counter, .userCode, .traceEvent:
+        attachments.append(AttachmentBox(try Attachment(program)))
       case .called, .iterator: break
       }
     }

@@ -30,7 +30,7 @@ struct LoadKind {
       target = id.rawValue
     case .called:
       (type, attach) = (BPF_PROG_TYPE_RAW_TRACEPOINT, bpf_attach_type(0))
-    case .cpuClock:
+    case .cpuClock, .counter:
       (type, attach) = (BPF_PROG_TYPE_PERF_EVENT, bpf_attach_type(0))
     case .userCode:
       (type, attach) = (BPF_PROG_TYPE_KPROBE, bpf_attach_type(UInt32(CULPRIT_TRACE_UPROBE_MULTI)))

@@ -93,6 +93,8 @@ package enum Site: Sendable, Hashable {
   case syscall(number: Int, entry: Bool)
   case profile(period: UInt64)
   case tick(period: UInt64)
+  /// Each so many of what the kernel counts on a CPU.
+  case counter(Counter)
   /// A kernel iterator, read when the run begins.
   case iterator(String)
   /// A place in the code of processes, or the return of the function that begins there.

@@ -162,6 +162,7 @@ struct InterruptTests {
   @Test func `what a tick adds to has its memory beforehand, what a system call adds to has not`() throws {
     #expect(try isPreallocated(.tick(period: 1_000_000)))
     #expect(try isPreallocated(.profile(period: 1_000_000)))
+    #expect(try isPreallocated(.counter(Counter(.hardware, 1, "instructions", period: 1_000_000))))
     #expect(try !isPreallocated(.tracepoint("sys_enter", selector: nil)))
   }
 }

@@ -88,8 +88,9 @@ import Testing
     #expect(Set(Comparison.allCases.map(\.description)).count == Comparison.allCases.count)
     let hooks: [Hook] = [
       .begin, .end, .error, .tracepoint("x", selector: nil), .tracepoint("x", selector: .word(1)),
-      .tracepoint("x", selector: .field(word: 0, offset: 120, .double)), .profile(period: 5), .tick(period: 5), .packet,
-      .event,
+      .tracepoint("x", selector: .field(word: 0, offset: 120, .double)), .profile(period: 5), .tick(period: 5),
+      .counter(Counter(.software, 2, "page_faults", period: 5)),
+      .counter(Counter(.software, 2, "page_faults", mode: .user, period: 5)), .packet, .event,
     ]
     #expect(Set(hooks.map(\.description)).count == hooks.count)
     let ends: [Terminator] = [.jump(1), .branch(Register(0), then: 1, otherwise: 2), .commit, .discard]

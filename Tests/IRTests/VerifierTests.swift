@@ -149,6 +149,8 @@ import Testing
     #expect(probe(.begin) == [.selectorWithoutSource])
     #expect(probe(.tick(period: 0)) == [.outOfRange(.period, 0, allowed: 1...Int.max), .selectorWithoutSource])
     #expect(
+      probe(.counter(.cpuClock(period: 0))) == [.outOfRange(.period, 0, allowed: 1...Int.max), .selectorWithoutSource])
+    #expect(
       probe(.tracepoint("sys_exit", selector: .field(word: 0, offset: -8, .double)))
         == [.outOfRange(.selectorOffset, -8, allowed: 0...(1 << 30))])
   }

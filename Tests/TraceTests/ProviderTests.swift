@@ -221,6 +221,43 @@ struct ProviderTests {
     #expect(try Run(["-n", "BEGIN { chill(1); }"]).errors.contains { $0.contains("Destructive actions not allowed") })
   }
 
+  // MARK: cpc
+
+  @Test func `cpc fires for what the kernel counts, in the mode and as often as the name says`() throws {
+    let run = try Run(
+      #"""
+      int wrong;
+      cpc:::page_faults-all-1 /pid == $target/ { all++; }
+      cpc:::faults-user-1 /pid == $target/ { user++; wrong += arg0 != 0 || arg1 == 0; }
+      cpc:::page_faults-kernel-1 /pid == $target/ { kernel++; wrong += arg0 == 0 || arg1 != 0; }
+      cpc:::page_faults-all-1 { @one = count(); }
+      cpc:::page_faults-all-8 { @eight = count(); }
+      cpc:::cpu_clock-user-1000000 { @clock = count(); wrong += arg0 != 0; }
+      END { printf("%d %d %d\n", all == user + kernel && user > 0 && kernel > 0, all, wrong); }
+      END { printa("%@d %@d %@d\n", @one, @eight, @clock); }
+      """#, command: "dd if=/dev/zero of=/dev/null bs=20M count=10 conv=swab")
+    let numbers = run.lines.map { $0.split(separator: " ").compactMap { Int($0) } }
+    try #require(numbers.count == 2 && numbers[1].count == 3, "\(run.output) \(run.errors)")
+    #expect(numbers[0][0] == 1 && numbers[0][2] == 0, "\(run.output)")
+    let (one, eight) = (numbers[1][0], numbers[1][1])
+    #expect(eight > 0 && numbers[1][2] > 0 && abs(one - 8 * eight) <= one / 4 + 64, "\(run.output)")
+  }
+
+  @Test func `cpc lists what can be counted, and refuses other names and what the machine does not count`() throws {
+    let listed = try Run(["-l", "-P", "cpc"]).output.compactMap { $0.split(separator: " ").last }
+    #expect(listed.contains("context_switches-all-1000000000") && listed.contains("task_clock-all-1000000000"))
+    for name in ["cpu_clock-all-9999", "nosuch-all-1", "faults-all", "faults-some-1", "faults-all-0", "faults-all-1hz"]
+    {
+      let run = try Run(["-n", "cpc:::\(name) { exit(0); }"])
+      #expect(run.end == .exited(2) && run.errors.first?.contains("does not match any probes") == true, "\(run.errors)")
+    }
+    let counted = try Run(["-q", "-n", "cpc:::instructions-all-1000000 { exit(0); }"])
+    #expect(
+      counted.end == .exited(0)
+        || counted.errors.count == 1 && counted.errors[0].contains("has no counter for instructions"),
+      "\(counted.errors)")
+  }
+
   // MARK: profile
 
   @Test func `profile fires on every CPU and tick once, never more often than their names say`() throws {

@@ -108,6 +108,7 @@ extension Hook {
     case .tick(let period): options.tracepointsCalled ? .called : .cpuClock(period: period, everyCPU: false)
     case .tracepoint(let name, _): options.tracepointsCalled ? .called : .tracepoint(name)
     case .profile(let period): .cpuClock(period: period)
+    case .counter(let counter): .counter(counter)
     case .iterator(let name): .iterator(name)
     case .userCode(let isReturn): .userCode(isReturn: isReturn, places: program.places(of: self))
     case .traceEvent(let group, let name): .traceEvent(group: group, name: name)
@@ -125,6 +126,7 @@ extension Hook {
       case .error: "ERROR"
       case .tick: "tick"
       case .profile: "profile"
+      case .counter(let counter): counter.name
       case .tracepoint(let name, _): name
       case .iterator(let name): name
       case .userCode(let isReturn): isReturn ? "return" : "code"

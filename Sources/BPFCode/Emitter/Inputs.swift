@@ -216,7 +216,7 @@ extension ProgramSpec.Attachment {
   var hasTypedPointers: Bool {
     switch self {
     case .tracepoint, .iterator: true
-    case .called, .cpuClock, .userCode, .traceEvent: false
+    case .called, .cpuClock, .counter, .userCode, .traceEvent: false
     }
   }
 
@@ -226,7 +226,9 @@ extension ProgramSpec.Attachment {
   }
 
   var isPerfEvent: Bool {
-    if case .cpuClock = self { return true }
-    return false
+    switch self {
+    case .cpuClock, .counter: true
+    default: false
+    }
   }
 }

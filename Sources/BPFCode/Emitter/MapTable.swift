@@ -326,7 +326,7 @@ extension Program {
       clause.probes.contains { index in
         guard probes.indices.contains(index) else { return false }
         switch probes[index].hook {
-        case .profile, .tick: return true
+        case .profile, .tick, .counter: return true
         // What faults in an interrupt fires ERROR there.
         case .error: return byClock
         case .begin, .end, .tracepoint, .iterator, .userCode, .traceEvent, .packet, .event: return false

@@ -162,6 +162,7 @@ struct Lowering {
       engine == .host ? .event : .tracepoint("sys_exit", selector: .field(word: 0, offset: systemCallOffset, .double))
     case .profile(let period): .profile(period: period)
     case .tick(let period): .tick(period: period)
+    case .counter(let counter): .counter(counter)
     case .iterator(let name): engine == .host ? .event : .iterator(name)
     case .userCode(_, let isReturn): engine == .host ? .event : .userCode(isReturn: isReturn)
     case .functions: .event

@@ -2,6 +2,7 @@ import BPFCode
 import BTF
 import CBPF
 import Glibc
+import IR
 
 /// Where features are tried: one method a sort of attempt.
 struct FeatureBench: Sendable {
@@ -87,10 +88,11 @@ struct FeatureBench: Sendable {
 
   func cpuClock() throws(FeatureRefusal) {
     let program = try load(.cpuClock(period: 1_000_000_000))
-    let event = culprit_open_cpu_clock(0, 1_000_000_000)
-    guard event >= 0 else { throw FeatureRefusal(SystemError(failed: "perf_event_open(cpu-clock)").text) }
-    defer { close(event) }
-    guard culprit_perf_set_program(event, program.descriptor) == 0 else {
+    let event: FileHandle
+    do throws(SystemError) {
+      event = try Counter.cpuClock(period: 1_000_000_000).open(onCPU: 0)
+    } catch { throw FeatureRefusal(error.text) }
+    guard culprit_perf_set_program(event.raw, program.descriptor) == 0 else {
       throw FeatureRefusal(SystemError(failed: "ioctl(PERF_EVENT_IOC_SET_BPF)").text)
     }
   }

@@ -23,7 +23,8 @@ private func timer(_ name: String) -> Probe? {
   return nil
 }
 
-private let programCounters = [
+/// What the clock interrupted: an address of the kernel or of a process, and 0 for the other.
+let programCounters = [
   Argument("arg0", "uintptr_t", .builtin(.kernelPC)),
   Argument("arg1", "uintptr_t", .builtin(.userPC)),
 ]

@@ -52,7 +52,7 @@ struct HostProbes {
       case .event:
         guard let probe = probes[enabled.id] else { continue }
         addEvent(index, provider, name, probe)
-      case .error, .profile, .tracepoint, .iterator, .userCode, .traceEvent: break
+      case .error, .profile, .counter, .tracepoint, .iterator, .userCode, .traceEvent: break
       }
     }
   }

@@ -5,6 +5,7 @@ import DSyntax
 import Files
 import Glibc
 import IR
+import Kernel
 import Probes
 import Source
 import Time
@@ -225,7 +226,8 @@ func catalog(options: Options, interfaces: [String], types: TypeGraph? = nil) ->
       dtraceProvider, profileProvider, syscallProvider(solaris: options.solaris), procProvider, socketProvider,
       fileProvider, schedProvider, ioProvider, lockstatProvider, ipProvider, tcpProvider, udpProvider,
       mibProvider, packetProvider(interfaces: interfaces),
-    ] + applicationProviders(interfaces: interfaces) + running,
+    ] + applicationProviders(interfaces: interfaces)
+      + [cpcProvider(hardware: types != nil && Counter.hardwareCounts)] + running,
     translators: [processInfo, taskInfo, socketInfo] + packetTranslators + messageTranslators + taskTranslators
       + ioTranslators + networkTranslators)
 }

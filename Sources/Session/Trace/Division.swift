@@ -38,7 +38,7 @@ extension Program {
 
 private func isOfTheKernel(_ hook: Hook) -> Bool {
   switch hook {
-  case .tracepoint, .profile, .iterator, .userCode, .traceEvent: true
+  case .tracepoint, .profile, .counter, .iterator, .userCode, .traceEvent: true
   case .begin, .end, .error, .tick, .packet, .event: false
   }
 }
