@@ -67,7 +67,7 @@ struct MemoryTests {
       let outcome = Outcome(try bench.fire(0, [13]).first, sketch.clause)
       #expect(outcome == .values([0, 0x1122_3344_5566_7788, 0x77_8800, 16]))
     }
-    for size in [4097, 2049, UInt64.max] {
+    for size in [8193, 4097, UInt64.max] {
       #expect(Outcome(try bench.fire(0, [size]).first, sketch.clause) == .fault(.noScratch, 0), "\(size)")
     }
     // Eight bytes each: the store at 1 and the load are inside, and nothing is left behind by the runs before.
