@@ -169,6 +169,25 @@ struct DisputedTests {
     #expect(syn.actor?.process.pid == 11, "\(syn)")
   }
 
+  @Test func `a listener that several hold and nobody has accepted from is whose it was first`() {
+    var correlator = Correlator(seed: 1)
+    correlator.begin(at: Instant(nanoseconds: start))
+    let local = Endpoint(here, 7005)
+    // Told of when the run begins, and of the child when it is born.
+    for (pid, time) in [(UInt32(11), Int64(1000)), (12, 2000), (13, 3000)] {
+      correlator.observe(socket(.found, pid, cookie: 5, local, at: time))
+    }
+    func owner(_ time: Int64) -> Owner {
+      self.owner(
+        &correlator, .inbound, proto: 6, from: there, to: here, segment(50_000, 7005, sequence: 1, flags: 2, 0),
+        at: time)
+    }
+    #expect(owner(9000).actor?.process.pid == 11 && owner(9000).confidence == .medium)
+    // Who accepts is the one who works with it.
+    correlator.observe(socket(.accept, 12, cookie: 5, local, at: 10_000))
+    #expect(owner(11_000).actor?.process.pid == 12)
+  }
+
   // MARK: Ports that go from one process to the next
 
   private func datagram(_ source: UInt16, _ destination: UInt16) -> [UInt8] {

@@ -169,7 +169,14 @@ extension Correlator {
     if let run = sockets.entries[slot].uses.run(asOf: moment) ?? sockets.entries[slot].uses.runs.first {
       return answer(Int(run.user), .medium, .latestUser)
     }
-    // Several hold it and none did anything.
+    // Several hold it and none did anything. A listener is whose it was first: the others have it from him, and one of them may take the
+    // connection later.
+    if reason == .listener,
+      let first = sockets.entries[slot].users.indices.filter({ sockets.entries[slot].users[$0].released > asOf.time })
+        .min(by: { sockets.entries[slot].users[$0].first < sockets.entries[slot].users[$1].first })
+    {
+      return answer(first, .medium, .listener)
+    }
     return .nobody(.ambiguous)
   }
 
