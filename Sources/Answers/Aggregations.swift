@@ -93,13 +93,13 @@ struct Aggregations {
     into output: inout [UInt8]
   ) {
     if format == nil { output.append(UInt8(ascii: "\n")) }
-    let joint = JoinedKeys(ids.map { keys[$0] }, symbols: renderer.symbols)
+    let joint = ids.count == 1 ? nil : JoinedKeys(ids.map { keys[$0] }, symbols: renderer.symbols)
     let rows =
-      ids.count == 1 ? single(ids[0], from: &source, &renderer) : joined(ids, joint, from: &source, &renderer)
+      if let joint { joined(ids, joint, from: &source, &renderer) } else { single(ids[0], from: &source, &renderer) }
     // Only what has entries counts as printed.
     if !rows.isEmpty { for id in ids { printed[id] = true } }
     guard let format else {
-      return put(rows, ids.count == 1 ? keys[ids[0]] : joint.slots, of: ids, &renderer, into: &output)
+      return put(rows, joint?.slots ?? keys[ids[0]], of: ids, &renderer, into: &output)
     }
     for row in rows {
       renderer.put(format, RawSpan(_elements: row.key.span), values: row.columns.map(\.value), into: &output)

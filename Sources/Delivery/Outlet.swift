@@ -98,6 +98,8 @@ package final class Outlet: Sendable {
     }
     return state.withLock { state in
       state.loseRest(why: isBusy ? "it was too slow" : nil)
+      // What arrives all the same has been counted, and in the spool it is not the first.
+      state.isOver = true
       return state.counts
     }
   }
@@ -176,6 +178,7 @@ extension Outlet {
     private(set) var counts = Counts()
     var reopens = false
     var isClosing = false
+    var isOver = false
     /// It was tried once more when nothing more was to come.
     private var wasTriedLast = false
     /// Somebody waits for room.
@@ -223,7 +226,7 @@ extension Outlet {
         reopens = false
         return .open
       }
-      if count == 0 || standing == .gone || isClosing && standing == .failing && wasTriedLast {
+      if count == 0 || standing == .gone || isOver || isClosing && standing == .failing && wasTriedLast {
         isDelivering = false
         return nil
       }
@@ -290,7 +293,7 @@ extension Outlet {
 
     private mutating func removeFirst() {
       guard inMemory > 0 else {
-        spool?.removeFirst(&position)
+        if !isOver { spool?.removeFirst(&position) }
         return
       }
       bytes -= waiting[head].count

@@ -59,6 +59,8 @@ final class Spool: Sendable {
     }
     if end < reader.size { _ = stream().truncate(to: end) }
     position.size = end
+    // A note that is of another file, emptied since, must not come to be one of this.
+    if noted != position.head { note(&position) }
   }
 
   private func stream() -> FileStream { FileStream(adopting: descriptor, path: path, closes: false) }

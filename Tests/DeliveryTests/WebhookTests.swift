@@ -122,6 +122,24 @@ struct WebhookTests {
     server.serve_forever()
     """
 
+  @Test func `how far another file was read is not how far this one was`() throws {
+    let folder = try Folder()
+    let spool = folder.file("spool")
+    do {
+      let outlet = try outlet("http://127.0.0.1:9/", spool: spool)
+      for number in 0..<3 { outlet.put(Array("message \(number)".utf8)) }
+      #expect(outlet.finish(within: 60).kept == 3)
+    }
+    let names = try FileManager.default.contentsOfDirectory(atPath: spool)
+    let note = spool + "/" + (try #require(names.first { $0.hasSuffix(".spool") })) + ".read"
+    // The program was killed between the emptying of a longer file and the note of it.
+    try "100000\n".write(toFile: note, atomically: true, encoding: .utf8)
+    let outlet = try outlet("http://127.0.0.1:9/", spool: spool)
+    #expect(outlet.load.messages == 3)
+    #expect(try String(contentsOfFile: note, encoding: .utf8) == "0\n")
+    #expect(outlet.finish(within: 60).kept == 3)
+  }
+
   @Test func `a spool is of one program at a time`() throws {
     let folder = try Folder()
     let first = try outlet("http://127.0.0.1:9/", spool: folder.file("spool"))
