@@ -54,12 +54,12 @@ struct Watch: Observer {
   ///   - histories: what rules remember of this host.
   ///   - tellsSuppressed: findings that an exception hides are told too, with its name.
   ///   - begun: called when all that happens from then on is seen, with what is not known from before.
-  ///   - timing: of how many events and packets one is timed.
+  ///   - timing: of how many events and packets one is timed; a prime, since they often come in turn.
   ///   - tell: called with each finding when it is found and, when others like it followed, once more with their number.
   init(
     _ chosen: [Rule], _ settings: RuleSettings = RuleSettings(), _ exceptions: RuleExceptions = RuleExceptions(),
     _ histories: Histories = Histories(.nowhere), interfaces: [String], own: UInt32? = nil,
-    tellsSuppressed: Bool = false, timing: Int = 64, begun: @escaping (YoungHistories) -> Void = { _ in },
+    tellsSuppressed: Bool = false, timing: Int = 61, begun: @escaping (YoungHistories) -> Void = { _ in },
     tell: @escaping (Finding) -> Void
   ) throws(TraceProblem) {
     self.tell = tell

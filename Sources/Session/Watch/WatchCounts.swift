@@ -28,7 +28,7 @@ package struct WatchCounts: Sendable {
   /// What rules remember of this host, by rule, and how often it could not be saved.
   package var histories: [String: RuleHistory.Extent] = [:]
   package var unsavedHistories: UInt64 = 0
-  /// Seconds of the processor that each rule has taken, since the rules were read last: an estimate, by one in 64 events and packets.
+  /// Seconds of the processor that each rule has taken, since the rules were read last: an estimate, by one in 61 events and packets.
   package var ruleSeconds: [String: Double] = [:]
   /// How often the rules were read anew, and how often that was refused.
   package var reloads: UInt64 = 0

@@ -84,7 +84,7 @@ func metricsText(_ counts: WatchCounts, _ outputs: [OutputLoad]) -> String {
     "culprit_history_failures_total", .counter, "How often histories could not be saved.", counts.unsavedHistories)
   text.family(
     "culprit_rule_seconds_total", .counter,
-    "Processor time of a rule since the rules were read, by one in 64 events and packets.",
+    "Processor time of a rule since the rules were read, by one in 61 events and packets.",
     counts.ruleSeconds.sorted { $0.key < $1.key }.map { ([("rule", $0.key)], $0.value) })
   text.family(
     "culprit_suppressed_total", .counter, "Findings that an exception hid.",
