@@ -202,6 +202,26 @@ struct ProviderTests {
     #expect(culprit.errors.isEmpty)
   }
 
+  @Test(.enabled(if: Lab.isAllowed, "needs network namespaces"))
+  func `a recording knows where a watched process sends through a socket that is not connected`() throws {
+    let lab = try Lab("destination")
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("culprit-" + UUID().uuidString)
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let file = folder.path + "/r.pcapng"
+    let command = Lab.program("control") + " to 10.200.1.2:7000 3"
+    let recorded = try Run(["record", "-o", file, "--interface", lab.a.interface, "-c", command], in: lab.a)
+    #expect(recorded.end == .exited(0), "\(recorded.errors)")
+    let run = try Run([
+      "-q", "-r", file, "-n",
+      #"""
+      socket:::send /args[0]->so_type == 2/
+      { printf("%s %d %s %d\n", args[0]->so_raddr, args[0]->so_rport, args[0]->so_daddr, args[0]->so_dport); }
+      """#,
+    ])
+    #expect(run.lines == Array(repeating: "0.0.0.0 0 10.200.1.2 7000", count: 3), "\(run.output) \(run.errors)")
+  }
+
   // MARK: destructive actions
 
   @Test func `chill holds up whoever runs for so long, half a second at most`() throws {

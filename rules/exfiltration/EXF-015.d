@@ -1,6 +1,6 @@
 /*---
 id: EXF-015
-version: 0.1.0
+version: 0.2.0
 title: Secret file opened, then something sent
 status: test
 severity: high
@@ -73,9 +73,9 @@ socket:::state-change
 /* Port 53 are look-ups of names. */
 socket:::send
 /secret[pid] != 0 && args[1] > 0 && timestamp - opened[pid] <= window &&
-    (args[0]->so_family == 2 || args[0]->so_family == 10) && args[0]->so_rport != 53 && args[0]->so_rport != 0 &&
-    (args[0]->so_type != 1 || outgoing[args[0]->so_address]) && !(secret[pid] == 2 && args[0]->so_rport == 22) &&
-    substr(args[0]->so_raddr, 0, 4) != "127." && args[0]->so_raddr != "::1"/
+    (args[0]->so_family == 2 || args[0]->so_family == 10) && args[0]->so_dport != 53 && args[0]->so_dport != 0 &&
+    (args[0]->so_type != 1 || outgoing[args[0]->so_address]) && !(secret[pid] == 2 && args[0]->so_dport == 22) &&
+    substr(args[0]->so_daddr, 0, 4) != "127." && args[0]->so_daddr != "::1"/
 {
 	sent[pid] += args[1];
 	this->is = 1;
@@ -85,7 +85,7 @@ socket:::send
 /this->is && sent[pid] >= least/
 {
 	finding("%s opened %s and sent %d bytes after it, last to %s port %d", execname, name[pid], sent[pid],
-	    args[0]->so_raddr, args[0]->so_rport);
+	    args[0]->so_daddr, args[0]->so_dport);
 }
 
 socket:::state-change

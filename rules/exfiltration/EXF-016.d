@@ -1,6 +1,6 @@
 /*---
 id: EXF-016
-version: 0.1.0
+version: 0.2.0
 title: Slow drip of pieces of one size
 status: test
 severity: medium
@@ -50,11 +50,11 @@ socket:::state-change
 
 /* SOCK_DGRAM is 2; the families are those of the internet. */
 socket:::send
-/args[1] >= least && args[0]->so_rport != 0 && (outgoing[args[0]->so_address] || args[0]->so_type == 2 &&
-    (args[0]->so_family == 2 || args[0]->so_family == 10) && substr(args[0]->so_raddr, 0, 4) != "127." &&
-    args[0]->so_raddr != "::1")/
+/args[1] >= least && args[0]->so_dport != 0 && (outgoing[args[0]->so_address] || args[0]->so_type == 2 &&
+    (args[0]->so_family == 2 || args[0]->so_family == 10) && substr(args[0]->so_daddr, 0, 4) != "127." &&
+    args[0]->so_daddr != "::1")/
 {
-	this->key = strjoin(execpath(), strjoin(" ", args[0]->so_raddr));
+	this->key = strjoin(execpath(), strjoin(" ", args[0]->so_daddr));
 	remember(this->key, args[1]);
 	this->is = recall("count", this->key, day) > sends;
 }
@@ -70,7 +70,7 @@ socket:::send
 /this->is/
 {
 	finding("%s sends pieces of about %d bytes to %s, %d of them in a day and in %d of its hours", execname, args[1],
-	    args[0]->so_raddr, recall("count", this->key, day), recall("hours", this->key, day));
+	    args[0]->so_daddr, recall("count", this->key, day), recall("hours", this->key, day));
 }
 
 socket:::state-change

@@ -1,6 +1,6 @@
 /*---
 id: SNF-004
-version: 0.2.0
+version: 0.3.0
 title: Packet capture followed by sending, in one process tree
 status: test
 severity: high
@@ -126,8 +126,8 @@ proc:::create
 
 /* Look-ups of names (port 53) are no log of frames, and what stays on this machine is none that leaves it. */
 socket:::send
-/args[1] > 0 && (args[0]->so_family == 2 || args[0]->so_family == 10) && args[0]->so_rport != 53 &&
-    substr(args[0]->so_raddr, 0, 4) != "127." && args[0]->so_raddr != "::1"/
+/args[1] > 0 && (args[0]->so_family == 2 || args[0]->so_family == 10) && args[0]->so_dport != 53 &&
+    substr(args[0]->so_daddr, 0, 4) != "127." && args[0]->so_daddr != "::1"/
 {
 	this->line = linetimes[ppid] >= frames ? ppid : above[ppid];
 	this->gap = born[pid] > lineborn[this->line] ? born[pid] - lineborn[this->line] : lineborn[this->line] - born[pid];
@@ -143,7 +143,7 @@ socket:::send
 /this->leaves && this->times >= frames && sent[pid] > 0 && sent[pid] * 1000 >= this->heard * ratio/
 {
 	finding("%s sent %d bytes, last to %s port %d, after %s was given %d frames (%d bytes)", execname, sent[pid],
-	    args[0]->so_raddr, args[0]->so_rport, this->piped ? "its pipeline" : "it", this->times, this->heard);
+	    args[0]->so_daddr, args[0]->so_dport, this->piped ? "its pipeline" : "it", this->times, this->heard);
 }
 
 proc:::exit

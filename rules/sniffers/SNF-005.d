@@ -1,6 +1,6 @@
 /*---
 id: SNF-005
-version: 0.1.0
+version: 0.2.0
 title: Captured to a file, sent by another program
 status: test
 severity: high
@@ -71,8 +71,8 @@ file:::opened
 }
 
 socket:::send
-/has[pid] && args[1] > 0 && (args[0]->so_family == 2 || args[0]->so_family == 10) && args[0]->so_rport != 53 &&
-    substr(args[0]->so_raddr, 0, 4) != "127." && args[0]->so_raddr != "::1"/
+/has[pid] && args[1] > 0 && (args[0]->so_family == 2 || args[0]->so_family == 10) && args[0]->so_dport != 53 &&
+    substr(args[0]->so_daddr, 0, 4) != "127." && args[0]->so_daddr != "::1"/
 {
 	sent[pid] += args[1];
 	this->is = 1;
@@ -82,7 +82,7 @@ socket:::send
 /this->is && sent[pid] >= least/
 {
 	finding("%s opened %s, which a program with a packet socket wrote, and sent %d bytes, last to %s port %d", execname,
-	    name[pid], sent[pid], args[0]->so_raddr, args[0]->so_rport);
+	    name[pid], sent[pid], args[0]->so_daddr, args[0]->so_dport);
 }
 
 proc:::exit

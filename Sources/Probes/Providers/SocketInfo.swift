@@ -19,6 +19,10 @@ package let socketInfo = Translator(
     .init("so_rport", "uint16_t", hostOrder(common("skc_dport")), slot: SocketSlot.remotePortNumber.rawValue),
     .init("so_laddr", "string", text(localHigh, localLow), slot: SocketSlot.localText.rawValue),
     .init("so_raddr", "string", text(remoteHigh, remoteLow), slot: SocketSlot.remoteText.rawValue),
+    // Where a send goes: the other end, or what sendto(2) names, which only the host's side is told.
+    .init("so_daddr", "string", text(remoteHigh, remoteLow), slot: SocketSlot.destinationText.rawValue),
+    .init(
+      "so_dport", "uint16_t", hostOrder(common("skc_dport")), slot: SocketSlot.destinationPort.rawValue),
     .init("so_laddr_hi", "uint64_t", localHigh, slot: SocketSlot.localHigh.rawValue),
     .init("so_laddr_lo", "uint64_t", localLow, slot: SocketSlot.localLow.rawValue),
     .init("so_raddr_hi", "uint64_t", remoteHigh, slot: SocketSlot.remoteHigh.rawValue),
@@ -47,7 +51,7 @@ package enum SocketSlot: Int, Sendable, CaseIterable {
   case address = 16
   case cookie, namespace, family, type, proto, state, localPort, remotePort, localHigh, localLow, remoteHigh, remoteLow
   case interface, membership, filter, filterLength, filterCode, ring, frames, peer
-  case remotePortNumber, localText, remoteText, breadth, unlinked
+  case remotePortNumber, localText, remoteText, breadth, unlinked, destinationText, destinationPort
 }
 
 /// `so_breadth`: what a packet socket hears, as far as its classic filter says. Known at `create`, `bind`, `attach-filter`, `found` and

@@ -191,8 +191,13 @@ struct HostInputs {
     put(.peer, event.peer)
     if integers.contains(SocketSlot.breadth.rawValue) { put(.breadth, UInt64(breadths.breadth(of: event).rawValue)) }
     put(.remotePortNumber, UInt64(event.remote.port))
-    for (slot, address) in [(SocketSlot.localText, event.local.address), (.remoteText, event.remote.address)]
-    where texts.contains(slot.rawValue) {
+    // A connected socket's send may name another end (sendto(2)).
+    let destination = event.destination == .none ? event.remote : event.destination
+    put(.destinationPort, UInt64(destination.port))
+    for (slot, address) in [
+      (SocketSlot.localText, event.local.address), (.remoteText, event.remote.address),
+      (.destinationText, destination.address),
+    ] where texts.contains(slot.rawValue) {
       firing.setText(slot.rawValue, address.unmapped.text.utf8)
     }
     put(.unlinked, [.create, .bind, .connect, .listen, .accept].contains(event.action) ? event.detail & 1 : 0)
