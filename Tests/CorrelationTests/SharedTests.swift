@@ -60,6 +60,18 @@ struct SharedTests {
     return correlator.owner(of: layers, info: info, namespace: 1, mark: mark(frame))
   }
 
+  /// An ARP reply from the other side.
+  private func reply(_ correlator: inout Correlator, at time: Int64) -> Owner {
+    let reply: [UInt8] =
+      [2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, 8, 6, 0, 1, 8, 0, 6, 4, 0, 2, 2, 0, 0, 0, 0, 2]
+      + bytes(UInt32(there.address.low))
+      + [2, 0, 0, 0, 0, 1] + bytes(UInt32(here.address.low))
+    let layers = dissect(RawSpan(_elements: reply.span), link: .ethernet, wireLength: reply.count)
+    let info = FrameInfo(
+      time: Instant(nanoseconds: start + time), wireLength: reply.count, linkType: .ethernet, direction: .inbound)
+    return correlator.owner(of: layers, info: info, namespace: 1, mark: 0)
+  }
+
   @Test func `two that send as much through one socket in the same moment are told apart by their frames`() {
     var correlator = Correlator(seed: 1)
     correlator.begin(at: Instant(nanoseconds: start))
@@ -132,18 +144,24 @@ struct SharedTests {
       correlator.observe(event(.transmitted, 12, udp, result: 35, detail: mark(frame), sole: 11, at: time))
     }
     correlator.observe(event(.send, 12, udp, result: 7, at: later + 5000))
-    // An ARP reply from the other side.
-    let reply: [UInt8] =
-      [2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, 8, 6, 0, 1, 8, 0, 6, 4, 0, 2, 2, 0, 0, 0, 0, 2]
-      + bytes(UInt32(there.address.low))
-      + [2, 0, 0, 0, 0, 1] + bytes(UInt32(here.address.low))
-    let layers = dissect(RawSpan(_elements: reply.span), link: .ethernet, wireLength: reply.count)
-    let info = FrameInfo(
-      time: Instant(nanoseconds: start + 5000), wireLength: reply.count, linkType: .ethernet, direction: .inbound)
-    #expect(correlator.owner(of: layers, info: info, namespace: 1, mark: 0).reason == "arp")
+    #expect(reply(&correlator, at: 5000).reason == "arp")
     #expect(owner(&correlator, first, at: 9900).reason == "ambiguous")
     // Long after it is as it always is.
     #expect(owner(&correlator, second, at: later - 100).actor?.process.pid == 12)
+  }
+
+  @Test func `the first frames of two that waited for a neighbour's address may be either's`() {
+    var correlator = Correlator(seed: 1)
+    correlator.begin(at: Instant(nanoseconds: start))
+    correlator.observe(event(.create, 10, udp, at: 100))
+    correlator.observe(event(.send, 11, udp, result: 7, at: 2000))
+    // 12's first has left in 11's time, and 11's second in 12's: the kernel takes 11 for the only one until then.
+    correlator.observe(
+      event(.transmitted, 12, udp, result: 35, detail: mark(datagram("second!")), sole: 11, at: 60_000))
+    correlator.observe(event(.send, 12, udp, result: 7, at: 96_000))
+    _ = reply(&correlator, at: 5000)
+    let owner = owner(&correlator, datagram("first!!"), at: 7000)
+    #expect(owner.actor == nil && owner.reason == "ambiguous", "\(owner)")
   }
 
   @Test func `a frame that left in the time of one who was sending another is not his`() {

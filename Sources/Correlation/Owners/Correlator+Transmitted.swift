@@ -116,7 +116,10 @@ extension Correlator {
     let sole = sockets.entries[slot].soleSender
     // Another had sent before his first frame was seen.
     for index in 0..<sends.first(from: since) where sender(index).pid != sole { return nil }
-    // Two that began in the same moment: this may be the first one's frame of another, unless that left in his own time, and alone.
+    // Two that began in the same moment: this may be the first one's frame of another, unless that left in his own time, and alone. Of frames
+    // that had waited for a neighbour's address nobody can say in whose time they left.
+    let told = neighbours[sockets.entries[slot].id.namespace]
+    let waited = told.map { time >= $0 && time.saturatingSubtract($0) < limits.neighbourLag } ?? false
     var index = sends.first(from: time)
     var seen: Set<ProcessID> = []
     while index < sends.count, sends[index].time <= time.saturatingAdd(limits.sendLead) {
@@ -126,7 +129,7 @@ extension Correlator {
           of: sockets.reference(slot), by: process, after: time.saturatingSubtract(limits.sendLag),
           upTo: sends[index].time)
         // More than a frame holds leaves in several.
-        if frames == 0 || frames > 1 && sends[index].bytes <= Self.frameHolds { return nil }
+        if waited || frames == 0 || frames > 1 && sends[index].bytes <= Self.frameHolds { return nil }
       }
       index += 1
     }
