@@ -69,7 +69,7 @@ let package = Package(
     module(
       "Delivery",
       uses: [
-        "Files", "Time", .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        "Events", "Files", "Time", .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Crypto", package: "swift-crypto"), .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
       ]),

@@ -21,14 +21,9 @@ struct JoinedKeys {
     var offset = 0
     for (number, first) in (keys.first ?? []).enumerated() {
       var slot = first
-      for other in keys.compactMap({ $0.indices.contains(number) ? $0[number] : nil }) where other.kind != slot.kind {
-        if other.kind == .text { slot.kind = .text }
-      }
-      slot.size =
-        keys.compactMap { key in
-          guard key.indices.contains(number) else { return nil }
-          return key[number].kind == .symbol && slot.kind == .text ? longest : key[number].size
-        }.max() ?? slot.size
+      let all = keys.compactMap { $0.indices.contains(number) ? $0[number] : nil }
+      if all.contains(where: { $0.kind == .text }) { slot.kind = .text }
+      for one in all { slot.size = max(slot.size, one.kind == .symbol && slot.kind == .text ? longest : one.size) }
       slot.offset = offset
       slots.append(slot)
       offset += (slot.size + 7) / 8 * 8

@@ -1,4 +1,5 @@
 import Crypto
+import Events
 import Files
 import Glibc
 
@@ -31,7 +32,7 @@ final class Spool: Sendable {
   init(in folder: String, for name: String, _ position: inout Position) throws(FileError) {
     try makeFolder(folder)
     let digest = SHA256.hash(data: Array(name.utf8)).prefix(8)
-    path = folder + "/culprit-" + digest.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined() + ".spool"
+    path = folder + "/culprit-" + hexadecimal(digest) + ".spool"
     descriptor = try openAppending(path, mode: 0o600)
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
       throw FileError(call: "flock", path: path, code: errno)

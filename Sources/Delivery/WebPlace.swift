@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import Crypto
+import Events
 import NIOCore
 import NIOHTTP1
 import Synchronization
@@ -40,21 +41,17 @@ struct WebPlace: Place {
     headers.replaceOrAdd(name: "Content-Type", value: hook.contentType)
     headers.add(name: "User-Agent", value: "culprit")
     // Who sees a message again knows it by this: it is sent until its arrival is known.
-    headers.add(name: "Idempotency-Key", value: hex(SHA256.hash(data: message)))
+    headers.add(name: "Idempotency-Key", value: hexadecimal(SHA256.hash(data: message)))
     if let secret = hook.secret {
       let time = "\(Clock.realtime.now / 1_000_000_000)"
       let signed = Array((time + ".").utf8) + message
       let code = HMAC<SHA256>.authenticationCode(for: signed, using: SymmetricKey(data: secret))
       headers.add(name: "X-Culprit-Timestamp", value: time)
-      headers.add(name: "X-Culprit-Signature", value: "v1=" + hex(code))
+      headers.add(name: "X-Culprit-Signature", value: "v1=" + hexadecimal(code))
     }
     let request = try HTTPClient.Request(url: hook.url, method: .POST, headers: headers, body: .bytes(message))
     // What the server says besides is of no interest, and may be long.
     return try client.open.execute(request: request, delegate: StatusAlone()).wait()
-  }
-
-  private func hex(_ bytes: some Sequence<UInt8>) -> String {
-    bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
   }
 
   private static func words(_ error: any Error) -> String {

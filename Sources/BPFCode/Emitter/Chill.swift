@@ -8,7 +8,7 @@ extension HookEmitter {
     load(time, into: .r1)
     emit(.arithmetic(.add, .r0, .register(.r1)))
     storeState(end, .register(.r0))
-    // A round takes some 200 ns: as many as the longest wait has room for, thrice.
+    // As many rounds as a loop may have, of eight readings: they fill half a second, the longest wait, if a reading takes 8 ns or more.
     loop(1 << 23, "chill \(end)") { emitter, body in
       for _ in 0..<8 {
         emitter.emit(.call(.ktimeGetNs))

@@ -20,10 +20,11 @@ struct RuleClock {
     fileprivate(set) var timed: UInt64 = 0
     fileprivate(set) var nanoseconds: [Int64] = []
 
+    /// Nanoseconds of a rule for those that were timed.
+    func total(_ rule: Int) -> Double { nanoseconds.indices.contains(rule) ? Double(nanoseconds[rule]) : 0 }
+
     /// Nanoseconds of a rule for one of them; nil when none was timed.
-    func each(_ rule: Int) -> Double? {
-      timed == 0 || !nanoseconds.indices.contains(rule) ? nil : Double(nanoseconds[rule]) / Double(timed)
-    }
+    func each(_ rule: Int) -> Double? { timed == 0 ? nil : total(rule) / Double(timed) }
   }
 
   /// Nanoseconds: no rule works as long for one event.
@@ -54,13 +55,7 @@ struct RuleClock {
   mutating func forget() { (events, packets) = (Share(), Share()) }
 
   /// Seconds that a rule has taken, by what was timed; it never becomes less.
-  func seconds(_ rule: Int) -> Double {
-    guard events.nanoseconds.indices.contains(rule) || packets.nanoseconds.indices.contains(rule) else { return 0 }
-    let timed =
-      (events.nanoseconds.indices.contains(rule) ? events.nanoseconds[rule] : 0)
-      &+ (packets.nanoseconds.indices.contains(rule) ? packets.nanoseconds[rule] : 0)
-    return Double(timed) * Double(interval) / 1e9
-  }
+  func seconds(_ rule: Int) -> Double { (events.total(rule) + packets.total(rule)) * Double(interval) / 1e9 }
 }
 
 extension RuleClock.Share {

@@ -26,3 +26,10 @@ struct RulePlaces: ParsableArguments {
     return packs
   }
 }
+
+extension Rule {
+  /// Of its pack, beside whose rules their tests lie.
+  var folder: String {
+    file.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
+  }
+}

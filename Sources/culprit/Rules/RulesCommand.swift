@@ -49,8 +49,7 @@ struct ExplainRule: ParsableCommand {
       note("culprit: no rule \(id); `culprit rules list` names them")
       throw ExitCode(ExitStatus.usage)
     }
-    let folder = rule.file.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
-    let recordings = tests(of: [rule], in: folder).tests.map(\.recording)
+    let recordings = tests(of: [rule], in: rule.folder).tests.map(\.recording)
     put(ruleText(rule, cost: cost(of: rule, in: recordings).map { costText($0, recordings: recordings.count) } ?? ""))
     guard let need = rule.neededHistory() else { return }
     let path = history ?? usualHistory()

@@ -65,8 +65,7 @@ struct TuneRule: ParsableCommand {
   /// What the rule finds in its own tests that fire.
   private func attacks(_ rule: Rule) throws(TraceProblem) -> [(name: String, findings: [Finding])] {
     var attacks: [(name: String, findings: [Finding])] = []
-    let folder = rule.file.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
-    for test in tests(of: [rule], in: folder).tests where test.kind != .innocent {
+    for test in tests(of: [rule], in: rule.folder).tests where test.kind != .innocent {
       var settings = RuleSettings()
       settings.byRule[rule.id, default: .init()].parameters = test.expectation.parameters
       let found = try findings(of: rule, settings, in: [test.recording], after: test)
