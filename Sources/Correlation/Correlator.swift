@@ -32,8 +32,12 @@ package struct Correlator: Sendable {
   var transmissions = Transmissions()
   /// Datagrams that were put into a socket's queue, as the kernel told of them.
   var deliveries = Transmissions()
+  /// Datagrams that came in, by what they carry.
+  var arrivals = Arrivals()
   /// The mark of the packet in hand; 0 when it has none.
   var mark: UInt64 = 0
+  /// The same of its payload (`payloadMark`).
+  var payload: UInt64 = 0
   /// Sockets to choose from, of the packet in hand.
   var candidates: [Int32] = []
   /// How well they fit the moment (`SocketTie.rank`); the largest number when there are none.

@@ -20,6 +20,12 @@ package struct CorrelationLimits: Sendable {
   package var sendLead: Int64 = 50_000_000
   /// How long after its send event it may be seen: queues and pacing.
   package var sendLag: Int64 = 20_000_000
+  /// How long before a receive of its bytes a datagram may have come in.
+  package var receiveLead: Int64 = 150_000_000
+  /// How long before it equal ones may have come in that still wait.
+  package var waitingLag: Int64 = 900_000_000
+  /// How long after one receive of a datagram an equal one must come to be another's.
+  package var takingMargin: Int64 = 20_000
   /// The same for a packet socket's frames, which nothing holds up; the lag is the clocks' disagreement.
   package var injectionLead: Int64 = 20_000_000
   package var injectionLag: Int64 = 1_000_000

@@ -146,6 +146,8 @@ package struct SocketEvent: Sendable, Equatable {
   package var peer: UInt64 = 0
   /// Whom a send names by itself: an unconnected socket has no `remote`.
   package var destination = Endpoint.none
+  /// Of a send or receive of a datagram socket that several may use: what `payloadMark` makes of its bytes; 0 when unknown.
+  package var payloadMark: UInt64 = 0
 
   package enum FilterKind: UInt8, Sendable, CaseIterable {
     case none = 0

@@ -130,6 +130,7 @@ struct EventDecoder {
     event.hasRing = try cursor.flag("ring")
     event.peer = try cursor.unsigned()
     if !cursor.isAtEnd { event.destination = try cursor.endpoint() }
+    if !cursor.isAtEnd { event.payloadMark = try cursor.unsigned() }
     return event
   }
 }

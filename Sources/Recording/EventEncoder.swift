@@ -162,5 +162,6 @@ extension ByteWriter {
     byte(event.hasRing ? 1 : 0)
     unsigned(event.peer)
     endpoint(event.destination)
+    unsigned(event.payloadMark)
   }
 }

@@ -77,6 +77,7 @@ extension Correlator {
     let isShared = side.isOutgoing && sockets.entries[slot].sharedSince != .max
     if movers == 1, sockets.entries[slot].unnamedUsers == 0, !isShared { return answer(only, .high, reason) }
     asOf.once()
+    if let number = mover(of: layers, slot, side, asOf.time) { return answer(number, .high, .content) }
     if isShared, let number = soleSender(slot, at: asOf.time) { return answer(number, .high, reason) }
     // The kernel saw another's frames, and his sends are not told of yet.
     if isShared, movers == 1 { return .nobody(.ambiguous) }

@@ -34,6 +34,8 @@ extension Correlator {
         if transfer.time > latest { break }
         index += 1
         guard matches(sockets.entries[slot], transfer.bytes) else { continue }
+        // Its bytes are known to be others.
+        if payload != 0, transfer.mark != 0, transfer.mark != payload { continue }
         let distance = transfer.time >= time ? transfer.time - time : (time - transfer.time).saturatingAdd(50_000)
         let user = Int(transfer.user)
         let process = sockets.entries[slot].users[user].party.process

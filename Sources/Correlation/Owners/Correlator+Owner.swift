@@ -8,8 +8,12 @@ extension Correlator {
   ///   - info: when it was captured, and which way it went if that is known.
   ///   - namespace: the cookie of the network namespace it was captured in; 0 when that is not known.
   ///   - mark: `frameMark` of its bytes; 0 when there is none.
-  package mutating func owner(of layers: Layers, info: FrameInfo, namespace: UInt64, mark: UInt64 = 0) -> Owner {
+  ///   - payload: `payloadMark`, likewise.
+  package mutating func owner(
+    of layers: Layers, info: FrameInfo, namespace: UInt64, mark: UInt64 = 0, payload: UInt64 = 0
+  ) -> Owner {
     self.mark = mark
+    self.payload = payload
     let time = info.time.nanoseconds
     guard isKeepable(layers), !isDelivered(info.direction) else {
       var asOf = AsOf(time)

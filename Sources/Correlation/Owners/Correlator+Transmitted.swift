@@ -52,6 +52,8 @@ extension Correlator {
     if senders.count == 1, sockets.entries[slot].unnamedUsers == 0, isSure {
       return answer(first, .high, .transmission)
     }
+    let side = Side(layers.flowKey ?? FlowKey(source: .none, destination: .none, proto: 0), outgoing: true)
+    if let user = mover(of: layers, slot, side, asOf.time) { return answer(user, .high, .content) }
     if haveWaited(slot, namespace, asOf.time) { return .nobody(.ambiguous).through(slot, sockets.entries[slot].id) }
     if let user = senders.first(where: { sockets.entries[slot].users[$0].party.process == frame.process }),
       isOwnSend(slot, user, frame)
@@ -62,7 +64,6 @@ extension Correlator {
     // It had waited, for a neighbour's address or in a queue, and left in somebody else's time.
     candidates.removeAll(keepingCapacity: true)
     candidates.append(Int32(truncatingIfNeeded: slot))
-    let side = Side(layers.flowKey ?? FlowKey(source: .none, destination: .none, proto: 0), outgoing: true)
     if let answer = nearest(layers, side, asOf.time), answer.confidence == .high { return answer }
     return .nobody(.ambiguous).through(slot, sockets.entries[slot].id)
   }

@@ -13,6 +13,7 @@ extension Reason {
     case .port: "a socket bound to the port"
     case .listener: "the listening socket: nobody has taken the connection from it yet"
     case .byteRange: "who wrote these bytes of the stream"
+    case .content: "of those that use the socket, the one whose call moved exactly these bytes"
     case .sendEvent: "a send of as many bytes, near in time"
     case .receiveEvent: "a receive of as many bytes, near in time"
     case .latestUser: "of those that use the socket, the one that did last or holds it still"

@@ -11,6 +11,8 @@ package enum Reason: UInt8, Sendable, CaseIterable, BitwiseCopyable {
   case listener
   /// TCP: whose send covers these bytes of the stream.
   case byteRange
+  /// Whose call moved exactly these bytes, of those that use the socket.
+  case content
   /// A send near in time, of as many bytes.
   case sendEvent
   /// A receive near in time.
@@ -60,6 +62,7 @@ package enum Reason: UInt8, Sendable, CaseIterable, BitwiseCopyable {
     case .port: "port"
     case .listener: "listener"
     case .byteRange: "byte-range"
+    case .content: "content"
     case .sendEvent: "send-event"
     case .receiveEvent: "receive-event"
     case .latestUser: "latest-user"

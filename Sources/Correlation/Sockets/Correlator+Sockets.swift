@@ -187,7 +187,7 @@ extension Correlator {
   private mutating func transfer(_ slot: Int, _ event: SocketEvent, by user: Int, at time: Int64) {
     guard event.result >= 0 else { return }
     let bytes = UInt64(event.result)
-    let one = Transfer(time: time, bytes: event.result, user: Int32(user))
+    let one = Transfer(time: time, bytes: event.result, user: Int32(user), mark: event.payloadMark)
     switch event.action {
     case .send:
       sockets.entries[slot].users[user].bytesSent &+= bytes

@@ -5,6 +5,8 @@ struct Transfer: Sendable, BitwiseCopyable {
   var bytes: Int64
   /// The socket's user, by its number.
   var user: Int32
+  /// `payloadMark`; 0 when unknown.
+  var mark: UInt64 = 0
 }
 
 /// The latest sends or receives of a socket, by time: those of the last second, and of them no more than there is room for.

@@ -17,10 +17,14 @@ package struct Timeline: Sendable {
     /// The cookie of the network namespace that it was captured in; 0 when that is not known.
     package var namespace: UInt64
     package var tag: UInt64
-    /// `frameMark` of the bytes; 0 for none.
+    /// `frameMark` of the bytes and `payloadMark`; 0 for none.
     package var mark: UInt64
-    package init(layers: Layers, info: FrameInfo, namespace: UInt64, tag: UInt64 = 0, mark: UInt64 = 0) {
+    package var payload: UInt64
+    package init(
+      layers: Layers, info: FrameInfo, namespace: UInt64, tag: UInt64 = 0, mark: UInt64 = 0, payload: UInt64 = 0
+    ) {
       self.mark = mark
+      self.payload = payload
       self.layers = layers
       self.info = info
       self.namespace = namespace
@@ -61,6 +65,8 @@ package struct Timeline: Sendable {
   /// Losses that the correlator has not been told of.
   private var untoldPackets: UInt64 = 0
   private var untoldEvents: UInt64 = 0
+  /// Datagrams that came in, likewise.
+  private var untoldArrivals: [Packet] = []
 
   package init(lookahead: Int64 = 200_000_000, limit: Int = 1 << 16) {
     self.lookahead = max(0, lookahead)
@@ -91,6 +97,7 @@ package struct Timeline: Sendable {
     }
     if packet.info.time.nanoseconds < handedOut { statistics.latePackets &+= 1 }
     packets.push(packet, at: packet.info.time.nanoseconds)
+    if packet.payload != 0, packet.info.direction != .outbound { untoldArrivals.append(packet) }
     return true
   }
 
@@ -113,7 +120,7 @@ package struct Timeline: Sendable {
       guard let packet = packets.popFirst() else { break }
       handedOut = max(handedOut, next)
       let owner = correlator.owner(
-        of: packet.layers, info: packet.info, namespace: packet.namespace, mark: packet.mark)
+        of: packet.layers, info: packet.info, namespace: packet.namespace, mark: packet.mark, payload: packet.payload)
       body(.packet(packet, owner))
     }
     observe(upTo: time.nanoseconds, &correlator)
@@ -149,6 +156,12 @@ package struct Timeline: Sendable {
   private mutating func tell(_ correlator: inout Correlator) {
     correlator.lost("timeline-packets", untoldPackets)
     correlator.lost("timeline-events", untoldEvents)
+    for packet in untoldArrivals {
+      correlator.arrive(
+        packet.payload, port: packet.layers.destinationPort, namespace: packet.namespace,
+        at: packet.info.time.nanoseconds)
+    }
+    untoldArrivals.removeAll(keepingCapacity: true)
     untoldPackets = 0
     untoldEvents = 0
   }

@@ -6,6 +6,7 @@ import IR
 ///     bind connect listen shutdown    the call returned
 ///     accept                 accept(2), accept4(2) returned a descriptor
 ///     send receive           sock_send_length, sock_recv_length (Linux 6.3): every way to send and receive, io_uring included
+///     sent received          the same, with what was moved and whom it was for (`transferProbes`)
 ///     close                  close(2) of a socket's descriptor was entered
 ///     setsockopt             the call returned
 ///     attach-filter          a filter was attached (SO_ATTACH_FILTER, SO_ATTACH_BPF)
@@ -76,7 +77,7 @@ package let socketProvider = Provider(
       name: "seen", site: .iterator("task_file"), arguments: found,
       condition: .both(.isSocket(.word(3)), .either(isPacketSocket, isRawSocket))),
     Probe(name: "found", site: .iterator("task_file"), arguments: found, condition: .isSocket(.word(3))),
-  ] + inheritanceProbes)
+  ] + transferProbes + inheritanceProbes)
 
 private func connection(_ path: String) -> Recipe {
   .load(.address(.word(0), type: "inet_connection_sock", path: path), offset: 0, .double, signed: false)
@@ -109,13 +110,6 @@ private let isRawSocket = Recipe.both(
 private func heldSocket(_ path: String) -> Recipe { .member(found[0].recipe, type: "sock", path: path) }
 
 private let succeeded = Recipe.compare(.greaterEqualSigned, .word(1), .constant(0))
-
-private let transferred = [
-  Argument("socket", "socketinfo_t *", .word(0)),
-  // Negative: the errno of a transfer that failed.
-  Argument("bytes", "int64_t", .int(1)),
-  Argument("flags", "int", .word(2)),
-]
 
 private let option = [
   Argument("level", "int", .register("si")),

@@ -22,8 +22,8 @@ extension Feed {
   /// The same of what is received through packet sockets, of which there may be as much as there are packets.
   mutating func addHearingLimit(_ scope: String?) {
     let hears = "args[0]->so_family == 17"
-    add(.bookkeeping, "socket:::receive", when: hears, scope, does: limit("heard[pid]", "unheard"))
-    add(.bookkeeping, "socket:::receive", when: hears + " && self->unheard", scope, does: Self.count)
+    add(.bookkeeping, "socket:::received", when: hears, scope, does: limit("heard[pid]", "unheard"))
+    add(.bookkeeping, "socket:::received", when: hears + " && self->unheard", scope, does: Self.count)
   }
 
   private func limit(_ due: String, _ flag: String) -> String {

@@ -11,7 +11,6 @@ struct FeedDecoder {
   private let numbers: [Int]
   private let clauses: [FeedClause]
   private let symbols: [Int: UInt32]
-  private var addresses = SendAddresses()
   private var symbolizer = Symbolizer()
   /// True once the run has begun: what iterators show from then on was not there before, but is there now.
   var hasBegun = false
@@ -70,12 +69,8 @@ struct FeedDecoder {
   private mutating func what(_ clause: FeedClause, _ fields: inout FeedFields, _ actor: inout Actor) -> Event.What? {
     switch clause {
     case .bookkeeping: return nil
-    case .sendAddress:
-      addresses.note(fields.bytes(), by: actor.thread)
-      return nil
     case .socket(let action):
       var event = socket(action, &fields, &actor)
-      addresses.complete(&event, by: actor.thread)
       guard action == .found, hasBegun else { return .socket(event) }
       event.action = .seen
       return event.family == 17 || event.type == 3 && event.family != 1 ? .socket(event) : nil
@@ -136,6 +131,11 @@ struct FeedDecoder {
       actor.thread = actor.process.pid
     }
     if action == .translated || action == .asked { translate(&event, &fields) }
+    if action == .send || action == .receive { event.payloadMark = fields.integer() }
+    if action == .send {
+      event.destination = Endpoint(
+        socketAddress: (fields.integer(), fields.integer(), fields.integer()), of: event.family)
+    }
     if action == .state || action == .written { event.peer = fields.integer() }
     if action == .transmitted {
       let transmitter = fields.integer()

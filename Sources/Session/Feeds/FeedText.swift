@@ -46,15 +46,13 @@ enum FeedClause: Sendable, Equatable {
   case socket(SocketEvent.Action)
   case processCreated, processExec, processExit, processFound
   case fileOpened, callEntered, callReturned, stack
-  /// Whom the thread's next send goes to.
-  case sendAddress
   /// Keeps the set of watched processes; records nothing.
   case bookkeeping
 
   /// Whether it may happen with each packet or system call.
   var isFrequent: Bool {
     switch self {
-    case .socket(.send), .socket(.receive), .socket(.transmitted), .socket(.delivered), .sendAddress, .callEntered,
+    case .socket(.send), .socket(.receive), .socket(.transmitted), .socket(.delivered), .callEntered,
       .callReturned, .stack:
       true
     case .socket, .processCreated, .processExec, .processExit, .processFound, .fileOpened, .bookkeeping: false
@@ -119,14 +117,15 @@ struct Feed: Sendable {
   private mutating func addSockets() {
     let scope = scope("args[0]->so_netns_inode")
     if choice.watches { addHearingLimit(scope) }
-    let transfers: [(SocketEvent.Action, String, String, String?)] = [
-      (.send, "send", "arg2 & 0xffffffff | args[0]->so_write_seq << 32", nil),
-      (.receive, "receive", "arg2 & 0xffffffff", choice.watches ? Self.isHeard : nil),
+    let named = " trace(arg4); trace(arg5); trace(arg6);"
+    let transfers: [(SocketEvent.Action, String, String, String, String?)] = [
+      (.send, "sent", "arg2 & 0xffffffff | args[0]->so_write_seq << 32", named, nil),
+      (.receive, "received", "arg2 & 0xffffffff", "", choice.watches ? Self.isHeard : nil),
     ]
-    for (action, name, detail, limit) in transfers {
+    for (action, name, detail, more, limit) in transfers {
       add(
         .socket(action), "socket:::\(name)", when: scope, limit,
-        does: Self.actor + Self.socket + "trace(arg1); trace(\(detail)); trace(-1);")
+        does: Self.actor + Self.socket + "trace(arg1); trace(\(detail)); trace(-1); trace(arg3);" + more)
     }
     addTransmissions(scope)
     if choice.writers { addWriters(scope) }
@@ -254,7 +253,6 @@ struct Feed: Sendable {
     addCallLimit()
     add(.callEntered, "syscall:::entry", when: "watched[pid]", Self.isTold, does: Self.entered)
     add(.callReturned, "syscall:::return", when: "watched[pid]", Self.isTold, does: Self.returned)
-    addSendAddresses()
     // A few stacks of each kind of call that a program makes are enough to see who calls. The array has room for 16,384 kinds.
     let count = "stacks[execname, probefunc]"
     add(

@@ -83,8 +83,9 @@ struct Captures: ~Copyable {
     drain(atMost: most, &position) { info, bytes in
       let layers = dissect(bytes, link: info.linkType, wireLength: info.wireLength)
       let tag = store.keep(bytes)
-      let mark = frameMark(bytes, layers, info)
-      let packet = Timeline.Packet(layers: layers, info: info, namespace: namespace, tag: tag, mark: mark)
+      let packet = Timeline.Packet(
+        layers: layers, info: info, namespace: namespace, tag: tag, mark: frameMark(bytes, layers, info),
+        payload: payloadMark(bytes, layers))
       if !timeline.push(packet) { store.forget(tag) }
     }
   }

@@ -1,0 +1,65 @@
+import Dissection
+import Events
+
+extension Correlator {
+  /// A datagram was captured as it came in, and its owner may be asked for later: told before any packet of its time is asked about.
+  /// - Parameter payload: `payloadMark` of its bytes; 0 for none, of which nothing is kept.
+  package mutating func arrive(_ payload: UInt64, port: UInt16, namespace: UInt64, at time: Int64) {
+    guard payload != 0 else { return }
+    arrivals.append(Arrivals.key(payload, port: port, namespace: namespace), at: time)
+  }
+
+  /// Of the users of a datagram socket the one whose call moved exactly the packet's bytes; nil when that is nobody, or may be several.
+  func mover(of layers: Layers, _ slot: Int, _ side: Side, _ time: Int64) -> Int? {
+    guard payload != 0 else { return nil }
+    let transfers = side.isOutgoing ? sockets.entries[slot].sends : sockets.entries[slot].receives
+    // What comes in lies in the queue until somebody asks for it.
+    let latest = time.saturatingAdd(side.isOutgoing ? limits.sendLead : limits.receiveLead)
+    let earliest = time.saturatingSubtract(side.isOutgoing ? limits.sendLag : limits.waitingLag)
+    var index = transfers.first(from: earliest)
+    var equal: [Transfer] = []
+    var unknown: [Transfer] = []
+    while index < transfers.count, transfers[index].time <= latest {
+      let one = transfers[index]
+      if one.mark == payload {
+        equal.append(one)
+      } else if one.mark == 0, one.bytes == Int64(layers.payloadLength) {
+        unknown.append(one)
+      }
+      index += 1
+    }
+    func process(_ transfer: Transfer) -> ProcessID {
+      sockets.entries[slot].users[Int(transfer.user)].party.process
+    }
+    // Another's that is not known may have been the same bytes.
+    guard let first = equal.first, unknown.allSatisfy({ process($0) == process(first) }) else { return nil }
+    if equal.allSatisfy({ process($0) == process(first) }) { return Int(first.user) }
+    return side.isOutgoing ? nil : taker(equal, slot, side, time)
+  }
+
+  /// Who took one of several equal datagrams: a queue gives them in their order, so that it is the next to have one if none waited when it came,
+  /// and no other came before he had it.
+  private func taker(_ receives: [Transfer], _ slot: Int, _ side: Side, _ time: Int64) -> Int? {
+    guard losses == 0 else { return nil }
+    let key = Arrivals.key(payload, port: side.local.port, namespace: sockets.entries[slot].id.namespace)
+    let span = time.saturatingSubtract(limits.waitingLag)...time.saturatingAdd(limits.receiveLead)
+    var waiting = 0
+    var isTold = false
+    var rest = receives[...]
+    for arrival in arrivals.times(key, in: span) {
+      // He was told of at the end of his call, and two clocks do not agree to the microsecond.
+      let due = arrival.saturatingSubtract(limits.takingMargin)
+      while let next = rest.first, next.time < due {
+        if isTold, waiting == 1 { return Int(next.user) }
+        waiting = max(0, waiting - 1)
+        rest.removeFirst()
+      }
+      // Others wait.
+      if arrival >= time, waiting > 0 || arrival > time { return nil }
+      isTold = arrival == time
+      waiting += 1
+    }
+    // Nothing came after it.
+    return isTold && waiting == 1 ? rest.first.map { Int($0.user) } : nil
+  }
+}

@@ -1,0 +1,109 @@
+import Correlation
+import Dissection
+import Events
+import Testing
+
+/// One datagram socket that several processes send on or receive from: what their calls moved tells whose a packet is.
+struct ContentTests {
+  private let here = Endpoint(Address(v4: 0x0ac8_0101), 40_000)
+  private let there = Endpoint(Address(v4: 0x0ac8_0102), 7000)
+  private let start: Int64 = 1_000_000_000_000
+
+  /// What process `pid` does with the socket, all of whose datagrams are as long.
+  private func event(
+    _ action: SocketEvent.Action, _ pid: UInt32, _ payload: String = "", sole: UInt64 = 0, at time: Int64
+  ) -> Event {
+    var what = SocketEvent(
+      action: action, socket: SocketID(cookie: 1, namespace: 1), family: 2, type: 2, proto: 17,
+      local: Endpoint(.none, here.port), result: Int64(payload.utf8.count))
+    if !payload.isEmpty { what.payloadMark = mark(datagram(payload)) }
+    what.peer = sole
+    let process = ProcessID(pid: pid, start: UInt64(pid))
+    return Event(
+      time: Instant(nanoseconds: start + time),
+      actor: Actor(process: process, thread: pid, command: Array("p\(pid)".utf8)), what: .socket(what))
+  }
+
+  private func datagram(_ payload: String, from source: Endpoint? = nil) -> [UInt8] {
+    let (source, target) = source == nil ? (here, there) : (there, here)
+    func two(_ number: Int) -> [UInt8] { [UInt8(number >> 8), UInt8(number & 0xff)] }
+    func four(_ address: Address) -> [UInt8] { [24, 16, 8, 0].map { UInt8(address.low >> $0 & 0xff) } }
+    let link: [UInt8] = [2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 1, 8, 0]
+    let network = [0x45, 0] + two(28 + payload.utf8.count) + [0, 0, 0, 0, 64, 17, 0, 0]
+    let transport = two(Int(source.port)) + two(Int(target.port)) + two(8 + payload.utf8.count) + [0, 0]
+    return link + network + four(source.address) + four(target.address) + transport + Array(payload.utf8)
+  }
+
+  private func layers(_ frame: [UInt8]) -> Layers {
+    dissect(RawSpan(_elements: frame.span), link: .ethernet, wireLength: frame.count)
+  }
+  private func mark(_ frame: [UInt8]) -> UInt64 { payloadMark(RawSpan(_elements: frame.span), layers(frame)) }
+
+  private func owner(_ correlator: inout Correlator, _ frame: [UInt8], _ direction: Direction, at time: Int64) -> Owner
+  {
+    let info = FrameInfo(
+      time: Instant(nanoseconds: start + time), wireLength: frame.count, linkType: .ethernet, direction: direction)
+    return correlator.owner(of: layers(frame), info: info, namespace: 1, payload: mark(frame))
+  }
+
+  private func correlator() -> Correlator {
+    var correlator = Correlator(seed: 1)
+    correlator.begin(at: Instant(nanoseconds: start))
+    correlator.observe(event(.create, 10, at: 100))
+    return correlator
+  }
+
+  @Test func `two that send as much in one moment are told apart by what they sent`() {
+    var correlator = correlator()
+    correlator.observe(event(.send, 11, "this is from 11", at: 10_500))
+    correlator.observe(event(.send, 12, "this is from 12", at: 10_600))
+    // In the order in which they left, which their calls' ends do not show.
+    let owners = [("12", 10_000 as Int64), ("11", 10_100)].map {
+      owner(&correlator, datagram("this is from " + $0), .outbound, at: $1)
+    }
+    #expect(owners.map(\.actor?.process.pid) == [12, 11])
+    #expect(owners.allSatisfy { $0.confidence == .high && $0.reason == "content" }, "\(owners)")
+  }
+
+  @Test func `what two sent alike in one moment is nobody's, nor what nobody is known to have sent`() {
+    var correlator = correlator()
+    correlator.observe(event(.send, 11, "they are alike", at: 10_500))
+    correlator.observe(event(.send, 12, "they are alike", at: 10_600))
+    #expect(owner(&correlator, datagram("they are alike"), .outbound, at: 10_000).actor == nil)
+    var unknown = event(.send, 12, "what he has sent", at: 90_000_500)
+    if case .socket(var what) = unknown.what {
+      what.payloadMark = 0
+      unknown.what = .socket(what)
+    }
+    correlator.observe(event(.send, 11, "what one has sent", at: 90_000_400))
+    correlator.observe(unknown)
+    correlator.observe(event(.send, 11, "what he has sent", at: 90_000_900))
+    #expect(owner(&correlator, datagram("what he has sent"), .outbound, at: 90_000_000).actor == nil)
+  }
+
+  @Test func `of several that receive from one socket it is the one who read these bytes`() {
+    var correlator = correlator()
+    correlator.observe(event(.receive, 12, "question two", at: 40_000))
+    correlator.observe(event(.receive, 11, "question one", at: 41_000))
+    let owners = [("one", 10_000 as Int64), ("two", 12_000)].map {
+      owner(&correlator, datagram("question " + $0, from: there), .inbound, at: $1)
+    }
+    #expect(owners.map(\.actor?.process.pid) == [11, 12])
+    #expect(owners.allSatisfy { $0.confidence == .high && $0.reason == "content" }, "\(owners)")
+  }
+
+  @Test func `equal datagrams are told apart when one was taken before the next came, and only then`() {
+    var correlator = correlator()
+    let question = datagram("the same again", from: there)
+    // The first three come one after the other; the fourth and the fifth lie in the queue together.
+    let arrivals: [Int64] = [10_000, 110_000, 210_000, 310_000, 315_000, 500_000]
+    for time in arrivals { correlator.arrive(mark(question), port: here.port, namespace: 1, at: start + time) }
+    for (pid, time) in [
+      (UInt32(11), 40_000 as Int64), (12, 150_000), (13, 240_000), (12, 330_000), (11, 331_000), (13, 520_000),
+    ] {
+      correlator.observe(event(.receive, pid, "the same again", at: time))
+    }
+    let pids = arrivals.map { owner(&correlator, question, .inbound, at: $0).actor?.process.pid }
+    #expect(pids == [11, 12, 13, nil, nil, 13])
+  }
+}
