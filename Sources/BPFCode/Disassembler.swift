@@ -2,8 +2,10 @@
 
 extension ProgramSpec {
   /// One line an instruction: `   3: (79) r1 = *(u64 *)(r1 +8)`. A 64-bit load takes one line and two numbers.
-  /// - Parameter maps: the maps of the object, for their names.
-  package func disassembly(maps: [MapSpec]) -> [String] {
+  /// - Parameters:
+  ///   - maps: the maps of the object, for their names.
+  ///   - note: what a reference leads to in the program's text; it stands behind the instruction, after ` ! `.
+  package func disassembly(maps: [MapSpec], note: (MapReference) -> String? = { _ in nil }) -> [String] {
     var references: [Int: MapReference] = [:]
     for reference in mapReferences { references[reference.instruction] = reference }
     var lines: [String] = []
@@ -15,7 +17,7 @@ extension ProgramSpec {
       if let reference = references[index] {
         let name = maps.indices.contains(reference.map) ? maps[reference.map].name : "?\(reference.map)"
         let place = reference.valueOffset.map { "map[\(name)][0]+\($0)" } ?? "map[\(name)]"
-        text = "r\(instruction.destination) = \(place)"
+        text = "r\(instruction.destination) = \(place)" + (note(reference).map { " ! \($0)" } ?? "")
       }
       lines.append("\(padded(index)): (\(twoDigits(instruction.opcode))) \(text)")
       index += instruction.opcode == 0x18 ? 2 : 1

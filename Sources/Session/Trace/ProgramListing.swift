@@ -27,6 +27,7 @@ private enum Kind: Int, CaseIterable {
 /// start: a clause's listing is the program that it is part of, and the variables that it uses.
 func programListings(_ emitted: EmittedObject, _ compilation: Compilation) -> [String] {
   let program = compilation.compiled.program
+  let names = VariableNames(emitted.roles, program)
   let clauses = compilation.script.clauses
   var listings: [String] = []
   for kind in Kind.allCases where compilation.compiled.options.listings & kind.rawValue != 0 {
@@ -38,13 +39,13 @@ func programListings(_ emitted: EmittedObject, _ compilation: Compilation) -> [S
           let clause = clauses[number]
           let name = clause.probes.first?.spelled ?? ""
           listings.append(
-            listing(kind.word, name, made, emitted.spec.maps)
+            listing(kind.word, name, made, emitted.spec.maps, names)
               + variableTable(
                 compilation.compiled.variables, VariableUse(clause), instructions: made.instructions.count)
               + kernelTable(made, compilation.compiled.kernelVariables))
         }
       } else if let probe = program.probes.first(where: { $0.hook == hook }) {
-        listings.append(listing(kind.word, program.spelled(probe), made, emitted.spec.maps))
+        listings.append(listing(kind.word, program.spelled(probe), made, emitted.spec.maps, names))
       }
     }
   }
@@ -95,10 +96,40 @@ private func kernelTable(_ program: ProgramSpec, _ names: [UInt64: String]) -> S
   return text.isEmpty ? "" : "\n" + row(["KREL", "OFFSET", "VALUE", "NAME"]) + text
 }
 
-private func listing(_ kind: String, _ name: String, _ program: ProgramSpec, _ maps: [MapSpec]) -> String {
+/// Which variables, arrays and aggregations lie where in an object's maps.
+private struct VariableNames {
+  private var maps: [Int: String] = [:]
+  private var globals: Int?
+  private var atOffsets: [Int: String] = [:]
+
+  init(_ roles: EmittedObject.Roles, _ program: IR.Program) {
+    globals = roles.globals
+    for (id, offset) in roles.globalOffsets where program.variables[id].name != Variable.exited {
+      atOffsets[offset] = program.variables[id].name
+    }
+    for (id, map) in roles.arrays {
+      let array = program.arrays[id]
+      maps[map] = (array.perThread ? "self->" : "") + array.name + "[]"
+    }
+    for (id, map) in roles.aggregations {
+      // What several share is no one's.
+      if case .shared = map { continue }
+      maps[map.index] = "@" + program.aggregations[id].name
+    }
+  }
+
+  func name(_ reference: ProgramSpec.MapReference) -> String? {
+    guard reference.map == globals else { return maps[reference.map] }
+    return reference.valueOffset.flatMap { atOffsets[$0] }
+  }
+}
+
+private func listing(
+  _ kind: String, _ name: String, _ program: ProgramSpec, _ maps: [MapSpec], _ names: VariableNames
+) -> String {
   var text = "\nDisassembly of \(kind) \(name):\nINS  OFF    BYTES                   INSTRUCTION\n"
   // A 64-bit load is one line of the disassembler and two instructions.
-  var lines = program.disassembly(maps: maps).makeIterator()
+  var lines = program.disassembly(maps: maps, note: names.name).makeIterator()
   var isSecond = false
   for (index, instruction) in program.instructions.enumerated() {
     let words =
