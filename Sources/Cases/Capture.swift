@@ -26,6 +26,18 @@ struct Departure {
   var volume: Volume
   /// Questions to a name server: UDP to port 53, or to 5353 for multicast DNS.
   var isLookup: Bool
+  /// What a host asks and tells its own network: DHCP, and groups that stay on the link.
+  var isService: Bool
+}
+
+extension Investigation.Sending {
+  /// DHCP (RFC 2131, RFC 8415) and what goes to groups of the link: 224.0.0.0/24 (RFC 5771), ff02::/16 (RFC 4291).
+  var isService: Bool {
+    let address = remote.address
+    if address.version == 4, address.low >> 8 == 0xe0_0000 { return true }
+    if address.version == 6, address.high >> 48 & 0xff0f == 0xff02 { return true }
+    return proto == 17 && [67, 547].contains(remote.port)
+  }
 }
 
 extension Investigation {
@@ -80,15 +92,46 @@ extension Investigation {
           ))
       }
     }
+    ways += waysByFile(from: pid)
     for (address, writers) in messages where writers.contains(pid) {
       for other in readers[address] ?? [] where other != pid {
         ways.append((other, "\(name(pid)) sends to \(name(other)) through a unix socket"))
       }
     }
-    for (other, person) in people where person.parent == pid && group.contains(other) {
+    // Who opened a file was watched with all that he started.
+    let isReader = fileReaders.values.contains { $0.contains(pid) }
+    for (other, person) in people where person.parent == pid && (isReader || group.contains(other)) {
       ways.append((other, "\(name(pid)) started \(name(other))"))
     }
     return ways.sorted { $0.0 < $1.0 }
+  }
+
+  /// Who has opened, or has open, what the process writes or may write.
+  private func waysByFile(from pid: UInt32) -> [(UInt32, String)] {
+    var files: [UInt64: [UInt8]] = [:]
+    for (writing, flow) in writes
+    where writing.pid == pid && writing.inode != 0 && writing.kind == .regular && flow.all != nil {
+      files[writing.inode] = writing.path
+    }
+    for descriptor in people[pid]?.descriptors.values ?? [:].values
+    where descriptor.inode != 0 && descriptor.canWrite && (descriptor.kind == .regular || descriptor.kind == .pipe) {
+      files[descriptor.inode] = descriptor.path
+    }
+    var ways: [(UInt32, String)] = []
+    for (inode, path) in files where !["/proc/", "/sys/"].contains(where: printable(path).hasPrefix) {
+      for other in fileReaders[inode] ?? [] where other != pid {
+        ways.append((other, "\(name(pid)) keeps \(printable(path)), which \(name(other)) opened"))
+      }
+      for (other, person) in people where other != pid {
+        let end = person.descriptors.values.first {
+          $0.inode == inode && $0.kind == .regular && ($0.flags & 3 == 0 || $0.number < 0)
+        }
+        guard let end else { continue }
+        let how = end.number < 0 ? "shares by a mapping" : "reads (descriptor \(end.number))"
+        ways.append((other, "\(name(pid)) keeps \(printable(path)), which \(name(other)) \(how)"))
+      }
+    }
+    return ways
   }
 
   /// What left this host by these processes, the most bytes first; of it `part` alone.
@@ -96,7 +139,7 @@ extension Investigation {
     var found: [Departure] = []
     for (sending, flow) in sends where pids.contains(sending.pid) {
       guard let volume = part(flow), !isLocal(sending.remote.address) else { continue }
-      if sending.remote.address.isAny, sending.interface == 0 {
+      if sending.remote.address.isAny {
         found += unaddressed(sending, volume, part)
       } else {
         found.append(departure(sending, volume))
@@ -108,14 +151,14 @@ extension Investigation {
   private func departure(_ sending: Sending, _ volume: Volume) -> Departure {
     Departure(
       pid: sending.pid, destination: text(of: sending), volume: volume,
-      isLookup: sending.proto == 17 && [53, 5353].contains(sending.remote.port))
+      isLookup: sending.proto == 17 && [53, 5353].contains(sending.remote.port), isService: sending.isService)
   }
 
-  /// Whom a socket without a fixed peer sent to, as far as its packets were captured.
+  /// Whom a socket without a fixed peer, or a packet socket, sent to, as far as its packets were captured.
   private func unaddressed(_ sending: Sending, _ volume: Volume, _ part: (Outflow) -> Volume?) -> [Departure] {
     let seen = packets.filter { other, flow in
-      other.pid == sending.pid && other.proto == sending.proto && sends[other] == nil && part(flow) != nil
-        && !isLocal(other.remote.address)
+      other.pid == sending.pid && (other.proto == sending.proto || sending.proto == 0) && sends[other] == nil
+        && part(flow) != nil && !isLocal(other.remote.address)
     }
     if seen.count == 1, let only = seen.first {
       return [departure(only.key, volume)]
@@ -132,7 +175,7 @@ extension Investigation {
       guard pids.contains(writing.pid), writing.kind == .regular, let volume = part(flow) else { return nil }
       // Memory that only looks like a file.
       let path = printable(writing.path)
-      return path.hasPrefix("/memfd:") ? nil : (writing.pid, path, volume)
+      return isNoFile(path) ? nil : (writing.pid, path, volume)
     }.sorted { ($0.path, $0.pid) < ($1.path, $1.pid) }
   }
 
@@ -140,15 +183,22 @@ extension Investigation {
   func openLogs(of pids: Set<UInt32>) -> [(pid: UInt32, path: String, descriptor: Int32)] {
     pids.sorted().flatMap { pid in
       (people[pid]?.descriptors.values ?? [:].values).filter {
-        $0.kind == .regular && $0.canWrite && $0.number > 2 && !printable($0.path).hasPrefix("/memfd:")
+        $0.kind == .regular && $0.canWrite && $0.number > 2 && !isNoFile(printable($0.path))
       }.sorted { $0.number < $1.number }.map { (pid, printable($0.path), $0.number) }
     }
+  }
+
+  /// What only looks like a file that is kept: memory, and the kernel's own.
+  private func isNoFile(_ path: String) -> Bool {
+    ["/memfd:", "/proc/", "/sys/"].contains(where: path.hasPrefix)
   }
 
   private func text(of sending: Sending) -> String {
     if sending.proto == 0, sending.interface != 0 { return "frames on \(interface(sending.interface))" }
     if sending.remote.address.isAny { return "an address that was not seen" }
-    return sending.remote.description
+    // Only these have ports: TCP, UDP, DCCP, SCTP, UDP-Lite, MPTCP.
+    return [6, 17, 33, 132, 136, 262].contains(sending.proto)
+      ? sending.remote.description : sending.remote.address.description
   }
 
   /// An interface's name where it is known.

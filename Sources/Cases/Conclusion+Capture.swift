@@ -18,6 +18,8 @@ extension Investigation {
         sniffer.membership == 1 ? ", promiscuous" : sniffer.membership == 2 ? ", every multicast" : ", not promiscuous"
       text += sniffer.hasRing ? ", mapped ring" : ""
       text += filter(sniffer)
+    } else if sniffer.family == 44 {
+      text += "AF_XDP socket on \(interface(sniffer.interface))"
     } else {
       text += "raw socket of IP protocol \(sniffer.proto)"
     }

@@ -34,7 +34,8 @@ extension Investigation {
     (people[pid]?.descriptors.values ?? [:].values).sorted { $0.number < $1.number }.map { descriptor in
       let access = descriptor.canRead ? descriptor.canWrite ? "read and write" : "read" : "write"
       let socket = descriptor.kind == .socket ? people[pid]?.sockets[descriptor.number]?.text(interface) : nil
-      return "descriptor \(descriptor.number): \(socket ?? printable(descriptor.path)) (\(access))"
+      let place = descriptor.number < 0 ? "mapping" : "descriptor \(descriptor.number)"
+      return "\(place): \(socket ?? printable(descriptor.path)) (\(access))"
     }
   }
 

@@ -11,9 +11,10 @@ import Events
 //     frames                                             sniffing
 //
 // Bytes left for them when, after the first frame, whoever the frames can have come to sent something off this host, and it was not
-// too little for what was captured: at least four bytes for each frame, or one send for every twenty. Questions to a name server
-// are weighed apart, and there must be one for each frame: whoever prints names asks for every address that is new. What is
-// less is listed and does not count.
+// too little for what was captured: at least four bytes for each frame, or one send for every twenty, or 256 bytes in all: of many
+// frames a summary says enough. Questions to a name server are weighed apart, and there must be one for each frame: whoever prints
+// names asks for every address that is new. What a host says to its own network (DHCP, groups of the link) is no log. What is less is
+// listed and does not count.
 
 extension Investigation {
   /// The case as it stands.
@@ -128,12 +129,12 @@ extension Investigation {
     // Where reading was seen, what came before the first frame has nothing to do with it.
     let part: (Outflow) -> Volume? = { $0.following(capture.isCounted) }
     let after = departures(by: reachedPIDs, part)
-    let lookups = after.filter(\.isLookup)
-    let others = after.filter { !$0.isLookup }
+    let lookups = after.filter { $0.isLookup && !$0.isService }
+    let others = after.filter { !$0.isLookup && !$0.isService }
     if follows(others, capture.framesToCompare) { judgement.following += others }
     if volume(of: lookups).map({ $0.count >= capture.framesToCompare }) ?? false { judgement.following += lookups }
     for departure in after {
-      let counts = judgement.following.contains { $0.isLookup == departure.isLookup }
+      let counts = !departure.isService && judgement.following.contains { $0.isLookup == departure.isLookup }
       judgement.evidence.append(evidence(departure, capture, counts: counts))
     }
     for pid in unique(judgement.following.map(\.pid)) {
@@ -161,8 +162,11 @@ extension Investigation {
 
   private func follows(_ departures: [Departure], _ frames: UInt64) -> Bool {
     guard let volume = volume(of: departures) else { return false }
-    return volume.bytes / 4 >= frames || volume.count &* 20 >= frames
+    return volume.bytes / 4 >= frames || volume.count &* 20 >= frames || volume.bytes >= Self.summary
   }
+
+  /// Bytes that say something of however many frames.
+  private static var summary: UInt64 { 256 }
 
   private func evidence(_ departure: Departure, _ capture: CaptureFindings, counts: Bool) -> String {
     var text =
@@ -170,6 +174,7 @@ extension Investigation {
     if let heard = capture.broad.compactMap({ $0.received?.first }).min() {
       text += ", the first \(milliseconds(departure.volume.first.since(heard))) after the first frame"
     }
+    if departure.isService { return text + ": what a host says to its own network" }
     return counts ? text : text + ": too little for \(capture.framesToCompare) frames"
   }
 
@@ -193,8 +198,9 @@ extension Investigation {
         : "CANNOT TELL: nothing was seen of \(who) sending or capturing, but not everything was seen\(own)."
     case .transmits: return "transmits: \(who) sent \(total(judgement.departures))\(to)\(doubt)."
     case .capableOfSniffing:
-      return
-        "capable of sniffing: \(who) holds a socket that hears other traffic on \(places); no frame was delivered\(doubt)."
+      let waits = capture.broad.allSatisfy(\.breadth.waits)
+      let hears = waits ? "waits for frames with certain contents" : "hears other traffic"
+      return "capable of sniffing: \(who) holds a socket that \(hears) on \(places); no frame was delivered\(doubt)."
     case .sniffing:
       return "sniffing: \(who) heard \(capture.frames) frames on \(places) and keeps no log that was seen\(doubt)."
     case .sniffingWithLocalLog:

@@ -26,6 +26,7 @@ struct HeldSocket: Sendable, Equatable {
     case 2, 10: internet
     case 16: "netlink socket"
     case 17: "packet socket on \(name(interface))"
+    case 44: "AF_XDP socket on \(name(interface))"
     default: "socket of family \(family)"
     }
   }

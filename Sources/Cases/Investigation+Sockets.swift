@@ -90,7 +90,10 @@ extension Investigation {
     if first == nil { first = time }
     last = max(last ?? time, time)
     // Where /proc was not looked at, what left is local too.
-    let local = isLocal(key.source.address.unmapped) || direction == .outbound && people[target]?.state == nil
+    // Who has no address yet asks for one by DHCP.
+    let local =
+      isLocal(key.source.address.unmapped)
+      || direction == .outbound && (people[target]?.state == nil || key.source.address.isAny)
     guard local else { return }
     let sending = Sending(
       pid: actor.process.pid, proto: UInt16(key.proto), remote: key.destination.unmapped, interface: 0)

@@ -15,7 +15,13 @@ extension Investigation {
     let kind: DescriptorState.Kind = text.hasPrefix("/dev/") && !text.hasPrefix("/dev/shm/") ? .character : .regular
     people[pid]?.sockets[number] = nil
     people[pid]?.descriptors[number] = DescriptorState(
-      number: number, kind: kind, flags: UInt32(truncatingIfNeeded: file.flags), path: file.path)
+      number: number, kind: kind, flags: UInt32(truncatingIfNeeded: file.flags), inode: file.inode, path: file.path)
+    guard file.inode != 0, file.flags & 3 != 1 else { return }
+    guard fileReaders[file.inode] != nil || fileReaders.count < Self.mostRows else {
+      forgotten &+= 1
+      return
+    }
+    fileReaders[file.inode, default: []].insert(pid)
   }
 
   mutating func observe(_ call: CallEvent, by actor: Actor, at time: Instant) {

@@ -19,6 +19,8 @@ package struct Investigation: Sendable {
   /// Unix sockets that somebody was written to through, by the address of the receiving end, and who read there.
   var messages: [UInt64: Set<UInt32>] = [:]
   var readers: [UInt64: Set<UInt32>] = [:]
+  /// Files and named pipes that were opened to read, by the number of their inode, and by whom.
+  var fileReaders: [UInt64: Set<UInt32>] = [:]
   /// Calls that were entered and have not returned, by thread.
   var pending: [UInt32: PendingWrite] = [:]
   var hearing = Hearing()

@@ -1,6 +1,6 @@
 import Events
 
-/// A socket that hears what is not spoken to its process: AF_PACKET, or SOCK_RAW of the internet families.
+/// A socket that hears what is not spoken to its process: AF_PACKET, AF_XDP, or SOCK_RAW of the internet families.
 struct Sniffer: Sendable {
   var family: UInt16
   var type: UInt16
@@ -27,7 +27,8 @@ struct Sniffer: Sendable {
 
   /// Sockets that hear more than what is addressed to them; nil for any other.
   init?(_ event: SocketEvent, at time: Instant) {
-    guard event.family == 17 || event.type == 3 && (event.family == 2 || event.family == 10) else { return nil }
+    guard event.family == 17 || event.family == 44 || event.type == 3 && (event.family == 2 || event.family == 10)
+    else { return nil }
     family = event.family
     type = event.type
     proto = event.proto
@@ -86,9 +87,14 @@ struct Sniffer: Sendable {
   }
 
   private func breadth(_ filter: [UInt8]) -> FilterBreadth {
+    // Which those are its XDP program decides, whose code nobody here reads.
+    if family == 44 { return .broad(["the frames that an XDP program hands it"]) }
     if family != 17 { return Self.raw(proto) }
-    if let service = Self.services[proto] { return .service(service) }
     if proto == 0 { return .nothing }
+    // One that is bound to an ethertype is given no other.
+    if !Self.carriers.contains(proto) {
+      return .service(Self.services[proto] ?? "ethertype 0x" + String(proto, radix: 16))
+    }
     switch filterKind {
     case .none: return .everything
     case .extended: return .unknown("an eBPF program decides what it hears")
@@ -98,9 +104,17 @@ struct Sniffer: Sendable {
     }
   }
 
-  /// Ethertypes that carry nobody's conversations.
+  /// Ethertypes that carry conversations (3 is all of them): IPv4, IPv6, VLAN tags, MPLS, PPPoE, Ethernet in Ethernet and in MACsec, and storage.
+  private static let carriers: Set<UInt16> = [
+    3, 0x0800, 0x86dd, 0x8100, 0x88a8, 0x9100, 0x8847, 0x8848, 0x8864, 0x6558, 0x88be, 0x22eb, 0x88e5, 0x88e7, 0x8906,
+    0x88a2,
+  ]
+
+  /// Of the others those with a name.
   private static let services: [UInt16: String] = [
-    0x0806: "ARP", 0x88cc: "LLDP", 0x888e: "EAPOL", 0x88f7: "PTP", 0x8902: "CFM", 0x8809: "LACP",
+    0x0004: "IEEE 802.2", 0x0806: "ARP", 0x88cc: "LLDP", 0x888e: "EAPOL", 0x88c7: "802.11 pre-authentication",
+    0x88f7: "PTP",
+    0x8902: "CFM", 0x8809: "LACP", 0x890d: "802.11 in Ethernet",
   ]
 
   /// A raw socket of ICMP hears answers to its own process's requests, and errors; one of TCP or UDP everybody's.

@@ -50,7 +50,10 @@ package struct FileEvent: Sendable, Equatable {
   package var result: Int64
   /// True when the path could not be read at entry and was read at return.
   package var readLate: Bool
-  package init(path: [UInt8], flags: UInt64, result: Int64, readLate: Bool = false) {
+  /// The number of the inode of a regular file or a named pipe; 0 of anything else, or when it is not known.
+  package var inode: UInt64
+  package init(path: [UInt8], flags: UInt64, result: Int64, readLate: Bool = false, inode: UInt64 = 0) {
+    self.inode = inode
     self.path = path
     self.flags = flags
     self.result = result

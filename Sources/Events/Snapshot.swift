@@ -46,6 +46,7 @@ package struct DescriptorState: Sendable, Equatable {
     case other = 0
     case regular, directory, character, block, pipe, socket
   }
+  /// Below -1 it is none, but a file or memory that the process shares by a mapping.
   package var number: Int32
   package var kind: Kind
   /// O_* as in `/proc/PID/fdinfo`: 0 read, 1 write, 2 both in the low two bits.

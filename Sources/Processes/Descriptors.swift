@@ -1,16 +1,22 @@
 package import Events
 import Files
 
-/// Every open descriptor of a process, in ascending order; empty when it is gone or may not be looked at.
+/// Every open descriptor of a process, in ascending order, and behind them the files that it shares by mapping them, with numbers below -1; empty when it
+/// is gone or may not be looked at.
 package func openDescriptors(of pid: UInt32) -> [DescriptorState] {
   let base = "/proc/\(pid)"
+  let mapped = sharedMappings(of: pid).enumerated().map { index, mapping in
+    DescriptorState(
+      number: -2 - Int32(index), kind: .regular, flags: mapping.canWrite ? 2 : 0, inode: mapping.file.inode,
+      path: mapping.path)
+  }
   return listDirectory(base + "/fd").compactMap { Int32($0) }.sorted().compactMap { number in
     guard let link = readLink("\(base)/fd/\(number)") else { return nil }
     let file = identity(of: "\(base)/fd/\(number)")
     return DescriptorState(
-      number: number, kind: file?.kind ?? .other, flags: flags(base, number), inode: file?.inode ?? 0,
+      number: number, kind: file?.kind ?? .other, flags: descriptorFlags(base, number), inode: file?.inode ?? 0,
       path: Array(link.utf8))
-  }
+  } + mapped
 }
 
 extension FileIdentity {
@@ -28,7 +34,7 @@ extension FileIdentity {
   }
 }
 
-private func flags(_ base: String, _ number: Int32) -> UInt32 {
+func descriptorFlags(_ base: String, _ number: Int32) -> UInt32 {
   for line in (readText("\(base)/fdinfo/\(number)") ?? "").split(separator: "\n") where line.hasPrefix("flags:") {
     return UInt32(line.dropFirst(6).drop { $0 == "\t" || $0 == " " }, radix: 8) ?? 0
   }
@@ -42,7 +48,7 @@ package func readers(ofPipes inodes: Set<UInt64>) -> [UInt32] {
     let base = "/proc/\(pid)"
     return listDirectory(base + "/fd").compactMap { Int32($0) }.contains { number in
       guard let link = readLink("\(base)/fd/\(number)"), links.contains(link) else { return false }
-      return flags(base, number) & 3 != 1
+      return descriptorFlags(base, number) & 3 != 1
     }
   }
 }

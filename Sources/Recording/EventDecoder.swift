@@ -78,10 +78,11 @@ struct EventDecoder {
     case EventKind.process: return .process(try processEvent())
     case EventKind.socket: return .socket(try socketEvent())
     case EventKind.file:
-      return .file(
-        FileEvent(
-          path: try cursor.counted(), flags: try cursor.unsigned(), result: try cursor.signed(),
-          readLate: try cursor.flag("late")))
+      var event = FileEvent(
+        path: try cursor.counted(), flags: try cursor.unsigned(), result: try cursor.signed(),
+        readLate: try cursor.flag("late"))
+      if !cursor.isAtEnd { event.inode = try cursor.unsigned() }
+      return .file(event)
     case EventKind.call:
       let number = try cursor.number(UInt32.self, "system call")
       let entry = try cursor.flag("entry")

@@ -103,6 +103,7 @@ extension ByteWriter {
       unsigned(event.flags)
       signed(event.result)
       byte(event.readLate ? 1 : 0)
+      unsigned(event.inode)
     case .call(let event):
       unsigned(UInt64(event.number))
       byte(event.entry ? 1 : 0)

@@ -137,8 +137,8 @@ struct Story {
 
   // MARK: Files
 
-  mutating func opens(_ pid: UInt32, _ path: String, as descriptor: Int64, flags: UInt64 = 0x241) {
-    tell(pid, .file(FileEvent(path: Array(path.utf8), flags: flags, result: descriptor)))
+  mutating func opens(_ pid: UInt32, _ path: String, as descriptor: Int64, flags: UInt64 = 0x241, inode: UInt64 = 0) {
+    tell(pid, .file(FileEvent(path: Array(path.utf8), flags: flags, result: descriptor, inode: inode)))
   }
 
   /// write(2), entered and returned.
@@ -189,6 +189,11 @@ extension DescriptorState {
   }
   static func file(_ number: Int32, _ path: String, flags: UInt32 = 1) -> DescriptorState {
     DescriptorState(number: number, kind: .regular, flags: flags, inode: 9, path: Array(path.utf8))
+  }
+  /// A mapping that is shared.
+  static func mapping(_ inode: UInt64, canWrite: Bool) -> DescriptorState {
+    DescriptorState(
+      number: -2, kind: .regular, flags: canWrite ? 2 : 0, inode: inode, path: Array("/dev/shm/frames".utf8))
   }
   static func device(_ number: Int32, _ path: String) -> DescriptorState {
     DescriptorState(number: number, kind: .character, flags: 1, inode: 4, path: Array(path.utf8))

@@ -176,4 +176,66 @@ struct VerdictTests {
     let report = investigation.conclude(questions: [], losses: [], isComplete: true, again: "")
     #expect(report.destinations == ["10.200.1.2:9"])
   }
+
+  @Test func `an AF_XDP socket captures, and its frames are those in its ring`() {
+    var story = Story()
+    story.begins(100, "xsk")
+    var event = SocketEvent(
+      action: .found, socket: SocketID(cookie: 7, namespace: 1), address: 7, family: 44, type: 3, descriptor: 5,
+      interface: 2)
+    event.frames = 100
+    story.tell(100, .socket(event))
+    #expect(story.report().verdict == .sniffing, "what came before the run was delivered too")
+    event.action = .seen
+    event.frames = 180
+    story.tell(100, .socket(event))
+    let report = story.report()
+    #expect(report.sentence.contains("heard 180 frames on eth0"))
+    #expect(report.evidence("Does it capture?").contains { $0.contains("AF_XDP socket on eth0") })
+  }
+
+  @Test func `a back door that waits for its bytes is capable, and one that was woken sniffs`() throws {
+    var story = Story()
+    story.begins(100, "door")
+    story.capturesOn(2, 100, filter: try compiled("udp[8:2] = 0x7255"), kind: .classic, isPromiscuous: false)
+    let waiting = story.report()
+    #expect(waiting.verdict == .capableOfSniffing && waiting.exitCode == 1)
+    #expect(waiting.sentence.contains("waits for frames with certain contents on eth0"))
+    story.hears(100, frames: 1)
+    story.sends(100, 30, port: 4444)
+    #expect(story.report().verdict == .sniffingWithRemoteLogging)
+  }
+
+  @Test(arguments: [UInt16(0x890d), 0x88cc, 0x9999])
+  func `a socket that is bound to an ethertype of no conversations hears those frames alone`(proto: UInt16) {
+    var story = Story()
+    story.begins(100, "daemon")
+    story.capturesOn(2, 100, proto: proto, isPromiscuous: false)
+    story.hears(100, frames: 3, proto: proto)
+    #expect(story.report().verdict == .none)
+  }
+
+  @Test func `what a host says to its own network is no log, and a summary of many frames is one`() {
+    var story = Story()
+    story.begins(100, "agent")
+    story.capturesOn(2, 100)
+    story.hears(100, frames: 2000)
+    story.sends(100, 300, to: Address(v4: 0xffff_ffff), port: 67, proto: 17)
+    story.sends(100, 200, to: Address(v4: 0xe000_00fb), port: 5353, proto: 17)
+    #expect(story.report().verdict == .sniffing)
+    story.sends(100, 200, port: 9995, proto: 17)
+    #expect(story.report().verdict == .sniffing, "a heartbeat says nothing of 2,000 frames")
+    story.sends(100, 200, port: 9995, proto: 17)
+    #expect(story.report().destinations == ["10.200.1.2:9995"])
+  }
+
+  @Test func `what a process writes in the kernel's own files is no log`() {
+    var story = Story()
+    story.begins(100, "srg")
+    story.capturesOn(2, 100)
+    story.opens(100, "/proc/self/task/100/comm", as: 4, inode: 44)
+    story.hears(100, frames: 3)
+    story.writes(100, 8, to: 4)
+    #expect(story.report().verdict == .sniffing)
+  }
 }

@@ -128,4 +128,72 @@ struct WayTests {
     #expect(report.verdict == .sniffingWithRemoteLogging)
     #expect(report.sentence.contains("nc[102]"))
   }
+
+  @Test func `through a file that another opens and sends`() {
+    var story = Story()
+    story.begins(100, "tcpdump")
+    story.begins(300, "sh")
+    story.capturesOn(2, 100)
+    story.opens(100, "/tmp/cap", as: 5, inode: 41)
+    for _ in 0..<20 {
+      story.hears(100, frames: 1)
+      story.writes(100, 80, to: 5)
+    }
+    story.forks(300, 301)
+    story.becomes(301, "/usr/bin/curl")
+    story.opens(301, "cap", as: 3, flags: 0, inode: 41)
+    story.sends(301, 1600)
+    let report = story.report()
+    #expect(report.verdict == .sniffingWithRemoteLogging)
+    #expect(report.destinations == ["10.200.1.2:7000"] && report.sentence.contains("curl[301]"))
+    #expect(report.evidence("Does it leave?").contains { $0.contains("/tmp/cap") && $0.contains("opened") })
+    #expect(report.evidence("Does it leave?").contains { $0.contains("wrote 1600 bytes") }, "the local log is evidence")
+  }
+
+  @Test func `a file that nothing was written to, or that another wrote, brings nothing`() {
+    for (written, opened) in [(41 as UInt64, 42 as UInt64), (0, 0)] {
+      var story = Story()
+      story.begins(100, "tcpdump")
+      story.begins(300, "curl")
+      story.capturesOn(2, 100)
+      story.opens(100, "/tmp/cap", as: 5, inode: written)
+      for _ in 0..<20 {
+        story.hears(100, frames: 1)
+        story.writes(100, 80, to: 5)
+      }
+      story.opens(300, "/tmp/other", as: 3, flags: 0, inode: opened)
+      story.sends(300, 1600)
+      #expect(story.report().verdict == .sniffingWithLocalLog)
+    }
+  }
+
+  @Test func `a program's child sends what its parent has read in the file, and a copy is a file too`() {
+    var story = Story()
+    story.begins(100, "tcpdump", descriptors: [.file(5, "/tmp/cap")])
+    story.begins(300, "gzip")
+    story.begins(400, "scp")
+    story.forks(400, 401)
+    story.capturesOn(2, 100)
+    story.hears(100, frames: 20)
+    story.writes(100, 1600, to: 5)
+    story.opens(300, "/tmp/cap", as: 3, flags: 0, inode: 9)
+    story.opens(300, "/tmp/cap.gz", as: 4, inode: 43)
+    story.writes(300, 400, to: 4)
+    story.opens(400, "/tmp/cap.gz", as: 3, flags: 0, inode: 43)
+    story.sends(401, 500, port: 22)
+    #expect(story.report().destinations == ["10.200.1.2:22"])
+  }
+
+  @Test(arguments: [false, true])
+  func `through memory that is shared`(mapsToo: Bool) {
+    var story = Story()
+    story.begins(100, "srg", descriptors: [.mapping(41, canWrite: true)])
+    story.begins(300, "relay", descriptors: [.mapping(mapsToo ? 41 : 42, canWrite: false)])
+    story.capturesOn(2, 100)
+    for _ in 0..<20 {
+      story.hears(100, frames: 1)
+      story.sends(300, 80)
+    }
+    #expect(story.report().verdict == (mapsToo ? .sniffingWithRemoteLogging : .sniffing))
+  }
 }

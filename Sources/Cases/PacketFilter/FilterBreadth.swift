@@ -26,13 +26,16 @@ package enum FilterBreadth: Sendable, Equatable {
     }
   }
 
-  /// True when it lets conversations through that are not the process's own.
+  /// True when it lets through what others send to each other: their conversations, or what somebody hides in them for it.
   package var isBroad: Bool {
     switch self {
-    case .everything, .broad: true
-    case .service, .payload, .nothing, .unknown: false
+    case .everything, .broad, .payload: true
+    case .service, .nothing, .unknown: false
     }
   }
+
+  /// True when it waits for certain bytes, as a back door does for the packet that wakes it.
+  var waits: Bool { if case .payload = self { true } else { false } }
 
   /// For people, after "lets through".
   package var text: String {

@@ -32,8 +32,10 @@ package let socketInfo = Translator(
     .init("so_filter", "uintptr_t", sock("sk_filter"), slot: SocketSlot.filter.rawValue),
     .init("so_filter_length", "uint16_t", filterLength, slot: SocketSlot.filterLength.rawValue),
     .init("so_filter_code", "uintptr_t", filterCode, slot: SocketSlot.filterCode.rawValue),
-    .init("so_ring", "uintptr_t", ifPacket(packet("rx_ring.pg_vec")), slot: SocketSlot.ring.rawValue),
-    .init("so_frames", "uint32_t", ifPacket(packet("stats.stats1.tp_packets")), slot: SocketSlot.frames.rawValue),
+    .init(
+      "so_ring", "uintptr_t", .choose(isPacket, packet("rx_ring.pg_vec"), ifXDP(xdp("rx"))),
+      slot: SocketSlot.ring.rawValue),
+    .init("so_frames", "uint32_t", frames, slot: SocketSlot.frames.rawValue),
     .init("so_peer", "uintptr_t", peer, slot: SocketSlot.peer.rawValue),
     // The sequence number of the next byte that is given to TCP; 0 of other sockets.
     .init(
@@ -77,6 +79,9 @@ private let isV6 = Recipe.equal(common("skc_family"), 10)
 private let isTCP = Recipe.both(
   .either(.equal(common("skc_family"), 2), isV6), .both(.equal(sock("sk_type"), 1), .equal(sock("sk_protocol"), 6)))
 private let isPacket = Recipe.equal(common("skc_family"), 17)
+private let isXDP = Recipe.equal(common("skc_family"), 44)
+private func xdp(_ path: String) -> Recipe { .member(.translated, type: "xdp_sock", path: path) }
+private func ifXDP(_ recipe: Recipe) -> Recipe { .choose(isXDP, recipe, .constant(0)) }
 private func ifPacket(_ recipe: Recipe) -> Recipe { .choose(isPacket, recipe, .constant(0)) }
 
 /// Eight bytes of an IPv6 address, and zero for the other families.
@@ -128,7 +133,15 @@ private func swapped(_ port: Recipe) -> Recipe {
 /// A packet socket's ethertype in network order, else `sk_protocol`.
 private let protocolNumber = Recipe.choose(isPacket, packet("num"), sock("sk_protocol"))
 
-private let interface = Recipe.choose(isPacket, packet("ifindex"), common("skc_bound_dev_if"))
+private let interface = Recipe.choose(
+  isPacket, packet("ifindex"),
+  .choose(
+    .both(isXDP, xdp("dev")), .member(xdp("dev"), type: "net_device", path: "ifindex"), common("skc_bound_dev_if")))
+
+/// Frames that a packet socket's filter let through, and those that were put into an AF_XDP socket's ring (`xskq_prod_submit`).
+private let frames = Recipe.choose(
+  isPacket, packet("stats.stats1.tp_packets"),
+  ifXDP(.choose(xdp("rx"), .member(xdp("rx"), type: "xsk_queue", path: "cached_prod"), .constant(0))))
 
 /// PACKET_MR_* of the first membership (1 is promiscuous); 0 without one.
 private let membership = Recipe.choose(

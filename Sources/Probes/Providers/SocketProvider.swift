@@ -102,8 +102,9 @@ private let found =
     start: .member(
       .member(.word(1), type: "task_struct", path: "group_leader"), type: "task_struct", path: "start_boottime"))
 
-/// Of what `found` shows: AF_PACKET, or SOCK_RAW of the internet families.
-private let isPacketSocket = Recipe.equal(heldSocket("__sk_common.skc_family"), 17)
+/// Of what `found` shows: AF_PACKET and AF_XDP, or SOCK_RAW of the internet families.
+private let isPacketSocket = Recipe.either(
+  .equal(heldSocket("__sk_common.skc_family"), 17), .equal(heldSocket("__sk_common.skc_family"), 44))
 private let isRawSocket = Recipe.both(
   .equal(heldSocket("sk_type"), 3),
   .either(.equal(heldSocket("__sk_common.skc_family"), 2), .equal(heldSocket("__sk_common.skc_family"), 10)))

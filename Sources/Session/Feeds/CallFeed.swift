@@ -22,7 +22,7 @@ extension Feed {
     actor + "trace(probefunc); trace(arg0); trace(arg1); trace(arg2); trace(arg3); trace(arg4); trace(arg5);"
   static let stack = actor + "ustack(32);"
   static let returned = actor + "trace(probefunc); trace(arg0);"
-  static let opened = actor + "trace(args[2]); trace(args[1]); trace(args[0]);"
+  static let opened = actor + "trace(args[2]); trace(args[1]); trace(args[0]); trace(arg3);"
 
   mutating func add(_ call: CallFeed) {
     let own = "pid != $pid"

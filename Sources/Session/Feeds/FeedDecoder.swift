@@ -73,7 +73,7 @@ struct FeedDecoder {
       var event = socket(action, &fields, &actor)
       guard action == .found, hasBegun else { return .socket(event) }
       event.action = .seen
-      return event.family == 17 || event.type == 3 && event.family != 1 ? .socket(event) : nil
+      return event.sniffs ? .socket(event) : nil
     case .processCreated:
       let pid = UInt32(truncatingIfNeeded: fields.integer())
       return .process(.create(child: ProcessID(pid: pid, start: fields.integer())))
@@ -88,7 +88,8 @@ struct FeedDecoder {
     case .fileOpened:
       let flags = fields.integer()
       let result = Int64(bitPattern: fields.integer())
-      return .file(FileEvent(path: fields.text(), flags: flags, result: result, readLate: true))
+      let path = fields.text()
+      return .file(FileEvent(path: path, flags: flags, result: result, readLate: true, inode: fields.integer()))
     case .callEntered, .callReturned:
       guard let number = symbols[Int(fields.integer())] else { return nil }
       let isEntry = clause == .callEntered

@@ -1,4 +1,5 @@
 import Events
+package import Processes
 
 // The feeds are D programs, compiled and emitted as any other: the kernel tells what happens, one record an event.
 // Each clause traces first the actor, then what its kind of event has, in the order that `FeedDecoder` reads.
@@ -11,6 +12,10 @@ package struct FeedChoice: Sendable, Equatable {
   package var watched: [UInt32] = []
   /// Processes that hold the reading end of a pipe which a watched one holds the other end of: told of once it is seen to be written.
   package var readers: [UInt32] = []
+  /// Files and named pipes that watched processes may write to: who opens one to read is watched from then on.
+  package var files: Set<FileKey> = []
+  /// Processes that have such a file open to read.
+  package var fileReaders: [UInt32] = []
   /// Watch also whoever holds or makes a packet socket or a raw one.
   package var watchesSniffers = false
   /// Inode numbers of the network namespaces whose sockets and processes are told of; every one's when there are none.
@@ -71,7 +76,9 @@ struct Feed: Sendable {
     self.choice = choice
     // The longest paths and names that are worth their room in the buffer.
     text += "#pragma D option strsize=256\nint watched[pid_t];\n"
-    for process in choice.watched + choice.readers { add(.bookkeeping, "dtrace:::BEGIN", "watched[\(process)] = 1;") }
+    for process in choice.watched + choice.readers + choice.fileReaders {
+      add(.bookkeeping, "dtrace:::BEGIN", "watched[\(process)] = 1;")
+    }
     if choice.watches { declareCallLimit() }
     if choice.watchesSniffers { addSniffers() }
     if choice.sockets { addSockets() }
@@ -101,9 +108,9 @@ struct Feed: Sendable {
 
   private static let socket = tracedSocketMembers.map { "trace(args[0]->\($0)); " }.joined()
 
-  /// Hears what it is not spoken to about: AF_PACKET, or SOCK_RAW of the internet families.
+  /// Hears what it is not spoken to about: AF_PACKET, AF_XDP, or SOCK_RAW of the internet families.
   private static let sniffs =
-    "args[0]->so_family == 17 || args[0]->so_type == 3 && (args[0]->so_family == 2 || args[0]->so_family == 10)"
+    "args[0]->so_family == 17 || args[0]->so_family == 44 || args[0]->so_type == 3 && (args[0]->so_family == 2 || args[0]->so_family == 10)"
 
   private mutating func addSniffers() {
     // A found socket's holder is in the arguments; who looks for it, and hears packets for this run, is nobody to be watched.
@@ -247,8 +254,18 @@ struct Feed: Sendable {
   private mutating func addWatched() {
     text += "int stacks[string, string];\nint kinds;\n"
     // At return the page that holds the path has been touched by the kernel itself.
+    text += "int kept[uint64_t, uint64_t];\n"
+    for file in choice.files.sorted() {
+      add(.bookkeeping, "dtrace:::BEGIN", does: "kept[\(file.inode), \(file.device)] = 1;")
+    }
     for call in ["open", "creat", "openat", "openat2"] {
-      add(.fileOpened, "file::\(call):opened", when: "watched[pid]", does: Self.opened)
+      let opened = "file::\(call):opened"
+      add(.bookkeeping, opened, when: "watched[pid] && arg3 != 0 && (arg2 & 3) != 0", does: "kept[arg3, arg4] = 1;")
+      add(.fileOpened, opened, when: "watched[pid]", does: Self.opened)
+      add(
+        .fileOpened, opened,
+        when: "!watched[pid] && arg3 != 0 && (arg2 & 3) != 1 && pid != \(choice.own)", "kept[arg3, arg4] != 0",
+        does: Self.opened + " watched[pid] = 1;")
     }
     addCallLimit()
     add(.callEntered, "syscall:::entry", when: "watched[pid]", Self.isTold, does: Self.entered)

@@ -4,7 +4,7 @@ import Processes
 
 /// Looks into /proc at the processes that a run is about, whenever they may have changed, and tells what is there as events.
 ///
-/// Those are the watched processes, all that they start, and whoever reads a pipe that one of them writes. What the kernel told of
+/// Those are the watched processes, all that they start, and whoever reads a pipe that one of them writes or opens a file that one may write. What the kernel told of
 /// them says when to look again: a fork, an exec, a new descriptor.
 struct Inspector {
   /// Processes to look at, as long as they live.
@@ -22,20 +22,28 @@ struct Inspector {
   private var resolved: Set<UInt64> = []
   /// Who might read such a pipe, and all they started, each with its parent: nobody's business before it is seen to be written.
   private var strangers: [UInt32: UInt32] = [:]
+  /// Files and named pipes that a member may write to: who opens one becomes a member.
+  private var kept: Set<UInt64>
   private var digests = ExecutableDigests()
   private let boot = ClockPairing()
   private let own: Set<UInt32>
 
   /// The most processes that are looked at, and how often one's descriptors are, in nanoseconds.
   private static let mostMembers = 256
+  private static let mostFiles = 16_384
   private static let rest: Int64 = 100_000_000
 
   init(_ choice: FeedChoice, own: Set<UInt32>) {
+    self.own = own
     members = Set(choice.watched)
     due = members
     for reader in choice.readers { strangers[reader] = 0 }
+    kept = Set(choice.files.map(\.inode))
+    for reader in choice.fileReaders where !own.contains(reader) {
+      members.insert(reader)
+      due.insert(reader)
+    }
     watchesSniffers = choice.watchesSniffers
-    self.own = own
   }
 
   /// The members that `pid` started, directly or not, and that still live.
@@ -71,7 +79,7 @@ struct Inspector {
       writable[pid] = nil
     case .socket(let socket) where watchesSniffers && socket.sniffs:
       if !members.contains(pid) { join(pid, under: nil) }
-    case .file(let file) where file.result >= 0: noteChange(pid)
+    case .file(let file) where file.result >= 0: note(file, by: pid)
     case .call(let call) where !call.entry: if Self.changing.contains(call.number) { noteChange(pid) }
     case .call(let call):
       guard let place = Self.writing[call.number], call.arguments.indices.contains(place) else { return }
@@ -95,6 +103,16 @@ struct Inspector {
     guard strangers[event.actor.process.pid] != nil else { return true }
     guard case .socket(let socket) = event.what else { return false }
     return namespace != 0 && socket.socket.namespace == namespace
+  }
+
+  private mutating func note(_ file: FileEvent, by pid: UInt32) {
+    noteChange(pid)
+    guard file.inode != 0 else { return }
+    if !members.contains(pid) {
+      if kept.contains(file.inode) { join(pid, under: nil) }
+    } else if file.flags & 3 != 0, kept.count < Self.mostFiles {
+      kept.insert(file.inode)
+    }
   }
 
   private mutating func noteChange(_ pid: UInt32) {
@@ -173,6 +191,6 @@ struct Inspector {
 }
 
 extension SocketEvent {
-  /// Whether such a socket hears what is not addressed to its owner: a packet socket, or a raw one of the internet families.
-  var sniffs: Bool { family == 17 || type == 3 && (family == 2 || family == 10) }
+  /// Whether such a socket hears what is not addressed to its owner: a packet or AF_XDP socket, or a raw one of the internet families.
+  var sniffs: Bool { family == 17 || family == 44 || type == 3 && (family == 2 || family == 10) }
 }

@@ -328,6 +328,9 @@ extension FeedChoice {
       let pipes = openDescriptors(of: target).filter { $0.kind == .pipe && $0.canWrite }.map(\.inode)
       let own = Observation.ownPIDs
       readers = Processes.readers(ofPipes: Set(pipes)).filter { $0 != target && !own.contains($0) }
+      let tree = processTree(of: target)
+      files = tree.reduce(into: []) { $0.formUnion(filesToWrite(of: $1)) }
+      fileReaders = Processes.readers(ofFiles: files).filter { !tree.contains($0) && !own.contains($0) }
     }
     guard request.isLocal else { return }
     let places = (request.interfaces.isEmpty ? [] : ["self"]) + (target.map { ["\($0)"] } ?? [])
