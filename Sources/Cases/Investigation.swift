@@ -92,7 +92,7 @@ package struct Investigation: Sendable {
     case .call(let call):
       hasCalls = true
       observe(call, by: event.actor, at: event.time)
-    case .stack, .container, .loss: break
+    case .stack, .container, .attachment, .resolvers, .loss: break
     }
   }
 

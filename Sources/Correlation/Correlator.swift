@@ -81,7 +81,7 @@ package struct Correlator: Sendable {
     case .process(let what): observe(what, by: event.actor, at: time)
     case .socket(let what): observe(what, by: event.actor, at: time)
     case .loss(let stage, let count): lost(stage, count)
-    case .file, .call, .stack, .state, .descriptors, .container: break
+    case .file, .call, .stack, .state, .descriptors, .container, .attachment, .resolvers: break
     }
   }
 

@@ -26,6 +26,11 @@ package struct Event: Sendable, Equatable {
     case descriptors([DescriptorState])
     /// The path of the actor's control group, when it names a container.
     case container([UInt8])
+    /// A program or a probe was attached to what others send or do.
+    case attachment(AttachmentEvent)
+    /// Whom the actor is set to ask for names (resolv.conf(5)), and the inode number of its mount namespace; of nobody (pid 0), and with 0, it
+    /// is the machine's own setting.
+    case resolvers([Address], place: UInt64)
     /// What a stage lost since the last such event.
     case loss(stage: String, count: UInt64)
   }

@@ -35,3 +35,16 @@ package struct RunTimeCounting: ~Copyable {
     handle = FileHandle(adopting: try check("bpf(BPF_ENABLE_STATS)", bpf_enable_stats(BPF_STATS_RUN_TIME)))
   }
 }
+
+/// The name of the program that has this number, as it was loaded; nil when there is none any more.
+package func programName(of id: UInt32) -> [UInt8]? {
+  let raw = bpf_prog_get_fd_by_id(id)
+  guard raw >= 0 else { return nil }
+  let handle = FileHandle(adopting: raw)
+  var info = bpf_prog_info()
+  var size = UInt32(MemoryLayout<bpf_prog_info>.size)
+  // Safe: the kernel writes at most `size` bytes; what it does not know stays zero.
+  guard unsafe bpf_obj_get_info_by_fd(handle.raw, &info, &size) == 0 else { return nil }
+  // Safe: the characters are this structure's own, and a copy of them is taken.
+  return unsafe withUnsafeBytes(of: info.name) { bytes in unsafe Array(bytes.prefix { $0 != 0 }) }
+}

@@ -32,6 +32,8 @@ enum EventKind {
   static let state: UInt8 = 7
   static let descriptors: UInt8 = 8
   static let container: UInt8 = 9
+  static let attachment: UInt8 = 10
+  static let resolvers: UInt8 = 11
 
   static let processCreate: UInt8 = 1
   static let processExec: UInt8 = 2

@@ -98,6 +98,11 @@ struct EventDecoder {
     case EventKind.state: return .state(try cursor.state())
     case EventKind.descriptors: return .descriptors(try cursor.descriptors())
     case EventKind.container: return .container(try cursor.counted())
+    case EventKind.attachment: return .attachment(try attachment())
+    case EventKind.resolvers:
+      var addresses: [Address] = []
+      for _ in 0..<(try cursor.count()) { addresses.append(try cursor.address()) }
+      return .resolvers(addresses, place: try cursor.unsigned())
     default: return nil
     }
   }
@@ -111,6 +116,20 @@ struct EventDecoder {
     case EventKind.processFound: return .found(path: try cursor.counted(), arguments: try cursor.texts())
     default: throw .value(field: "process event", UInt64(kind))
     }
+  }
+
+  private mutating func attachment() throws(EventCodecError) -> AttachmentEvent {
+    var attachment = AttachmentEvent(try cursor.choice("attachment"))
+    attachment.type = try cursor.number(UInt32.self, "type")
+    attachment.program = try cursor.number(UInt32.self, "program")
+    attachment.interface = try cursor.number(UInt32.self, "interface")
+    attachment.name = try cursor.counted()
+    attachment.path = try cursor.counted()
+    attachment.offset = try cursor.unsigned()
+    attachment.function = try cursor.counted()
+    attachment.isReturn = try cursor.flag("return")
+    attachment.process = try cursor.number(Int32.self, "process")
+    return attachment
   }
 
   private mutating func socketEvent() throws(EventCodecError) -> SocketEvent {

@@ -68,6 +68,8 @@ extension Event.What {
     case .state: EventKind.state
     case .descriptors: EventKind.descriptors
     case .container: EventKind.container
+    case .attachment: EventKind.attachment
+    case .resolvers: EventKind.resolvers
     }
   }
 }
@@ -120,6 +122,12 @@ extension ByteWriter {
     case .state(let state): append(state)
     case .descriptors(let descriptors): append(descriptors)
     case .container(let path): counted(path)
+    case .attachment(let attachment): append(attachment)
+    case .resolvers(let all, let place):
+      let addresses = all.prefix(EventKind.mostValues)
+      unsigned(UInt64(addresses.count))
+      for one in addresses { address(one) }
+      unsigned(place)
     }
   }
 
@@ -143,6 +151,17 @@ extension ByteWriter {
   private mutating func program(_ path: [UInt8], _ arguments: [[UInt8]]) {
     counted(path)
     texts(arguments)
+  }
+
+  private mutating func append(_ attachment: AttachmentEvent) {
+    byte(attachment.kind.rawValue)
+    for value in [attachment.type, attachment.program, attachment.interface] { unsigned(UInt64(value)) }
+    counted(attachment.name)
+    counted(attachment.path)
+    unsigned(attachment.offset)
+    counted(attachment.function)
+    byte(attachment.isReturn ? 1 : 0)
+    signed(Int64(attachment.process))
   }
 
   private mutating func append(_ event: SocketEvent) {

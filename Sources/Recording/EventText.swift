@@ -24,6 +24,10 @@ func line(_ what: Event.What) -> String {
     "state " + program(state.path, state.arguments) + (state.isDeleted ? " (deleted)" : "")
       + " \(state.libraries.count) libraries"
   case .container(let path): "in " + printable(path)
+  case .attachment(let attachment): line(attachment)
+  case .resolvers(let addresses, let place):
+    "set to ask \(addresses.map { "\($0)" }.joined(separator: " "))"
+      + (place == 0 ? "" : " in mount namespace \(place)")
   case .descriptors(let all):
     "descriptors " + all.prefix(32).map { "\($0.number)=\(printable($0.path))" }.joined(separator: " ")
   }
@@ -42,6 +46,21 @@ private func line(_ event: ProcessEvent) -> String {
 /// The path, then the arguments, each as one word.
 private func program(_ path: [UInt8], _ arguments: [[UInt8]]) -> String {
   arguments.isEmpty ? printable(path) : printable(path) + ": " + commandLine(arguments)
+}
+
+private func line(_ event: AttachmentEvent) -> String {
+  let program = "program \(event.program)" + (event.name.isEmpty ? "" : " " + printable(event.name))
+  let place =
+    event.interface == 0
+    ? "" : " interface=\(event.interface)" + (event.path.isEmpty ? "" : " " + printable(event.path))
+  return switch event.kind {
+  case .load: "loaded \(program) type=\(event.type)"
+  case .program: "attached \(program) as type \(event.type)" + place
+  case .found: "found attached \(program) as type \(event.type)" + place
+  case .probe:
+    "uprobe at \(printable(event.path)):0x\(String(event.offset, radix: 16))"
+      + (event.function.isEmpty ? "" : " " + printable(event.function)) + (event.isReturn ? " (return)" : "")
+  }
 }
 
 private func line(_ event: SocketEvent) -> String {

@@ -13,6 +13,8 @@ package struct OpenState: Sendable {
   private var descriptors: [ProcessID: Event] = [:]
   /// Of each that is in a container, its group.
   private var containers: [ProcessID: Event] = [:]
+  /// Whom the machine, and those that are set otherwise, ask for names.
+  private var resolvers: [ProcessID: Event] = [:]
   /// Sockets and processes that found no room: later files do not begin with them.
   package private(set) var lost: UInt64 = 0
 
@@ -43,7 +45,8 @@ package struct OpenState: Sendable {
     case .state: keep(event, process, in: \.states)
     case .descriptors: keep(event, process, in: \.descriptors)
     case .container: keep(event, process, in: \.containers)
-    case .file, .call, .stack, .loss: return
+    case .resolvers: keep(event, process, in: \.resolvers)
+    case .file, .call, .stack, .attachment, .loss: return
     }
   }
 
@@ -91,6 +94,7 @@ package struct OpenState: Sendable {
     states[process] = nil
     descriptors[process] = nil
     containers[process] = nil
+    resolvers[process] = nil
     socketCount -= sockets.removeValue(forKey: process)?.count ?? 0
   }
 
@@ -100,8 +104,10 @@ package struct OpenState: Sendable {
     let holders = Set(sockets.keys).union(states.keys).union(descriptors.keys)
     let held = sockets.values.flatMap { Array($0.values) }
     let places = holders.compactMap { containers[$0] }
-    return [holders.compactMap { programs[$0] }, places, Array(states.values), Array(descriptors.values), held].flatMap
-    {
+    return [
+      Array(resolvers.values), holders.compactMap { programs[$0] }, places, Array(states.values),
+      Array(descriptors.values), held,
+    ].flatMap {
       $0.sorted(by: order)
     }.map { event in
       var event = event

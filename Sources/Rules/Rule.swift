@@ -14,7 +14,7 @@ package struct Rule: Sendable, Equatable {
   package enum Confidence: String, Sendable, CaseIterable { case low, medium, high }
 
   /// What must be in the stream for the rule to say anything.
-  package enum Need: String, Sendable, CaseIterable { case proc, socket, packet, call, file }
+  package enum Need: String, Sendable, CaseIterable { case proc, socket, packet, call, file, host }
 
   /// Which parts of a finding make it the same as one before.
   package enum Sameness: String, Sendable, CaseIterable { case process, executable, user, destination, port, name }

@@ -61,8 +61,17 @@ let everyEvent: [Event] = {
     .call(CallEvent(number: .max, entry: true, arguments: [])),
     .stack(["srg'scan+0x40", "srg'main+0x1", "a\nb"]), .stack([]),
     .container(Array("/system.slice/docker-0.scope".utf8)), .container([0xff, 0]),
+    .resolvers([v4.address, v6.address, odd.address], place: .max), .resolvers([], place: 0),
     .loss(stage: "ring", count: .max), .loss(stage: "", count: 0),
   ]
+  for kind in AttachmentEvent.Kind.allCases {
+    var attachment = AttachmentEvent(kind)
+    whats.append(.attachment(attachment))
+    (attachment.type, attachment.program, attachment.interface) = (.max, .max, .max)
+    (attachment.name, attachment.path, attachment.function) = (Array("tap".utf8), hostileName, Array("SSL_read".utf8))
+    (attachment.offset, attachment.isReturn, attachment.process) = (.max, true, .min)
+    whats.append(.attachment(attachment))
+  }
   for (index, action) in SocketEvent.Action.allCases.enumerated() {
     let ends = [Endpoint.none, v4, v6, odd]
     whats.append(

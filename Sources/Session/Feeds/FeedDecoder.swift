@@ -12,6 +12,7 @@ struct FeedDecoder {
   private let clauses: [FeedClause]
   private let symbols: [Int: UInt32]
   private var symbolizer = Symbolizer()
+  private var functions = ProbedFunctions()
   /// True once the run has begun: what iterators show from then on was not there before, but is there now.
   var hasBegun = false
   /// Records that were none of the feed's.
@@ -95,9 +96,34 @@ struct FeedDecoder {
       let isEntry = clause == .callEntered
       return .call(
         CallEvent(number: number, entry: isEntry, arguments: (0..<(isEntry ? 6 : 1)).map { _ in fields.integer() }))
+    case .attached(let kind):
+      return .attachment(attachment(kind, &fields, by: actor.process.pid))
+    case .probeDefined:
+      guard var attachment = definedProbe(fields.text()) else { return nil }
+      attachment.function = functions.function(attachment.path, at: attachment.offset, of: actor.process.pid)
+      return .attachment(attachment)
     case .stack:
       return .stack(fields.stack().map { symbolizer.frame($0, in: actor.process.pid) })
     }
+  }
+
+  private mutating func attachment(
+    _ kind: AttachmentEvent.Kind, _ fields: inout FeedFields, by pid: UInt32
+  ) -> AttachmentEvent {
+    var attachment = AttachmentEvent(kind)
+    if kind == .probe {
+      attachment.path = fields.text()
+      attachment.offset = fields.integer()
+      attachment.isReturn = fields.integer() != 0
+      attachment.process = Int32(truncatingIfNeeded: fields.integer())
+      attachment.function = functions.function(attachment.path, at: attachment.offset, of: pid)
+    } else {
+      attachment.type = UInt32(truncatingIfNeeded: fields.integer())
+      attachment.program = UInt32(truncatingIfNeeded: fields.integer())
+      attachment.name = fields.text()
+      if kind != .load { attachment.interface = UInt32(truncatingIfNeeded: fields.integer()) }
+    }
+    return attachment
   }
 
   private func socket(

@@ -51,6 +51,9 @@ enum FeedClause: Sendable, Equatable {
   case socket(SocketEvent.Action)
   case processCreated, processExec, processExit, processFound
   case fileOpened, callEntered, callReturned, stack
+  case attached(AttachmentEvent.Kind)
+  /// What was written to tracefs' uprobe_events.
+  case probeDefined
   /// Keeps the set of watched processes; records nothing.
   case bookkeeping
 
@@ -60,7 +63,9 @@ enum FeedClause: Sendable, Equatable {
     case .socket(.send), .socket(.receive), .socket(.transmitted), .socket(.delivered), .callEntered,
       .callReturned, .stack:
       true
-    case .socket, .processCreated, .processExec, .processExit, .processFound, .fileOpened, .bookkeeping: false
+    case .socket, .processCreated, .processExec, .processExit, .processFound, .fileOpened, .attached, .probeDefined,
+      .bookkeeping:
+      false
     }
   }
 }
@@ -83,6 +88,7 @@ struct Feed: Sendable {
     if choice.watchesSniffers { addSniffers() }
     if choice.sockets { addSockets() }
     addProcesses()
+    addAttachments()
     if choice.watches { addWatched() }
     for call in choice.calls { add(call) }
   }
@@ -249,6 +255,24 @@ struct Feed: Sendable {
     add(
       .processFound, "proc:::found", when: self.scope("arg6", "arg0"),
       does: "trace(arg1); trace(arg2); trace(arg3); trace(arg4); trace(args[5]); trace(arg0);")
+  }
+
+  /// Programs and probes that somebody attaches. What this program attaches to look is nobody's business.
+  private mutating func addAttachments() {
+    let (scope, own) = (scope("curpsinfo->pr_netns"), "pid != $pid")
+    let program = "trace(args[0]); trace(args[1]); trace(args[2]); "
+    // BPF_PROG_TYPE_SCHED_CLS, _SCHED_ACT and _XDP.
+    add(
+      .attached(.load), "bpf:::load", when: "args[0] == 3 || args[0] == 4 || args[0] == 6", own, scope,
+      does: Self.actor + program)
+    // An iterator (BPF_TRACE_ITER) looks once, and uprobes have a probe of their own.
+    add(
+      .attached(.program), "bpf:::attach", when: "args[0] != 28 && args[0] != 48", own, scope,
+      does: Self.actor + program + "trace(args[3]);")
+    add(
+      .attached(.probe), "uprobe:::attach", when: own, scope,
+      does: Self.actor + "trace(args[0]); trace(args[1]); trace(args[2]); trace(args[3]);")
+    add(.probeDefined, "uprobe:::define", when: own, scope, does: Self.actor + "trace(args[0]);")
   }
 
   private mutating func addWatched() {

@@ -49,6 +49,7 @@ package struct Observation: ~Copyable {
   private var captures: Captures
   private var feed: LiveFeed
   private var inspector: Inspector
+  private var surroundings: Surroundings
   private let waker: Waker
 
   /// Opens all that is needed; the command waits at its gate.
@@ -74,6 +75,7 @@ package struct Observation: ~Copyable {
     self.captures = captures
     self.feed = feed
     inspector = Inspector(choice, own: Self.ownPIDs)
+    surroundings = Surroundings(own: [UInt32(getpid())])
     self.waker = waker
   }
 
@@ -102,11 +104,11 @@ package struct Observation: ~Copyable {
     let beginning = reading?.to ?? Instant(nanoseconds: Clock.realtime.now)
     captures.begin(at: beginning)
     // Who is watched is looked at before anybody hears that it is: it may be gone the next moment.
-    stream.inspect(&inspector)
+    stream.inspect(&inspector, &surroundings)
     observer.begin(at: beginning)
     if let reading { observer.note(reading) }
     for (index, interface) in interfaces.enumerated() { observer.add(interface, at: index) }
-    repeat { stream.fill(&feed, &inspector, &captures) } while stream.lags(behind: beginning)
+    repeat { stream.fill(&feed, &inspector, &surroundings, &captures) } while stream.lags(behind: beginning)
     child?.release()
 
     var ended: ObservationEnd.Reason?
@@ -115,7 +117,7 @@ package struct Observation: ~Copyable {
     var reported = start
     var counted = Int64.min
     while true {
-      stream.fill(&feed, &inspector, &captures, mostBehind: ended == nil ? mostBehind : nil)
+      stream.fill(&feed, &inspector, &surroundings, &captures, mostBehind: ended == nil ? mostBehind : nil)
       if observer.countsAlong, counted == .min || Clock.monotonic.now &- counted >= captureDelay {
         counted = Clock.monotonic.now
         observer.count(counters(stream, at: Instant(nanoseconds: Clock.realtime.now)))
@@ -141,7 +143,7 @@ package struct Observation: ~Copyable {
       if ended != nil {
         if readsInterfaces { observer.note(Self.readInterfaces()) }
         feed.lookAgain()
-        stream.inspect(&inspector, isEnd: true)
+        stream.inspect(&inspector, &surroundings, isEnd: true)
         endFeed()
         ending = Instant(nanoseconds: Clock.realtime.now)
         continue
@@ -236,7 +238,9 @@ private struct Stream {
 
   /// Reads what waits, by turns of whichever way is behind the other, until nothing does or the pass is over.
   mutating func fill(
-    _ feed: inout LiveFeed, _ inspector: inout Inspector, _ captures: inout Captures, mostBehind: Int64? = nil
+    _ feed: inout LiveFeed, _ inspector: inout Inspector, _ surroundings: inout Surroundings,
+    _ captures: inout Captures,
+    mostBehind: Int64? = nil
   ) {
     let end = Clock.monotonic.now &+ Self.pass
     events.lookAgain()
@@ -248,9 +252,10 @@ private struct Stream {
         let leftOut = feed.drain(atMost: Self.turn, &events, onlyRare: isLate) { event in
           inspector.note(event)
           if inspector.admits(event, in: captures.namespace) { timeline.push(event) }
+          surroundings.note(event) { timeline.push($0) }
         }
         timeline.miss(events: leftOut)
-        inspect(&inspector)
+        inspect(&inspector, &surroundings)
       } else if packets.isTooLate(at: now, by: mostBehind) {
         timeline.miss(packets: captures.skip(atMost: Self.turn, &packets))
       } else {
@@ -268,7 +273,8 @@ private struct Stream {
   /// Whether there is something to be read yet of what happened before `time`.
   func lags(behind time: Instant) -> Bool { waits && readUpTo < time }
 
-  mutating func inspect(_ inspector: inout Inspector, isEnd: Bool = false) {
+  mutating func inspect(_ inspector: inout Inspector, _ surroundings: inout Surroundings, isEnd: Bool = false) {
+    surroundings.look(at: Clock.realtime.now, isEnd: isEnd) { timeline.push($0) }
     inspector.look(at: Clock.realtime.now, isEnd: isEnd) { timeline.push($0) }
   }
 

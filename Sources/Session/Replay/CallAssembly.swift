@@ -118,7 +118,7 @@ struct CallAssembly {
         held.missing.stacks = false
       }
     case .process(.exit): settle(thread)
-    case .process, .socket, .state, .descriptors, .container, .loss: break
+    case .process, .socket, .state, .descriptors, .container, .attachment, .resolvers, .loss: break
     }
   }
 

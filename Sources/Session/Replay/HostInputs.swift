@@ -255,6 +255,29 @@ struct HostInputs {
     firing.errno = errno(of: event.result)
   }
 
+  /// As `bpfProvider` and `uprobeProvider` lay the arguments out.
+  func set(_ event: AttachmentEvent, in firing: inout Firing) {
+    if event.kind == .probe {
+      if texts.contains(0) { firing.setText(0, event.path) }
+      firing.integers[1] = event.offset
+      firing.integers[2] = event.isReturn ? 1 : 0
+      firing.integers[3] = UInt64(bitPattern: Int64(event.process))
+      if texts.contains(4) { firing.setText(4, event.function) }
+    } else {
+      firing.integers[0] = UInt64(event.type)
+      firing.integers[1] = UInt64(event.program)
+      if texts.contains(2) { firing.setText(2, event.name) }
+      firing.integers[3] = UInt64(event.interface)
+      if texts.contains(4) { firing.setText(4, event.path) }
+    }
+  }
+
+  /// `host:::resolver` of one of them.
+  func set(resolver address: Address, in place: UInt64, _ firing: inout Firing) {
+    firing.integers[1] = place
+    if texts.contains(0) { firing.setText(0, address.unmapped.text.utf8) }
+  }
+
   private func errno(of result: Int64) -> Int32 { (-4095..<0).contains(result) ? Int32(-result) : 0 }
 }
 

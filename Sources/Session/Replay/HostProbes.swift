@@ -28,6 +28,10 @@ struct HostProbes {
   /// By `SocketEvent.Action`.
   private var sockets = [Int](repeating: -1, count: 256)
   private var processes: [String: Int] = [:]
+  /// By `AttachmentEvent.Kind`.
+  private var attachments = [Int](repeating: -1, count: 256)
+  /// `host:::resolver`.
+  private(set) var resolver = -1
 
   /// By interface name, then by direction and protocol.
   private var packets: [String: [Int]] = [:]
@@ -71,6 +75,10 @@ struct HostProbes {
     // Several calls have a probe of one name, and an event fires one of them: the first.
     case ("proc", _): if processes[name] == nil { processes[name] = index }
     case ("file", _): if opened < 0 { opened = index }
+    case ("bpf", _), ("uprobe", _):
+      guard let kind = attachmentKinds[provider + ":::" + name] else { return }
+      if attachments[Int(kind.rawValue)] < 0 { attachments[Int(kind.rawValue)] = index }
+    case ("host", _): if name == "resolver", resolver < 0 { resolver = index }
     case ("socket", _):
       guard let action = socketActions[name], sockets[Int(action.rawValue)] < 0 else { return }
       sockets[Int(action.rawValue)] = index
@@ -130,6 +138,8 @@ struct HostProbes {
 
   func of(_ event: SocketEvent) -> Int { sockets[Int(event.action.rawValue)] }
 
+  func of(_ event: AttachmentEvent) -> Int { attachments[Int(event.kind.rawValue)] }
+
   func of(_ event: CallEvent) -> Call? { (event.entry ? entries : returns)[Int(event.number)] }
 
   /// A fork fires in the parent, and in the child that starts.
@@ -151,4 +161,8 @@ private let socketActions: [String: SocketEvent.Action] = [
   "found": .found, "membership": .membership,
   "translated": .translated, "transmitted": .transmitted, "written": .written, "delivered": .delivered,
   "asked": .asked, "inherited": .inherited, "seen": .seen,
+]
+
+private let attachmentKinds: [String: AttachmentEvent.Kind] = [
+  "bpf:::load": .load, "bpf:::attach": .program, "bpf:::found": .found, "uprobe:::attach": .probe,
 ]

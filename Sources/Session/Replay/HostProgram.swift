@@ -202,6 +202,19 @@ struct HostProgram {
       inputs.set(event, in: &firing)
       inputs.set(what, in: &firing)
       fire(probes.opened, into: &sink)
+    case .attachment(let what):
+      let probe = probes.of(what)
+      guard probe >= 0 else { return }
+      inputs.set(event, in: &firing)
+      inputs.set(what, in: &firing)
+      fire(probe, into: &sink)
+    case .resolvers(let addresses, let place):
+      guard probes.resolver >= 0 else { return }
+      for address in addresses {
+        inputs.set(event, in: &firing)
+        inputs.set(resolver: address, in: place, &firing)
+        fire(probes.resolver, into: &sink)
+      }
     case .stack, .state, .descriptors, .container, .loss: break
     }
   }

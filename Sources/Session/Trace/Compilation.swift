@@ -212,10 +212,17 @@ func liveCatalog(
   catalog.processes = processes
   guard interfaces.isEmpty else { return catalog }
   catalog.only(
-    { _, probe in if case .packet = probe.site { false } else { true } },
-    reason: "packets come with --interface IF, or from a file with -r")
+    { _, probe in
+      switch probe.site {
+      case .packet, .event: false
+      default: true
+      }
+    }, reason: "packets, and what is looked for beside them, come with --interface IF, or from a file with -r")
   return catalog
 }
+
+/// What perf calls uprobes by (perf_event_open(2)).
+private let uprobeUnit = readText("/sys/bus/event_source/devices/uprobe/type").flatMap { Int64($0) }
 
 /// Every provider of a live or replayed run.
 func catalog(options: Options, interfaces: [String], types: TypeGraph? = nil) -> Catalog {
@@ -225,7 +232,8 @@ func catalog(options: Options, interfaces: [String], types: TypeGraph? = nil) ->
     [
       dtraceProvider, profileProvider, syscallProvider(solaris: options.solaris), procProvider, socketProvider,
       fileProvider, schedProvider, ioProvider, lockstatProvider, ipProvider, tcpProvider, udpProvider,
-      mibProvider, packetProvider(interfaces: interfaces),
+      mibProvider, bpfProvider, uprobeProvider(unit: uprobeUnit), hostProvider,
+      packetProvider(interfaces: interfaces),
     ] + applicationProviders(interfaces: interfaces)
       + [cpcProvider(hardware: types != nil && Counter.hardwareCounts)] + running,
     translators: [processInfo, taskInfo, socketInfo] + packetTranslators + messageTranslators + taskTranslators
@@ -238,7 +246,7 @@ func hostCatalog(options: Options, interfaces: [String]) -> Catalog {
   catalog.only(
     isHeld,
     reason:
-      "recordings, and clauses that share something with one on packets, have syscall, proc, socket and file probes and ticks"
+      "recordings, and clauses that share something with one on packets, have syscall, proc, socket, file, bpf, uprobe and host probes and ticks"
   )
   return catalog
 }
@@ -246,7 +254,8 @@ func hostCatalog(options: Options, interfaces: [String]) -> Catalog {
 /// Whether the events or packets of a run fire the probe.
 private func isHeld(_ provider: String, _ probe: Probe) -> Bool {
   switch (provider, probe.site) {
-  case ("profile", .tick), ("dtrace", _), ("syscall", _), ("file", _), (_, .packet): true
+  case ("profile", .tick), ("dtrace", _), ("syscall", _), ("file", _), (_, .packet), ("bpf", _), ("host", _): true
+  case ("uprobe", _): probe.name == "attach"
   case ("socket", _): probe.name != "setsockopt"
   case ("proc", _): ["create", "start", "exec-success", "exec-failure", "exit", "found"].contains(probe.name)
   default: false

@@ -4,9 +4,9 @@ import IR
 // runs here, fed by the kernel; everything else runs in the kernel.
 
 extension Program {
-  /// The numbers of the clauses that run here; none when none is about packets.
+  /// The numbers of the clauses that run here; none when none is about packets, or what only the host's side tells.
   var clausesHere: Set<Int> {
-    var here = Set(clauses.filter { has($0) { $0 == .packet } }.map(\.number))
+    var here = Set(clauses.filter { has($0) { $0 == .packet || $0 == .event } }.map(\.number))
     if here.isEmpty { return [] }
     var shared: Set<State> = []
     while true {

@@ -10,12 +10,16 @@ struct StreamContents {
   /// System calls and opened files of those who are watched.
   private var hasCalls = false
 
+  /// What the machine is set to, and what is attached to it: a recorder that tells of the one tells of the other.
+  private var hasHost = false
+
   /// A recording's are seen as it is read.
   init() {}
 
   /// A live run's are what it is asked to look at.
   init(_ request: ObservationRequest) {
     hasEvents = true
+    hasHost = true
     hasPackets = !request.interfaces.isEmpty
     hasCalls = request.calls != nil
   }
@@ -30,6 +34,7 @@ struct StreamContents {
       switch event.what {
       case .process, .socket: hasEvents = true
       case .call, .file: hasCalls = true
+      case .attachment, .resolvers: hasHost = true
       case .stack, .state, .descriptors, .container, .loss: break
       }
     }
@@ -42,6 +47,7 @@ struct StreamContents {
       case .proc, .socket: !hasEvents
       case .packet: !hasPackets
       case .call, .file: !hasCalls
+      case .host: !hasHost
       }
     }
   }
