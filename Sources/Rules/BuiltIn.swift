@@ -20,6 +20,7 @@ extension [RulePack] {
         [
           ("pack.yaml", PackageResources.channels_yaml),
           ("EXF-003.d", PackageResources.EXF_003_d),
+          ("EXF-004.d", PackageResources.EXF_004_d),
           ("EXF-005.d", PackageResources.EXF_005_d),
           ("EXF-008.d", PackageResources.EXF_008_d),
           ("EXF-009.d", PackageResources.EXF_009_d),
@@ -65,6 +66,7 @@ extension [RulePack] {
           ("SNF-007.d", PackageResources.SNF_007_d),
           ("SNF-008.d", PackageResources.SNF_008_d),
           ("SNF-009.d", PackageResources.SNF_009_d),
+          ("SNF-010.d", PackageResources.SNF_010_d),
         ]
       ),
     ]

@@ -6,7 +6,8 @@
 # A scene begins with a comment that says what it shows. In a lab of its own (../lab.sh) its function `peers` runs in B until what it
 # started is ready; then `scene` runs in A while `culprit record --interface vA` does: so the recording has A's namespace, and nothing else
 # of this machine. Of packets it has no bytes unless the scene says PAYLOAD=full (with SNAPSHOT=BYTES so many of each) or PAYLOAD=headers;
-# with CALLS=yes the scene is the recorder's own command, and the recording has its system calls and files too.
+# with CALLS=yes the scene is the recorder's own command, and the recording has its system calls and files too. With RESOLVER=ADDRESS that is
+# whom resolv.conf names, for both.
 # CULPRIT is the program; .build/release/culprit unless the environment says otherwise.
 set -eu
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -56,7 +57,10 @@ peers() { :; }
 
 # Becomes a program in a namespace, with nothing of the caller's: a scene that its processes' arguments and environment may show to everybody.
 inside() {
-  exec nsenter --net="/run/netns/$1" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 HOME="$work" "${@:2}"
+  local enter=(nsenter --net="/run/netns/$1")
+  # In a mount namespace of its own, whose resolv.conf is the scene's.
+  [ -z "${resolver:-}" ] || enter+=(unshare -m sh -c 'mount --make-rprivate / && mount --bind "$0" /etc/resolv.conf && exec "$@"' "$work/resolv.conf")
+  exec "${enter[@]}" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 HOME="$work" "${@:2}"
 }
 
 record() {
@@ -89,6 +93,8 @@ play_into() {
   printf 'cd %s\n. ./play.sh\n. ./scene.sh\nset +eu\nscene > scene.log 2>&1 < /dev/null\n' "$work" > "$work/act.sh"
   payload=$(sed -n 's/^PAYLOAD=//p' "$work/scene.sh")
   calls=$(sed -n 's/^CALLS=//p' "$work/scene.sh")
+  resolver=$(sed -n 's/^RESOLVER=//p' "$work/scene.sh")
+  [ -z "$resolver" ] || echo "nameserver $resolver" > "$work/resolv.conf"
   payload=${payload:-none}
   snapshot=$(sed -n 's/^SNAPSHOT=//p' "$work/scene.sh")
   (lab_with "culprit-rule-$$" record)

@@ -1,0 +1,1 @@
+../../../rules/channels/EXF-004.d

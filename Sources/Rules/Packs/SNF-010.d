@@ -1,0 +1,1 @@
+../../../rules/sniffers/SNF-010.d
