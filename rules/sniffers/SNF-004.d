@@ -1,6 +1,6 @@
 /*---
 id: SNF-004
-version: 0.3.0
+version: 0.4.0
 title: Packet capture followed by sending, in one process tree
 status: test
 severity: high
@@ -12,20 +12,28 @@ params:
   frames: {type: integer, default: 20, min: 1, max: 1000000}
   pipeline: {type: duration, default: 1s, min: 1ms, max: 1m}
   ratio: {type: ratio, default: 0.05, min: 0, max: 10}
+  line: {type: integer, default: 24, min: 1, max: 65536}
+  least: {type: size, default: 4KiB, min: 1, max: 1GiB}
+  served: {type: ratio, default: 0.2, min: 0, max: 10}
 dedup: {key: [process, destination], for: 1h}
 why: >
   A sniffer that sends what it hears takes other people's traffic off the machine. A process that was given frames, and that then sends in
-  proportion to them, does that or looks exactly like it. So does a pipeline, `tcpdump | nc`: programs that one process started in
-  the same moment.
+  proportion to them, does that or looks exactly like it: a twentieth of their bytes, or 24 bytes for each. So does a pipeline,
+  `tcpdump | nc`: programs that one process started in the same moment. Who counts flows and sends the counts (NetFlow, IPFIX) sends far less
+  than either; and what goes to those who connected to the process is only taken for frames when it is a fifth of them,
+  and four kilobytes.
 triage:
   - Where does it send to, and does the machine have business there?
   - Does the volume follow the frames? `culprit case -p PID` compares them.
 false_positives:
   - agents that ship captures on purpose; make an exception of their executable
+  - counters of flows where each flow is a frame or two, as in a scan
 blind_spots:
   - what is handed to another process by a file, or by a pipe between programs that were not started together (SNF-005, `culprit case`)
   - what is sent through the capturing socket itself
-  - of a mapped ring the frames are those that the socket counts, once a second, each taken for 64 bytes
+  - of a mapped ring the frames are those that the socket counts, once a second, each taken to be as long as the captured packets are on the
+    average, and where the process resets its counts all that were captured since; without packets (`--interface`) each for 64 bytes, so that counters of flows may be found
+  - what is picked out of many frames, such as passwords; and extracts of less than a fifth of the bytes, where others fetch them
 references:
   - https://attack.mitre.org/techniques/T1040/
   - https://attack.mitre.org/techniques/T1041/
@@ -37,6 +45,14 @@ uint32_t known[uintptr_t];
 uint64_t heard[pid_t];
 uint64_t times[pid_t];
 uint64_t sent[pid_t];
+uint64_t given[pid_t];
+int asked[uintptr_t];
+uint64_t packets;
+uint64_t bytes;
+this uint64_t length;
+int resets[uintptr_t];
+uint64_t looked[uintptr_t];
+this uint64_t most;
 uint64_t born[pid_t];
 pid_t above[pid_t];
 this pid_t line;
@@ -50,6 +66,7 @@ this int piped;
 this uint64_t times;
 this uint64_t heard;
 this int leaves;
+this uint64_t mine;
 
 /* What a service is given, or what nothing is given (so_breadth), hears nobody. */
 inline int service = 3;
@@ -73,6 +90,34 @@ socket:::found, socket:::seen
 	hears[args[0]->so_address] = args[0]->so_breadth;
 }
 
+/* How long packets are. */
+packet:::send, packet:::receive, packet:::forward
+{
+	packets++;
+	bytes += args[0]->pkt_len;
+}
+
+/* Who connected to this process asked for what it is sent. */
+socket:::accept
+/args[1] >= 0/
+{
+	asked[args[0]->so_address] = 1;
+}
+
+socket:::create
+/asked[args[0]->so_address]/
+{
+	asked[args[0]->so_address] = 0;
+}
+
+socket:::create
+/args[0]->so_family == 17/
+{
+	known[args[0]->so_address] = 0;
+	resets[args[0]->so_address] = 0;
+	looked[args[0]->so_address] = packets;
+}
+
 /* What a process heard; a child begins with what its parent had heard. */
 socket:::receive
 /args[0]->so_family == 17 && args[1] > 0 && hears[args[0]->so_address] != service &&
@@ -82,25 +127,38 @@ socket:::receive
 	times[pid]++;
 }
 
+/* Who asks the kernel for its counts (libpcap's pcap_stats) sets them to zero: then all packets since the socket was made may have been heard. */
 socket:::seen
-/args[0]->so_family == 17 && args[0]->so_ring != 0 && args[0]->so_frames != known[args[0]->so_address] &&
+/args[0]->so_family == 17 && args[0]->so_ring != 0 && (args[0]->so_frames != known[args[0]->so_address] ||
+    resets[args[0]->so_address]) &&
     hears[args[0]->so_address] != service && hears[args[0]->so_address] != nothing/
 {
 	this->before = known[args[0]->so_address];
+	resets[args[0]->so_address] |= args[0]->so_frames < this->before;
 	this->more = args[0]->so_frames > this->before ? args[0]->so_frames - this->before : args[0]->so_frames;
+	this->most = resets[args[0]->so_address] ? packets - looked[args[0]->so_address] : 0;
+	this->more = this->most > this->more ? this->most : this->more;
 	known[args[0]->so_address] = args[0]->so_frames;
-	heard[pid] += this->more * 64;
+	looked[args[0]->so_address] += this->most;
+	this->length = packets == 0 ? 64 : bytes / packets;
+	heard[pid] += this->more * this->length;
 	times[pid] += this->more;
 }
 
 socket:::close
-/args[0]->so_family == 17 && args[0]->so_ring != 0 && args[0]->so_frames != known[args[0]->so_address] &&
+/args[0]->so_family == 17 && args[0]->so_ring != 0 && (args[0]->so_frames != known[args[0]->so_address] ||
+    resets[args[0]->so_address]) &&
     hears[args[0]->so_address] != service && hears[args[0]->so_address] != nothing/
 {
 	this->before = known[args[0]->so_address];
+	resets[args[0]->so_address] |= args[0]->so_frames < this->before;
 	this->more = args[0]->so_frames > this->before ? args[0]->so_frames - this->before : args[0]->so_frames;
+	this->most = resets[args[0]->so_address] ? packets - looked[args[0]->so_address] : 0;
+	this->more = this->most > this->more ? this->most : this->more;
 	known[args[0]->so_address] = args[0]->so_frames;
-	heard[pid] += this->more * 64;
+	looked[args[0]->so_address] += this->most;
+	this->length = packets == 0 ? 64 : bytes / packets;
+	heard[pid] += this->more * this->length;
 	times[pid] += this->more;
 }
 
@@ -135,14 +193,18 @@ socket:::send
 	    this->gap <= pipeline;
 	this->times = this->piped ? linetimes[this->line] : times[pid];
 	this->heard = this->piped ? lineheard[this->line] : heard[pid];
-	sent[pid] += this->times >= frames ? args[1] : 0;
+	this->mine = this->times >= frames ? args[1] : 0;
+	sent[pid] += asked[args[0]->so_address] ? 0 : this->mine;
+	given[pid] += asked[args[0]->so_address] ? this->mine : 0;
 	this->leaves = 1;
 }
 
 socket:::send
-/this->leaves && this->times >= frames && sent[pid] > 0 && sent[pid] * 1000 >= this->heard * ratio/
+/this->leaves && this->times >= frames && (sent[pid] > 0 &&
+    (sent[pid] * 1000 >= this->heard * ratio || sent[pid] >= this->times * line) ||
+    given[pid] >= least && given[pid] * 1000 >= this->heard * served)/
 {
-	finding("%s sent %d bytes, last to %s port %d, after %s was given %d frames (%d bytes)", execname, sent[pid],
+	finding("%s sent %d bytes, last to %s port %d, after %s was given %d frames (%d bytes)", execname, sent[pid] + given[pid],
 	    args[0]->so_daddr, args[0]->so_dport, this->piped ? "its pipeline" : "it", this->times, this->heard);
 }
 
@@ -153,5 +215,6 @@ proc:::exit
 	heard[pid] = 0;
 	times[pid] = 0;
 	sent[pid] = 0;
+	given[pid] = 0;
 	linetimes[pid] = 0;
 }
