@@ -52,6 +52,9 @@ package enum Destination: Sendable, Hashable {
   }
 
   package var isSyslog: Bool { if case .syslog = self { true } else { false } }
+
+  /// Whether it is the log of this machine, whose daemon puts the host's name in front itself.
+  package var isLocalSyslog: Bool { if case .syslog(_, .datagramsOrLines) = self { true } else { false } }
   /// Whether somebody else has to take messages, who may not be there.
   package var isRemote: Bool {
     switch self {

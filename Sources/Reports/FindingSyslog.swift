@@ -2,21 +2,38 @@ import Events
 package import Rules
 import Time
 
-/// A finding as a message of syslog (RFC 5424), without framing.
+/// How messages of syslog look.
+package enum SyslogForm: Sendable {
+  /// RFC 5424: what collectors read.
+  case network
+  /// That of syslog(3), for this machine's daemon: `<84>Nov 30 04:12:09 culprit[4711]: `. rsyslog (imuxsock), journald and syslog-ng read no
+  /// other from /dev/log: they would take RFC 5424's header for text.
+  case local
+}
+
+/// A finding as a message of syslog, without framing.
 ///
 ///     <84>1 2026-11-30T04:12:09.123456Z host culprit 4711 SNF-004 [culprit@32473 rule="SNF-004" risk="80" pid="812"] {"type":…
 ///
 /// 32473 is the enterprise number that RFC 5612 leaves to examples: Culprit has none of its own. The facility is 10, security: arguments of
 /// other people's programs are not for everybody to read.
+/// The local form has the same words, behind the name.
 /// - Parameters:
 ///   - line: what stands behind the header, the finding in some form.
 ///   - host: the machine's name; nil where nobody knows it.
 ///   - pid: the watcher's.
-package func findingSyslog(_ finding: Finding, saying line: String, host: String?, pid: Int32) -> String {
+package func findingSyslog(
+  _ finding: Finding, _ form: SyslogForm = .network, saying line: String, host: String?, pid: Int32
+) -> String {
   let rule = finding.rule
-  var text = "<\(10 * 8 + rule.severity.ofSyslog)>1 "
-  text += utcText(nanoseconds: finding.first.nanoseconds, digits: 6)
-  text += " \(word(host ?? "", most: 255)) culprit \(pid) \(word(rule.id, most: 32)) [culprit@32473"
+  var text = "<\(10 * 8 + rule.severity.ofSyslog)>"
+  switch form {
+  case .network:
+    text += "1 " + utcText(nanoseconds: finding.first.nanoseconds, digits: 6)
+    text += " \(word(host ?? "", most: 255)) culprit \(pid) "
+  case .local: text += "\(localText(finding.first)) culprit[\(pid)]: "
+  }
+  text += "\(word(rule.id, most: 32)) [culprit@32473"
   func say(_ name: String, _ value: String) { text += " \(name)=\"\(value.quoted)\"" }
   say("uid", finding.uid)
   say("rule", rule.id)
@@ -37,6 +54,15 @@ package func findingSyslog(_ finding: Finding, saying line: String, host: String
     say("proto", protocolName(flow.proto))
   }
   return text + "] " + line
+}
+
+/// `Nov 30 04:12:09`, as the machine's clock shows it; a day of one digit has a blank in front (RFC 3164 section 4.1.2).
+private func localText(_ time: Instant) -> String {
+  let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+  guard let local = LocalTime(seconds: time.nanoseconds / 1_000_000_000) else { return "Jan  1 00:00:00" }
+  func two(_ number: Int, _ fill: String) -> String { (number < 10 ? fill : "") + "\(number)" }
+  return "\(months[local.month]) \(two(local.day, " ")) "
+    + [local.hour, local.minute, local.second].map { two($0, "0") }.joined(separator: ":")
 }
 
 /// PRINTUSASCII, or `-` for nothing (RFC 5424 section 6.2).

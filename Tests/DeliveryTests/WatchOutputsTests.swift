@@ -59,6 +59,22 @@ struct WatchOutputsTests {
     #expect(connection.counted() == nil && child.wait(within: 60) == .exited(1))
   }
 
+  @Test func `to this machine's own log goes the form of syslog(3), which its daemons read alone`() throws {
+    let folder = try Folder()
+    let listener = try #require(Listener(path: folder.file("log"), isStream: false))
+    let child = try Child([
+      Lab.program("culprit"), "watch", "-r", recording, "-o", "syslog:" + folder.file("log"),
+    ])
+    for line in try culprit().output {
+      let message = try #require(listener.receive())
+      let form =
+        #/<8[2-6]>[A-Z][a-z]{2} [ 1-3][0-9] [0-9]{2}:[0-9]{2}:[0-9]{2} culprit\[([0-9]+)\]: [A-Z]{3}-[0-9]{3} \[culprit@32473 /#
+      let header = try #require(message.prefixMatch(of: form), "\(message)")
+      #expect(header.1 == "\(child.pid)" && message.hasSuffix("] " + line))
+    }
+    #expect(child.wait(within: 60) == .exited(1))
+  }
+
   @Test func `what nobody took is told, and the other outputs have it all`() throws {
     let folder = try Folder()
     let socket = folder.file("none")

@@ -73,7 +73,7 @@ struct FindingOutputs: ParsableArguments {
             destination = .web(hook)
           }
           let outlet = try Outlet(to: destination, rotation: rotation, spool: spool) { note("culprit: \($0)") }
-          return (outlet, format, destination.isSyslog)
+          return (outlet, format, destination.isLocalSyslog ? .local : destination.isSyslog ? .network : nil)
         }, waits: waits)
     } catch {
       note("culprit: \(error)")
@@ -117,7 +117,7 @@ struct OutputLoad: Sendable {
 
 /// The outputs of a run, open.
 struct FindingOutlets: Sendable {
-  private let outlets: [(outlet: Outlet, format: FindingFormat, isSyslog: Bool)]
+  private let outlets: [(outlet: Outlet, format: FindingFormat, syslog: SyslogForm?)]
   private let waits: Bool
   private let host = readText("/proc/sys/kernel/hostname")
   private let pid = getpid()
@@ -125,7 +125,7 @@ struct FindingOutlets: Sendable {
   /// Seconds that the end of a run waits for slow outputs.
   private static let patience = 5
 
-  init(_ outlets: [(outlet: Outlet, format: FindingFormat, isSyslog: Bool)], waits: Bool) {
+  init(_ outlets: [(outlet: Outlet, format: FindingFormat, syslog: SyslogForm?)], waits: Bool) {
     self.outlets = outlets
     self.waits = waits
   }
@@ -133,10 +133,10 @@ struct FindingOutlets: Sendable {
   func tell(_ finding: Finding) {
     // Nobody reads what standard output would say, and there is no other.
     if outlets.allSatisfy(\.outlet.isGone) { exit(ExitStatus.complete) }
-    for (outlet, format, isSyslog) in outlets {
+    for (outlet, format, syslog) in outlets {
       // A form's line brings its newline; how messages are told apart is the place's to say.
       let line = String(format.line(finding).dropLast())
-      let message = isSyslog ? findingSyslog(finding, saying: line, host: host, pid: pid) : line
+      let message = syslog.map { findingSyslog(finding, $0, saying: line, host: host, pid: pid) } ?? line
       outlet.put(Array(message.utf8), waits: waits)
     }
   }
