@@ -18,7 +18,7 @@ package func frameMark(_ bytes: RawSpan, _ layers: Layers, _ info: FrameInfo) ->
     bytes, link: info.linkType, wireLength: Int(layers.networkOffset) + Int(layers.totalLength))
 }
 
-/// A number that tells a datagram's payload from others of its moment, as `socket:::send` and `socket:::receive` make it of what a call moved:
+/// A number that tells a datagram's payload from others of its moment, as `socket:::sent` and `socket:::received` make it of what a call moved:
 /// of its length and its first 32 bytes. 0 of what is no whole UDP datagram, or has less than eight bytes, or was captured without them.
 package func payloadMark(_ bytes: RawSpan, _ layers: Layers) -> UInt64 {
   guard layers.transport == .udp, layers.payloadLength >= 8, !layers.isLaterFragment,

@@ -1,6 +1,6 @@
 /*---
 id: EXF-003
-version: 1.0.0
+version: 1.1.0
 title: Names asked for that carry data
 status: stable
 severity: high
@@ -16,7 +16,8 @@ params:
 dedup: {key: [process], for: 1h}
 why: >
   A tunnel through DNS writes what it sends into the names that it asks for: one process asks for a hundred different names below one domain,
-  or for twenty that have forty letters and more in front of it. What it was asked for itself by others is not its own.
+  or for twenty that have forty letters and more in front of it. What it was asked for itself by others is not its own. What a process's
+  children ask for, each a name, counts for it, too.
 triage:
   - Which domain is it, and who runs its name servers?
   - What does the process send otherwise, and who started it?
@@ -42,17 +43,23 @@ uint64_t since[pid_t, string];
 int count[pid_t, string];
 int longs[pid_t, string];
 string heard[pid_t, string];
+string byasked[pid_t, string];
+uint64_t bysince[pid_t, string];
+int bycount[pid_t, string];
+int bylongs[pid_t, string];
+int bytold[pid_t, string];
 this string name;
 this string domain;
 this int last;
 this int second;
 this int letters;
 this int fresh;
+this int by;
 
 /* Of each name the last two labels, and the letters in front of them. */
 dns:::query
 {
-	this->name = args[9]->dns_name;
+	this->name = tolower(args[9]->dns_name);
 	this->last = rindex(this->name, ".");
 	this->second = this->last > 0 ? rindex(this->name, ".", this->last - 1) : -1;
 	this->domain = substr(this->name, this->second + 1);
@@ -85,6 +92,33 @@ dns:::query
 	count[pid, this->domain]++;
 	longs[pid, this->domain] += this->letters >= label;
 	this->fresh = 1;
+}
+
+/* A loop in a shell starts another program for each name. */
+dns:::query
+/this->fresh && ppid > 1 && timestamp - bysince[ppid, this->domain] > window/
+{
+	bysince[ppid, this->domain] = timestamp;
+	bycount[ppid, this->domain] = 0;
+	bylongs[ppid, this->domain] = 0;
+	bytold[ppid, this->domain] = 0;
+}
+
+dns:::query
+/this->fresh && ppid > 1 && this->name != byasked[ppid, this->domain]/
+{
+	byasked[ppid, this->domain] = this->name;
+	bycount[ppid, this->domain]++;
+	bylongs[ppid, this->domain] += this->letters >= label;
+	this->by = count[pid, this->domain] < names && longs[pid, this->domain] < longer;
+}
+
+dns:::query
+/this->by && !bytold[ppid, this->domain] && (bycount[ppid, this->domain] >= names || bylongs[ppid, this->domain] >= longer)/
+{
+	finding("%s and others that process %d started asked for %d names below %s, %d of them with %d letters or more", execname,
+	    ppid, bycount[ppid, this->domain], this->domain, bylongs[ppid, this->domain], label);
+	bytold[ppid, this->domain] = 1;
 }
 
 dns:::query

@@ -1,6 +1,6 @@
 /*---
 id: EXF-013
-version: 0.1.0
+version: 0.2.0
 title: Connections at regular intervals
 status: test
 severity: medium
@@ -15,7 +15,7 @@ params:
 dedup: {key: [executable, destination, port], for: 6h}
 why: >
   An implant asks for orders in steady steps. Ten connections in a row to one place, each as long after the one before as that was after
-  its own, are a program's clock and nobody's hands.
+  its own, are a program's clock and nobody's hands. Three and more within `least` are no step but a burst, and begin the count anew.
 triage:
   - Which program is it, which timer or unit starts it, and is the place known?
   - How long has it gone on, and do the sizes stay the same (`culprit flows`)?
@@ -34,9 +34,11 @@ references:
 uint64_t last[pid_t, string, uint16_t];
 uint64_t gap[pid_t, string, uint16_t];
 int steady[pid_t, string, uint16_t];
+int burst[pid_t, string, uint16_t];
 uint64_t bylast[pid_t, string, uint16_t];
 uint64_t bygap[pid_t, string, uint16_t];
 int bysteady[pid_t, string, uint16_t];
+int byburst[pid_t, string, uint16_t];
 this uint64_t gap;
 this uint64_t bygap;
 this uint64_t before;
@@ -67,9 +69,35 @@ socket:::state-change
 	this->is = 1;
 }
 
+/* A page that is loaded, and not an implant that asks: each of its connections follows at once on another. */
+socket:::state-change
+/this->is && !this->first && !this->own/
+{
+	burst[pid, args[0]->so_raddr, args[0]->so_rport]++;
+}
+
+socket:::state-change
+/this->is && !this->byfirst && this->bygap < least/
+{
+	byburst[ppid, args[0]->so_raddr, args[0]->so_rport]++;
+}
+
+socket:::state-change
+/this->is && this->own && burst[pid, args[0]->so_raddr, args[0]->so_rport] > 1/
+{
+	gap[pid, args[0]->so_raddr, args[0]->so_rport] = 0;
+}
+
+socket:::state-change
+/this->is && this->by && byburst[ppid, args[0]->so_raddr, args[0]->so_rport] > 1/
+{
+	bygap[ppid, args[0]->so_raddr, args[0]->so_rport] = 0;
+}
+
 socket:::state-change
 /this->is && this->own/
 {
+	burst[pid, args[0]->so_raddr, args[0]->so_rport] = 0;
 	this->before = gap[pid, args[0]->so_raddr, args[0]->so_rport];
 	this->off = this->gap > this->before ? this->gap - this->before : this->before - this->gap;
 	gap[pid, args[0]->so_raddr, args[0]->so_rport] = this->gap;
@@ -82,6 +110,7 @@ socket:::state-change
 socket:::state-change
 /this->is && this->by/
 {
+	byburst[ppid, args[0]->so_raddr, args[0]->so_rport] = 0;
 	this->before = bygap[ppid, args[0]->so_raddr, args[0]->so_rport];
 	this->off = this->bygap > this->before ? this->bygap - this->before : this->before - this->bygap;
 	bygap[ppid, args[0]->so_raddr, args[0]->so_rport] = this->bygap;

@@ -1,6 +1,6 @@
 /*---
 id: EXE-001
-version: 1.0.0
+version: 1.0.1
 title: Program with a network connection as its standard input and output
 status: stable
 severity: high
@@ -8,7 +8,7 @@ confidence: high
 risk: 85
 attack: {version: 18, techniques: [T1059.004]}
 needs: {events: [socket, proc], complete: true}
-dedup: {key: [process, destination], for: 1h}
+dedup: {key: [destination, port], for: 1h}
 why: >
   A shell whose standard input and output are a connection that its own side made takes its commands from the other end: a reverse shell.
   A connection that was accepted, and that more than two programs have so, is a shell that somebody connected to: a daemon and the program
@@ -19,9 +19,11 @@ triage:
 false_positives:
   - inetd, xinetd and systemd's Accept=yes start a service with the accepted connection; one that starts two further
     programs with all of it is told
-  - programs that are made to run others on a connection of theirs (socat EXEC, ncat --exec), which is what this is about
+  - programs that are made to run others on a connection of theirs, which is what this is about
 blind_spots:
-  - a relay between the connection and a shell's pipe or terminal (mkfifo, pty.spawn, socat with pty); the shell has no socket
+  - a relay between the connection and a shell's pipe, socket pair or terminal (mkfifo, pty.spawn, socat EXEC, ncat --exec); the shell has
+    no connection
+  - datagrams (bash's /dev/udp), and a terminal that ssh -R brings
   - a shell that runs nothing but its built-in commands, or that reads the connection by another descriptor
   - a shell that somebody connected to, and that runs no more than one program
   - a connection from before the run

@@ -37,21 +37,21 @@ this int listed;
 dns:::query
 /args[0]->pkt_direction == 2/
 {
-	this->host = args[9]->dns_name;
+	this->host = tolower(args[9]->dns_name);
 	this->asks = 1;
 }
 
 tls:::client-hello
 /args[0]->pkt_direction == 2/
 {
-	this->host = args[9]->tls_server_name;
+	this->host = tolower(args[9]->tls_server_name);
 	this->asks = 1;
 }
 
 http:::request
 /args[0]->pkt_direction == 2/
 {
-	this->host = args[9]->http_host;
+	this->host = strtok(tolower(args[9]->http_host), ":");
 	this->asks = 1;
 }
 

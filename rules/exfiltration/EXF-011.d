@@ -32,16 +32,16 @@ this uint64_t sent;
 
 tls:::client-hello
 /args[0]->pkt_direction == 2 && args[1]->cs_cid != 0 &&
-    (strstr(args[9]->tls_server_name, ".amazonaws.com") != NULL && strstr(args[9]->tls_server_name, "s3") != NULL ||
-    strstr(args[9]->tls_server_name, "storage.googleapis.com") != NULL ||
-    strstr(args[9]->tls_server_name, ".blob.core.windows.net") != NULL ||
-    strstr(args[9]->tls_server_name, ".backblazeb2.com") != NULL ||
-    strstr(args[9]->tls_server_name, ".r2.cloudflarestorage.com") != NULL ||
-    strstr(args[9]->tls_server_name, ".digitaloceanspaces.com") != NULL ||
-    strstr(args[9]->tls_server_name, ".wasabisys.com") != NULL || strstr(args[9]->tls_server_name, ".mega.nz") != NULL ||
-    strstr(args[9]->tls_server_name, "content.dropboxapi.com") != NULL)/
+    (strstr(tolower(args[9]->tls_server_name), ".amazonaws.com") != NULL && strstr(tolower(args[9]->tls_server_name), "s3") != NULL ||
+    strstr(tolower(args[9]->tls_server_name), "storage.googleapis.com") != NULL ||
+    strstr(tolower(args[9]->tls_server_name), ".blob.core.windows.net") != NULL ||
+    strstr(tolower(args[9]->tls_server_name), ".backblazeb2.com") != NULL ||
+    strstr(tolower(args[9]->tls_server_name), ".r2.cloudflarestorage.com") != NULL ||
+    strstr(tolower(args[9]->tls_server_name), ".digitaloceanspaces.com") != NULL ||
+    strstr(tolower(args[9]->tls_server_name), ".wasabisys.com") != NULL || strstr(tolower(args[9]->tls_server_name), ".mega.nz") != NULL ||
+    strstr(tolower(args[9]->tls_server_name), "content.dropboxapi.com") != NULL)/
 {
-	store[args[1]->cs_cid] = args[9]->tls_server_name;
+	store[args[1]->cs_cid] = tolower(args[9]->tls_server_name);
 	stores[args[1]->cs_cid] = 1;
 }
 

@@ -27,7 +27,7 @@ false_positives:
 blind_spots:
   - pieces whose sizes differ by more than the parameter
   - a drip that was there before the watch began, or for longer than `habit`
-  - many destinations, and datagrams of a socket that is not connected
+  - many destinations
   - a new process for each piece by another program each time
 references:
   - https://attack.mitre.org/techniques/T1030/

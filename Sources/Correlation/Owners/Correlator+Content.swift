@@ -43,10 +43,11 @@ extension Correlator {
     guard losses == 0 else { return nil }
     let key = Arrivals.key(payload, port: side.local.port, namespace: sockets.entries[slot].id.namespace)
     let span = time.saturatingSubtract(limits.waitingLag)...time.saturatingAdd(limits.receiveLead)
+    guard let all = arrivals.times(key, in: span) else { return nil }
     var waiting = 0
     var isTold = false
     var rest = receives[...]
-    for arrival in arrivals.times(key, in: span) {
+    for arrival in all {
       // He was told of at the end of his call, and two clocks do not agree to the microsecond.
       let due = arrival.saturatingSubtract(limits.takingMargin)
       while let next = rest.first, next.time < due {
