@@ -17,7 +17,7 @@ dedup: {key: [process], for: 1h}
 why: >
   A tunnel through DNS writes what it sends into the names that it asks for: one process asks for a hundred different names below one domain,
   or for twenty that have forty letters and more in front of it. What it was asked for itself by others is not its own. What a process's
-  children ask for, each a name, counts for it, too.
+  children ask for, each a name, counts for it, too, where the names are of sixteen letters and more.
 triage:
   - Which domain is it, and who runs its name servers?
   - What does the process send otherwise, and who started it?
@@ -81,6 +81,8 @@ dns:::query
 	heard[pid, this->domain] = this->name;
 	count[pid, this->domain]--;
 	longs[pid, this->domain] -= this->letters >= label;
+	bycount[ppid, this->domain] -= this->letters >= 16;
+	bylongs[ppid, this->domain] -= this->letters >= label;
 }
 
 /* This process's own questions. */
@@ -108,7 +110,7 @@ dns:::query
 /this->fresh && ppid > 1 && this->name != byasked[ppid, this->domain]/
 {
 	byasked[ppid, this->domain] = this->name;
-	bycount[ppid, this->domain]++;
+	bycount[ppid, this->domain] += this->letters >= 16;
 	bylongs[ppid, this->domain] += this->letters >= label;
 	this->by = count[pid, this->domain] < names && longs[pid, this->domain] < longer;
 }
@@ -116,8 +118,8 @@ dns:::query
 dns:::query
 /this->by && !bytold[ppid, this->domain] && (bycount[ppid, this->domain] >= names || bylongs[ppid, this->domain] >= longer)/
 {
-	finding("%s and others that process %d started asked for %d names below %s, %d of them with %d letters or more", execname,
-	    ppid, bycount[ppid, this->domain], this->domain, bylongs[ppid, this->domain], label);
+	finding("%s and others that process %d started asked for %d long names below %s, %d of them with %d letters or more",
+	    execname, ppid, bycount[ppid, this->domain], this->domain, bylongs[ppid, this->domain], label);
 	bytold[ppid, this->domain] = 1;
 }
 
