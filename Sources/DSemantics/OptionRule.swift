@@ -153,7 +153,7 @@ struct OptionRule: Sendable {
       options.packetSize = size
     },
     "scratchsize": OptionRule { options, value throws(Options.Problem) in
-      options.scratchSize = min(max(try bytes(value), 8), 8192)
+      options.scratchSize = min(max(try bytes(value), 8), 1 << 18)
     },
     "specsize": size(\.speculationSize),
     "stackframes": count(\.stackFrames, in: 1...1024),
@@ -171,6 +171,8 @@ struct OptionRule: Sendable {
     "compat": OptionRule { options, value throws(Options.Problem) in
       guard value == "solaris" else { throw .badValue }
       options.solaris = true
+      // Solaris' scratch is what is left of a buffer of megabytes: its scripts copy in whatever a program reads at once.
+      options.scratchSize = max(options.scratchSize, 1 << 17)
     },
     "agghist": onOff(\.histogram).atAnyTime,
     "aggpack": onOff(\.packed).atAnyTime,

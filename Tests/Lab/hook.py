@@ -8,7 +8,9 @@ import http.server
 import json
 import ssl
 import sys
+import threading
 
+saying = threading.Lock()
 words = sys.argv[1:]
 certificate = words[1] if words[:1] == ["--tls"] else None
 statuses = [int(word) for word in (words[2:] if certificate else words)] or [200]
@@ -21,7 +23,9 @@ class Hook(http.server.BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers["Content-Length"])).decode()
         status = statuses.pop(0) if len(statuses) > 1 else statuses[0]
         headers = {name.lower(): value for name, value in self.headers.items()}
-        print(json.dumps({"path": self.path, "headers": headers, "body": body, "status": status}), flush=True)
+        # Two that post at once are two lines.
+        with saying:
+            print(json.dumps({"path": self.path, "headers": headers, "body": body, "status": status}), flush=True)
         if status == 0:
             self.close_connection = True
             return

@@ -6,8 +6,8 @@ import IR
 ///     args[0]  the socket
 ///     args[1]  how many; negative: the errno of a transfer that failed
 ///     args[2]  the call's flags
-///     args[3]  of a datagram socket that more than one descriptor may lead to, and of eight bytes and more: what `payloadMark` makes of the first 32;
-///              0 when unknown
+///     args[3]  of a datagram socket, and of eight bytes and more: what `payloadMark` makes of the first 32; 0 when unknown. Received: only of
+///              a socket that more than one descriptor may lead to
 ///     args[4]  sent: the first eight bytes of the `struct sockaddr` that the call names, as they lie in memory; 0 without one
 ///     args[5]  the eight bytes after them, and args[6] those after these
 ///
@@ -16,7 +16,7 @@ import IR
 let transferProbes = [("sent", "sock_send_length"), ("received", "sock_recv_length")].map { probe, tracepoint in
   Probe(
     name: probe, site: .tracepoint(tracepoint),
-    arguments: transferred + [Argument("mark", "uint64_t", mark)]
+    arguments: transferred + [Argument("mark", "uint64_t", .both(probe == "sent" ? isDatagram : isShared, mark))]
       // The same types for both, so that a clause may be about both.
       + [("name0", 0, 16), ("name8", 8, 16), ("name16", 16, 28)].map { member, offset, size in
         Argument(member, "uint64_t", probe == "sent" ? named(offset, least: size) : .constant(0))
@@ -55,20 +55,21 @@ private let room = Recipe.choose(vector, word(vector, 8), register("dx"))
 
 private let mark = Recipe.choose(
   .both(
-    isShared,
-    .both(
-      .both(buffer, .compare(.greaterEqualSigned, .int(1), .constant(8))),
-      .compare(.greaterEqualSigned, room, least(.int(1), 32)))),
+    .both(buffer, .compare(.greaterEqualSigned, .int(1), .constant(8))),
+    .compare(.greaterEqualSigned, room, least(.int(1), 32))),
   payloadMark(of: buffer, .int(1)), .constant(0))
 
-/// A datagram socket of the internet families whose `struct file` has more than one user. Since Linux 6.13 it counts from 0 (`f_ref`), before from 1
+/// A datagram socket of the internet families.
+private let isDatagram = Recipe.both(
+  .equal(.member(.word(0), type: "sock", path: "sk_type"), 2),
+  .either(
+    .equal(.member(.word(0), type: "sock", path: "__sk_common.skc_family"), 2),
+    .equal(.member(.word(0), type: "sock", path: "__sk_common.skc_family"), 10)))
+
+/// One whose `struct file` has more than one user. Since Linux 6.13 it counts from 0 (`f_ref`), before from 1
 /// (`f_count`).
 private let isShared = Recipe.both(
-  .both(
-    .equal(.member(.word(0), type: "sock", path: "sk_type"), 2),
-    .either(
-      .equal(.member(.word(0), type: "sock", path: "__sk_common.skc_family"), 2),
-      .equal(.member(.word(0), type: "sock", path: "__sk_common.skc_family"), 10))),
+  isDatagram,
   .either(
     .compare(.greaterSigned, .member(file, type: "file", path: "f_ref.refcnt.counter"), .constant(0)),
     .compare(.greaterSigned, .member(file, type: "file", path: "f_count.counter"), .constant(1))))

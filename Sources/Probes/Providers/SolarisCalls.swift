@@ -9,6 +9,7 @@ struct SolarisCall {
 /// Calls that take a directory descriptor before the path have the path in arg0, as their older forms had.
 func solarisCall(_ linux: String) -> SolarisCall? {
   if let name = pathAfterDescriptor[linux] { return SolarisCall(name: name, arguments: [1, 2, 3, 4, 5, 0]) }
+  if let call = moved[linux] { return call }
   if let name = renamed[linux] { return SolarisCall(name: name, arguments: [0, 1, 2, 3, 4, 5]) }
   return nil
 }
@@ -17,6 +18,15 @@ private let pathAfterDescriptor = [
   "openat": "open", "openat2": "open64", "execveat": "exec", "unlinkat": "unlink", "mkdirat": "mkdir",
   "mknodat": "mknod", "fchmodat": "chmod", "fchownat": "chown", "newfstatat": "stat", "faccessat": "access",
   "faccessat2": "access", "readlinkat": "readlink",
+]
+
+/// Those whose other arguments stand elsewhere, too.
+private let moved = [
+  "statx": SolarisCall(name: "stat", arguments: [1, 4, 2, 3, 0, 5]),
+  "renameat": SolarisCall(name: "rename", arguments: [1, 3, 0, 2, 4, 5]),
+  "renameat2": SolarisCall(name: "rename", arguments: [1, 3, 0, 2, 4, 5]),
+  "linkat": SolarisCall(name: "link", arguments: [1, 3, 0, 2, 4, 5]),
+  "symlinkat": SolarisCall(name: "symlink", arguments: [0, 2, 1, 3, 4, 5]),
 ]
 
 private let renamed = [
