@@ -118,7 +118,7 @@ extension Investigation {
       files[descriptor.inode] = descriptor.path
     }
     var ways: [(UInt32, String)] = []
-    for (inode, path) in files where !["/proc/", "/sys/"].contains(where: printable(path).hasPrefix) {
+    for (inode, path) in files where !isKernels(printable(path)) {
       for other in fileReaders[inode] ?? [] where other != pid {
         ways.append((other, "\(name(pid)) keeps \(printable(path)), which \(name(other)) opened"))
       }
@@ -190,8 +190,10 @@ extension Investigation {
 
   /// What only looks like a file that is kept: memory, and the kernel's own.
   private func isNoFile(_ path: String) -> Bool {
-    ["/memfd:", "/proc/", "/sys/"].contains(where: path.hasPrefix)
+    path.hasPrefix("/memfd:") || isKernels(path)
   }
+
+  private func isKernels(_ path: String) -> Bool { path.hasPrefix("/proc/") || path.hasPrefix("/sys/") }
 
   private func text(of sending: Sending) -> String {
     if sending.proto == 0, sending.interface != 0 { return "frames on \(interface(sending.interface))" }

@@ -45,10 +45,14 @@ func descriptorFlags(_ base: String, _ number: Int32) -> UInt32 {
 package func readers(ofPipes inodes: Set<UInt64>) -> [UInt32] {
   let links = Set(inodes.map { "pipe:[\($0)]" })
   return listDirectory("/proc").compactMap { UInt32($0) }.filter { pid in
-    let base = "/proc/\(pid)"
-    return listDirectory(base + "/fd").compactMap { Int32($0) }.contains { number in
-      guard let link = readLink("\(base)/fd/\(number)"), links.contains(link) else { return false }
-      return descriptorFlags(base, number) & 3 != 1
-    }
+    canRead(pid) { readLink($0).map(links.contains) ?? false }
+  }
+}
+
+/// Whether a process has a descriptor open to read of which this is so, by its path in /proc.
+func canRead(_ pid: UInt32, where isWanted: (String) -> Bool) -> Bool {
+  let base = "/proc/\(pid)"
+  return listDirectory(base + "/fd").compactMap { Int32($0) }.contains { number in
+    isWanted("\(base)/fd/\(number)") && descriptorFlags(base, number) & 3 != 1
   }
 }

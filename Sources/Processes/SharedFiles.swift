@@ -70,13 +70,8 @@ package func filesToWrite(of pid: UInt32) -> Set<FileKey> {
 package func readers(ofFiles files: Set<FileKey>) -> [UInt32] {
   guard !files.isEmpty else { return [] }
   return listDirectory("/proc").compactMap { UInt32($0) }.filter { pid in
-    let base = "/proc/\(pid)"
-    if sharedMappings(of: pid).contains(where: { files.contains($0.file) }) { return true }
-    return listDirectory(base + "/fd").compactMap { Int32($0) }.contains { number in
-      guard let identity = identity(of: "\(base)/fd/\(number)"), let key = FileKey(identity), files.contains(key)
-      else { return false }
-      return descriptorFlags(base, number) & 3 != 1
-    }
+    sharedMappings(of: pid).contains { files.contains($0.file) }
+      || canRead(pid) { identity(of: $0).flatMap(FileKey.init).map(files.contains) ?? false }
   }
 }
 

@@ -249,6 +249,10 @@ struct ReplayTests {
       "mib:ip::", "1:1: error: [D_PDESC_ZERO]", "recordings, and clauses that share something with one on packets, have"
     ),
     (
+      "socket:::sent", "1:1: error: [D_PDESC_ZERO]",
+      "recordings, and clauses that share something with one on packets, have"
+    ),
+    (
       "profile:::profile-97", "1:1: error: [D_PDESC_ZERO]",
       "recordings, and clauses that share something with one on packets, have"
     ),

@@ -1,6 +1,6 @@
 /*---
 id: EXF-010
-version: 0.1.0
+version: 0.1.1
 title: Paste, file-drop or webhook site
 status: test
 severity: medium

@@ -1,6 +1,6 @@
 /*---
 id: EXF-011
-version: 0.1.0
+version: 0.1.1
 title: Large upload to a cloud's object storage
 status: test
 severity: medium

@@ -66,7 +66,7 @@ package struct Timeline: Sendable {
   private var untoldPackets: UInt64 = 0
   private var untoldEvents: UInt64 = 0
   /// Datagrams that came in, likewise.
-  private var untoldArrivals: [Packet] = []
+  private var untoldArrivals: [(payload: UInt64, port: UInt16, namespace: UInt64, time: Int64)] = []
 
   package init(lookahead: Int64 = 200_000_000, limit: Int = 1 << 16) {
     self.lookahead = max(0, lookahead)
@@ -97,7 +97,10 @@ package struct Timeline: Sendable {
     }
     if packet.info.time.nanoseconds < handedOut { statistics.latePackets &+= 1 }
     packets.push(packet, at: packet.info.time.nanoseconds)
-    if packet.payload != 0, packet.info.direction != .outbound { untoldArrivals.append(packet) }
+    if packet.payload != 0, packet.info.direction != .outbound {
+      untoldArrivals.append(
+        (packet.payload, packet.layers.destinationPort, packet.namespace, packet.info.time.nanoseconds))
+    }
     return true
   }
 
@@ -156,10 +159,8 @@ package struct Timeline: Sendable {
   private mutating func tell(_ correlator: inout Correlator) {
     correlator.lost("timeline-packets", untoldPackets)
     correlator.lost("timeline-events", untoldEvents)
-    for packet in untoldArrivals {
-      correlator.arrive(
-        packet.payload, port: packet.layers.destinationPort, namespace: packet.namespace,
-        at: packet.info.time.nanoseconds)
+    for one in untoldArrivals {
+      correlator.arrive(one.payload, port: one.port, namespace: one.namespace, at: one.time)
     }
     untoldArrivals.removeAll(keepingCapacity: true)
     untoldPackets = 0
