@@ -128,7 +128,7 @@ package struct Investigation: Sendable {
       for address in sniffers.keys {
         if let descriptor = sniffers[address]?.holders[pid] { sniffers[address]?.holders[child.pid] = descriptor }
       }
-    case .exec(let path, let arguments):
+    case .exec(let path, let arguments, _):
       people[pid]?.state?.path = path
       people[pid]?.state?.arguments = arguments
     case .exit: people[pid]?.hasEnded = true

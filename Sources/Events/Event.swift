@@ -41,11 +41,24 @@ package enum ProcessEvent: Sendable, Equatable {
   /// The actor forked `child`.
   case create(child: ProcessID)
   /// The actor is now the program at `path`. `arguments` as given to execve, cut at a bound.
-  case exec(path: [UInt8], arguments: [[UInt8]])
+  case exec(path: [UInt8], arguments: [[UInt8]], standard: StandardChannels = .none)
   /// The actor's thread group ended, with wait(2)'s status.
   case exit(status: Int32)
   /// The actor was there before the run.
   case found(path: [UInt8], arguments: [[UInt8]])
+}
+
+/// What a new program's standard input and output lead to, where somebody else may hold the other end: the kernel's address of the pipe
+/// (`struct pipe_inode_info`), of the terminal (the side that programs have: `struct tty_struct` of a pty's slave) or of the unix socket;
+/// 0 for anything else. An address is used again when what was there is gone.
+package struct StandardChannels: Sendable, Hashable {
+  package var input: UInt64 = 0
+  package var output: UInt64 = 0
+  package init(input: UInt64 = 0, output: UInt64 = 0) {
+    self.input = input
+    self.output = output
+  }
+  package static let none = StandardChannels()
 }
 
 /// A system call that names a file: its path as the program gave it and the descriptor or negative errno it got.
@@ -117,6 +130,11 @@ package struct SocketEvent: Sendable, Equatable {
     case asked
     /// The actor has just become another program, and the socket is its `descriptor` 0, 1 or 2.
     case inherited
+    /// Bytes went on from this connection to where a program may have its standard input (`descriptor` 0, or 2 for a named pipe), or came from
+    /// where one may have its standard output and went on to this connection (`descriptor` 1), by two calls of one thread of the actor's that followed each other.
+    /// `detail` is the channel between, as in `StandardChannels`; `peer` how many bytes the first call moved, `result` the second.
+    /// Told at most twenty times a second of each channel and direction.
+    case relayed
   }
 
   package var action: Action

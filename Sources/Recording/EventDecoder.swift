@@ -111,7 +111,11 @@ struct EventDecoder {
     let kind = try cursor.byte()
     switch kind {
     case EventKind.processCreate: return .create(child: try process())
-    case EventKind.processExec: return .exec(path: try cursor.counted(), arguments: try cursor.texts())
+    case EventKind.processExec:
+      let (path, arguments) = (try cursor.counted(), try cursor.texts())
+      if cursor.isAtEnd { return .exec(path: path, arguments: arguments) }
+      let standard = StandardChannels(input: try cursor.unsigned(), output: try cursor.unsigned())
+      return .exec(path: path, arguments: arguments, standard: standard)
     case EventKind.processExit: return .exit(status: try cursor.number(Int32.self, "status"))
     case EventKind.processFound: return .found(path: try cursor.counted(), arguments: try cursor.texts())
     default: throw .value(field: "process event", UInt64(kind))

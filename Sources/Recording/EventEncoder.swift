@@ -136,9 +136,11 @@ extension ByteWriter {
     case .create(let child):
       byte(EventKind.processCreate)
       append(child)
-    case .exec(let path, let arguments):
+    case .exec(let path, let arguments, let standard):
       byte(EventKind.processExec)
       program(path, arguments)
+      unsigned(standard.input)
+      unsigned(standard.output)
     case .exit(let status):
       byte(EventKind.processExit)
       signed(Int64(status))

@@ -36,7 +36,7 @@ func line(_ what: Event.What) -> String {
 private func line(_ event: ProcessEvent) -> String {
   switch event {
   case .create(let child): "fork = \(child.pid)"
-  case .exec(let path, let arguments): "exec " + program(path, arguments)
+  case .exec(let path, let arguments, _): "exec " + program(path, arguments)
   case .exit(let status):
     status & 0x7f == 0 ? "exit \(status >> 8 & 0xff)" : "killed by signal \(status & 0x7f)"
   case .found(let path, let arguments): "found running " + program(path, arguments)
@@ -92,6 +92,8 @@ extension ByteWriter {
     case .delivered: text(" \(event.result) bytes with the IP header")
     case .asked: text(" at \(event.local)")
     case .written: text(" from sequence number \(event.detail) on, after process \(event.peer)")
+    case .relayed:
+      text(" \(event.peer) bytes " + (event.descriptor == 1 ? "from" : "to") + " channel \(String(event.detail, radix: 16))")
     case .seen: text(" \(event.frames) frames" + (event.hasRing ? " ring" : ""))
     default: break
     }

@@ -28,7 +28,7 @@ package struct OpenState: Sendable {
     let process = event.actor.process
     switch event.what {
     case .process(.exit): forget(process)
-    case .process(.exec(let path, let arguments)), .process(.found(let path, let arguments)):
+    case .process(.exec(let path, let arguments, _)), .process(.found(let path, let arguments)):
       var found = event
       found.what = .process(.found(path: path, arguments: arguments))
       keep(found, process, in: \.programs)
@@ -75,7 +75,7 @@ package struct OpenState: Sendable {
       copy.what = .socket(found)
       sockets[process, default: [:]][socket.address] = copy
     case .send, .receive, .shutdown, .setOption, .state, .translated, .transmitted, .written, .delivered, .asked,
-      .inherited:
+      .inherited, .relayed:
       return
     }
   }

@@ -20,7 +20,7 @@ struct ProcessTable {
     guard case .process(let what) = event.what else { return }
     if records.count >= Self.limit { records.removeAll() }
     switch what {
-    case .exec(let path, let arguments), .found(let path, let arguments):
+    case .exec(let path, let arguments, _), .found(let path, let arguments):
       var record = ProcessRecord(event.actor)
       record.path = path
       record.arguments = arguments

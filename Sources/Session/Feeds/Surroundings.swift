@@ -27,10 +27,17 @@ struct Surroundings {
   private static let rest: Int64 = 50_000_000
   private static let interval: Int64 = 1_000_000_000
 
-  init(own: Set<UInt32>) { self.own = own }
+  private let looks: Bool
+
+  /// - Parameter looks: false for a run that is to be told of nothing here.
+  init(own: Set<UInt32>, looks: Bool = true) {
+    self.own = own
+    self.looks = looks
+  }
 
   /// Takes in what the kernel told, and tells what comes of it at once.
   mutating func note(_ event: Event, _ body: (Event) -> Void) {
+    guard looks else { return }
     let actor = event.actor
     switch event.what {
     case .socket(let socket) where socket.action == .send && socket.family == 16 && socket.proto == 0:
@@ -62,6 +69,7 @@ struct Surroundings {
 
   /// Looks at what is due, and tells what is new.
   mutating func look(at time: Int64, isEnd: Bool = false, _ body: (Event) -> Void) {
+    guard looks else { return }
     let isDue = isEnd || lastLook == .min || time &- lastLook >= Self.interval
     guard isDue || !(speakers.isEmpty && pending.isEmpty) && time &- lastLook >= Self.rest else { return }
     lookAtPrograms(at: time, isEnd: isEnd, body)

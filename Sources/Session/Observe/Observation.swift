@@ -29,6 +29,8 @@ package struct ObservationRequest: Sendable {
   package var readsInterfaces = false
   /// System calls and opened files that a D program asks for, whoever makes them; the target's own are then not told besides.
   package var calls: [CallFeed]?
+  /// Tell too what is attached to interfaces and programs, whom the machine asks for names, and what goes on from connections to other programs.
+  package var looksAround = true
   /// Nanoseconds that the run may stay behind what happens. What is older is then left out, of packets and of what comes with each packet
   /// or call, and counted; nil where to be late is better than to miss something.
   package var mostBehind: Int64?
@@ -75,7 +77,7 @@ package struct Observation: ~Copyable {
     self.captures = captures
     self.feed = feed
     inspector = Inspector(choice, own: Self.ownPIDs)
-    surroundings = Surroundings(own: [UInt32(getpid())])
+    surroundings = Surroundings(own: [UInt32(getpid())], looks: request.looksAround)
     self.waker = waker
   }
 
@@ -328,6 +330,7 @@ extension FeedChoice {
     self.init(target: request.calls == nil ? target : nil)
     calls = request.calls ?? []
     own = UInt32(getpid())
+    surroundings = request.looksAround
     guard calls.isEmpty else { return }
     watchesSniffers = target == nil && request.watchesSniffers
     if let target {

@@ -95,7 +95,7 @@ struct HostInputs {
     if case .state(let state) = event.what { learn(event.actor.process, arguments: state.arguments) }
     guard case .process(let what) = event.what else { return }
     switch what {
-    case .exec(_, let words), .found(_, let words): learn(event.actor.process, arguments: words)
+    case .exec(_, let words, _), .found(_, let words): learn(event.actor.process, arguments: words)
     case .create(let child): arguments[child] = arguments[event.actor.process]
     // The exit fires with the arguments still known; what comes of it later is the owner of its last packets.
     case .exit: break
@@ -105,7 +105,7 @@ struct HostInputs {
   /// The path is the one that was given to execve; of a process that was there before, where /proc's link leads.
   private mutating func learnExecutable(_ event: Event) {
     switch event.what {
-    case .process(.exec(let path, _)), .process(.found(let path, _)): learn(event.actor.process, executable: path)
+    case .process(.exec(let path, _, _)), .process(.found(let path, _)): learn(event.actor.process, executable: path)
     case .process(.create(let child)):
       if let path = executables[event.actor.process] { learn(child, executable: path) }
     default: break
@@ -146,6 +146,7 @@ struct HostInputs {
       firing.integers[7] = event.local.address.lowInMemory
       firing.integers[8] = event.remote.address.highInMemory
       firing.integers[9] = event.remote.address.lowInMemory
+    case .relayed: (firing.integers[3], firing.integers[4]) = (event.detail, event.peer)
     case .membership: (firing.integers[3], firing.integers[4]) = (263, 1)
     default: break
     }
@@ -228,7 +229,9 @@ struct HostInputs {
     case .create(let child):
       (firing.integers[0], firing.integers[1], firing.integers[2]) = (1, UInt64(child.pid), child.start)
       set(child, in: &firing)
-    case .exec(let path, _): if texts.contains(0) { firing.setText(0, path) }
+    case .exec(let path, _, let standard):
+      if texts.contains(0) { firing.setText(0, path) }
+      (firing.integers[1], firing.integers[2]) = (standard.input, standard.output)
     case .exit(let status):
       // CLD_EXITED, CLD_KILLED, CLD_DUMPED.
       firing.integers[0] = status & 0x80 != 0 ? 3 : status & 0x7f != 0 ? 2 : 1

@@ -160,7 +160,7 @@ private let socketActions: [String: SocketEvent.Action] = [
   "receive": .receive, "shutdown": .shutdown, "close": .close, "attach-filter": .attachFilter, "state-change": .state,
   "found": .found, "membership": .membership,
   "translated": .translated, "transmitted": .transmitted, "written": .written, "delivered": .delivered,
-  "asked": .asked, "inherited": .inherited, "seen": .seen,
+  "asked": .asked, "inherited": .inherited, "relayed": .relayed, "seen": .seen,
 ]
 
 private let attachmentKinds: [String: AttachmentEvent.Kind] = [

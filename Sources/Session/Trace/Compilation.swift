@@ -232,7 +232,7 @@ func catalog(options: Options, interfaces: [String], types: TypeGraph? = nil) ->
     [
       dtraceProvider, profileProvider, syscallProvider(solaris: options.solaris), procProvider, socketProvider,
       fileProvider, schedProvider, ioProvider, lockstatProvider, ipProvider, tcpProvider, udpProvider,
-      mibProvider, bpfProvider, uprobeProvider(unit: uprobeUnit), hostProvider,
+      mibProvider, bpfProvider, uprobeProvider(unit: uprobeUnit), hostProvider, channelProvider,
       packetProvider(interfaces: interfaces),
     ] + applicationProviders(interfaces: interfaces)
       + [cpcProvider(hardware: types != nil && Counter.hardwareCounts)] + running,

@@ -222,7 +222,7 @@ struct Watch: Observer {
 
   private mutating func learn(_ event: Event) {
     switch event.what {
-    case .process(.exec(let path, let arguments)), .process(.found(let path, let arguments)):
+    case .process(.exec(let path, let arguments, _)), .process(.found(let path, let arguments)):
       if programs.count < Self.mostPrograms || programs[event.actor.process] != nil {
         programs[event.actor.process] = (path, arguments)
       }

@@ -122,6 +122,7 @@ struct FlowsCommand: ParsableCommand {
 
   private func explainFlows() throws {
     var request = ObservationRequest()
+    request.looksAround = false
     request.interfaces = interface.isEmpty ? ["any"] : interface
     request.duration = duration.flatMap(seconds)
     request.isLocal = true

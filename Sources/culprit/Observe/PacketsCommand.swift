@@ -57,6 +57,7 @@ struct PacketsCommand: ParsableCommand {
   /// Live, or with what was told beside the packets.
   private func runWithEvents() throws {
     var request = ObservationRequest()
+    request.looksAround = false
     request.interfaces = interface
     request.duration = duration.flatMap(seconds)
     request.isLocal = true
