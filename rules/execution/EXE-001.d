@@ -24,7 +24,7 @@ false_positives:
   - programs that are made to run others on a connection of theirs, which is what this is about (runners of build jobs, agents that
     take commands from a server, telnetd)
 blind_spots:
-  - a relay that keeps what it receives before it passes it on (over 20 ms, or another thread's work), that moves it by splice(2), io_uring or
+  - a relay that keeps what it receives before it passes it on (over 20 ms, or another thread's work), or that is asked once and encrypts, that moves it by splice(2), io_uring or
     in several messages at once, or that starts programs for commands which come encrypted, or sends what they write in other pieces
   - a relay of a connection that somebody made to it, when what it passes on is not as long as what it received (sshd's is not), or that is
     asked no more than once, or runs fewer than three programs
@@ -62,6 +62,8 @@ int alive[pid_t];
 uintptr_t fed[uintptr_t];
 uintptr_t answered[uintptr_t];
 int rounds[uintptr_t];
+/* ... and whether all that was passed on was as long as what had come. Else it takes a second time to tell it from chance. */
+int exact[uintptr_t];
 /* By connection: the named pipe that it is passed on to. */
 uintptr_t named[uintptr_t];
 /* By process: the connection that it received from last, and when. */
@@ -198,29 +200,32 @@ proc:::exit
 socket:::relayed
 /args[2] != 1/
 {
-	rounds[args[3]] = fed[args[3]] != args[0]->so_address || args[1] != args[4] ? 0 :
-	    rounds[args[3]] + (answered[args[3]] == args[0]->so_address);
+	rounds[args[3]] = answered[args[3]] == args[0]->so_address ? rounds[args[3]] + 1 :
+	    fed[args[3]] == args[0]->so_address ? rounds[args[3]] : 0;
+	exact[args[3]] = args[1] == args[4] && (fed[args[3]] != args[0]->so_address || exact[args[3]]);
 	fed[args[3]] = args[0]->so_address;
 	answered[args[3]] = 0;
 	named[args[0]->so_address] = args[2] == 2 ? args[3] : 0;
 }
 
-/* What a program wrote to a channel was sent. */
+/* What a program wrote to a channel was sent: a shell may have the first word. */
 socket:::relayed
-/args[2] == 1 && program[args[3]] != pid && input[args[3]] != 0 && fed[input[args[3]]] == args[0]->so_address/
+/args[2] == 1 && program[args[3]] != pid && input[args[3]] != 0/
 {
-	answered[input[args[3]]] = args[1] == args[4] ? args[0]->so_address : 0;
+	answered[input[args[3]]] = args[0]->so_address;
+	exact[input[args[3]]] = args[1] == args[4] && (fed[input[args[3]]] != args[0]->so_address || exact[input[args[3]]]);
 }
 
 socket:::relayed
 /args[2] == 1 && named[args[0]->so_address] != 0/
 {
-	answered[named[args[0]->so_address]] = args[1] == args[4] ? args[0]->so_address : 0;
+	answered[named[args[0]->so_address]] = args[0]->so_address;
+	exact[named[args[0]->so_address]] = args[1] == args[4] && exact[named[args[0]->so_address]];
 }
 
 socket:::relayed
 /args[2] == 1 && outgoing[args[0]->so_address] && program[args[3]] != pid && input[args[3]] != 0
-    && fed[input[args[3]]] == args[0]->so_address/
+    && fed[input[args[3]]] == args[0]->so_address && (exact[input[args[3]]] || rounds[input[args[3]]] > 0)/
 {
 	finding("%s passes what %s port %d sends, on a connection that was made from here, to %s (process %d), and sends what that answers",
 	    execname, args[0]->so_raddr, args[0]->so_rport, name[args[3]], program[args[3]]);
@@ -228,7 +233,7 @@ socket:::relayed
 
 socket:::relayed
 /args[2] == 1 && accepted[args[0]->so_address] && program[args[3]] != pid && input[args[3]] != 0
-    && answered[input[args[3]]] == args[0]->so_address && rounds[input[args[3]]] > 0 && started[args[3]] > 2/
+    && answered[input[args[3]]] == args[0]->so_address && exact[input[args[3]]] && rounds[input[args[3]]] > 0 && started[args[3]] > 2/
 {
 	finding("%s passes what %s sends, on a connection that it made to port %d, to %s (process %d), and sends what that answers",
 	    execname, args[0]->so_raddr, args[0]->so_lport, name[args[3]], program[args[3]]);
@@ -246,7 +251,7 @@ socket:::relayed
 socket:::relayed
 /args[2] == 1 && accepted[args[0]->so_address] && named[args[0]->so_address] != 0 && program[args[3]] != pid && input[args[3]] != 0
     && input[args[3]] != named[args[0]->so_address] && program[input[args[3]]] != 0 && rounds[named[args[0]->so_address]] > 0
-    && started[args[3]] > 2/
+    && exact[named[args[0]->so_address]] && started[args[3]] > 2/
 {
 	finding("%s passes what %s sends, on a connection that it made to port %d, to a named pipe, and sends what %s (process %d) answers to %s",
 	    execname, args[0]->so_raddr, args[0]->so_lport, name[args[3]], program[args[3]], name[input[args[3]]]);
