@@ -1,6 +1,6 @@
 /*---
 id: EXF-003
-version: 1.1.0
+version: 1.1.1
 title: Names asked for that carry data
 status: stable
 severity: high
@@ -36,6 +36,8 @@ references:
   - https://attack.mitre.org/techniques/T1572/
 ---*/
 #pragma D option quiet
+/* Of each byte of a name that is no letter four characters are written (RFC 4343). */
+#pragma D option strsize=1024
 
 string asked[pid_t, string];
 string before[pid_t, string];

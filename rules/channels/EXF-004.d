@@ -1,6 +1,6 @@
 /*---
 id: EXF-004
-version: 0.1.0
+version: 0.1.1
 title: DNS past the resolver
 status: test
 severity: medium
@@ -8,7 +8,7 @@ confidence: medium
 risk: 45
 attack: {version: 18, techniques: [T1071.004]}
 needs: {events: [packet, socket, proc, host], complete: true}
-dedup: {key: [process, destination], for: 1h}
+dedup: {key: [executable, destination], for: 1h}
 why: >
   Names are asked for at the resolver that the machine is set to, by the library. A program that asks another one, by DNS, DNS over TLS or
   DNS over HTTPS, passes by what is logged and filtered there; malware brings its resolver along, and tunnels want one that answers.

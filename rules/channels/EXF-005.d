@@ -1,6 +1,6 @@
 /*---
 id: EXF-005
-version: 0.1.0
+version: 0.2.0
 title: ICMP echo that carries data
 status: test
 severity: high
@@ -13,8 +13,8 @@ params:
   replies: {type: integer, default: 3, min: 1, max: 100000}
 dedup: {key: [process, destination], for: 1h}
 why: >
-  ping sends echo requests of one length, and the kernel answers them. Who sends requests whose length changes all the time, or answers echo
-  requests by a program of its own, carries data in them.
+  ping sends echo requests of one length, and the kernel answers them. Who sends requests whose length changes all the time, whose
+  answers are of another length than the requests, or who answers echo requests by a program of its own, carries data in them.
 triage:
   - Which program is it, and who is at the other end?
   - How much did it send? `culprit flows` has the bytes.
@@ -22,7 +22,7 @@ false_positives:
   - tests of the path's largest packet (tracepath, ping in a loop of sizes)
   - network monitoring that answers echo requests for other hosts
 blind_spots:
-  - a tunnel that sends packets of one length
+  - a tunnel whose packets are all of one length, both ways
   - other kinds of ICMP
 references:
   - https://attack.mitre.org/techniques/T1095/
@@ -32,8 +32,10 @@ references:
 uint32_t size[pid_t];
 int changed[pid_t];
 int answered[pid_t];
+int odd[pid_t];
 this int changed;
 this int answers;
+this int odd;
 
 /* ICMP_ECHO is 8, ICMP_ECHOREPLY 0; of IPv6 they are 128 and 129. */
 packet::icmp:send
@@ -57,6 +59,28 @@ packet::icmp:send, packet::icmp6:send
 {
 	finding("%s sends echo requests to %s whose length changed %d times, last to %d bytes", execname, args[2]->ip_daddr,
 	    changed[pid], size[pid]);
+}
+
+/* The kernel answers with what it was sent. */
+packet::icmp:receive
+/pid != 0 && args[6]->icmp_type == 0 && size[pid] != 0 && changed[pid] == 0 && args[2]->ip_plength != size[pid]/
+{
+	odd[pid]++;
+	this->odd = 1;
+}
+
+packet::icmp6:receive
+/pid != 0 && args[6]->icmp_type == 129 && size[pid] != 0 && changed[pid] == 0 && args[2]->ip_plength != size[pid]/
+{
+	odd[pid]++;
+	this->odd = 1;
+}
+
+packet::icmp:receive, packet::icmp6:receive
+/this->odd && odd[pid] >= replies/
+{
+	finding("%s sends echo requests of %d bytes to %s, and %d answers were of another length", execname, size[pid], args[2]->ip_saddr,
+	    odd[pid]);
 }
 
 packet::icmp:send
@@ -84,4 +108,5 @@ proc:::exit
 	size[pid] = 0;
 	changed[pid] = 0;
 	answered[pid] = 0;
+	odd[pid] = 0;
 }
