@@ -13,6 +13,12 @@ struct CaptureFindings {
   var isCounted = false
   /// Who holds them.
   var holders: Set<UInt32> = []
+  /// What else sees other people's traffic.
+  var taps: [Tap] = []
+
+  var isEmpty: Bool { broad.isEmpty && taps.isEmpty }
+  /// Whether anything was delivered, or handed on without anybody's counting it.
+  var hasFrames: Bool { frames > 0 || taps.contains(where: \.isRead) }
 
   /// What is sent while it is watched is compared with what came then; where nothing was counted then, with all of it.
   var framesToCompare: UInt64 { framesWatched > 0 ? framesWatched : frames }
@@ -28,6 +34,8 @@ struct Departure {
   var isLookup: Bool
   /// What a host asks and tells its own network: DHCP, and groups that stay on the link.
   var isService: Bool
+  /// A connection was asked for, and nothing was sent by it.
+  var isAttempt = false
 }
 
 extension Investigation.Sending {
@@ -45,7 +53,7 @@ extension Investigation {
     var findings = CaptureFindings()
     for sniffer in sniffers.values.sorted(by: { $0.since < $1.since }) {
       guard sniffer.holders.keys.contains(where: { group.contains($0) }) else { continue }
-      if sniffer.breadth.isBroad {
+      if sniffer.breadth.isBroad, !sniffer.onlySends {
         findings.broad.append(sniffer)
         findings.frames &+= sniffer.delivered
         findings.framesWatched &+= sniffer.deliveredWatched
@@ -57,6 +65,10 @@ extension Investigation {
         findings.narrow.append(sniffer)
       }
     }
+    findings.taps = taps.all(of: group)
+    findings.holders.formUnion(findings.taps.map(\.holder))
+    // What a tap sees nobody is told of one by one.
+    if !findings.taps.isEmpty { findings.isCounted = false }
     return findings
   }
 
@@ -146,6 +158,17 @@ extension Investigation {
       }
     }
     return found.sorted { ($1.volume.bytes, $0.destination) < ($0.volume.bytes, $1.destination) }
+  }
+
+  /// The connections that these processes asked for off this host, and sent nothing by.
+  func attempts(by pids: Set<UInt32>) -> [Departure] {
+    attempts.compactMap { sending, flow -> Departure? in
+      guard pids.contains(sending.pid), sends[sending] == nil, let volume = flow.all, !isLocal(sending.remote.address)
+      else { return nil }
+      var found = departure(sending, volume)
+      found.isAttempt = true
+      return found
+    }.sorted { $0.destination < $1.destination }
   }
 
   private func departure(_ sending: Sending, _ volume: Volume) -> Departure {

@@ -3,7 +3,10 @@ import Events
 extension Investigation {
   /// A line for each socket that hears more than what is addressed to its process.
   func captureEvidence(_ capture: CaptureFindings) -> [String] {
-    (capture.broad + capture.unknown + capture.narrow).map(line)
+    capture.taps.map { tap in
+      "\(name(tap.holder)): \(tap.text)"
+        + (tap.isRead ? "" : "; it holds no buffer by which frames could be handed on")
+    } + (capture.broad + capture.unknown + capture.narrow).map(line)
   }
 
   private func line(_ sniffer: Sniffer) -> String {
@@ -24,7 +27,11 @@ extension Investigation {
       text += "raw socket of IP protocol \(sniffer.proto)"
     }
     text += "; hears \(sniffer.breadth.text); "
-    text += sniffer.delivered == 0 ? "no frame delivered" : "\(sniffer.delivered) frames delivered"
+    text +=
+      sniffer.waiting > 0
+      ? "\(sniffer.waiting) frames wait, none was read"
+      : sniffer.delivered == 0 ? "no frame delivered" : "\(sniffer.delivered) frames delivered"
+    if sniffer.onlySends, let sent = sniffer.sent { text += "; sends by it (\(amount(sent, "send")))" }
     if let received = sniffer.received { text += " (read: \(amount(received, "call")))" }
     if sniffer.countedBefore > 0 { text += " (\(sniffer.countedBefore) of them before it was watched)" }
     return text

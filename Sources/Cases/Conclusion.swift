@@ -29,7 +29,7 @@ extension Investigation {
     again: String
   ) -> CaseReport {
     let isComplete = isComplete && hasEnd
-    let losses = losses + [("case-tables", forgotten)]
+    let losses = losses + [("case-tables", forgotten &+ taps.forgotten)]
     let nothingLost = losses.allSatisfy { $0.count == 0 || isOfOthers($0.stage) }
     let judgement = judge()
     let certain = isComplete && nothingLost && hasSockets && judgement.capture.unknown.isEmpty
@@ -43,7 +43,7 @@ extension Investigation {
           !entry.evidence.isEmpty || !judgement.departures.isEmpty, isComplete && nothingLost && question.isAnswerable)
         entry.evidence = judgement.departures.map(line) + entry.evidence
       case Self.capturesID:
-        entry.answer = answer(!judgement.capture.broad.isEmpty, certain)
+        entry.answer = answer(!judgement.capture.isEmpty, certain)
         entry.evidence = captureEvidence(judgement.capture) + entry.evidence
       case Self.leavesID:
         entry.answer = answer(!judgement.following.isEmpty, certain)
@@ -77,7 +77,11 @@ extension Investigation {
   package static var leavesID: String { "60-leaves" }
 
   private func line(_ departure: Departure) -> String {
-    "\(name(departure.pid)) sent \(amount(departure.volume, "send")) off this host, to \(departure.destination)"
+    if departure.isAttempt {
+      return
+        "\(name(departure.pid)) \(asked(departure.volume.count)) to \(departure.destination), and sent nothing by it"
+    }
+    return "\(name(departure.pid)) sent \(amount(departure.volume, "send")) off this host, to \(departure.destination)"
   }
 
   private func answer(_ found: Bool, _ certain: Bool) -> CaseReport.Answer {
@@ -117,11 +121,12 @@ extension Investigation {
     let reachedPIDs = Set(ways.keys)
     let all = departures(by: group.union(reachedPIDs)) { $0.all }
     var judgement = Judgement(
-      verdict: .none, capture: capture, departures: all.filter { group.contains($0.pid) }, following: [], logs: [],
+      verdict: .none, capture: capture,
+      departures: all.filter { group.contains($0.pid) } + attempts(by: group), following: [], logs: [],
       destinations: [], evidence: [])
-    if capture.broad.isEmpty || capture.frames == 0 {
+    if !capture.hasFrames {
       judgement.verdict =
-        !capture.broad.isEmpty ? .capableOfSniffing : judgement.departures.isEmpty ? .none : .transmits
+        !capture.isEmpty ? .capableOfSniffing : judgement.departures.isEmpty ? .none : .transmits
       judgement.destinations = unique(judgement.departures.map(\.destination))
       return judgement
     }
@@ -184,6 +189,10 @@ extension Investigation {
     let who = name(target)
     let capture = judgement.capture
     let places = unique(capture.broad.map { interface($0.interface) }).joined(separator: ", ")
+    let taps = "has " + list(unique(capture.taps.map(\.text)))
+    let heard =
+      capture.frames == 0 && !capture.taps.isEmpty
+      ? taps : "heard \(capture.frames) frames on \(places)" + (capture.taps.isEmpty ? "" : ", " + taps)
     let to = judgement.destinations.isEmpty ? "" : " to " + list(judgement.destinations)
     let doubt = certain ? "" : "; more cannot be told, since not everything was seen"
     switch judgement.verdict {
@@ -196,21 +205,27 @@ extension Investigation {
       return certain
         ? "none: \(who) sent nothing off this host and captured nothing of others\(own)."
         : "CANNOT TELL: nothing was seen of \(who) sending or capturing, but not everything was seen\(own)."
-    case .transmits: return "transmits: \(who) sent \(total(judgement.departures))\(to)\(doubt)."
+    case .transmits:
+      let sent = judgement.departures.filter { !$0.isAttempt }
+      let asks = judgement.departures.reduce(0) { $0 + ($1.isAttempt ? $1.volume.count : 0) }
+      return "transmits: \(who) \(sent.isEmpty ? asked(asks) : "sent \(total(sent))")\(to)\(doubt)."
     case .capableOfSniffing:
+      if capture.broad.isEmpty {
+        return "capable of sniffing: \(who) \(taps); no buffer by which frames could be handed on was seen\(doubt)."
+      }
       let waits = capture.broad.allSatisfy(\.breadth.waits)
       let hears = waits ? "waits for frames with certain contents" : "hears other traffic"
       return "capable of sniffing: \(who) holds a socket that \(hears) on \(places); no frame was delivered\(doubt)."
     case .sniffing:
-      return "sniffing: \(who) heard \(capture.frames) frames on \(places) and keeps no log that was seen\(doubt)."
+      return "sniffing: \(who) \(heard) and keeps no log that was seen\(doubt)."
     case .sniffingWithLocalLog:
       return
-        "sniffing with local log: \(who) heard \(capture.frames) frames on \(places) and writes to \(list(unique(judgement.logs)))\(doubt)."
+        "sniffing with local log: \(who) \(heard) and writes to \(list(unique(judgement.logs)))\(doubt)."
     case .sniffingWithRemoteLogging:
       let by = unique(judgement.following.map(\.pid)).filter { $0 != target }.map(name)
       let through = by.isEmpty ? "" : " through \(by.joined(separator: ", "))"
       return
-        "sniffing with remote logging: \(who) heard \(capture.frames) frames on \(places) and sent \(total(judgement.following))\(to)\(through)."
+        "sniffing with remote logging: \(who) \(heard) and sent \(total(judgement.following))\(to)\(through)."
     }
   }
 
@@ -221,6 +236,8 @@ extension Investigation {
   private func total(_ departures: [Departure]) -> String {
     volume(of: departures).map { amount($0, "send") } ?? "nothing"
   }
+
+  private func asked(_ count: UInt64) -> String { "asked for \(count == 1 ? "a connection" : "\(count) connections")" }
 
   private func list(_ items: [String]) -> String {
     items.count <= 4

@@ -6,9 +6,11 @@ extension Investigation {
   mutating func observe(_ event: SocketEvent, by actor: Actor, at time: Instant) {
     let pid = actor.process.pid
     hold(event, pid)
-    sniff(event, pid, at: time)
+    if event.isOfActor { sniff(event, pid, at: time) }
     switch event.action {
     case .send where event.result > 0: sent(event, pid, at: time)
+    // TCP_SYN_SENT
+    case .state where event.detail & 0xff == 2: asked(event, pid, at: time)
     case .receive where event.result > 0:
       if event.family == 1 { noteReader(pid, at: event.address) }
     default: break
@@ -49,8 +51,9 @@ extension Investigation {
     if sniffers[address]?.holders[pid] == nil || event.descriptor >= 0 {
       sniffers[address]?.holders[pid] = event.descriptor
     }
-    if event.action == .receive, event.result > 0 {
-      sniffers[address]?.received.add(UInt64(event.result), at: time)
+    if event.result > 0 {
+      if event.action == .receive { sniffers[address]?.received.add(UInt64(event.result), at: time) }
+      if event.action == .send { sniffers[address]?.sent.add(UInt64(event.result), at: time) }
     }
     guard group.contains(pid), let sniffer = sniffers[address], sniffer.breadth.isBroad else { return }
     hearing.hasSocket = true
@@ -69,6 +72,15 @@ extension Investigation {
       if event.peer != 0 { noteWriter(pid, to: event.peer) }
     default: break
     }
+  }
+
+  private mutating func asked(_ event: SocketEvent, _ pid: UInt32, at time: Instant) {
+    let sending = Sending(pid: pid, proto: event.proto, remote: event.remote.unmapped, interface: 0)
+    guard attempts[sending] != nil || attempts.count < Self.mostRows else {
+      forgotten &+= 1
+      return
+    }
+    attempts[sending, default: Outflow()].add(0, at: time, hearing: hearing)
   }
 
   private mutating func add(_ bytes: UInt64, to sending: Sending, at time: Instant) {
@@ -124,5 +136,15 @@ extension Investigation {
   func isLocal(_ address: Address) -> Bool {
     if address.isLoopback { return true }
     return group.contains { people[$0]?.state?.addresses.contains(address) ?? false }
+  }
+}
+
+extension SocketEvent {
+  /// Whether the actor has the socket, and is not just whoever ran when something happened to it.
+  fileprivate var isOfActor: Bool {
+    switch action {
+    case .translated, .transmitted, .delivered, .asked, .state: false
+    default: true
+    }
   }
 }

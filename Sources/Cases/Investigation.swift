@@ -13,6 +13,8 @@ package struct Investigation: Sendable {
   /// By the kernel's address of the socket.
   var sniffers: [UInt64: Sniffer] = [:]
   var sends: [Sending: Outflow] = [:]
+  /// Connections that were asked for (SYN_SENT), whether or not anything was sent then.
+  var attempts: [Sending: Outflow] = [:]
   /// The same of packets that were captured, by their owners: whom a socket without a fixed peer sent to.
   var packets: [Sending: Outflow] = [:]
   var writes: [Writing: Outflow] = [:]
@@ -23,6 +25,7 @@ package struct Investigation: Sendable {
   var fileReaders: [UInt64: Set<UInt32>] = [:]
   /// Calls that were entered and have not returned, by thread.
   var pending: [UInt32: PendingWrite] = [:]
+  var taps = Taps()
   var hearing = Hearing()
   /// What there was no room for.
   var forgotten: UInt64 = 0
@@ -92,7 +95,9 @@ package struct Investigation: Sendable {
     case .call(let call):
       hasCalls = true
       observe(call, by: event.actor, at: event.time)
-    case .stack, .container, .attachment, .resolvers, .loss: break
+    case .attachment(let attachment):
+      if taps.note(attachment, by: event.actor.process.pid, of: group) { hearing.hasSocket = true }
+    case .stack, .container, .resolvers, .loss: break
     }
   }
 

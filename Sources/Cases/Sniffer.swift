@@ -19,6 +19,12 @@ struct Sniffer: Sendable {
   var since: Instant
   /// What was read from it by calls.
   var received: Volume?
+  /// What was sent by it.
+  var sent: Volume?
+  /// It was made while it was watched.
+  private var isMadeHere = false
+  /// The other end, of a raw socket that is connected.
+  private var remote = Endpoint.none
   /// Its own counter: at first sight, and how far it has moved since.
   private var counter: UInt32?
   private(set) var counted: UInt64 = 0
@@ -42,6 +48,7 @@ struct Sniffer: Sendable {
   mutating func update(_ event: SocketEvent) {
     if event.interface != 0 { interface = event.interface }
     if event.proto != 0 { proto = event.proto }
+    if event.family != 17, !event.remote.address.isAny { remote = event.remote.unmapped }
     switch event.action {
     case .found, .seen, .membership: if event.detail != 0 { membership = event.detail }
     default: break
@@ -69,7 +76,10 @@ struct Sniffer: Sendable {
   }
 
   /// A socket that was made in the run has counted nothing before.
-  mutating func isNew() { counter = 0 }
+  mutating func isNew() {
+    counter = 0
+    isMadeHere = true
+  }
 
   /// A trial of a filter may take a tenth of a second: it is made again only when something has changed.
   private mutating func judge(_ filter: [UInt8]) {
@@ -130,11 +140,25 @@ struct Sniffer: Sendable {
     }
   }
 
-  /// Frames that it gave its readers, as far as anybody counted.
-  var delivered: UInt64 { max(received?.count ?? 0, counted &+ countedBefore) }
+  /// Frames that it gave its readers, as far as anybody counted. What waits in a socket that nobody has read since it was made was given to
+  /// nobody.
+  var delivered: UInt64 { isUnread ? 0 : max(received?.count ?? 0, counted &+ countedBefore) }
 
   /// Those that came while it was watched.
-  var deliveredWatched: UInt64 { max(received?.count ?? 0, counted) }
+  var deliveredWatched: UInt64 { isUnread ? 0 : max(received?.count ?? 0, counted) }
+
+  /// Frames that wait, and that nobody read.
+  var waiting: UInt64 { isUnread ? counted &+ countedBefore : 0 }
+
+  private var isUnread: Bool { isMadeHere && !hasRing && family == 17 && received == nil }
+
+  /// It was made to send, and not to hear: nobody read a frame, or it is a raw socket that is connected and hears no more than answers to what
+  /// it sends (traceroute -T).
+  var onlySends: Bool {
+    guard let sent else { return false }
+    if isUnread { return true }
+    return isMadeHere && family != 17 && remote != .none && (received?.count ?? 0) <= sent.count
+  }
 
   /// Whether readers were seen reading.
   var isRead: Bool { received != nil }

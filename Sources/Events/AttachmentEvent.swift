@@ -11,6 +11,11 @@ package struct AttachmentEvent: Sendable, Equatable {
     case found
     /// A uprobe was made: perf_event_open(2), BPF_LINK_CREATE of BPF_TRACE_UPROBE_MULTI, or a line written to tracefs' uprobe_events.
     case probe
+    /// The actor holds a descriptor of a BPF program; `type` is enum bpf_prog_type.
+    case heldProgram
+    /// The actor holds a descriptor of a buffer through which programs hand on what they see; `type` is enum bpf_map_type, of a ring
+    /// buffer or of perf's events, and `program` the buffer's number.
+    case heldBuffer
   }
 
   package var kind: Kind

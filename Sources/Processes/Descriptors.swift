@@ -41,6 +41,27 @@ func descriptorFlags(_ base: String, _ number: Int32) -> UInt32 {
   return 0
 }
 
+/// A BPF program, or a buffer that programs write to, behind a descriptor, as /proc/PID/fdinfo tells; nil for anything else.
+package func heldBPF(_ descriptor: DescriptorState, of pid: UInt32) -> AttachmentEvent? {
+  let isProgram = descriptor.path == Array("anon_inode:bpf-prog".utf8)
+  guard isProgram || descriptor.path == Array("anon_inode:bpf-map".utf8) else { return nil }
+  var values: [Substring: UInt32] = [:]
+  for line in (readText("/proc/\(pid)/fdinfo/\(descriptor.number)") ?? "").split(separator: "\n") {
+    let words = line.split { $0 == ":" || $0 == "\t" || $0 == " " }
+    if words.count == 2 { values[words[0]] = UInt32(words[1]) }
+  }
+  guard let type = values[isProgram ? "prog_type" : "map_type"], let id = values[isProgram ? "prog_id" : "map_id"]
+  else {
+    return nil
+  }
+  // BPF_MAP_TYPE_PERF_EVENT_ARRAY and _RINGBUF.
+  guard isProgram || type == 4 || type == 27 else { return nil }
+  var held = AttachmentEvent(isProgram ? .heldProgram : .heldBuffer)
+  held.type = type
+  held.program = id
+  return held
+}
+
 /// The processes that can read what is written into any of these pipes.
 package func readers(ofPipes inodes: Set<UInt64>) -> [UInt32] {
   let links = Set(inodes.map { "pipe:[\($0)]" })

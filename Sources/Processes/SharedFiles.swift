@@ -58,8 +58,9 @@ package func filesToWrite(of pid: UInt32) -> Set<FileKey> {
   let base = "/proc/\(pid)"
   var found: Set<FileKey> = []
   for number in listDirectory(base + "/fd").compactMap({ Int32($0) }) where found.count < 1024 {
+    // Who reads a pipe without a name is known when it is seen to be written.
     guard let identity = identity(of: "\(base)/fd/\(number)"), let key = FileKey(identity),
-      descriptorFlags(base, number) & 3 != 0
+      descriptorFlags(base, number) & 3 != 0, readLink("\(base)/fd/\(number)")?.hasPrefix("pipe:") == false
     else { continue }
     found.insert(key)
   }

@@ -57,6 +57,8 @@ private func line(_ event: AttachmentEvent) -> String {
   case .load: "loaded \(program) type=\(event.type)"
   case .program: "attached \(program) as type \(event.type)" + place
   case .found: "found attached \(program) as type \(event.type)" + place
+  case .heldProgram: "holds \(program) type=\(event.type)"
+  case .heldBuffer: "holds buffer \(event.program) type=\(event.type)"
   case .probe:
     "uprobe at \(printable(event.path)):0x\(String(event.offset, radix: 16))"
       + (event.function.isEmpty ? "" : " " + printable(event.function)) + (event.isReturn ? " (return)" : "")
@@ -93,7 +95,9 @@ extension ByteWriter {
     case .asked: text(" at \(event.local)")
     case .written: text(" from sequence number \(event.detail) on, after process \(event.peer)")
     case .relayed:
-      text(" \(event.peer) bytes " + (event.descriptor == 1 ? "from" : "to") + " channel \(String(event.detail, radix: 16))")
+      text(
+        " \(event.peer) bytes " + (event.descriptor == 1 ? "from" : "to")
+          + " channel \(String(event.detail, radix: 16))")
     case .seen: text(" \(event.frames) frames" + (event.hasRing ? " ring" : ""))
     default: break
     }

@@ -98,6 +98,8 @@ private func isDevice(_ file: Recipe, _ major: Int64) -> Recipe {
   let number = Recipe.binary(.shiftRightUnsigned, inode(of: file, "i_rdev"), .constant(20))
   return .both(
     isKind(file, 0o020000),
-    major == 5 ? .equal(inode(of: file, "i_rdev"), 5 << 20 | 2) : .equal(
-      .binary(.and, number, .constant(0xf8)), major))
+    major == 5
+      ? .equal(inode(of: file, "i_rdev"), 5 << 20 | 2)
+      : .equal(
+        .binary(.and, number, .constant(0xf8)), major))
 }

@@ -24,6 +24,8 @@ struct Inspector {
   private var strangers: [UInt32: UInt32] = [:]
   /// Files and named pipes that a member may write to: who opens one becomes a member.
   private var kept: Set<UInt64>
+  /// The BPF programs and buffers of each member that were told of.
+  private var told: [UInt32: Set<UInt64>] = [:]
   private var digests = ExecutableDigests()
   private let boot = ClockPairing()
   private let own: Set<UInt32>
@@ -40,6 +42,7 @@ struct Inspector {
     for reader in choice.readers { strangers[reader] = 0 }
     kept = Set(choice.files.map(\.inode))
     for reader in choice.fileReaders where !own.contains(reader) {
+      strangers[reader] = nil
       members.insert(reader)
       due.insert(reader)
     }
@@ -77,6 +80,7 @@ struct Inspector {
       starts[pid] = nil
       children[pid] = nil
       writable[pid] = nil
+      told[pid] = nil
     case .socket(let socket) where watchesSniffers && socket.sniffs:
       if !members.contains(pid) { join(pid, under: nil) }
     case .file(let file) where file.result >= 0: note(file, by: pid)
@@ -171,6 +175,13 @@ struct Inspector {
     let ways = descriptors.filter { $0.kind == .pipe && $0.canWrite }.map { ($0.number, $0.inode) }
     writable[actor.process.pid] = Dictionary(ways) { first, _ in first }
     body(Event(time: Instant(nanoseconds: time), actor: exact(actor), what: .descriptors(descriptors)))
+    for descriptor in descriptors where told[actor.process.pid, default: []].count < Self.mostMembers {
+      guard let held = heldBPF(descriptor, of: actor.process.pid) else { continue }
+      guard
+        told[actor.process.pid, default: []].insert(UInt64(held.kind.rawValue) << 32 | UInt64(held.program)).inserted
+      else { continue }
+      body(Event(time: Instant(nanoseconds: time), actor: exact(actor), what: .attachment(held)))
+    }
   }
 
   private func exact(_ actor: Actor) -> Actor {

@@ -22,7 +22,9 @@ extension Feed {
       + " && (args[0]->so_family == 2 || args[0]->so_family == 10)"
     add(
       .bookkeeping, "socket:::received", when: isConnection, "arg1 > 0",
-      does: "self->heard = args[0]->so_address; self->heardAt = timestamp; self->heardBytes = arg1; self->taken = 0; talks[pid] = 1;")
+      does:
+        "self->heard = args[0]->so_address; self->heardAt = timestamp; self->heardBytes = arg1; self->taken = 0; talks[pid] = 1;"
+    )
     add(.bookkeeping, "proc:::exit", when: "talks[pid]", does: "talks[pid] = 0;")
     // A thread that does something else first passes nothing on.
     let scope = scope("curpsinfo->pr_netns")
@@ -61,7 +63,8 @@ private let heard: [String: String] = {
   return [
     "so_address": "self->heard", "so_cookie": "(uint64_t)\(common)skc_cookie.counter",
     "so_netns": "(uint64_t)\(common)skc_net.net->net_cookie", "so_family": "(uint64_t)\(common)skc_family",
-    "so_type": "(uint64_t)\(socket)->sk_type", "so_protocol": "(uint64_t)\(socket)->sk_protocol", "so_lport": "(uint64_t)\(common)skc_num",
+    "so_type": "(uint64_t)\(socket)->sk_type", "so_protocol": "(uint64_t)\(socket)->sk_protocol",
+    "so_lport": "(uint64_t)\(common)skc_num",
     "so_rport_net": "(uint64_t)\(common)skc_dport", "so_laddr_hi": local.high, "so_laddr_lo": local.low,
     "so_raddr_hi": remote.high, "so_raddr_lo": remote.low, "so_ifindex": "(uint64_t)\(common)skc_bound_dev_if",
   ]
