@@ -172,7 +172,7 @@ struct OptionRule: Sendable {
       guard value == "solaris" else { throw .badValue }
       options.solaris = true
       // Solaris' scratch is what is left of a buffer of megabytes: its scripts copy in whatever a program reads at once.
-      options.scratchSize = max(options.scratchSize, 1 << 17)
+      options.scratchSize = max(options.scratchSize, 1 << 18)
     },
     "agghist": onOff(\.histogram).atAnyTime,
     "aggpack": onOff(\.packed).atAnyTime,

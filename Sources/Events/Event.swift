@@ -49,8 +49,8 @@ package enum ProcessEvent: Sendable, Equatable {
 }
 
 /// What a new program's standard input and output lead to, where somebody else may hold the other end: the kernel's address of the pipe
-/// (`struct pipe_inode_info`), of the terminal (the side that programs have: `struct tty_struct` of a pty's slave) or of the unix socket;
-/// 0 for anything else. An address is used again when what was there is gone.
+/// (`struct pipe_inode_info`), of the terminal (the side that programs have: `struct tty_struct` of a pty's slave, and its lowest bit is set) or of
+/// the unix socket; 0 for anything else. An address is used again when what was there is gone.
 package struct StandardChannels: Sendable, Hashable {
   package var input: UInt64 = 0
   package var output: UInt64 = 0

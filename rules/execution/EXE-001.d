@@ -46,6 +46,8 @@ pid_t reader[uintptr_t];
 uintptr_t reads[pid_t];
 /* By connection: how often one of its programs received something. */
 int orders[uintptr_t];
+/* ... and how many programs write to it since. */
+int writers[uintptr_t];
 int programs[uintptr_t];
 pid_t holder[uintptr_t];
 this int before;
@@ -58,8 +60,9 @@ uintptr_t commanded[uintptr_t];
 /* ... and how many programs have had it so since. */
 int started[uintptr_t];
 int alive[pid_t];
-/* By channel: the connection that is passed on to it, and how often in turn with what came back. */
+/* By channel: the connection that is passed on to it, whether it was made from here, and how often in turn with what came back. */
 uintptr_t fed[uintptr_t];
+int made[uintptr_t];
 uintptr_t answered[uintptr_t];
 int rounds[uintptr_t];
 /* ... and whether all that was passed on was as long as what had come. Else it takes a second time to tell it from chance. */
@@ -113,6 +116,23 @@ socket:::inherited
 /(outgoing[args[0]->so_address] || accepted[args[0]->so_address]) && arg2 != 0 && reads[reader[args[0]->so_address]] == args[0]->so_address/
 {
 	uses[args[0]->so_address] |= 2;
+	writers[args[0]->so_address] += orders[args[0]->so_address] > 0 && arg2 == 1;
+}
+
+/* Orders by one connection, and answers by another. */
+socket:::inherited
+/outgoing[args[0]->so_address] && arg2 == 1 && reads[pid] != 0 && reads[pid] != args[0]->so_address && outgoing[reads[pid]]/
+{
+	finding("%s has the connection to %s port %d, which was made from here, as its standard output, and another as its standard input",
+	    execname, args[0]->so_raddr, args[0]->so_rport);
+}
+
+/* A program that takes orders, and runs another with them before it. */
+socket:::inherited
+/outgoing[args[0]->so_address] && arg2 == 0 && reads[ppid] == args[0]->so_address && orders[args[0]->so_address] > 0/
+{
+	finding("%s has the connection to %s port %d, which was made from here, as its standard input, as who started it has, and reads",
+	    execname, args[0]->so_raddr, args[0]->so_rport);
 }
 
 socket:::inherited
@@ -125,7 +145,8 @@ socket:::inherited
 }
 
 socket:::inherited
-/outgoing[args[0]->so_address] && uses[args[0]->so_address] == 3/
+/outgoing[args[0]->so_address] && ((own[args[0]->so_address] & 3) == 3 || uses[args[0]->so_address] == 3 &&
+    orders[args[0]->so_address] > 0 && (writers[args[0]->so_address] > 1 || (own[args[0]->so_address] & 6) == 6))/
 {
 	finding("%s has the connection to %s port %d, which was made from here, as its standard input and output", execname,
 	    args[0]->so_raddr, args[0]->so_rport);
@@ -148,7 +169,7 @@ socket:::inherited
 }
 
 socket:::receive
-/args[1] > 0 && accepted[args[0]->so_address] && reads[pid] == args[0]->so_address/
+/args[1] > 0 && reads[pid] == args[0]->so_address/
 {
 	orders[args[0]->so_address]++;
 }
@@ -189,6 +210,14 @@ proc:::exit
 	alive[pid] = 0;
 }
 
+/* The subshell of `$(…)`. */
+proc:::create
+/heard[pid]/
+{
+	heard[arg1] = heard[pid];
+	heardAt[arg1] = heardAt[pid];
+}
+
 proc:::exit
 /heard[pid]/
 {
@@ -204,6 +233,7 @@ socket:::relayed
 	    fed[args[3]] == args[0]->so_address ? rounds[args[3]] : 0;
 	exact[args[3]] = args[1] == args[4] && (fed[args[3]] != args[0]->so_address || exact[args[3]]);
 	fed[args[3]] = args[0]->so_address;
+	made[args[3]] = outgoing[args[0]->so_address];
 	answered[args[3]] = 0;
 	named[args[0]->so_address] = args[2] == 2 ? args[3] : 0;
 }
@@ -257,6 +287,15 @@ socket:::relayed
 	    execname, args[0]->so_raddr, args[0]->so_lport, name[args[3]], program[args[3]], name[input[args[3]]]);
 }
 
+/* `nc A | sh | nc B`: the orders come by another connection than that by which the answers go. */
+socket:::relayed
+/args[2] == 1 && outgoing[args[0]->so_address] && program[args[3]] != pid && input[args[3]] != 0 && fed[input[args[3]]] != 0
+    && fed[input[args[3]]] != args[0]->so_address && made[input[args[3]]] && started[args[3]] > 1/
+{
+	finding("%s sends to %s port %d, on a connection that was made from here, what %s (process %d) answers to what comes by another",
+	    execname, args[0]->so_raddr, args[0]->so_rport, name[args[3]], program[args[3]]);
+}
+
 /* A program was started when something had come, and all that is sent is what it wrote. */
 socket:::relayed
 /args[2] == 1 && outgoing[args[0]->so_address] && program[args[3]] != pid && commanded[args[3]] == args[0]->so_address
@@ -275,6 +314,7 @@ socket:::state-change
 	accepted[args[0]->so_address] = 0;
 	uses[args[0]->so_address] = 0;
 	orders[args[0]->so_address] = 0;
+	writers[args[0]->so_address] = 0;
 	own[args[0]->so_address] = 0;
 	programs[args[0]->so_address] = 0;
 	holder[args[0]->so_address] = 0;

@@ -1,6 +1,6 @@
 /*---
 id: EXE-004
-version: 0.2.0
+version: 0.2.1
 title: Anonymizing network, or credentials asked of a cloud's metadata service
 status: test
 severity: medium
@@ -11,7 +11,7 @@ needs: {events: [packet, socket], complete: true}
 params:
   letters: {type: integer, default: 8, min: 4, max: 25}
   digits: {type: integer, default: 2, min: 1, max: 6}
-dedup: {key: [executable], for: 1d}
+dedup: {key: [executable, destination], for: 1d}
 why: >
   In a cloud every process of a machine may ask the metadata service for the machine's credentials. Whoever gets to run something there does
   so first. And whoever wants to be called back without being found uses Tor: its client says `www.`, letters and digits of base 32 by

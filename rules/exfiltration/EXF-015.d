@@ -1,6 +1,6 @@
 /*---
 id: EXF-015
-version: 0.2.0
+version: 0.3.0
 title: Secret file opened, then something sent
 status: test
 severity: high
@@ -20,10 +20,12 @@ triage:
   - Whose is the destination? Take what was sent from a recording.
 false_positives:
   - backups of the whole system
-  - programs of a site's own that log in to other machines with a key
+  - programs of a site's own that log in to other machines with a key, or that check passwords
 blind_spots:
   - a file that is read through another name or a descriptor that was handed over
   - what one process reads and another one, not started by it, sends
+  - the passwords' file in the hands of the programs of a system's folders that check or keep them (su, sudo, login, sshd, cron and their
+    like), and of what they start
   - keys of SSH that are sent to port 22, where ssh uses them; answers of a service on connections that it accepted
 references:
   - https://attack.mitre.org/techniques/T1552/004/
@@ -37,9 +39,24 @@ uint64_t opened[pid_t];
 uint64_t sent[pid_t];
 int outgoing[uintptr_t];
 this int is;
+this int keeps;
+this string program;
+this string path;
 
 file:::opened
-/arg1 >= 0 && (args[0] == "/etc/shadow" || args[0] == "/etc/gshadow" || strstr(args[0], "/etc/shadow-") == args[0])/
+/arg1 >= 0 && strstr(args[0], "shadow") != NULL/
+{
+	this->path = execpath();
+	this->program = basename(this->path);
+	this->keeps = (strstr(this->path, "/usr/") == this->path || strstr(this->path, "/bin/") == this->path ||
+	    strstr(this->path, "/sbin/") == this->path || strstr(this->path, "/lib/") == this->path) &&
+	    strstr(this->path, "/usr/local/") == NULL &&
+	    strstr(" su sudo login sshd sshd-session sshd-auth cron crond atd at unix_chkpwd passwd chpasswd chage chfn chsh useradd usermod userdel groupadd groupmod groupdel newgrp gpasswd pwconv pwck vipw systemd systemd-logind systemd-executor agetty runuser doas polkit-agent-helper-1 gdm-session-worker lightdm sddm-helper vsftpd proftpd auth saslauthd nscd accounts-daemon ",
+	    strjoin(" ", strjoin(this->program, " "))) != NULL;
+}
+
+file:::opened
+/!this->keeps && arg1 >= 0 && (args[0] == "/etc/shadow" || args[0] == "/etc/gshadow" || strstr(args[0], "/etc/shadow-") == args[0])/
 {
 	secret[pid] = 1;
 	name[pid] = args[0];

@@ -1,6 +1,6 @@
 /*---
 id: SNF-004
-version: 0.4.0
+version: 0.5.0
 title: Packet capture followed by sending, in one process tree
 status: test
 severity: high
@@ -19,7 +19,7 @@ dedup: {key: [process, destination], for: 1h}
 why: >
   A sniffer that sends what it hears takes other people's traffic off the machine. A process that was given frames, and that then sends in
   proportion to them, does that or looks exactly like it: a twentieth of their bytes, or 24 bytes for each. So does a pipeline,
-  `tcpdump | nc`: programs that one process started in the same moment. Who counts flows and sends the counts (NetFlow, IPFIX) sends far less
+  `tcpdump | nc`: programs that one process started in the same moment, or of which each reads what the one before writes. Who counts flows and sends the counts (NetFlow, IPFIX) sends far less
   than either; and what goes to those who connected to the process is only taken for frames when it is a fifth of them,
   and four kilobytes.
 triage:
@@ -29,7 +29,7 @@ false_positives:
   - agents that ship captures on purpose; make an exception of their executable
   - counters of flows where each flow is a frame or two, as in a scan
 blind_spots:
-  - what is handed to another process by a file, or by a pipe between programs that were not started together (SNF-005, `culprit case`)
+  - what is handed to another process by a file, or by a pipe that neither's standard output or input is (SNF-005, `culprit case`)
   - what is sent through the capturing socket itself
   - of a mapped ring the frames are those that the socket counts, once a second, each taken to be as long as the captured packets are on the
     average, and where the process resets its counts all that were captured since; without packets (`--interface`) each for 64 bytes, so that counters of flows may be found
@@ -59,6 +59,13 @@ this pid_t line;
 uint64_t lineborn[pid_t];
 uint64_t lineheard[pid_t];
 uint64_t linetimes[pid_t];
+/* By process what its standard input and output lead to, and by the latter what was heard by who writes there, and what that one reads. */
+uintptr_t in[pid_t];
+uintptr_t out[pid_t];
+uintptr_t upstream[uintptr_t];
+uint64_t pipeheard[uintptr_t];
+uint64_t pipetimes[uintptr_t];
+this uintptr_t pipe;
 this uint32_t before;
 this uint32_t more;
 this uint64_t gap;
@@ -174,8 +181,33 @@ socket:::receive, socket:::seen, socket:::close
 	linetimes[above[ppid]] = times[pid];
 }
 
+socket:::receive, socket:::seen, socket:::close
+/times[pid] > 0 && out[pid] != 0/
+{
+	pipeheard[out[pid]] = heard[pid];
+	pipetimes[out[pid]] = times[pid];
+}
+
+/* Odd ones are terminals, which everybody reads. */
+proc:::exec-success
+/args[1] != 0 || args[2] != 0 || in[pid] != 0 || out[pid] != 0/
+{
+	in[pid] = (args[1] & 1) == 0 ? args[1] : 0;
+	out[pid] = (args[2] & 1) == 0 ? args[2] : 0;
+}
+
+/* What was heard by who wrote to a pipe of this address before has nothing to do with it. */
+proc:::exec-success
+/out[pid] != 0/
+{
+	upstream[out[pid]] = in[pid] != out[pid] ? in[pid] : 0;
+	pipetimes[out[pid]] = 0;
+}
+
 proc:::create
 {
+	in[arg1] = in[pid];
+	out[arg1] = out[pid];
 	born[arg1] = timestamp;
 	above[arg1] = pid;
 	heard[arg1] = heard[pid];
@@ -191,8 +223,12 @@ socket:::send
 	this->gap = born[pid] > lineborn[this->line] ? born[pid] - lineborn[this->line] : lineborn[this->line] - born[pid];
 	this->piped = times[pid] < frames && this->line > 1 && linetimes[this->line] >= frames && born[pid] != 0 &&
 	    this->gap <= pipeline;
-	this->times = this->piped ? linetimes[this->line] : times[pid];
-	this->heard = this->piped ? lineheard[this->line] : heard[pid];
+	this->pipe = times[pid] >= frames || in[pid] == 0 ? 0 : pipetimes[in[pid]] >= frames ? in[pid] :
+	    pipetimes[upstream[in[pid]]] >= frames ? upstream[in[pid]] : pipetimes[upstream[upstream[in[pid]]]] >= frames ?
+	    upstream[upstream[in[pid]]] : 0;
+	this->times = this->pipe != 0 ? pipetimes[this->pipe] : this->piped ? linetimes[this->line] : times[pid];
+	this->heard = this->pipe != 0 ? pipeheard[this->pipe] : this->piped ? lineheard[this->line] : heard[pid];
+	this->piped |= this->pipe != 0;
 	this->mine = this->times >= frames ? args[1] : 0;
 	sent[pid] += asked[args[0]->so_address] ? 0 : this->mine;
 	given[pid] += asked[args[0]->so_address] ? this->mine : 0;
@@ -210,6 +246,8 @@ socket:::send
 
 proc:::exit
 {
+	in[pid] = 0;
+	out[pid] = 0;
 	born[pid] = 0;
 	above[pid] = 0;
 	heard[pid] = 0;

@@ -57,6 +57,8 @@ extension HookEmitter {
         [(offsets.taskGroupLeader, "group_leader"), (offsets.taskStartBoottime, "start_boottime")], .double)
     case .vtimestamp:
       try taskField([(offsets.taskRunTime, "se.sum_exec_runtime")], .double)
+      // The kernel adds to it at ticks and switches alone. Scripts ask whether what they kept of it is set: in a new child it is not 0 either.
+      emit(.arithmetic(.add, .r0, .immediate(1)))
     case .networkNamespace:
       try taskField(
         [(offsets.taskNsproxy, "nsproxy"), (offsets.nsproxyNetNs, "net_ns"), (offsets.netInum, "ns.inum")], .word)

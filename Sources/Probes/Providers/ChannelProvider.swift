@@ -39,7 +39,7 @@ func channel(of descriptor: Recipe) -> Recipe {
       isKind(file, 0o010000), data(of: file),
       .choose(
         isKind(file, 0o140000), ofFamily(1, socket(of: file)),
-        .choose(isDevice(file, 136), terminal(of: file), .constant(0)))), .constant(0))
+        .choose(isDevice(file, 136), marked(terminal(of: file)), .constant(0)))), .constant(0))
 }
 
 /// The same, seen from the other end: the pipe, the terminal that a pty's master is the other side of, and the unix socket that this one is
@@ -57,7 +57,8 @@ private func farChannel(of file: Recipe) -> Recipe {
         // /dev/ptmx, in whatever file system of the kind, and masters of the old sort.
         .choose(
           .either(isDevice(file, 5), isDevice(file, 128)),
-          .load(.address(terminal(of: file), type: "tty_struct", path: "link"), offset: 0, .double, signed: false),
+          marked(
+            .load(.address(terminal(of: file), type: "tty_struct", path: "link"), offset: 0, .double, signed: false)),
           .constant(0)))), .constant(0))
 }
 
@@ -77,6 +78,8 @@ private func ofFamily(_ family: Int64, _ socket: Recipe) -> Recipe {
 private func terminal(of file: Recipe) -> Recipe {
   .load(.address(data(of: file), type: "tty_file_private", path: "tty"), offset: 0, .double, signed: false)
 }
+/// An address with the bit that tells a terminal.
+private func marked(_ terminal: Recipe) -> Recipe { .binary(.or, terminal, .constant(1)) }
 private func inode(of file: Recipe, _ path: String) -> Recipe {
   let inode = Recipe.load(.address(file, type: "file", path: "f_inode"), offset: 0, .double, signed: false)
   return .load(

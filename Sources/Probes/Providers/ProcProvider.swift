@@ -8,7 +8,7 @@ import IR
 ///     lwp-start       the same in a new thread, be it a process's first or a further one
 ///     exec            execve(2), execveat(2) entered; args[0] is the path
 ///     exec-success    sched_process_exec; args[0] is the path, args[1] and args[2] what the standard input and output lead to, where that
-///                     is a pipe, a terminal or a unix socket (`channel`), else 0
+///                     is a pipe, a terminal (odd) or a unix socket (`channel`), else 0
 ///     exec-failure    the call returned an error; args[0] is that, -ENOENT and the like
 ///     exit            sched_process_exit of the last thread; args[0] is CLD_EXITED, CLD_KILLED or CLD_DUMPED
 ///     lwp-exit        sched_process_exit of any thread

@@ -47,9 +47,9 @@ package func solarisSuccessor(of call: String) -> String? {
   case "mmap": "mmap64"
   // As macOS and FreeBSD call it.
   case "exit": "rexit"
-  case "stat64", "xstat": "stat"
-  case "lstat64", "lxstat": "lstat"
-  case "fstat64", "fxstat": "fstat"
+  case "stat64": "stat"
+  case "lstat64": "lstat"
+  case "fstat64": "fstat"
   case "creat64": "creat"
   case "getrlimit64": "getrlimit"
   case "setrlimit64": "setrlimit"
@@ -60,6 +60,6 @@ package func solarisSuccessor(of call: String) -> String? {
 /// Solaris calls that Linux has nothing for: a description of one matches nothing, which is no mistake.
 package let solarisCallsGone: Set<String> = [
   "exec", "open64", "resolvepath", "stime", "gtime", "utssys", "forkall", "lwp_create", "getmsg", "putmsg", "sysfs",
-  "xmknod",
+  "xmknod", "xstat", "lxstat", "fxstat",
   "pgrpsys", "alarm", "statvfs", "fstatvfs", "statvfs64", "fstatvfs64", "memcntl", "lwp_wait", "ulimit", "door",
 ]

@@ -5,7 +5,7 @@ import Events
 // received may be encrypted: the numbers of bytes need not be the same.
 
 extension Feed {
-  /// Nothing is known of a process before it has received something from a connection.
+  /// Nothing is known of a process before it has received something from a connection, or sent something.
   mutating func addRelays() {
     text += """
       self uintptr_t heard;
@@ -25,6 +25,7 @@ extension Feed {
       does:
         "self->heard = args[0]->so_address; self->heardAt = timestamp; self->heardBytes = arg1; self->taken = 0; talks[pid] = 1;"
     )
+    add(.bookkeeping, "socket:::sent", when: isConnection, "arg1 > 0 && talks[pid] == 0", does: "talks[pid] = 1;")
     add(.bookkeeping, "proc:::exit", when: "talks[pid]", does: "talks[pid] = 0;")
     // A thread that does something else first passes nothing on.
     let scope = scope("curpsinfo->pr_netns")

@@ -21,7 +21,7 @@ struct TraceOutput: RecordSink {
   private let program: IR.Program
   private let namesUserCode: Bool
   private let dialect: PrintOptions.Dialect
-  private let name: String
+  let name: String
   private let silentFaults: Bool
   private let out: (RawSpan) -> Bool
   private let note: (String) -> Void
