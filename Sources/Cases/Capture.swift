@@ -44,8 +44,10 @@ extension Investigation.Sending {
     let address = remote.address
     if address.version == 4, address.low >> 8 == 0xe0_0000 { return true }
     if address.version == 6, address.high >> 48 & 0xff0f == 0xff02 { return true }
-    return proto == 17 && [67, 547].contains(remote.port)
+    return isDHCP
   }
+
+  var isDHCP: Bool { proto == 17 && [67, 547].contains(remote.port) }
 }
 
 extension Investigation {
@@ -157,7 +159,23 @@ extension Investigation {
         found.append(departure(sending, volume))
       }
     }
-    return found.sorted { ($1.volume.bytes, $0.destination) < ($0.volume.bytes, $1.destination) }
+    return summed(found)
+  }
+
+  /// Those of one process to one place together, the most bytes first: what has no ports is kept by more than is told.
+  private func summed(_ departures: [Departure]) -> [Departure] {
+    struct Kind: Hashable {
+      var pid: UInt32
+      var destination: String
+      var isLookup: Bool
+      var isService: Bool
+    }
+    var sums: [Kind: Departure] = [:]
+    for one in departures {
+      let kind = Kind(pid: one.pid, destination: one.destination, isLookup: one.isLookup, isService: one.isService)
+      if sums[kind] == nil { sums[kind] = one } else { sums[kind]?.volume.add(one.volume) }
+    }
+    return sums.values.sorted { ($1.volume.bytes, $0.destination, $0.pid) < ($0.volume.bytes, $1.destination, $1.pid) }
   }
 
   /// The connections that these processes asked for off this host, and sent nothing by.
@@ -174,8 +192,12 @@ extension Investigation {
   private func departure(_ sending: Sending, _ volume: Volume) -> Departure {
     Departure(
       pid: sending.pid, destination: text(of: sending), volume: volume,
-      isLookup: sending.proto == 17 && [53, 5353].contains(sending.remote.port), isService: sending.isService)
+      isLookup: sending.proto == 17 && [53, 5353].contains(sending.remote.port),
+      isService: sending.isService && (!sending.isDHCP || volume.count <= Self.mostDHCP))
   }
+
+  /// A lease takes a handful of datagrams; who sends many to that port says something else.
+  private static var mostDHCP: UInt64 { 16 }
 
   /// Whom a socket without a fixed peer, or a packet socket, sent to, as far as its packets were captured.
   private func unaddressed(_ sending: Sending, _ volume: Volume, _ part: (Outflow) -> Volume?) -> [Departure] {

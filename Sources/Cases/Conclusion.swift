@@ -41,13 +41,13 @@ extension Investigation {
       case Self.transmitsID:
         entry.answer = answer(
           !entry.evidence.isEmpty || !judgement.departures.isEmpty, isComplete && nothingLost && question.isAnswerable)
-        entry.evidence = judgement.departures.map(line) + entry.evidence
+        entry.evidence = shortened(judgement.departures.map(line)) + entry.evidence
       case Self.capturesID:
         entry.answer = answer(!judgement.capture.isEmpty, certain)
         entry.evidence = captureEvidence(judgement.capture) + entry.evidence
       case Self.leavesID:
         entry.answer = answer(!judgement.following.isEmpty, certain)
-        entry.evidence = judgement.evidence + entry.evidence
+        entry.evidence = shortened(judgement.evidence) + entry.evidence
       default: entry.answer = answer(!entry.evidence.isEmpty, isComplete && nothingLost && question.isAnswerable)
       }
       if entry.answer == .cannotTell, entry.evidence.isEmpty {
@@ -83,6 +83,13 @@ extension Investigation {
     }
     return "\(name(departure.pid)) sent \(amount(departure.volume, "send")) off this host, to \(departure.destination)"
   }
+
+  /// A scan has thousands.
+  private func shortened(_ lines: [String]) -> [String] {
+    lines.count <= Self.mostLines
+      ? lines : Array(lines.prefix(Self.mostLines - 1)) + ["and \(lines.count - Self.mostLines + 1) more"]
+  }
+  private static var mostLines: Int { 40 }
 
   private func answer(_ found: Bool, _ certain: Bool) -> CaseReport.Answer {
     found ? .yes : certain ? .no : .cannotTell
@@ -210,12 +217,15 @@ extension Investigation {
       let asks = judgement.departures.reduce(0) { $0 + ($1.isAttempt ? $1.volume.count : 0) }
       return "transmits: \(who) \(sent.isEmpty ? asked(asks) : "sent \(total(sent))")\(to)\(doubt)."
     case .capableOfSniffing:
+      let besides = judgement.departures.isEmpty ? "" : "; it sent \(total(judgement.departures))\(to)"
       if capture.broad.isEmpty {
-        return "capable of sniffing: \(who) \(taps); no buffer by which frames could be handed on was seen\(doubt)."
+        return
+          "capable of sniffing: \(who) \(taps); no buffer by which frames could be handed on was seen\(besides)\(doubt)."
       }
       let waits = capture.broad.allSatisfy(\.breadth.waits)
       let hears = waits ? "waits for frames with certain contents" : "hears other traffic"
-      return "capable of sniffing: \(who) holds a socket that \(hears) on \(places); no frame was delivered\(doubt)."
+      return
+        "capable of sniffing: \(who) holds a socket that \(hears) on \(places); no frame was delivered\(besides)\(doubt)."
     case .sniffing:
       return "sniffing: \(who) \(heard) and keeps no log that was seen\(doubt)."
     case .sniffingWithLocalLog:

@@ -33,6 +33,8 @@ extension Investigation {
 
   private mutating func sniff(_ event: SocketEvent, _ pid: UInt32, at time: Instant) {
     let address = event.address
+    // The kernel gives the memory of a socket that was closed to the next one, of whatever kind.
+    if let known = sniffers[address], !known.isOfKind(event) { return }
     if sniffers[address] == nil {
       guard var sniffer = Sniffer(event, at: time) else { return }
       guard sniffers.count < Self.mostSniffers else {

@@ -44,6 +44,9 @@ struct Sniffer: Sendable {
     update(event)
   }
 
+  /// Whether an event can be this socket's.
+  func isOfKind(_ event: SocketEvent) -> Bool { event.family == family && event.type == type }
+
   /// Takes over what an event says of the socket as it is now.
   mutating func update(_ event: SocketEvent) {
     if event.interface != 0 { interface = event.interface }

@@ -52,6 +52,8 @@ let everyEvent: [Event] = {
     .process(.create(child: ProcessID(pid: 4713, start: 99))),
     .process(.exec(path: Array("/usr/bin/srg".utf8), arguments: ["srg", "-i", "eth 0", ""].map { Array($0.utf8) })),
     .process(.exec(path: hostileName, arguments: [hostileName, []])),
+    .process(
+      .exec(path: [], arguments: [], standard: StandardChannels(input: .max, output: 0xffff_8881_53ec_b401))),
     .process(.exit(status: 9)), .process(.exit(status: .min)), .process(.exit(status: 256)),
     .process(.found(path: [], arguments: [])),
     .file(FileEvent(path: Array("/etc/passwd".utf8), flags: .max, result: -2, readLate: true)),
@@ -64,14 +66,6 @@ let everyEvent: [Event] = {
     .resolvers([v4.address, v6.address, odd.address], place: .max), .resolvers([], place: 0),
     .loss(stage: "ring", count: .max), .loss(stage: "", count: 0),
   ]
-  for kind in AttachmentEvent.Kind.allCases {
-    var attachment = AttachmentEvent(kind)
-    whats.append(.attachment(attachment))
-    (attachment.type, attachment.program, attachment.interface) = (.max, .max, .max)
-    (attachment.name, attachment.path, attachment.function) = (Array("tap".utf8), hostileName, Array("SSL_read".utf8))
-    (attachment.offset, attachment.isReturn, attachment.process) = (.max, true, .min)
-    whats.append(.attachment(attachment))
-  }
   for (index, action) in SocketEvent.Action.allCases.enumerated() {
     let ends = [Endpoint.none, v4, v6, odd]
     whats.append(
@@ -81,6 +75,14 @@ let everyEvent: [Event] = {
           local: ends[index % 4], remote: ends[(index + 1) % 4], descriptor: index % 2 == 0 ? 7 : -1,
           result: index % 3 == 0 ? -115 : .max, interface: .max, detail: .max,
           filter: action == .attachFilter ? Array(0..<64) : [])))
+  }
+  for kind in AttachmentEvent.Kind.allCases {
+    var attachment = AttachmentEvent(kind)
+    whats.append(.attachment(attachment))
+    (attachment.type, attachment.program, attachment.interface) = (.max, .max, .max)
+    (attachment.name, attachment.path, attachment.function) = (Array("tap".utf8), hostileName, Array("SSL_read".utf8))
+    (attachment.offset, attachment.isReturn, attachment.process) = (.max, true, .min)
+    whats.append(.attachment(attachment))
   }
   var events: [Event] = []
   for (index, what) in whats.enumerated() {

@@ -10,6 +10,8 @@ struct Inspector {
   /// Processes to look at, as long as they live.
   private var members: Set<UInt32>
   private let watchesSniffers: Bool
+  /// Whether the sockets and processes of every network namespace are told of.
+  private let isEverywhere: Bool
   /// Identities of living processes; /proc knows starts only in steps of 10 ms.
   private var starts: [UInt32: UInt64] = [:]
   /// What to look at: everything, or the descriptors alone.
@@ -47,6 +49,7 @@ struct Inspector {
       due.insert(reader)
     }
     watchesSniffers = choice.watchesSniffers
+    isEverywhere = choice.namespaces.isEmpty
   }
 
   /// The members that `pid` started, directly or not, and that still live.
@@ -101,12 +104,15 @@ struct Inspector {
     }
   }
 
-  /// Whether what the kernel told may be told on. What a stranger does in the namespace that is captured from is: its packets need
-  /// an owner.
+  /// Whether what the kernel told may be told on. What a stranger does with sockets is, as anybody's is: where only some namespaces are
+  /// told of, in the one that is captured from, whose packets need an owner.
   func admits(_ event: Event, in namespace: UInt64) -> Bool {
     guard strangers[event.actor.process.pid] != nil else { return true }
-    guard case .socket(let socket) = event.what else { return false }
-    return namespace != 0 && socket.socket.namespace == namespace
+    switch event.what {
+    case .socket(let socket): return isEverywhere || namespace != 0 && socket.socket.namespace == namespace
+    case .process: return isEverywhere
+    default: return false
+    }
   }
 
   private mutating func note(_ file: FileEvent, by pid: UInt32) {
