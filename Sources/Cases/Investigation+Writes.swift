@@ -27,6 +27,7 @@ extension Investigation {
   mutating func observe(_ call: CallEvent, by actor: Actor, at time: Instant) {
     let pid = actor.process.pid
     guard call.entry else {
+      if let result = call.arguments.first { duplicated(by: actor, as: Int64(bitPattern: result)) }
       guard let waiting = pending.removeValue(forKey: actor.thread), let result = call.arguments.first else { return }
       let bytes = Int64(bitPattern: result)
       guard bytes > 0 else { return }
@@ -36,6 +37,12 @@ extension Investigation {
       }
       writes[waiting.writing, default: Outflow()].add(UInt64(bytes), at: time, hearing: hearing)
       return
+    }
+    duplicates[actor.thread] = nil
+    if Self.duplicating.contains(call.number), call.number != Self.fcntl || Self.isDuplication(call),
+      duplicates.count < Self.mostRows, let old = call.descriptor(0)
+    {
+      duplicates[actor.thread] = old
     }
     if call.number == Self.close, let descriptor = call.descriptor(0) {
       people[pid]?.descriptors[descriptor] = nil
@@ -51,6 +58,27 @@ extension Investigation {
       pid: pid,
       writing: Writing(pid: pid, kind: state.kind, inode: state.inode, path: state.path, descriptor: descriptor))
   }
+
+  /// A descriptor leads where another one does from now on: a shell's child has its output so before anybody looks.
+  private mutating func duplicated(by actor: Actor, as result: Int64) {
+    let pid = actor.process.pid
+    guard let old = duplicates.removeValue(forKey: actor.thread), let new = Int32(exactly: result), new >= 0, new != old
+    else { return }
+    guard var person = people[pid] else { return }
+    person.sockets[new] = person.sockets[old]
+    person.descriptors[new] = person.descriptors[old]
+    person.descriptors[new]?.number = new
+    people[pid] = person
+  }
+
+  private static func isDuplication(_ call: CallEvent) -> Bool {
+    // F_DUPFD and F_DUPFD_CLOEXEC.
+    call.arguments.indices.contains(1) && [0, 1030].contains(call.arguments[1])
+  }
+
+  /// x86-64's numbers of dup, dup2, fcntl and dup3.
+  private static var duplicating: Set<UInt32> { [32, 33, fcntl, 292] }
+  private static var fcntl: UInt32 { 72 }
 
   /// x86-64's number of close(2).
   private static var close: UInt32 { 3 }

@@ -25,6 +25,8 @@ package struct Investigation: Sendable {
   var fileReaders: [UInt64: Set<UInt32>] = [:]
   /// Calls that were entered and have not returned, by thread.
   var pending: [UInt32: PendingWrite] = [:]
+  /// Of those the descriptors that are being duplicated.
+  var duplicates: [UInt32: Int32] = [:]
   var taps = Taps()
   var hearing = Hearing()
   /// What there was no room for.

@@ -153,7 +153,8 @@ struct Sniffer: Sendable {
   /// Frames that wait, and that nobody read.
   var waiting: UInt64 { isUnread ? counted &+ countedBefore : 0 }
 
-  private var isUnread: Bool { isMadeHere && !hasRing && family == 17 && received == nil }
+  /// Of one that was there before nobody knows who read it then.
+  private var isUnread: Bool { !hasRing && family == 17 && received == nil && (isMadeHere || counted > 0) }
 
   /// It was made to send, and not to hear: nobody read a frame, or it is a raw socket that is connected and hears no more than answers to what
   /// it sends (traceroute -T).

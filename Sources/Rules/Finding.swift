@@ -36,7 +36,8 @@ package struct Finding: Sendable {
 
   package init(rule: Rule, sentence: String, at time: Instant, evidence: Evidence) {
     self.rule = rule
-    self.sentence = sentence
+    // A sentence begins with a name, and who is not known has none.
+    self.sentence = sentence.hasPrefix(" ") ? "somebody" + sentence : sentence
     first = time
     last = time
     self.evidence = [evidence]

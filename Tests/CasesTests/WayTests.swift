@@ -40,6 +40,26 @@ struct WayTests {
     #expect(report.destinations == [])
   }
 
+  @Test func `what a shell's child writes after its output was duplicated goes where that leads`() {
+    var story = Story()
+    story.begins(100, "sh", descriptors: [.file(1, "/var/log/out")])
+    story.forks(100, 101)
+    story.opens(101, "/tmp/frames", as: 3)
+    for (number, arguments) in [(33, [3, 1]), (3, [3])] as [(UInt32, [UInt64])] {
+      story.tell(101, .call(CallEvent(number: number, entry: true, arguments: arguments)))
+      story.tell(101, .call(CallEvent(number: number, entry: false, arguments: [number == 33 ? 1 : 0])))
+    }
+    story.becomes(101, "/usr/bin/tcpdump")
+    story.capturesOn(2, 101)
+    for _ in 0..<20 {
+      story.hears(101, frames: 1)
+      story.writes(101, 80, to: 1)
+    }
+    let report = story.report()
+    #expect(report.verdict == .sniffingWithLocalLog)
+    #expect(report.sentence.contains("/tmp/frames") && !report.sentence.contains("/var/log/out"))
+  }
+
   @Test func `whoever writes to the sniffer is not fed by it`() {
     var story = Story()
     story.begins(100, "srg", descriptors: [.pipe(0, 77, canWrite: false), .terminal(1)])

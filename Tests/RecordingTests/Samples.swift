@@ -51,9 +51,10 @@ let everyEvent: [Event] = {
   var whats: [Event.What] = [
     .process(.create(child: ProcessID(pid: 4713, start: 99))),
     .process(.exec(path: Array("/usr/bin/srg".utf8), arguments: ["srg", "-i", "eth 0", ""].map { Array($0.utf8) })),
-    .process(.exec(path: hostileName, arguments: [hostileName, []])),
     .process(
-      .exec(path: [], arguments: [], standard: StandardChannels(input: .max, output: 0xffff_8881_53ec_b401))),
+      .exec(
+        path: hostileName, arguments: [hostileName, []],
+        standard: StandardChannels(input: .max, output: 0xffff_8881_53ec_b401))),
     .process(.exit(status: 9)), .process(.exit(status: .min)), .process(.exit(status: 256)),
     .process(.found(path: [], arguments: [])),
     .file(FileEvent(path: Array("/etc/passwd".utf8), flags: .max, result: -2, readLate: true)),

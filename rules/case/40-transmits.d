@@ -13,8 +13,8 @@ proc:::create /member[pid]/ { member[arg1] = 1; }
 socket:::send
 /member[pid] && args[1] > 0 && (args[0]->so_family == 2 || args[0]->so_family == 10)/
 {
-	@sends[execname, pid, args[0]->so_daddr, args[0]->so_dport] = count();
-	@sent[execname, pid, args[0]->so_daddr, args[0]->so_dport] = sum(args[1]);
+	@sends[execname, pid, args[0]->so_raddr, args[0]->so_rport] = count();
+	@sent[execname, pid, args[0]->so_raddr, args[0]->so_rport] = sum(args[1]);
 }
 
 dtrace:::END { printa("%s[%d] sent to %s port %d: %@d times, %@d bytes\n", @sends, @sent); }

@@ -19,8 +19,8 @@ socket:::receive
 socket:::send
 /frames && member[pid] && args[1] > 0 && (args[0]->so_family == 2 || args[0]->so_family == 10)/
 {
-	@sends[execname, pid, args[0]->so_daddr, args[0]->so_dport] = count();
-	@sent[execname, pid, args[0]->so_daddr, args[0]->so_dport] = sum(args[1]);
+	@sends[execname, pid, args[0]->so_raddr, args[0]->so_rport] = count();
+	@sent[execname, pid, args[0]->so_raddr, args[0]->so_rport] = sum(args[1]);
 }
 
 dtrace:::END { printa("%s[%d] sent to %s port %d after its first frame: %@d times, %@d bytes\n", @sends, @sent); }

@@ -30,7 +30,7 @@ blind_spots:
   - queries through a resolver of this machine on loopback, unless that is captured (`--interface any`)
   - DNS within TLS or HTTPS
   - the domain is taken to be the last two labels of a name
-  - a tunnel that sends less than the parameters say
+  - a tunnel that sends less than the parameters say, and names of which the process is not known
 references:
   - https://attack.mitre.org/techniques/T1071/004/
   - https://attack.mitre.org/techniques/T1572/
@@ -60,6 +60,7 @@ this int by;
 
 /* Of each name the last two labels, and the letters in front of them. */
 dns:::query
+/pid != 0/
 {
 	this->name = tolower(args[9]->dns_name);
 	this->last = rindex(this->name, ".");

