@@ -38,6 +38,8 @@ package struct Correlator: Sendable {
   var mark: UInt64 = 0
   /// The same of its payload (`payloadMark`).
   var payload: UInt64 = 0
+  /// Neither end of the packet in hand is this machine's: it is passed on, and no socket that is bound to any address has it.
+  var isPassedOn = false
   /// Sockets to choose from, of the packet in hand.
   var candidates: [Int32] = []
   /// How well they fit the moment (`SocketTie.rank`); the largest number when there are none.

@@ -102,6 +102,30 @@ struct DisputedTests {
     }
   }
 
+  @Test func `what two other machines say to each other through this one is no server's here that has their port`() {
+    var correlator = Correlator(seed: 1)
+    correlator.begin(at: Instant(nanoseconds: start))
+    correlator.know(addresses: [here], in: 1)
+    let any = Address(v4: 0)
+    correlator.observe(socket(.bind, 11, kind: (2, 2, 17), Endpoint(any, 7000), at: 1000))
+    correlator.observe(socket(.bind, 12, cookie: 12, Endpoint(any, 80), at: 1100))
+    correlator.observe(socket(.listen, 12, cookie: 12, Endpoint(any, 80), at: 1200))
+    let datagram = bytes(UInt16(50_000)) + bytes(UInt16(7000)) + [0, 8, 0, 0]
+    for direction in [Direction.inbound, .outbound] {
+      let passing = owner(&correlator, direction, proto: 17, from: virtual, to: there, datagram, at: 2000)
+      #expect(passing.reason == "forwarded" && passing.actor == nil, "\(passing)")
+      let asking = owner(
+        &correlator, direction, proto: 6, from: virtual, to: there,
+        segment(50_000, 80, sequence: 1, flags: 2, 0), at: 2100)
+      #expect(asking.reason == "forwarded" && asking.actor == nil, "\(asking)")
+    }
+    let own = owner(&correlator, .inbound, proto: 17, from: virtual, to: here, datagram, at: 3000)
+    #expect(own.actor?.process.pid == 11)
+    let called = owner(
+      &correlator, .inbound, proto: 17, from: virtual, to: Address(v4: 0x0ac8_01ff), datagram, at: 3000)
+    #expect(called.actor?.process.pid == 11)
+  }
+
   @Test
   func `what passes by is not that of a socket of this machine with the same ends, until its ends may be another's`() {
     var correlator = Correlator(seed: 1)

@@ -154,8 +154,11 @@ extension Correlator {
     }
     asOf.once()
     let isTCP = sockets.entries[slot].isTCP
+    // Who came to the socket later did not ask for this connection; he may have for the next one (connect(2), AF_UNSPEC).
     if isTCP, layers.tcpFlags & 0b10 != 0, side.isOutgoing,
-      let connector = sockets.entries[slot].users.lastIndex(where: { $0.deeds.contains(.connect) })
+      let connector = sockets.entries[slot].users.lastIndex(where: {
+        $0.deeds.contains(.connect) && $0.first <= asOf.time
+      }) ?? sockets.entries[slot].users.lastIndex(where: { $0.deeds.contains(.connect) })
     {
       return answer(connector, .high, reason)
     }

@@ -22,6 +22,7 @@ extension Correlator {
       asOf.once()
       if let whole = fragments.key(of: layers, key, at: Instant(nanoseconds: asOf.time)) { key = whole }
     }
+    isPassedOn = isForwarded(key, in: namespace)
     var isForeign = false
     let answer: Answer?
     switch key.proto {

@@ -10,10 +10,7 @@ extension Correlator {
     // IGMP
     if key.proto == 2 { return .kernel(.multicast) }
     let source = isLocal(key.source.address, in: namespace)
-    let destination = isLocal(key.destination.address, in: namespace)
-    if source == false, destination == false, !key.destination.address.isGroup, !isBroadcast(key.destination.address) {
-      return .kernel(.forwarded)
-    }
+    if isForwarded(key, in: namespace) { return .kernel(.forwarded) }
     if passing.contains(key) { return .kernel(.forwarded) }
     let isTCP = layers.transport == .tcp
     if isTCP, layers.tcpFlags & 0b100 != 0, direction == .outbound || (direction == .unknown && source == true) {
@@ -28,6 +25,13 @@ extension Correlator {
     if !asOf.isAfter(start) { return .nobody(.beforeStart) }
     if isTCP, !strangers.contains(key) { return .nobody(.beforeStart) }
     return .nobody(.noSocket)
+  }
+
+  /// Whether neither end is one of the namespace's own addresses, as far as they are known.
+  func isForwarded(_ key: FlowKey, in namespace: UInt64) -> Bool {
+    let target = key.destination.address
+    return isLocal(key.source.address, in: namespace) == false && isLocal(target, in: namespace) == false
+      && !key.source.address.isAny && !target.isGroup && !isBroadcast(target)
   }
 
   /// A subnet's broadcast address cannot be told from the address alone; those that end in .255 are not taken for another host's.

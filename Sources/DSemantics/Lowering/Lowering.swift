@@ -258,13 +258,14 @@ struct Lowering {
     }
   }
 
-  /// How many keys fit `aggsize`, where a text counts as a whole string, as in DTrace.
+  /// How many keys fit `aggsize`, where a text counts as a whole string, as in DTrace; no more than 16,384, and as many times that as it is
+  /// larger than its default.
   private func aggregationLimit(_ aggregation: IR.Aggregation) -> Int {
     let key = aggregation.key.flatMap(\.storages).reduce(0) { size, part in
       if case .text = part { size + options.stringSize } else { size + 8 }
     }
     let fit = options.aggregationSize / (key + aggregation.function.words * 8 + 8)
-    return min(fit, program.limits.aggregationEntries)
+    return min(fit, program.limits.aggregationEntries * max(1, options.aggregationSize / Options().aggregationSize))
   }
 
   /// The longest text of each part of each aggregation's key.

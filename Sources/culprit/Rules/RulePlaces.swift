@@ -6,7 +6,8 @@ import Session
 /// Which packs a command is about.
 struct RulePlaces: ParsableArguments {
   @Option(
-    help: "A folder of rules with its pack.yaml, instead of the packs that are part of the program; may be given again."
+    help:
+      "A folder of rules with its pack.yaml, or of such folders, instead of the packs that are part of the program; may be given again."
   )
   var rules: [String] = []
 

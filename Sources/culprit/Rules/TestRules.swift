@@ -1,5 +1,4 @@
 import ArgumentParser
-import Files
 import Reports
 import Rules
 import Session
@@ -14,7 +13,9 @@ struct TestRules: ParsableCommand {
 
   @Argument(help: "Rules by their ids; all when none is named.")
   var ids: [String] = []
-  @Option(help: "A folder of rules with its pack.yaml, instead of those below ./rules; may be given again.")
+  @Option(
+    help:
+      "A folder of rules with its pack.yaml, or of such folders, instead of those below ./rules; may be given again.")
   var rules: [String] = []
   @Option(help: "text, json: an object a test, or sarif: one log of SARIF 2.1.0.")
   var format = Format.text
@@ -28,7 +29,7 @@ struct TestRules: ParsableCommand {
   }
 
   func run() throws {
-    let folders = rules.isEmpty ? packFolders(in: "rules") : rules
+    let folders = rules.isEmpty ? packFolders("rules").filter { $0 != "rules" } : rules.flatMap(packFolders)
     guard !folders.isEmpty else {
       note("culprit: there are no packs below ./rules; --rules DIR names one")
       throw ExitCode(ExitStatus.usage)
@@ -85,9 +86,4 @@ struct TestRules: ParsableCommand {
     for error in errors { note("\(error)") }
     if !errors.isEmpty { throw ExitCode(ExitStatus.usage) }
   }
-}
-
-/// The folders below this one that are packs.
-func packFolders(in folder: String) -> [String] {
-  listDirectory(folder).sorted().map { "\(folder)/\($0)" }.filter { listDirectory($0).contains("pack.yaml") }
 }

@@ -24,7 +24,9 @@ struct TuneRule: ParsableCommand {
   var settings: String?
   @Option(help: "Of a rule that needs this host's history: a file with it, which stays as it is.")
   var history: String?
-  @Option(help: "A folder of rules with its pack.yaml, instead of those below ./rules; may be given again.")
+  @Option(
+    help:
+      "A folder of rules with its pack.yaml, or of such folders, instead of those below ./rules; may be given again.")
   var rules: [String] = []
   @Flag(help: "One JSON object.")
   var json = false
@@ -34,7 +36,8 @@ struct TuneRule: ParsableCommand {
   }
 
   func run() throws {
-    let places = try RulePlaces.parse((rules.isEmpty ? packFolders(in: "rules") : rules).flatMap { ["--rules", $0] })
+    let places = try RulePlaces.parse(
+      (rules.isEmpty ? packFolders("rules").filter { $0 != "rules" } : rules).flatMap { ["--rules", $0] })
     let packs = try places.readSound()
     guard let rule = packs.flatMap(\.rules).first(where: { $0.id == id }) else {
       note("culprit: no rule \(id); `culprit rules list` names them")
