@@ -97,6 +97,27 @@ struct FlowsLiveTests {
     #expect(sum["attributed_packets"] as? Int == 1 && sum["residual_packets"] as? Int == 0)
   }
 
+  /// Frames with an IP header, which are found by the kernel's word of each.
+  private static let plain = """
+    import socket
+    sender = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
+    sender.bind(("vA", 0))
+    packet = bytes.fromhex("450000200000000040110000") + bytes([10, 200, 1, 1, 10, 200, 1, 9]) + bytes([30, 1, 30, 2, 0, 12, 0, 0]) + b"seen"
+    for _ in range(5): sender.send(b"\\xff" * 6 + sender.getsockname()[4] + b"\\x08\\0" + packet)
+    """
+
+  @Test(.enabled(if: Lab.has("python3"), "needs python3"))
+  func `what a packet socket sends and the taps see has not gone past them`() throws {
+    let lab = try Lab("plain")
+    let flows = try flows(["--check", "--json", "--interface", "vA"], in: lab.a)
+    let sender = try Child(["python3", "-c", Self.plain], in: lab.a)
+    #expect(sender.wait() == .exited(0), "\(sender.errors)")
+    #expect(flows.stop(SIGINT) == .exited(0), "\(flows.errors)")
+    let sum = try sum(try #require(flows.output.first { $0.contains("\"vA\"") }))
+    #expect(sum["past_taps_packets"] as? Int ?? 0 == 0 && sum["residual_packets"] as? Int == 0)
+    #expect(sum["attributed_packets"] as? Int == 5)
+  }
+
   @Test func `with a filter the interface's count is not compared with`() throws {
     let lab = try Lab("filter")
     let flows = try flows(["--interface", "vA", "udp", "port", "9"], in: lab.a)

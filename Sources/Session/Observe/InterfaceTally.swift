@@ -53,7 +53,8 @@ struct InterfaceTally: Sendable {
     }
     if owner.reason == "packet-send" || owner.actor != nil && layers.version == 0 {
       injected.add(bytes)
-    } else if owner.reason == "nearest-send", let socket = owner.socket, nearest[socket] != nil || nearest.count < 4096
+    } else if ["nearest-send", "transmission"].contains(owner.reason), let socket = owner.socket,
+      nearest[socket] != nil || nearest.count < 4096
     {
       nearest[socket, default: FrameCount()].add(bytes)
     }
