@@ -90,6 +90,9 @@ package struct ScriptTrial {
   }
 
   private func differenceAtEnd(_ host: inout Player<HostRow>, _ kernel: inout Player<KernelRow>) throws -> String? {
+    // First, since what the kernel had no memory for at the moment is missed below.
+    let (dropsHere, dropsThere) = (host.engine.drops, try kernel.engine.drops())
+    if dropsHere != dropsThere { return "drops: \(dropsHere) here, \(dropsThere) in the kernel" }
     let (ours, theirs) = (try host.variables(), try kernel.variables())
     for (name, value) in ours.sorted(by: { $0.key < $1.key }) {
       if let other = theirs[name], other != value { return "variable \(name): \(value) here, \(other) in the kernel" }
@@ -107,8 +110,6 @@ package struct ScriptTrial {
         return "aggregation \(name): \(here.subtracting(there)) here, \(there.subtracting(here)) in the kernel"
       }
     }
-    let (dropsHere, dropsThere) = (host.engine.drops, try kernel.engine.drops())
-    if dropsHere != dropsThere { return "drops: \(dropsHere) here, \(dropsThere) in the kernel" }
     let (printed, other) = (host.finish(), kernel.finish())
     return printed == other ? nil : "output: '\(printed)' here, '\(other)' in the kernel"
   }
