@@ -46,7 +46,8 @@ struct FlowsLiveTests {
       #expect(try number("residual_\(unit)") == 0 && number("forwarded_\(unit)") == 0)
     }
     #expect(sum["holds"] as? Bool == true)
-    #expect(try number("attributed_packets") >= 100 + 20 + 4 && number("lost_packets") == 0)
+    // TCP may put the writes of its stream together.
+    #expect(try number("attributed_packets") >= 100 + 4 + 4 && number("lost_packets") == 0)
     // Whatever the kernel sent by itself (ARP, neighbours) has a name; nothing else was there.
     #expect(try number("unexplained_packets") == 0, "\(sum["nobody"] ?? "")")
   }
