@@ -51,6 +51,8 @@ int writers[uintptr_t];
 int programs[uintptr_t];
 pid_t holder[uintptr_t];
 this int before;
+this int is;
+this uintptr_t input;
 
 /* By channel (a pipe, a terminal, a unix socket): the first program that has it as its standard output, and what its standard input is then. */
 pid_t program[uintptr_t];
@@ -250,12 +252,20 @@ socket:::relayed
 	named[args[0]->so_address] = args[2] == 2 ? args[3] : 0;
 }
 
-/* What a program wrote to a channel was sent: a shell may have the first word. */
+/* What a program wrote to a channel was sent by another, and it is there or was until just now. */
 socket:::relayed
-/args[2] == 1 && program[args[3]] != pid && (ended[args[3]] == 0 || timestamp - ended[args[3]] < 1000000000) && input[args[3]] != 0/
+/args[2] == 1 && program[args[3]] != pid && (ended[args[3]] == 0 || timestamp - ended[args[3]] < 1000000000)/
 {
-	answered[input[args[3]]] = args[0]->so_address;
-	exact[input[args[3]]] = args[1] == args[4] && (fed[input[args[3]]] != args[0]->so_address || exact[input[args[3]]]);
+	this->is = 1;
+	this->input = input[args[3]];
+}
+
+/* A shell may have the first word. */
+socket:::relayed
+/this->is && this->input != 0/
+{
+	answered[this->input] = args[0]->so_address;
+	exact[this->input] = args[1] == args[4] && (fed[this->input] != args[0]->so_address || exact[this->input]);
 }
 
 socket:::relayed
@@ -266,16 +276,16 @@ socket:::relayed
 }
 
 socket:::relayed
-/args[2] == 1 && outgoing[args[0]->so_address] && program[args[3]] != pid && (ended[args[3]] == 0 || timestamp - ended[args[3]] < 1000000000) && input[args[3]] != 0
-    && fed[input[args[3]]] == args[0]->so_address && (exact[input[args[3]]] || rounds[input[args[3]]] > 0)/
+/this->is && outgoing[args[0]->so_address] && this->input != 0
+    && fed[this->input] == args[0]->so_address && (exact[this->input] || rounds[this->input] > 0)/
 {
 	finding("%s passes what %s port %d sends, on a connection that was made from here, to %s (process %d), and sends what that answers",
 	    execname, args[0]->so_raddr, args[0]->so_rport, name[args[3]], program[args[3]]);
 }
 
 socket:::relayed
-/args[2] == 1 && accepted[args[0]->so_address] && program[args[3]] != pid && (ended[args[3]] == 0 || timestamp - ended[args[3]] < 1000000000) && input[args[3]] != 0
-    && answered[input[args[3]]] == args[0]->so_address && exact[input[args[3]]] && rounds[input[args[3]]] > 0 && started[args[3]] > 2/
+/this->is && accepted[args[0]->so_address] && this->input != 0
+    && answered[this->input] == args[0]->so_address && exact[this->input] && rounds[this->input] > 0 && started[args[3]] > 2/
 {
 	finding("%s passes what %s sends, on a connection that it made to port %d, to %s (process %d), and sends what that answers",
 	    execname, args[0]->so_raddr, args[0]->so_lport, name[args[3]], program[args[3]]);
@@ -283,26 +293,26 @@ socket:::relayed
 
 /* `cat fifo | sh | nc ADDRESS PORT > fifo`: who reads the named pipe is not the shell, but who writes what the shell reads. */
 socket:::relayed
-/args[2] == 1 && outgoing[args[0]->so_address] && named[args[0]->so_address] != 0 && program[args[3]] != pid && (ended[args[3]] == 0 || timestamp - ended[args[3]] < 1000000000) && input[args[3]] != 0
-    && input[args[3]] != named[args[0]->so_address] && program[input[args[3]]] != 0/
+/this->is && outgoing[args[0]->so_address] && named[args[0]->so_address] != 0 && this->input != 0
+    && this->input != named[args[0]->so_address] && program[this->input] != 0/
 {
 	finding("%s passes what %s port %d sends, on a connection that was made from here, to a named pipe, and sends what %s (process %d) answers to %s",
-	    execname, args[0]->so_raddr, args[0]->so_rport, name[args[3]], program[args[3]], name[input[args[3]]]);
+	    execname, args[0]->so_raddr, args[0]->so_rport, name[args[3]], program[args[3]], name[this->input]);
 }
 
 socket:::relayed
-/args[2] == 1 && accepted[args[0]->so_address] && named[args[0]->so_address] != 0 && program[args[3]] != pid && (ended[args[3]] == 0 || timestamp - ended[args[3]] < 1000000000) && input[args[3]] != 0
-    && input[args[3]] != named[args[0]->so_address] && program[input[args[3]]] != 0 && rounds[named[args[0]->so_address]] > 0
+/this->is && accepted[args[0]->so_address] && named[args[0]->so_address] != 0 && this->input != 0
+    && this->input != named[args[0]->so_address] && program[this->input] != 0 && rounds[named[args[0]->so_address]] > 0
     && exact[named[args[0]->so_address]] && started[args[3]] > 2/
 {
 	finding("%s passes what %s sends, on a connection that it made to port %d, to a named pipe, and sends what %s (process %d) answers to %s",
-	    execname, args[0]->so_raddr, args[0]->so_lport, name[args[3]], program[args[3]], name[input[args[3]]]);
+	    execname, args[0]->so_raddr, args[0]->so_lport, name[args[3]], program[args[3]], name[this->input]);
 }
 
 /* `nc A | sh | nc B`: the orders come by another connection than that by which the answers go. */
 socket:::relayed
-/args[2] == 1 && outgoing[args[0]->so_address] && program[args[3]] != pid && (ended[args[3]] == 0 || timestamp - ended[args[3]] < 1000000000) && input[args[3]] != 0 && fed[input[args[3]]] != 0
-    && fed[input[args[3]]] != args[0]->so_address && made[input[args[3]]] && started[args[3]] > 1/
+/this->is && outgoing[args[0]->so_address] && this->input != 0 && fed[this->input] != 0
+    && fed[this->input] != args[0]->so_address && made[this->input] && started[args[3]] > 1/
 {
 	finding("%s sends to %s port %d, on a connection that was made from here, what %s (process %d) answers to what comes by another",
 	    execname, args[0]->so_raddr, args[0]->so_rport, name[args[3]], program[args[3]]);
@@ -313,8 +323,8 @@ socket:::relayed
  * what had come.
  */
 socket:::relayed
-/args[2] == 1 && outgoing[args[0]->so_address] && program[args[3]] != pid && (ended[args[3]] == 0 || timestamp - ended[args[3]] < 1000000000) && commanded[args[3]] == args[0]->so_address
-    && args[1] == args[4] && (isShell[args[3]] || input[args[3]] == 0)/
+/this->is && outgoing[args[0]->so_address] && commanded[args[3]] == args[0]->so_address
+    && args[1] == args[4] && (isShell[args[3]] || this->input == 0)/
 {
 	finding("%s started %s (process %d) when %s port %d had sent something, on a connection that was made from here, and sends what that writes",
 	    execname, name[args[3]], program[args[3]], args[0]->so_raddr, args[0]->so_rport);
