@@ -11,19 +11,26 @@ package struct KernelVariables: Sendable {
   private let read: @Sendable (_ address: UInt64, _ count: Int) -> [UInt8]?
   /// What a file of /proc says.
   private let told: @Sendable (_ path: String) -> String
+  /// The offset of a member in a structure of the kernel's, bytes.
+  private let offset: @Sendable (_ record: String, _ member: String) -> Int?
 
   package init(
-    table: [UInt8], read: @escaping @Sendable (UInt64, Int) -> [UInt8]?, told: @escaping @Sendable (String) -> String
+    table: [UInt8], read: @escaping @Sendable (UInt64, Int) -> [UInt8]?,
+    offset: @escaping @Sendable (String, String) -> Int? = { _, _ in nil },
+    told: @escaping @Sendable (String) -> String
   ) {
     self.table = table
     self.read = read
+    self.offset = offset
     self.told = told
   }
 
   /// Those of the running kernel.
-  package static func running(read: @escaping @Sendable (UInt64, Int) -> [UInt8]?) -> KernelVariables {
+  package static func running(
+    read: @escaping @Sendable (UInt64, Int) -> [UInt8]?, offset: @escaping @Sendable (String, String) -> Int?
+  ) -> KernelVariables {
     let table = try? FileReader("/proc/kallsyms").readAll(limit: 256 << 20)
-    return KernelVariables(table: table ?? [], read: read) { path in
+    return KernelVariables(table: table ?? [], read: read, offset: offset) { path in
       String(decoding: (try? FileReader(path).readAll(limit: 1 << 20)) ?? [], as: UTF8.self)
     }
   }
@@ -34,7 +41,8 @@ package struct KernelVariables: Sendable {
     guard module.isEmpty || module == "vmlinux" else { return nil }
     if name == "linux_banner" { return bannerAddress() }
     guard let reader = Reader(rawValue: name), let start = listed(reader.function, "vmlinux"),
-      let code = read(start, 512), let address = Self.operands(of: code, at: start).first
+      let code = read(start, 512), let operand = Self.operands(of: code, at: start).first,
+      let address = beginning(reader, from: operand)
     else { return nil }
     return isProved(reader, at: address) ? address : nil
   }
@@ -45,6 +53,8 @@ package struct KernelVariables: Sendable {
     case crashingCPU = "crashing_cpu"
     case averages = "avenrun"
     case commandLine = "saved_command_line"
+    case firstTask = "init_task"
+    case controlAltDelete = "cad_pid"
 
     var function: String {
       switch self {
@@ -56,8 +66,18 @@ package struct KernelVariables: Sendable {
       case .averages: "get_avenrun"
       // fs/proc/cmdline.c
       case .commandLine: "cmdline_proc_show"
+      // kernel/sched/core.c: over all tasks, from the first one's list on.
+      case .firstTask: "show_state_filter"
+      // kernel/signal.c
+      case .controlAltDelete: "kill_cad_pid"
       }
     }
+  }
+
+  /// Where the variable begins of which the function reads that place.
+  private func beginning(_ reader: Reader, from operand: UInt64) -> UInt64? {
+    guard reader == .firstTask else { return operand }
+    return offset("task_struct", "tasks").map { operand &- UInt64($0) }
   }
 
   /// Whether what lies at the address is what the kernel says of the variable elsewhere.
@@ -76,6 +96,15 @@ package struct KernelVariables: Sendable {
       let line = Array(told("/proc/cmdline").utf8.drop { $0 == 10 }.prefix { $0 != 10 })
       guard !line.isEmpty, let text = number(at: address, 8) else { return false }
       return read(text, line.count + 1) == line + [0]
+    case .firstTask:
+      // The idle task of the first CPU.
+      guard let name = offset("task_struct", "comm") else { return false }
+      return read(address &+ UInt64(name), 10) == Array("swapper/0".utf8) + [0]
+    case .controlAltDelete:
+      // Init, unless somebody wrote another into /proc/sys/kernel/cad_pid, which says so.
+      guard let identity = number(at: address, 8), let number = offset("pid", "numbers") else { return false }
+      return self.number(at: identity &+ UInt64(number), 4).map(String.init)
+        == told("/proc/sys/kernel/cad_pid").split(separator: "\n").first.map(String.init)
     }
   }
 

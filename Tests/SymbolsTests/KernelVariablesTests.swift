@@ -59,4 +59,39 @@ struct KernelVariablesTests {
     #expect(variables().address(of: "saved_command_line", module: "") == nil)
     #expect(variables().address(of: "no_such_thing", module: "") == nil)
   }
+
+  // MARK: The first task and init
+
+  /// `show_state_filter` of a 6.18, whose eighth instruction is `mov init_task+0x420(%rip),%r12`; `kill_cad_pid`.
+  private func tasks(first name: String = "swapper/0", number: String = "1") -> KernelVariables {
+    let list = "ffffffff813a7b60 T show_state_filter\nffffffff81370600 T kill_cad_pid\n"
+    return KernelVariables(table: Array(list.utf8)) { address, count in
+      switch address {
+      case 0xffff_ffff_813a_7b60:
+        [0x0f, 0x1f, 0x44, 0, 0, 0x41, 0x55, 0x41, 0x54, 0x55, 0x89, 0xfd, 0x53, 0xe8, 0x7e, 0xab, 5, 0]
+          + [0x4c, 0x8b, 0x25, 0xa7, 0xb0, 0xc6, 0x01, 0x4d, 0x8d, 0xac, 0x24, 0xe0, 0xfb, 0xff, 0xff]
+      case 0xffff_ffff_8137_0600:
+        [0x0f, 0x1f, 0x44, 0, 0, 0x53, 0x89, 0xf3, 0x48, 0x83, 0xec, 8, 0x89, 0x7c, 0x24, 4, 0xe8, 0xdb, 0x20, 9, 0]
+          + [0x31, 0xf6, 0x48, 0x8b, 0x15, 0x1a, 0xc7, 0x7e, 0x02, 0x85, 0xdb]
+      case 0xffff_ffff_8301_2800 + 0x600: Array(name.utf8) + [0]
+      case 0xffff_ffff_83b5_cd38: [0, 0x10, 0, 0, 0x81, 0x88, 0xff, 0xff]
+      case 0xffff_8881_0000_1060: [1, 0, 0, 0]
+      default: nil
+      }
+    } offset: { record, member in
+      ["task_struct.tasks": 0x420, "task_struct.comm": 0x600, "pid.numbers": 0x60][record + "." + member]
+    } told: { path in
+      path == "/proc/sys/kernel/cad_pid" ? number + "\n" : ""
+    }
+  }
+
+  @Test func `the first task is where the list of all begins, and has the idle task's name`() {
+    #expect(tasks().address(of: "init_task", module: "") == 0xffff_ffff_8301_2800)
+    #expect(tasks(first: "swapper/1").address(of: "init_task", module: "") == nil)
+  }
+
+  @Test func `who is told of control-alt-delete is the process that the kernel names`() {
+    #expect(tasks().address(of: "cad_pid", module: "") == 0xffff_ffff_83b5_cd38)
+    #expect(tasks(number: "2").address(of: "cad_pid", module: "") == nil)
+  }
 }

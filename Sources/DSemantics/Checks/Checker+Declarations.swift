@@ -19,7 +19,7 @@ extension Checker {
       guard let name = declarator.name, let type = apply(declarator, to: base) else { continue }
       switch declaration.storage {
       case .typedef:
-        if let known = types.find(name), known != type {
+        if let known = types.find(name), known != type, !types.mayBecome(name) {
           report(.redeclared(name), declarator.range)
         } else {
           types.define(name, as: type)

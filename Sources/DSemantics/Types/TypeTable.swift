@@ -196,6 +196,12 @@ extension TypeTable {
     "uintptr_t": false, "ptrdiff_t": true, "off_t": true, "time_t": true,
   ]
 
+  /// Whether a program may still say otherwise what the name stands for: those of DTrace's libraries (sched.d), which a program that
+  /// includes DTrace's own headers declares again, and which are no part of the language.
+  func mayBecome(_ name: String) -> Bool {
+    ["processorid_t", "psetid_t", "chipid_t", "lgrp_id_t"].contains(name) && named[name] == Self.baseTypes[name]
+  }
+
   /// D's own names (libdtrace `dt_open.c`) and the POSIX ones of its libraries, LP64.
   static let baseTypes: [String: DType] = {
     var types: [String: DType] = ["void": .void, "string": .string]

@@ -55,6 +55,9 @@ func kernelAddresses(_ types: TypeGraph) -> @Sendable (String, String) -> UInt64
       let variables = KernelVariables.running { address, count in
         guard var memory = try? KernelMemory(types) else { return nil }
         return memory.read(address, count)
+      } offset: { record, member in
+        guard let type = types.find(record, [.structure]) else { return nil }
+        return (try? types.place(in: type, path: member))?.byteOffset
       }
       let found = variables.address(of: name, module: module)
       known[module + "`" + name] = found
