@@ -30,6 +30,8 @@ package struct Correlator: Sendable {
   /// When a neighbour's address was last told in a network namespace, by ARP or Neighbor Discovery; begun anew beyond 1,024 of them.
   var neighbours: [UInt64: Int64] = [:]
   var transmissions = Transmissions()
+  /// Frames of packet sockets that were not read as they left; in place of the mark the bytes behind the link header.
+  var unreadFrames = Transmissions()
   /// Datagrams that were put into a socket's queue, as the kernel told of them.
   var deliveries = Transmissions()
   /// Datagrams that came in, by what they carry.
@@ -47,6 +49,7 @@ package struct Correlator: Sendable {
 
   var eventCount: UInt64 = 0
   var unidentified: UInt64 = 0
+  var forgottenUsers: UInt64 = 0
   var reasonCounts = [UInt64](repeating: 0, count: Reason.allCases.count)
   var attributed: UInt64 = 0
   var byKernel: UInt64 = 0
@@ -109,6 +112,7 @@ package struct Correlator: Sendable {
     statistics.refusedProcesses = processes.refused
     statistics.evictedSockets = sockets.evictions
     statistics.evictedAliases = sockets.evictedAliases
+    statistics.forgottenUsers = forgottenUsers
     statistics.evictedConversations = cache.evictions
     statistics.lost = lostBy
     return statistics

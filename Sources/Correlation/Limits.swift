@@ -7,7 +7,7 @@ package struct CorrelationLimits: Sendable {
   /// Conversations whose owner is kept at hand, each direction one.
   package var conversations = 1 << 16
   /// Processes that one socket remembers, sends and receives that it remembers one by one, changes of hands.
-  package var usersPerSocket = 64
+  package var usersPerSocket = 1024
   package var transfersPerSocket = 1 << 14
   package var runsPerSocket = 4096
   /// Other ends that lead to one socket: translated ones, and those of connections that a listener is asked for.
@@ -15,6 +15,9 @@ package struct CorrelationLimits: Sendable {
   /// Programs that one process has been, and sockets that it holds or held.
   package var imagesPerProcess = 32
   package var socketsPerProcess = 4096
+
+  /// How long a socket with too many users remembers those who have let go of it.
+  package var userMemory: Int64 = 5_000_000_000
 
   /// How long before its send event a packet may have been seen: the event comes when the call is done.
   package var sendLead: Int64 = 50_000_000
@@ -34,6 +37,8 @@ package struct CorrelationLimits: Sendable {
   /// How long after a neighbour's address was told frames leave that had waited for it, and how far from then their sends may be done.
   package var neighbourLag: Int64 = 300_000
   package var neighbourSends: Int64 = 2_000_000
+  /// How long a datagram waits for it: three questions, a second apart (`mcast_solicit`, `retrans_time_ms`).
+  package var neighbourWait: Int64 = 3_500_000_000
   /// How long a TCP connection's last packets may come after its socket: TIME_WAIT (`TCP_TIMEWAIT_LEN`, 60 s).
   package var timeWait: Int64 = 60_000_000_000
   /// How long a datagram may be queued after its socket was closed.

@@ -16,6 +16,8 @@ package struct CorrelationStatistics: Sendable, Equatable {
   package var evictedSockets: UInt64 = 0
   /// Other ends of sockets (NAT) that gave way to newer ones.
   package var evictedAliases: UInt64 = 0
+  /// Processes that had let go of a socket which too many used.
+  package var forgottenUsers: UInt64 = 0
   /// Conversations whose owner had to be found again.
   package var evictedConversations: UInt64 = 0
   /// What was lost, by the stage that lost it.

@@ -5,20 +5,20 @@ import Testing
 
 /// Sockets that several processes send on, ports that several sockets have, names and ports that change hands.
 struct SharedTests {
-  private let here = Endpoint(Address(v4: 0x0ac8_0101), 40_000)
-  private let there = Endpoint(Address(v4: 0x0ac8_0102), 7000)
-  private let start: Int64 = 1_000_000_000_000
-  private let udp: (UInt16, UInt16, UInt16) = (2, 2, 17)
-  private let tcp: (UInt16, UInt16, UInt16) = (2, 1, 6)
+  let here = Endpoint(Address(v4: 0x0ac8_0101), 40_000)
+  let there = Endpoint(Address(v4: 0x0ac8_0102), 7000)
+  let start: Int64 = 1_000_000_000_000
+  let udp: (UInt16, UInt16, UInt16) = (2, 2, 17)
+  let tcp: (UInt16, UInt16, UInt16) = (2, 1, 6)
 
-  private func actor(_ pid: UInt32, _ name: String = "") -> Actor {
+  func actor(_ pid: UInt32, _ name: String = "") -> Actor {
     Actor(
       process: ProcessID(pid: pid, start: UInt64(pid)), thread: pid,
       command: Array((name.isEmpty ? "p\(pid)" : name).utf8))
   }
 
   /// What process `pid` does with socket 1, or another.
-  private func event(
+  func event(
     _ action: SocketEvent.Action, _ pid: UInt32, _ kind: (UInt16, UInt16, UInt16), cookie: UInt64 = 1,
     result: Int64 = 0, detail: UInt64 = 0, sole: UInt64 = 0, name: String = "", isConnected: Bool = true, at time: Int64
   ) -> Event {
@@ -30,9 +30,9 @@ struct SharedTests {
     return Event(time: Instant(nanoseconds: start + time), actor: actor(pid, name), what: .socket(what))
   }
 
-  private func bytes(_ number: UInt32) -> [UInt8] { [24, 16, 8, 0].map { UInt8(number >> $0 & 0xff) } }
+  func bytes(_ number: UInt32) -> [UInt8] { [24, 16, 8, 0].map { UInt8(number >> $0 & 0xff) } }
 
-  private func frame(_ proto: UInt8, _ transport: [UInt8], _ payload: [UInt8]) -> [UInt8] {
+  func frame(_ proto: UInt8, _ transport: [UInt8], _ payload: [UInt8]) -> [UInt8] {
     let ports = [here.port, there.port].flatMap { [UInt8($0 >> 8), UInt8($0 & 0xff)] }
     let body = ports + transport + payload
     let length = UInt16(20 + body.count)
@@ -42,18 +42,18 @@ struct SharedTests {
     ]
       + bytes(UInt32(here.address.low)) + bytes(UInt32(there.address.low)) + body
   }
-  private func datagram(_ payload: String) -> [UInt8] {
+  func datagram(_ payload: String) -> [UInt8] {
     frame(17, [0, UInt8(8 + payload.utf8.count), 0, 0], Array(payload.utf8))
   }
-  private func segment(_ sequence: UInt32, _ count: Int) -> [UInt8] {
+  func segment(_ sequence: UInt32, _ count: Int) -> [UInt8] {
     frame(6, bytes(sequence) + [0, 0, 0, 0, 0x50, 0x18, 0, 0, 0, 0, 0, 0], [UInt8](repeating: 0, count: count))
   }
 
-  private func mark(_ frame: [UInt8]) -> UInt64 {
+  func mark(_ frame: [UInt8]) -> UInt64 {
     frameMark(RawSpan(_elements: frame.span), link: .ethernet, wireLength: frame.count)
   }
 
-  private func owner(_ correlator: inout Correlator, _ frame: [UInt8], at time: Int64) -> Owner {
+  func owner(_ correlator: inout Correlator, _ frame: [UInt8], at time: Int64) -> Owner {
     let layers = dissect(RawSpan(_elements: frame.span), link: .ethernet, wireLength: frame.count)
     let info = FrameInfo(
       time: Instant(nanoseconds: start + time), wireLength: frame.count, linkType: .ethernet, direction: .outbound)
@@ -61,7 +61,7 @@ struct SharedTests {
   }
 
   /// An ARP reply from the other side.
-  private func reply(_ correlator: inout Correlator, at time: Int64) -> Owner {
+  func reply(_ correlator: inout Correlator, at time: Int64) -> Owner {
     let reply: [UInt8] =
       [2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, 8, 6, 0, 1, 8, 0, 6, 4, 0, 2, 2, 0, 0, 0, 0, 2]
       + bytes(UInt32(there.address.low))

@@ -15,7 +15,8 @@ extension Correlator {
     let transfers = side.isOutgoing ? sockets.entries[slot].sends : sockets.entries[slot].receives
     // What comes in lies in the queue until somebody asks for it.
     let latest = time.saturatingAdd(side.isOutgoing ? limits.sendLead : limits.receiveLead)
-    let earliest = time.saturatingSubtract(side.isOutgoing ? limits.sendLag : limits.waitingLag)
+    let earliest = time.saturatingSubtract(
+      side.isOutgoing ? sendLag(in: sockets.entries[slot].id.namespace, at: time) : limits.waitingLag)
     var index = transfers.first(from: earliest)
     var equal: [Transfer] = []
     var unknown: [Transfer] = []

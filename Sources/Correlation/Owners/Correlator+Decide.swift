@@ -9,7 +9,8 @@ extension Correlator {
     guard candidates.count > 1 else { return answer(Int(candidates[0]), layers, side, reason, &asOf) }
     asOf.once()
     // Whoever received a group's datagram received it; of what one of several did, the nearest in time is a guess when others are near.
-    let bound: Owner.Confidence = side.local.address.isGroup ? .low : side.isOutgoing ? .medium : .high
+    let isForAll = !side.isOutgoing && isForAll(side.local.address, in: namespace)
+    let bound: Owner.Confidence = isForAll ? .low : side.isOutgoing ? .medium : .high
     if let answer = nearest(layers, side, asOf.time), answer.confidence >= bound { return answer }
     // All may be the same program's.
     var agreed: Answer?
@@ -36,9 +37,20 @@ extension Correlator {
       answer = mover
     } else {
       answer = keeper(slot, layers, side, reason, &asOf)
+      if carries, !isTCP, side.isOutgoing, isSentByAnother(slot, than: answer) { answer = .nobody(.ambiguous) }
     }
     answer = answer.through(slot, sockets.entries[slot].id)
     return ending(answer, slot, layers, side, &asOf)
+  }
+
+  /// Whether several send through a socket of datagrams, and whoever has it in hand was never seen to: then it was one of them.
+  private func isSentByAnother(_ slot: Int, than answer: Answer) -> Bool {
+    var (senders, isOne) = (0, false)
+    for user in sockets.entries[slot].users where user.deeds.contains(.send) {
+      senders += 1
+      if user.party.process == answer.party?.process { isOne = true }
+    }
+    return senders > 1 && !isOne
   }
 
   /// A subflow of MPTCP is made and fed by the kernel, for those who have the connection's socket. Its sequence numbers are its own.
@@ -79,8 +91,12 @@ extension Correlator {
     asOf.once()
     if let number = mover(of: layers, slot, side, asOf.time) { return answer(number, .high, .content) }
     if isShared, let number = soleSender(slot, at: asOf.time) { return answer(number, .high, reason) }
-    // The kernel saw another's frames, and his sends are not told of yet.
-    if isShared, movers == 1 { return .nobody(.ambiguous) }
+    // The kernel saw another's frames, and his sends are not told of yet; unless nobody else ever had the socket, and they left in the time of
+    // another because they had waited.
+    if isShared, movers == 1 {
+      let isTheirs = sockets.entries[slot].users.count == 1 && sockets.entries[slot].isBorn
+      return isTheirs && sockets.entries[slot].losses == losses ? answer(only, .high, reason) : .nobody(.ambiguous)
+    }
     if sockets.entries[slot].isTCP, side.isOutgoing, sockets.entries[slot].written.isKnown {
       if sockets.entries[slot].written.tellsHands {
         let pid = sockets.entries[slot].written.writer(of: layers.sequence)
@@ -99,7 +115,8 @@ extension Correlator {
         let writing = sockets.entries[slot].users.indices.filter {
           sockets.entries[slot].users[$0].deeds.contains(.send) && sockets.entries[slot].users[$0].released > asOf.time
         }
-        return writing.count == 1 ? answer(writing[0], .medium, .latestUser) : .nobody(.ambiguous)
+        return writing.count == 1 && sockets.entries[slot].unnamedUsers == 0
+          ? answer(writing[0], .medium, .latestUser) : .nobody(.ambiguous)
       }
     }
     if sockets.entries[slot].isTCP, side.isOutgoing, let number = sender(slot, of: layers.sequence) {
@@ -128,7 +145,7 @@ extension Correlator {
     // Sequence numbers are the low 32 bits of the stream's offsets; the packet lies near its end.
     let behind = Int32(truncatingIfNeeded: UInt32(truncatingIfNeeded: total) &- (sequence &- base))
     guard behind > 0, UInt64(behind) <= total else { return nil }
-    return sockets.entries[slot].sent.run(at: total - UInt64(behind)).map { Int($0.user) }
+    return sockets.entries[slot].sent.run(at: total - UInt64(behind)).flatMap { $0.user < 0 ? nil : Int($0.user) }
   }
 
   /// Whether a segment lies within what a connection's end has sent; nil when that cannot be said.
@@ -169,8 +186,11 @@ extension Correlator {
     let holding = sockets.entries[slot].users.indices.filter { number in
       sockets.entries[slot].users[number].deeds.areOwn && sockets.entries[slot].users[number].released > asOf.time
     }
+    // Those who found no place may have it as well.
+    if sockets.entries[slot].unnamedUsers > 0 { return .nobody(.ambiguous) }
     if !ends, holding.count == 1 { return answer(holding[0], .medium, .latestUser) }
     if let run = sockets.entries[slot].uses.run(asOf: moment) ?? sockets.entries[slot].uses.runs.first {
+      if run.user < 0 { return .nobody(.ambiguous) }
       return answer(Int(run.user), .medium, .latestUser)
     }
     // Several hold it and none did anything. A listener is whose it was first: the others have it from him, and one of them may take the

@@ -30,7 +30,7 @@ extension Correlator {
     // Equal datagrams that follow each other closely may have gone to several; a group's go to all that are in it.
     let isClear =
       receivers.count == 1
-      || !side.local.address.isGroup && receivers[1].distance > first.distance.saturatingAdd(100_000)
+      || !isForAll(side.local.address, in: namespace) && receivers[1].distance > first.distance.saturatingAdd(100_000)
         && receivers[1].distance / 8 > max(first.distance, 0)
     for receiver in isClear ? receivers[..<1] : receivers[...] {
       if let slot = sockets.slot(of: receiver.socket) { candidates.append(Int32(truncatingIfNeeded: slot)) }

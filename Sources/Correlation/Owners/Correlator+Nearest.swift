@@ -6,9 +6,25 @@ extension Correlator {
   mutating func nearest(_ layers: Layers, _ side: Side, _ time: Int64) -> Answer? {
     let lengths = ExpectedLengths(layers, outgoing: side.isOutgoing)
     return nearest(
-      outgoing: side.isOutgoing, time, lead: limits.sendLead, lag: limits.sendLag,
+      outgoing: side.isOutgoing, time, lead: limits.sendLead, lag: lag(side, time),
       evidence: side.isOutgoing ? .sendEvent : .receiveEvent
     ) { entry, bytes in lengths.match(bytes, entry) }
+  }
+
+  private func lag(_ side: Side, _ time: Int64) -> Int64 {
+    guard side.isOutgoing, let slot = candidates.first else { return limits.sendLag }
+    return sendLag(in: sockets.entries[Int(slot)].id.namespace, at: time)
+  }
+
+  /// How long after its send a frame may leave: longer when a neighbour's address has just come, which it may have waited for.
+  func sendLag(in namespace: UInt64, at time: Int64) -> Int64 {
+    mayHaveWaited(in: namespace, at: time) ? limits.neighbourWait : limits.sendLag
+  }
+
+  /// Whether a neighbour's address has just come, so that what leaves now may have waited for it.
+  func mayHaveWaited(in namespace: UInt64, at time: Int64) -> Bool {
+    guard let told = neighbours[namespace] else { return false }
+    return time >= told && time.saturatingSubtract(told) < limits.neighbourLag
   }
 
   /// - Parameters:
@@ -64,6 +80,7 @@ extension Correlator {
   /// A frame that a packet socket sent: near in time, and as long as the frame or as what follows its link header.
   mutating func injected(_ layers: Layers, _ direction: Direction, _ namespace: UInt64, _ asOf: inout AsOf) -> Answer? {
     guard direction != .inbound, asOf.time <= lastInjection.saturatingAdd(limits.injectionLag) else { return nil }
+    if let ring = ofRing(layers, namespace, &asOf) { return ring }
     asOf.once()
     candidates.removeAll(keepingCapacity: true)
     for tie in sockets.index.ties(.packet)

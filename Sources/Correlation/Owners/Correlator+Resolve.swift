@@ -42,7 +42,7 @@ extension Correlator {
 
   /// Whether a send near in time explains an answer's packet too.
   private mutating func explains(_ answer: Answer, _ layers: Layers, _ key: FlowKey, _ time: Int64) -> Bool {
-    guard answer.slot >= 0 else { return false }
+    guard answer.slot >= 0, !tellsFrames(Int(answer.slot), mark, time) else { return false }
     if let isOfStream = isOfStream(Int(answer.slot), layers) { return isOfStream }
     candidates.removeAll(keepingCapacity: true)
     candidates.append(answer.slot)

@@ -17,11 +17,33 @@ extension Correlator {
       sockets.versions[slot] &+= 1
     }
     if sockets.entries[slot].isPacket || sockets.entries[slot].isRaw { lastInjection = max(lastInjection, time) }
-    guard event.detail != 0 else { return }
-    transmissions.append(
-      Transmission(
-        time: time, socket: sockets.reference(slot), namespace: event.socket.namespace, process: actor.process,
-        mark: event.detail))
+    var frame = Transmission(
+      time: time, socket: sockets.reference(slot), namespace: event.socket.namespace, process: actor.process,
+      mark: event.detail)
+    if frame.mark != 0 { return transmissions.append(frame) }
+    // The frames of a ring lie in its pages, where they are not read: of them no more is known than how long they are.
+    guard sockets.entries[slot].isPacket, event.result > 0 else { return }
+    frame.mark = UInt64(event.result)
+    unreadFrames.append(frame)
+  }
+
+  /// Whose a frame is that a packet socket sent out of its ring (PACKET_TX_RING): one of the same length left just after this one was seen.
+  /// What other sockets' frames are is known by their marks, but for a stream's.
+  func ofRing(_ layers: Layers, _ namespace: UInt64, _ asOf: inout AsOf) -> Answer? {
+    let length = layers.lengthsToSend.inner
+    guard !unreadFrames.isEmpty, length > 0 else { return nil }
+    asOf.once()
+    guard
+      let frame = unreadFrames.nearest(UInt64(length), namespace, at: asOf.time, patience: limits.injectionLag),
+      let slot = sockets.slot(of: frame.socket)
+    else { return nil }
+    let senders = sockets.entries[slot].users.indices.filter { sockets.entries[slot].users[$0].deeds.contains(.send) }
+    let own = senders.first { sockets.entries[slot].users[$0].party.process == frame.process }
+    guard let user = own ?? (senders.count == 1 ? senders[0] : nil) else { return nil }
+    return Answer(
+      party: sockets.entries[slot].users[user].party, role: .sender, confidence: own == nil ? .medium : .high,
+      reason: .packetSend
+    ).through(slot, sockets.entries[slot].id)
   }
 
   /// Whose a frame is that the kernel told of as it left: its socket is known then, whatever its headers say.
@@ -119,8 +141,7 @@ extension Correlator {
     for index in 0..<sends.first(from: since) where sender(index).pid != sole { return nil }
     // Two that began in the same moment: this may be the first one's frame of another, unless that left in his own time, and alone. Of frames
     // that had waited for a neighbour's address nobody can say in whose time they left.
-    let told = neighbours[sockets.entries[slot].id.namespace]
-    let waited = told.map { time >= $0 && time.saturatingSubtract($0) < limits.neighbourLag } ?? false
+    let waited = mayHaveWaited(in: sockets.entries[slot].id.namespace, at: time)
     var index = sends.first(from: time)
     var seen: Set<ProcessID> = []
     while index < sends.count, sends[index].time <= time.saturatingAdd(limits.sendLead) {

@@ -36,4 +36,9 @@ extension Correlator {
 
   /// A subnet's broadcast address cannot be told from the address alone; those that end in .255 are not taken for another host's.
   private func isBroadcast(_ address: Address) -> Bool { address.version == 4 && address.low & 0xff == 0xff }
+
+  /// Whether what is sent to the address is for all who are bound to the port: a group's, or a subnet's broadcast address.
+  func isForAll(_ address: Address, in namespace: UInt64) -> Bool {
+    address.isGroup || isBroadcast(address) && isLocal(address, in: namespace) != true
+  }
 }

@@ -143,7 +143,7 @@ extension Correlator {
         // Nothing refers to a user that only held it.
         sockets.entries[slot].users[free] = user
         number = free
-      } else if sockets.entries[slot].users.count < limits.usersPerSocket {
+      } else if sockets.entries[slot].users.count < limits.usersPerSocket || forgetUsers(slot, at: time) {
         sockets.entries[slot].users.append(user)
         number = sockets.entries[slot].users.count - 1
       } else {
@@ -169,6 +169,15 @@ extension Correlator {
     return number
   }
 
+  /// Makes room for a user: those who let go of the socket before any packet that may still be asked about are forgotten. Answers whether there
+  /// were any.
+  private mutating func forgetUsers(_ slot: Int, at time: Int64) -> Bool {
+    let forgotten = sockets.entries[slot].forgetUsers(releasedBefore: time.saturatingSubtract(limits.userMemory))
+    forgottenUsers &+= UInt64(forgotten)
+    if forgotten > 0 { sockets.versions[slot] &+= 1 }
+    return forgotten > 0
+  }
+
   /// Whoever uses it holds it: it was not closed after all (another descriptor of it was).
   private mutating func revive(_ slot: Int) {
     guard sockets.entries[slot].closed != .max else { return }
@@ -192,7 +201,8 @@ extension Correlator {
     case .send:
       sockets.entries[slot].users[user].bytesSent &+= bytes
       sockets.entries[slot].users[user].sends &+= 1
-      sockets.entries[slot].sends.append(one, limit: limits.transfersPerSocket)
+      sockets.entries[slot].sends.append(
+        one, ofStream: sockets.entries[slot].isTCP, limit: limits.transfersPerSocket)
       if sockets.entries[slot].isTCP {
         sockets.entries[slot].sent.add(Int32(user), bytes: bytes, at: time, limit: limits.runsPerSocket)
         let next = UInt32(truncatingIfNeeded: event.detail >> 32)
@@ -205,7 +215,7 @@ extension Correlator {
     case .receive:
       sockets.entries[slot].users[user].bytesReceived &+= bytes
       sockets.entries[slot].users[user].receives &+= 1
-      sockets.entries[slot].receives.append(one, limit: limits.transfersPerSocket)
+      sockets.entries[slot].receives.append(one, ofStream: true, limit: limits.transfersPerSocket)
     default: break
     }
   }

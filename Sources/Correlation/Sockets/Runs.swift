@@ -27,6 +27,11 @@ struct Runs: Sendable {
     if runs.count > limit { start = runs.removeFirst().end }
   }
 
+  /// Users have new numbers; -1 is one who was forgotten, whose runs stay as nobody's.
+  mutating func renumber(_ numbers: [Int32]) {
+    for index in runs.indices where runs[index].user >= 0 { runs[index].user = numbers[Int(runs[index].user)] }
+  }
+
   /// The run that holds the byte at `offset` of the stream; nil when it was forgotten or is not sent yet.
   func run(at offset: UInt64) -> Run? {
     guard offset >= start else { return nil }

@@ -99,6 +99,26 @@ struct SocketEntry: Sendable {
   /// The user's number; nil when the process has nothing to do with the socket.
   func user(_ party: Party) -> Int? { users.firstIndex { $0.party.process == party.process } }
 
+  /// Forgets the users who let go of the socket before `time`, with what they moved. What a stream still has of theirs is nobody's that is known.
+  /// - Returns: how many they were.
+  mutating func forgetUsers(releasedBefore time: Int64) -> Int {
+    var numbers = [Int32](repeating: -1, count: users.count)
+    var kept: [SocketUser] = []
+    for (number, user) in users.enumerated() where user.released >= time {
+      numbers[number] = Int32(kept.count)
+      kept.append(user)
+    }
+    let forgotten = users.count - kept.count
+    guard forgotten > 0 else { return 0 }
+    users = kept
+    uses.renumber(numbers)
+    sent.renumber(numbers)
+    written.renumber(numbers)
+    sends.renumber(numbers)
+    receives.renumber(numbers)
+    return forgotten
+  }
+
   /// The only process that did anything with the socket, or, when none did, the only one that holds it.
   var onlyUser: Int? {
     if unnamedUsers > 0 { return nil }

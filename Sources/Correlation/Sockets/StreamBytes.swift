@@ -79,6 +79,13 @@ struct StreamBytes: Sendable {
     ranges.append(range)
   }
 
+  /// Users have new numbers; -1 is one who was forgotten: whose his bytes were cannot be said.
+  mutating func renumber(_ numbers: [Int32]) {
+    for index in ranges.indices where ranges[index].user >= 0 {
+      ranges[index].user = numbers[Int(ranges[index].user)]
+    }
+  }
+
   /// Who wrote the byte: a user, `contested`, or nil when nobody is known to have.
   func user(of sequence: UInt32) -> Int32? {
     guard !ranges.isEmpty else { return nil }
