@@ -59,6 +59,9 @@ package struct LiveCapture: ~Copyable {
   /// The cookie of the network namespace that it captures in, as kernel events name it; 0 where the kernel does not say.
   package var namespace: UInt64 { opened.namespace }
 
+  /// The number of the interface in that namespace; 0 for `any`.
+  package var interfaceIndex: UInt32 { opened.interfaceIndex }
+
   /// Poll it for reading; then call `drain`.
   package var descriptor: CInt { opened.descriptor }
 
@@ -107,6 +110,7 @@ struct OpenedCapture: ~Copyable {
   let linkType: LinkType
   let descriptor: CInt
   let namespace: UInt64
+  let interfaceIndex: UInt32
   let direction: FrameDirection
   /// Nanoseconds in a unit of the timestamps' fraction.
   let fraction: Int64
@@ -135,6 +139,8 @@ struct OpenedCapture: ~Copyable {
     self.linkType = linkType
     self.descriptor = descriptor
     namespace = namespaceCookie(of: descriptor)
+    // Safe: the name is bridged to a NUL-ended copy for the call.
+    interfaceIndex = unsafe if_nametoindex(interface)
     direction = FrameDirection(linkType: linkType, own: OwnAddresses(of: interface))
     let precision = unsafe pcap_get_tstamp_precision(handle.raw)
     fraction = precision == PCAP_TSTAMP_PRECISION_NANO ? 1 : 1000

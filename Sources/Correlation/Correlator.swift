@@ -42,6 +42,8 @@ package struct Correlator: Sendable {
   var payload: UInt64 = 0
   /// Neither end of the packet in hand is this machine's: it is passed on, and no socket that is bound to any address has it.
   var isPassedOn = false
+  /// The number of the interface that the packet in hand was seen on; 0 when that is not known.
+  var device: UInt32 = 0
   /// Sockets to choose from, of the packet in hand.
   var candidates: [Int32] = []
   /// How well they fit the moment (`SocketTie.rank`); the largest number when there are none.

@@ -102,4 +102,31 @@ extension SharedTests {
     correlator.observe(event(.transmitted, 99, udp, result: 35, detail: mark(waited), sole: 11, at: 600_000_000))
     #expect(owner(&correlator, waited, at: 599_999_900).actor?.process.pid == 11)
   }
+
+  @Test func `of sockets with one port, what passes an interface is the one's that is bound to it`() {
+    var correlator = fresh()
+    for (pid, device) in [(11, 2), (12, 3), (13, 0)] as [(UInt32, UInt32)] {
+      var bound = event(.bind, pid, udp, cookie: UInt64(pid), isConnected: false, at: Int64(pid) * 100)
+      guard case .socket(var what) = bound.what else { continue }
+      what.interface = device
+      bound.what = .socket(what)
+      correlator.observe(bound)
+    }
+    func seen(on device: UInt32, _ direction: Direction) -> UInt32? {
+      var frame = datagram("any")
+      if direction == .inbound {
+        // Addresses and ports change places.
+        for place in [26, 27, 28, 29] { frame.swapAt(place, place + 4) }
+        for place in [34, 35] { frame.swapAt(place, place + 2) }
+      }
+      var layers = dissect(RawSpan(_elements: frame.span), link: .ethernet, wireLength: frame.count)
+      layers.interfaceIndex = device
+      let info = FrameInfo(
+        time: Instant(nanoseconds: start + 10_000), wireLength: frame.count, linkType: .ethernet, direction: direction)
+      return correlator.owner(of: layers, info: info, namespace: 1).actor?.process.pid
+    }
+    #expect([2, 3, 4].map { seen(on: $0, .inbound) } == [11, 12, 13])
+    // Who is bound to none may send there, too.
+    #expect([2, 3, 4].map { seen(on: $0, .outbound) } == [nil, nil, 13])
+  }
 }

@@ -35,6 +35,7 @@ extension Correlator {
       latest = tie.from
       if !candidates.contains(tie.slot) { candidates.append(tie.slot) }
     }
+    if candidates.count > 1, device != 0 { preferDevice(side, &asOf) }
     if key.kind == .port, candidates.count > 1, !side.isOutgoing, !side.local.address.isGroup { preferBound(side) }
     return isForeign && candidates.isEmpty
   }
@@ -49,6 +50,18 @@ extension Correlator {
     if !tie.local.isAny, tie.local != side.local.address, !side.local.address.isGroup { return false }
     guard tie.remote.address.isAny || tie.remote.address == side.remote.address else { return false }
     return tie.remote.port == 0 || tie.remote.port == side.remote.port
+  }
+
+  /// What passes an interface is none of a socket's that is bound to another (SO_BINDTODEVICE), unless nobody else has it: a VRF's device stands for
+  /// those in it. What comes in goes to one that is bound to it, before one that is bound to none.
+  private mutating func preferDevice(_ side: Side, _ asOf: inout AsOf) {
+    func bound(_ slot: Int32) -> UInt32 { sockets.entries[Int(slot)].interface }
+    let own = side.isOutgoing ? [] : candidates.filter { bound($0) == device }
+    let rest = own.isEmpty ? candidates.filter { bound($0) == 0 || bound($0) == device } : own
+    guard !rest.isEmpty, rest.count < candidates.count else { return }
+    candidates = rest
+    // The same conversation on another interface may be another's.
+    asOf.once()
   }
 
   /// What comes in goes to a socket that is bound to the address, before one that is bound to any.

@@ -14,6 +14,7 @@ extension Correlator {
   ) -> Owner {
     self.mark = mark
     self.payload = payload
+    device = layers.interfaceIndex
     let time = info.time.nanoseconds
     guard isKeepable(layers), !isDelivered(info.direction) else {
       var asOf = AsOf(time)

@@ -80,8 +80,10 @@ struct Captures: ~Copyable {
     swap(&store, &self.store)
     defer { swap(&store, &self.store) }
     let namespace = namespace
+    let devices = live.map(\.interfaceIndex)
     drain(atMost: most, &position) { info, bytes in
-      let layers = dissect(bytes, link: info.linkType, wireLength: info.wireLength)
+      var layers = dissect(bytes, link: info.linkType, wireLength: info.wireLength)
+      if layers.interfaceIndex == 0 { layers.interfaceIndex = devices[info.interface] }
       let tag = store.keep(bytes)
       let packet = Timeline.Packet(
         layers: layers, info: info, namespace: namespace, tag: tag, mark: frameMark(bytes, layers, info),
@@ -152,6 +154,7 @@ private final class CaptureBox {
   var descriptor: CInt { capture.descriptor }
   var delivered: UInt64 { capture.delivered }
   var namespace: UInt64 { capture.namespace }
+  var interfaceIndex: UInt32 { capture.interfaceIndex }
   var statistics: CaptureStatistics? { try? capture.statistics() }
   func drain(_ most: Int, _ index: Int, _ body: (FrameInfo, RawSpan) -> Void) throws(CaptureError) -> Int {
     try capture.drain(most, interface: index, body)
