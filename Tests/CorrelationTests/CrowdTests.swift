@@ -129,4 +129,24 @@ extension SharedTests {
     // Who is bound to none may send there, too.
     #expect([2, 3, 4].map { seen(on: $0, .outbound) } == [nil, nil, 13])
   }
+
+  @Test func `who sent as root and gives that up later sent as root`() {
+    var correlator = fresh()
+    func send(as user: UInt32, at time: Int64) {
+      var sent = event(.send, 11, udp, result: 3, at: time)
+      sent.actor.user = user
+      correlator.observe(sent)
+    }
+    correlator.observe(event(.create, 11, udp, at: 1000))
+    send(as: 0, at: 20_000)
+    send(as: 1235, at: 100_000_000)
+    let users = [19_000, 99_999_000].map { owner(&correlator, datagram("any"), at: $0).actor?.user }
+    #expect(users == [0, 1235])
+    // A program that runs as its file's owner does so from its exec on.
+    var became = process(.exec(path: Array("/bin/su".utf8), arguments: []), 11, at: 300_000_000)
+    became.actor.user = 0
+    correlator.observe(became)
+    let around = [299_999_000, 300_001_000].map { owner(&correlator, datagram("any"), at: $0).actor?.user }
+    #expect(around == [1235, 0])
+  }
 }

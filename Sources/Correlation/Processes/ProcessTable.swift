@@ -61,22 +61,21 @@ struct ProcessTable: Sendable {
   private mutating func refresh(_ slot: Int, _ actor: Actor, at time: Int64) {
     let last = entries[slot].images.count - 1
     let known = entries[slot].images[last].actor
-    if actor.user != known.user || actor.group != known.group {
-      entries[slot].images[last].actor.user = actor.user
-      entries[slot].images[last].actor.group = actor.group
-      versions[slot] &+= 1
-    }
-    guard !actor.command.isEmpty, actor.thread == actor.process.pid || actor.thread == 0 else { return }
-    defer { entries[slot].heard = max(entries[slot].heard, time) }
-    guard actor.command != known.command else { return }
-    if known.command.isEmpty {
-      entries[slot].images[last].actor.command = actor.command
-      versions[slot] &+= 1
-    } else {
-      // It took the name before the call that is told of now, and after the one that was told of before.
-      var image = entries[slot].images[last]
-      image.actor.command = actor.command
+    let isFirstThread = actor.thread == actor.process.pid || actor.thread == 0
+    let isOtherUser = actor.user != known.user || actor.group != known.group
+    defer { if isFirstThread, !actor.command.isEmpty { entries[slot].heard = max(entries[slot].heard, time) } }
+    let isRenamed = isFirstThread && !actor.command.isEmpty && actor.command != known.command
+    guard isOtherUser || isRenamed else { return }
+    var image = entries[slot].images[last]
+    image.actor.user = actor.user
+    image.actor.group = actor.group
+    if isRenamed { image.actor.command = actor.command }
+    if isFirstThread, !known.command.isEmpty, entries[slot].heard > .min {
+      // It became so before the call that is told of now, and after the one that was told of before.
       append(image, to: slot, at: entries[slot].heard.saturatingAdd(1))
+    } else {
+      entries[slot].images[last] = image
+      versions[slot] &+= 1
     }
   }
 
@@ -110,9 +109,9 @@ struct ProcessTable: Sendable {
 
   /// The actor became, or when the run began was found to be, the program at `path`.
   mutating func become(_ actor: Actor, path: [UInt8], arguments: [[UInt8]], at time: Int64, found: Bool) {
-    // What it calls itself now it does not before.
+    // What it calls itself now, and as whom it runs, it does not before.
     var before = actor
-    if !found, slots[actor.process] != nil { before.command = [] }
+    if !found, let known = slots[actor.process], let last = entries[Int(known)].images.last { before = last.actor }
     guard let slot = enter(before, at: time) else { return }
     entries[slot].heard = max(entries[slot].heard, time)
     var leader = actor
