@@ -391,6 +391,7 @@ def local():
 
 
 if __name__ == "__main__":
+    import crowds
     import hands
     import paths
     import ports
@@ -398,4 +399,4 @@ if __name__ == "__main__":
 
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGUSR1})
     way, *arguments = sys.argv[1:]
-    ({**globals(), **vars(ways), **vars(hands), **vars(ports), **vars(paths)})[way](*arguments)
+    ({**globals(), **vars(ways), **vars(hands), **vars(ports), **vars(paths), **vars(crowds)})[way](*arguments)

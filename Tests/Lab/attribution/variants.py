@@ -1,6 +1,9 @@
 """Variants of the cases: what else may stand between a socket and who sends on it."""
+import subprocess
+
 from cases import built, case, lone, watched
 from judge import NOBODY
+from wire import UDP
 
 HANDS = {
     "taken": "sockets taken out of a process that then ends (pidfd_getfd)",
@@ -62,3 +65,53 @@ def group(stage):
     stage.server(way="group")
     stage.both()
     return [stage.kind("ask_group")]
+
+
+@case("crowd", "150 processes in turn on one connection and one UDP socket")
+def crowd(stage):
+    stage.server(way="answering")
+    stage.both()
+    return [stage.kind("crowd", 150)]
+
+
+@case("tx_ring", "PACKET_TX_RING, in the name of another's port")
+def tx_ring(stage):
+    watched(stage)
+    return [stage.kind("tx_ring", *(hardware(namespace, name) for namespace, name in ((stage.a, "vA"), (stage.b, "vB"))))]
+
+
+def hardware(namespace, name):
+    return ip("-n", namespace, "-br", "link", "show", name).split()[2]
+
+
+def ip(*words):
+    return subprocess.run(["ip", *words], check=True, capture_output=True, text=True).stdout
+
+
+@case("waited", "datagrams through shared sockets that wait for a neighbour's address")
+def waited(stage):
+    stage.server(way="answering")
+    stage.both()
+    ip("-n", stage.b, "link", "set", "vB", "arp", "off")
+    ip("-n", stage.a, "neigh", "flush", "dev", "vA")
+    sender = stage.kind("waited")
+    sender.line("^waiting$")
+    ip("-n", stage.b, "link", "set", "vB", "arp", "on")
+
+    def rule(place, packet, _):
+        # The answers are their parent's, who reads them.
+        return {sender.pid} if place == stage.a and packet.proto == UDP and packet.direction == "receive" else None
+
+    return [sender], rule
+
+
+@case("devices", "one port on two interfaces, two processes (SO_BINDTODEVICE)")
+def devices(stage):
+    ip("link", "add", "vA2", "index", "31", "netns", stage.a, "type", "veth", "peer", "name", "vB2", "index", "32", "netns", stage.b)
+    for namespace, name, address in ((stage.a, "vA2", "10.202.1.1/24"), (stage.b, "vB2", "10.202.1.2/24")):
+        ip("-n", namespace, "addr", "add", address, "dev", name)
+        ip("-n", namespace, "link", "set", name, "up")
+    for namespace, names in ((stage.a, ("vA", "vA2")), (stage.b, ("vB", "vB2"))):
+        stage.record(namespace, *names)
+    stage.server(stage.a, "bound_to_devices")
+    return [stage.kind("ask_devices", namespace=stage.b)]
