@@ -119,11 +119,10 @@ extension SharedTests {
         for place in [26, 27, 28, 29] { frame.swapAt(place, place + 4) }
         for place in [34, 35] { frame.swapAt(place, place + 2) }
       }
-      var layers = dissect(RawSpan(_elements: frame.span), link: .ethernet, wireLength: frame.count)
-      layers.interfaceIndex = device
+      let layers = dissect(RawSpan(_elements: frame.span), link: .ethernet, wireLength: frame.count)
       let info = FrameInfo(
         time: Instant(nanoseconds: start + 10_000), wireLength: frame.count, linkType: .ethernet, direction: direction)
-      return correlator.owner(of: layers, info: info, namespace: 1).actor?.process.pid
+      return correlator.owner(of: layers, info: info, namespace: 1, device: device).actor?.process.pid
     }
     #expect([2, 3, 4].map { seen(on: $0, .inbound) } == [11, 12, 13])
     // Who is bound to none may send there, too.

@@ -9,12 +9,14 @@ extension Correlator {
   ///   - namespace: the cookie of the network namespace it was captured in; 0 when that is not known.
   ///   - mark: `frameMark` of its bytes; 0 when there is none.
   ///   - payload: `payloadMark`, likewise.
+  ///   - device: the number of the interface in the namespace; 0 when that is not known.
   package mutating func owner(
-    of layers: Layers, info: FrameInfo, namespace: UInt64, mark: UInt64 = 0, payload: UInt64 = 0
+    of layers: Layers, info: FrameInfo, namespace: UInt64, mark: UInt64 = 0, payload: UInt64 = 0,
+    device: UInt32 = 0
   ) -> Owner {
     self.mark = mark
     self.payload = payload
-    device = layers.interfaceIndex
+    self.device = device
     let time = info.time.nanoseconds
     guard isKeepable(layers), !isDelivered(info.direction) else {
       var asOf = AsOf(time)

@@ -76,6 +76,15 @@ extension Correlator {
         noteBase(slot, layers)
       }
     }
+    if !isAnswer, layers.payloadLength > 0 {
+      // What a SYN carries (TCP Fast Open, RFC 7413) is read by whoever takes the connection.
+      gather(.ends(proto, side.local, side.remote), side, namespace, &asOf, begins: true)
+      if candidates.count == 1, sockets.entries[Int(candidates[0])].isAccepted,
+        !sockets.entries[Int(candidates[0])].users.isEmpty
+      {
+        return decide(layers, side, .tuple, namespace, &asOf)
+      }
+    }
     gather(.asked(proto, side.local, side.remote), side, namespace, &asOf)
     if candidates.isEmpty { gather(.port(proto, side.local.port), side, namespace, &asOf) }
     return candidates.isEmpty ? nil : decide(layers, side, .listener, namespace, &asOf)

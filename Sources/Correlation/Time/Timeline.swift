@@ -20,9 +20,13 @@ package struct Timeline: Sendable {
     /// `frameMark` of the bytes and `payloadMark`; 0 for none.
     package var mark: UInt64
     package var payload: UInt64
+    /// The number of the interface in its namespace; 0 when that is not known.
+    package var device: UInt32
     package init(
-      layers: Layers, info: FrameInfo, namespace: UInt64, tag: UInt64 = 0, mark: UInt64 = 0, payload: UInt64 = 0
+      layers: Layers, info: FrameInfo, namespace: UInt64, tag: UInt64 = 0, mark: UInt64 = 0, payload: UInt64 = 0,
+      device: UInt32 = 0
     ) {
+      self.device = device
       self.mark = mark
       self.payload = payload
       self.layers = layers
@@ -123,7 +127,8 @@ package struct Timeline: Sendable {
       guard let packet = packets.popFirst() else { break }
       handedOut = max(handedOut, next)
       let owner = correlator.owner(
-        of: packet.layers, info: packet.info, namespace: packet.namespace, mark: packet.mark, payload: packet.payload)
+        of: packet.layers, info: packet.info, namespace: packet.namespace, mark: packet.mark, payload: packet.payload,
+        device: packet.device)
       body(.packet(packet, owner))
     }
     observe(upTo: time.nanoseconds, &correlator)

@@ -82,12 +82,12 @@ struct Captures: ~Copyable {
     let namespace = namespace
     let devices = live.map(\.interfaceIndex)
     drain(atMost: most, &position) { info, bytes in
-      var layers = dissect(bytes, link: info.linkType, wireLength: info.wireLength)
-      if layers.interfaceIndex == 0 { layers.interfaceIndex = devices[info.interface] }
+      let layers = dissect(bytes, link: info.linkType, wireLength: info.wireLength)
       let tag = store.keep(bytes)
       let packet = Timeline.Packet(
         layers: layers, info: info, namespace: namespace, tag: tag, mark: frameMark(bytes, layers, info),
-        payload: payloadMark(bytes, layers))
+        payload: payloadMark(bytes, layers),
+        device: layers.interfaceIndex != 0 ? layers.interfaceIndex : devices[info.interface])
       if !timeline.push(packet) { store.forget(tag) }
     }
   }

@@ -22,7 +22,7 @@ struct FlowShares: Sendable {
     var bytes: UInt64 = 0
   }
 
-  private static let mostOwners = 64
+  private static let mostOwners = 1024
   /// The owner of what finds no place.
   private static let others = Owner.unattributed("too-many-owners")
 
