@@ -20,7 +20,7 @@ package struct Correlator: Sendable {
   var translations: UInt64 = 0
   var echoes: Echoes
   /// Addresses of a namespace's interfaces, where the caller knows them.
-  var localAddresses: [UInt64: Set<Address>] = [:]
+  var networks: [UInt64: OwnNetwork] = [:]
   /// The first event's time; nil before.
   var start: Int64?
   /// Losses of events that were told of, and how many events that is.
@@ -73,10 +73,15 @@ package struct Correlator: Sendable {
   package mutating func begin(at time: Instant) { start = time.nanoseconds }
 
   /// The addresses of a network namespace's interfaces, or those it has now. Packets from and to none of them are forwarded.
-  package mutating func know(addresses: [Address], in namespace: UInt64) {
-    let own = Set(addresses.map(\.unmapped))
-    guard localAddresses[namespace] != own else { return }
-    localAddresses[namespace] = own.isEmpty ? nil : own
+  /// - Parameters:
+  ///   - prefixes: networks whose addresses are all its own.
+  ///   - broadcasts: the broadcast addresses of its subnets; where none is known, those that end in .255 may be.
+  package mutating func know(
+    addresses: [Address], prefixes: [AddressPrefix] = [], broadcasts: Set<Address> = [], in namespace: UInt64
+  ) {
+    let own = OwnNetwork(addresses: Set(addresses.map(\.unmapped)), prefixes: prefixes, broadcasts: broadcasts)
+    guard networks[namespace] != own else { return }
+    networks[namespace] = own.addresses.isEmpty ? nil : own
     cache.forget()
   }
 
@@ -119,4 +124,11 @@ package struct Correlator: Sendable {
     statistics.lost = lostBy
     return statistics
   }
+}
+
+/// What of a network namespace's addresses is its own.
+struct OwnNetwork: Sendable, Equatable {
+  var addresses: Set<Address>
+  var prefixes: [AddressPrefix]
+  var broadcasts: Set<Address>
 }

@@ -126,6 +126,22 @@ struct DisputedTests {
     #expect(called.actor?.process.pid == 11)
   }
 
+  @Test func `a network that a route makes this machine's own is its servers', and its broadcasts are known`() {
+    var correlator = Correlator(seed: 1)
+    correlator.begin(at: Instant(nanoseconds: start))
+    let network = AddressPrefix(Address(v4: 0x0a63_6000), 20)
+    let broadcast = Address(v4: 0x0ac8_01bf)
+    correlator.know(addresses: [here], prefixes: [network], broadcasts: [broadcast], in: 1)
+    correlator.observe(socket(.bind, 11, kind: (2, 2, 17), Endpoint(Address(v4: 0), 7000), at: 1000))
+    let datagram = bytes(UInt16(50_000)) + bytes(UInt16(7000)) + [0, 8, 0, 0]
+    func asked(_ target: UInt32) -> Owner {
+      owner(&correlator, .inbound, proto: 17, from: there, to: Address(v4: target), datagram, at: 2000)
+    }
+    #expect([0x0a63_6000, 0x0a63_6fff, 0x0ac8_01bf].map { asked($0).actor?.process.pid } == [11, 11, 11])
+    #expect(
+      [0x0a63_7000, 0x0a63_5fff, 0x0ac8_01ff].map { asked($0).reason } == ["forwarded", "forwarded", "forwarded"])
+  }
+
   @Test
   func `what passes by is not that of a socket of this machine with the same ends, until its ends may be another's`() {
     var correlator = Correlator(seed: 1)

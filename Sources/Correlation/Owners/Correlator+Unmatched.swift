@@ -31,14 +31,20 @@ extension Correlator {
   func isForwarded(_ key: FlowKey, in namespace: UInt64) -> Bool {
     let target = key.destination.address
     return isLocal(key.source.address, in: namespace) == false && isLocal(target, in: namespace) == false
-      && !key.source.address.isAny && !target.isGroup && !isBroadcast(target)
+      && !key.source.address.isAny && !target.isGroup && !isBroadcast(target, in: namespace)
   }
 
-  /// A subnet's broadcast address cannot be told from the address alone; those that end in .255 are not taken for another host's.
-  private func isBroadcast(_ address: Address) -> Bool { address.version == 4 && address.low & 0xff == 0xff }
+  /// Where nobody said which a subnet's broadcast addresses are, those that end in .255 are not taken for another host's.
+  private func isBroadcast(_ address: Address, in namespace: UInt64) -> Bool {
+    guard address.version == 4 else { return false }
+    if let known = networks[namespace]?.broadcasts, !known.isEmpty {
+      return known.contains(address) || address.low == 0xffff_ffff
+    }
+    return address.low & 0xff == 0xff
+  }
 
   /// Whether what is sent to the address is for all who are bound to the port: a group's, or a subnet's broadcast address.
   func isForAll(_ address: Address, in namespace: UInt64) -> Bool {
-    address.isGroup || isBroadcast(address) && isLocal(address, in: namespace) != true
+    address.isGroup || isBroadcast(address, in: namespace) && isLocal(address, in: namespace) != true
   }
 }

@@ -20,8 +20,8 @@ extension Correlator {
   func isLocal(_ address: Address, in namespace: UInt64) -> Bool? {
     if address.version == 4, address.low >> 24 == 127 { return true }
     if address.version == 6, address.high == 0, address.low == 1 { return true }
-    guard let own = localAddresses[namespace] else { return nil }
-    return own.contains(address)
+    guard let own = networks[namespace] else { return nil }
+    return own.addresses.contains(address) || own.prefixes.contains { $0.contains(address) }
   }
 
   /// The ends at which an owner may be: the sender's of a packet that leaves, the receiver's of one that comes in. Where that is not known both,

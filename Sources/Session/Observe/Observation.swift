@@ -282,7 +282,9 @@ private struct Stream {
 
   /// Which addresses are this machine's own: what comes from and goes to others is forwarded. They may change while a run lasts.
   mutating func know(_ captures: borrowing Captures) {
-    correlator.know(addresses: captures.addresses, in: captures.namespace)
+    let routes = captures.routes
+    correlator.know(
+      addresses: captures.addresses, prefixes: routes.prefixes, broadcasts: routes.broadcasts, in: captures.namespace)
   }
 
   /// Hands out what is due when nothing older than `time` will come; everything for `.latest`.
