@@ -30,6 +30,13 @@ package func ownInternetAddresses(namespace: String? = nil) throws(CaptureError)
   }
 }
 
+/// The Ethernet addresses of every interface of this thread's network namespace, 48 bits each, loopback's zeros among them.
+package func ownHardwareAddresses() -> Set<UInt64> {
+  Set(
+    interfaceAddresses().filter { $0.family == AF_PACKET && $0.bytes.count == 6 }
+      .map { $0.bytes.reduce(0) { $0 << 8 | UInt64($1) } })
+}
+
 /// An address of an interface: AF_PACKET for its hardware's, AF_INET with four bytes, AF_INET6 with sixteen.
 private struct InterfaceAddress {
   var interface: String

@@ -42,6 +42,8 @@ package struct Correlator: Sendable {
   var payload: UInt64 = 0
   /// Neither end of the packet in hand is this machine's: it is passed on, and no socket that is bound to any address has it.
   var isPassedOn = false
+  /// It is for another station: the kernel drops it (PACKET_OTHERHOST), and no socket that is bound to its port has it.
+  var isOthers = false
   /// The number of the interface that the packet in hand was seen on; 0 when that is not known.
   var device: UInt32 = 0
   /// Sockets to choose from, of the packet in hand.
@@ -76,10 +78,13 @@ package struct Correlator: Sendable {
   /// - Parameters:
   ///   - prefixes: networks whose addresses are all its own.
   ///   - broadcasts: the broadcast addresses of its subnets; where none is known, those that end in .255 may be.
+  ///   - hardware: its interfaces' Ethernet addresses, as `Layers` has them; where none is known, any may be.
   package mutating func know(
-    addresses: [Address], prefixes: [AddressPrefix] = [], broadcasts: Set<Address> = [], in namespace: UInt64
+    addresses: [Address], prefixes: [AddressPrefix] = [], broadcasts: Set<Address> = [], hardware: Set<UInt64> = [],
+    in namespace: UInt64
   ) {
-    let own = OwnNetwork(addresses: Set(addresses.map(\.unmapped)), prefixes: prefixes, broadcasts: broadcasts)
+    let own = OwnNetwork(
+      addresses: Set(addresses.map(\.unmapped)), prefixes: prefixes, broadcasts: broadcasts, hardware: hardware)
     guard networks[namespace] != own else { return }
     networks[namespace] = own.addresses.isEmpty ? nil : own
     cache.forget()
@@ -131,4 +136,5 @@ struct OwnNetwork: Sendable, Equatable {
   var addresses: Set<Address>
   var prefixes: [AddressPrefix]
   var broadcasts: Set<Address>
+  var hardware: Set<UInt64>
 }

@@ -142,6 +142,19 @@ struct DisputedTests {
       [0x0a63_7000, 0x0a63_5fff, 0x0ac8_01ff].map { asked($0).reason } == ["forwarded", "forwarded", "forwarded"])
   }
 
+  @Test func `what is for another station is no server's here, and what is for one of this machine's interfaces is`() {
+    // The frames here are for 02:00:00:00:00:02.
+    for (hardware, expected) in [([1], nil), ([1, 0x0200_0000_0002], 11), ([], 11)] as [(Set<UInt64>, UInt32?)] {
+      var correlator = Correlator(seed: 1)
+      correlator.begin(at: Instant(nanoseconds: start))
+      correlator.know(addresses: [here], hardware: hardware, in: 1)
+      correlator.observe(socket(.bind, 11, kind: (2, 2, 17), Endpoint(Address(v4: 0), 7000), at: 1000))
+      let datagram = bytes(UInt16(50_000)) + bytes(UInt16(7000)) + [0, 8, 0, 0]
+      let heard = owner(&correlator, .unknown, proto: 17, from: there, to: here, datagram, at: 2000)
+      #expect(heard.actor?.process.pid == expected && (expected != nil || heard.reason == "forwarded"), "\(heard)")
+    }
+  }
+
   @Test
   func `what passes by is not that of a socket of this machine with the same ends, until its ends may be another's`() {
     var correlator = Correlator(seed: 1)

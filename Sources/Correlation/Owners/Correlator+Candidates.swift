@@ -12,7 +12,9 @@ extension Correlator {
     var isForeign = false
     nearestRank = .max
     var latest = Int64.min
-    for tie in sockets.index.ties(key) where fits(tie, side) && !(isPassedOn && key.kind == .port && tie.local.isAny) {
+    let isNobodys = isOthers && !side.isOutgoing && key.kind == .port
+    for tie in sockets.index.ties(key)
+    where !isNobodys && fits(tie, side) && !(isPassedOn && key.kind == .port && tie.local.isAny) {
       // A connection that nobody has told of yet has begun when its SYN was seen; of anything else nothing comes before it begins.
       let isBegun = key.kind != .ends || key.proto != 6 || begins || sockets.entries[Int(tie.slot)].sendBase != nil
       guard let rank = tie.rank(&asOf, isBegun: isBegun) else { continue }

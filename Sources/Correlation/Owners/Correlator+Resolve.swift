@@ -23,6 +23,8 @@ extension Correlator {
       if let whole = fragments.key(of: layers, key, at: Instant(nanoseconds: asOf.time)) { key = whole }
     }
     isPassedOn = isForwarded(key, in: namespace)
+    isOthers = isLocal(key.source.address, in: namespace) != true && isForOthers(layers, direction, in: namespace)
+    if isOthers { asOf.once() }
     var isForeign = false
     let answer: Answer?
     switch key.proto {

@@ -10,7 +10,7 @@ extension Correlator {
     // IGMP
     if key.proto == 2 { return .kernel(.multicast) }
     let source = isLocal(key.source.address, in: namespace)
-    if isForwarded(key, in: namespace) { return .kernel(.forwarded) }
+    if isOthers || isForwarded(key, in: namespace) { return .kernel(.forwarded) }
     if passing.contains(key) { return .kernel(.forwarded) }
     let isTCP = layers.transport == .tcp
     if isTCP, layers.tcpFlags & 0b100 != 0, direction == .outbound || (direction == .unknown && source == true) {
@@ -32,6 +32,16 @@ extension Correlator {
     let target = key.destination.address
     return isLocal(key.source.address, in: namespace) == false && isLocal(target, in: namespace) == false
       && !key.source.address.isAny && !target.isGroup && !isBroadcast(target, in: namespace)
+  }
+
+  /// Whether a frame that came in is for another station's hardware address, as an interface in promiscuous mode hears it.
+  func isForOthers(_ layers: Layers, _ direction: Direction, in namespace: UInt64) -> Bool {
+    // `sll_pkttype`: PACKET_OTHERHOST.
+    if layers.cookedType != 255 { return layers.cookedType == 3 }
+    guard direction == .unknown, layers.link == LinkType.ethernet.number, layers.hardwareDestination & 1 << 40 == 0,
+      let own = networks[namespace]?.hardware, !own.isEmpty
+    else { return false }
+    return !own.contains(layers.hardwareDestination)
   }
 
   /// Where nobody said which a subnet's broadcast addresses are, those that end in .255 are not taken for another host's.

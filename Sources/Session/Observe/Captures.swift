@@ -61,6 +61,9 @@ struct Captures: ~Copyable {
   /// The addresses that the namespace's interfaces have now.
   var addresses: [Address] { live.isEmpty ? [] : (try? ownInternetAddresses()) ?? [] }
 
+  /// Its interfaces' Ethernet addresses.
+  var hardware: Set<UInt64> { live.isEmpty ? [] : ownHardwareAddresses() }
+
   /// What the namespace's routes make its own beside them.
   var routes: LocalRoutes { live.isEmpty ? LocalRoutes() : .current() }
 

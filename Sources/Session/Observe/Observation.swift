@@ -284,7 +284,8 @@ private struct Stream {
   mutating func know(_ captures: borrowing Captures) {
     let routes = captures.routes
     correlator.know(
-      addresses: captures.addresses, prefixes: routes.prefixes, broadcasts: routes.broadcasts, in: captures.namespace)
+      addresses: captures.addresses, prefixes: routes.prefixes, broadcasts: routes.broadcasts,
+      hardware: captures.hardware, in: captures.namespace)
   }
 
   /// Hands out what is due when nothing older than `time` will come; everything for `.latest`.
