@@ -454,11 +454,12 @@ socket:::relayed
 
 /*
  * A program was started when something had come, and all that is sent is what it wrote: a shell, or one that was given no input, which would be
- * what had come.
+ * what had come. Its end of a line may become another one. What fills buffers of pages is as long as any other (psql's \copy from program).
  */
 socket:::relayed
 /this->is && outgoing[args[0]->so_address] && commanded[args[3]] == args[0]->so_address
-    && (args[1] == args[4] && this->input == 0 || isShell[args[3]] && args[1] - args[4] <= 2 && args[1] - args[4] >= -2)/
+    && (args[1] == args[4] && (args[1] & 4095) != 0 && (isShell[args[3]] || this->input == 0) ||
+    isShell[args[3]] && args[4] < 4096 && args[1] - args[4] <= 2 && args[1] - args[4] >= -2)/
 {
 	finding("%s started %s (process %d) when %s port %d had sent something, on a connection that was made from here, and sends what that writes",
 	    execname, name[args[3]], program[args[3]], args[0]->so_raddr, args[0]->so_rport);
