@@ -21,6 +21,7 @@ triage:
 false_positives:
   - programs that are to watch the network, such as intrusion detection and flow exporters
 blind_spots:
+  - a filter for a protocol that networks have for themselves, of which ICMP is one (who reads pings alone is not told)
   - of a mapped ring, which is read without a call, the frames are those that the socket counts, looked at once a second
   - fewer frames than the parameter says
 references:

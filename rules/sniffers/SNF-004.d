@@ -29,6 +29,7 @@ false_positives:
   - agents that ship captures on purpose; make an exception of their executable
   - counters of flows where each flow is a frame or two, as in a scan
 blind_spots:
+  - what a filter for a protocol that networks have for themselves lets through (ICMP is one, SNF-002)
   - what is handed to another process by a file, or by a pipe that neither's standard output or input is (SNF-005, `culprit case`)
   - what is sent through the capturing socket itself
   - of a mapped ring the frames are those that the socket counts, once a second, each taken to be as long as the captured packets are on the
