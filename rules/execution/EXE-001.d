@@ -492,10 +492,11 @@ socket:::relayed
 	    execname, args[0]->so_raddr, args[0]->so_rport, shell[passes[args[0]->so_address]]);
 }
 
-/* A unix socket between: who reads it has started a program, which starts others, and as many bytes go back. */
+/* A unix socket between: who reads it has started a shell, which has just started something, and as many bytes go back. */
 socket:::relayed
 /args[2] == 1 && outgoing[args[0]->so_address] && fed[args[3]] == args[0]->so_address && exact[args[3]] && args[1] == args[4]
-    && hop[args[3]] != 0 && served[hop[args[3]]] != 0 && isShell[served[hop[args[3]]]] && started[served[hop[args[3]]]] > 1/
+    && hop[args[3]] != 0 && served[hop[args[3]]] != 0 && isShell[served[hop[args[3]]]] && started[served[hop[args[3]]]] > 1
+    && timestamp - ran[input[served[hop[args[3]]]]] < 1000000000/
 {
 	finding("%s passes what %s port %d sends, on a connection that was made from here, to process %d by a unix socket, which has a shell for it (%s), and sends what comes back",
 	    execname, args[0]->so_raddr, args[0]->so_rport, hop[args[3]], name[served[hop[args[3]]]]);
