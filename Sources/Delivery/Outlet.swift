@@ -17,6 +17,8 @@ package final class Outlet: Sendable {
     package var kept: UInt64 = 0
     /// Why the place did not take something last.
     package var reason: String?
+    /// Why something found no room on disk last.
+    package var spoolReason: String?
     package init() {}
   }
 
@@ -197,7 +199,7 @@ extension Outlet {
       if let spool, isFull || position.count > 0 || standing != .taking {
         guard spool.append(message, &position) else {
           counts.lost &+= 1
-          counts.reason = "\(spool.path) has no room"
+          counts.spoolReason = "\(spool.path) has no room"
           return .nothing
         }
         return start() ? .start : .nothing

@@ -123,9 +123,9 @@ final class Spool: Sendable {
     position.unnoted = 0
     let text = Array("\(position.head)\n".utf8)
     // A file with half a number would be worse than the old one.
-    guard let raw = try? openAnew(path + ".read.new") else { return }
+    guard let raw = try? openAnew(path + ".read.new", mode: 0o600) else { return }
     let isWritten = write(RawSpan(_elements: text.span), to: raw)
     _ = Glibc.close(raw)
-    if isWritten { try? rename(path + ".read.new", to: path + ".read") }
+    if isWritten { try? rename(path + ".read.new", to: path + ".read") } else { try? remove(path + ".read.new") }
   }
 }

@@ -55,8 +55,14 @@ struct WebPlace: Place {
   }
 
   private static func words(_ error: any Error) -> String {
-    guard let error = error as? HTTPClientError else { return "\(error)" }
-    return error.shortDescription
+    if let error = error as? HTTPClientError { return error.shortDescription }
+    // BoringSSL's words stand between its file and the place in its source: `…:OPENSSL_internal:CERTIFICATE_VERIFY_FAILED at …`.
+    let text = "\(error)"
+    guard let start = text.firstRange(of: "OPENSSL_internal:") else { return text }
+    let reason = text[start.upperBound...].prefix { $0 == "_" || $0.isLetter || $0.isNumber }
+    return reason == "CERTIFICATE_VERIFY_FAILED"
+      ? "its certificate is from nobody that this machine knows, for another name, or out of date"
+      : "TLS: " + reason.lowercased().replacing("_", with: " ")
   }
 }
 

@@ -17,9 +17,9 @@ package func write(_ bytes: RawSpan, to descriptor: Int32) -> Bool {
 }
 
 /// A descriptor that writes to the file, which is made or emptied.
-package func openAnew(_ path: String) throws(FileError) -> Int32 {
+package func openAnew(_ path: String, mode: UInt32 = 0o666) throws(FileError) -> Int32 {
   // Safe: the path is passed as a NUL-ended text for the length of the call.
-  let descriptor = unsafe Glibc.open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+  let descriptor = unsafe Glibc.open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)
   guard descriptor >= 0 else { throw FileError(call: "open", path: path, code: errno) }
   return descriptor
 }

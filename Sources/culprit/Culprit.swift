@@ -1,5 +1,6 @@
 import ArgumentParser
 import CMalloc
+import Files
 import Glibc
 import Session
 
@@ -8,6 +9,7 @@ import Session
   static func main() {
     // A reader that goes away ends the run by a failed write, not by a signal.
     signal(SIGPIPE, SIG_IGN)
+    holdStandardDescriptors()
     // A table that grew leaves its old memory to the system. By itself glibc raises this bound with each block that is freed, and keeps them.
     mallopt(M_MMAP_THRESHOLD, 1 << 20)
     let arguments = CommandLine.arguments

@@ -75,6 +75,34 @@ struct WatchOutputsTests {
     #expect(child.wait(within: 60) == .exited(1))
   }
 
+  /// A shell's words, in which `watch` is the program over the recording; its exit code is the last line of output.
+  private func shell(_ words: String) throws -> (output: [String], errors: [String]) {
+    let watch = "\(Lab.program("culprit")) watch -r \(recording)"
+    let child = try Child(["sh", "-c", "watch='\(watch)'; \(words)"])
+    _ = child.wait(within: 60)
+    return (child.output, child.errors)
+  }
+
+  @Test func `when nobody reads what it finds, a run ends as it does else, and says what was not read`() throws {
+    let folder = try Folder()
+    // The reader opens the named pipe, and has gone before the program begins.
+    let run = try shell(
+      "mkfifo \(folder.file("p")); true <\(folder.file("p")) & exec 3>\(folder.file("p")); wait; $watch >&3; echo $?")
+    #expect(run.output == ["1"])
+    #expect(
+      run.errors.contains { $0.hasSuffix("nobody reads standard output") && $0.contains(" lost ") }, "\(run.errors)")
+  }
+
+  @Test
+  func `without a standard output what is found goes nowhere, and no file of the program's is written to instead`()
+    throws
+  {
+    let folder = try Folder()
+    let run = try shell("$watch -o \(folder.file("f")) -o - >&-; echo $?")
+    #expect(run.output == ["1"] && run.errors == [])
+    #expect(try folder.text("f") == text(try culprit().output))
+  }
+
   @Test func `what nobody took is told, and the other outputs have it all`() throws {
     let folder = try Folder()
     let socket = folder.file("none")

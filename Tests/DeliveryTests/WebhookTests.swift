@@ -162,7 +162,9 @@ struct WebhookTests {
     outlet.put(Array("secret".utf8))
     let counts = outlet.finish(within: 60)
     #expect(counts.delivered == 0 && counts.lost == 1)
-    #expect(counts.reason?.contains("CERTIFICATE_VERIFY_FAILED") == true, "\(counts.reason ?? "")")
+    #expect(
+      counts.reason?.hasPrefix("its certificate is from nobody that this machine knows") == true,
+      "\(counts.reason ?? "")")
     #expect(server.output.count == 1)
   }
 

@@ -23,6 +23,9 @@ struct Watch: Observer {
   /// The watcher itself, live: what it does to watch is nobody's doing.
   private let own: UInt32?
   private let tell: (Finding) -> Void
+  /// Whether anybody takes findings still, asked after each.
+  var isHeard: () -> Bool = { true }
+  private var isUnheard = false
   /// By which names packets' probes can be asked for, and which interfaces there are.
   let interfaces: [String]
   private(set) var added: [(name: String, index: Int)] = []
@@ -316,8 +319,12 @@ struct Watch: Observer {
         counts.findings[.init(rule: one.rule.id, severity: one.rule.severity), default: 0] &+= 1
       }
       tell(one)
+      if !isHeard() { isUnheard = true }
     }
   }
+
+  /// Nobody would hear of more.
+  package var isDone: Bool { isUnheard }
 }
 
 /// What a run of rules goes by.
@@ -336,12 +343,13 @@ package struct WatchRequest: Sendable {
 /// The rules over files.
 package func watch(
   recording paths: [String], _ request: WatchRequest, tell: @escaping (Finding) -> Void,
-  progress: (ObservationProgress) -> Void
+  isHeard: @escaping () -> Bool = { true }, progress: (ObservationProgress) -> Void
 ) throws(TraceProblem) -> WatchEnd {
   var replay = try Replay(paths)
   var watch = try Watch(
     request.packs.running, request.settings, request.exceptions, Histories(request.history),
     interfaces: replay.interfaceNames, tellsSuppressed: request.tellsSuppressed, tell: tell)
+  watch.isHeard = isHeard
   let end = try replay.run(&watch, progress: progress)
   return watch.finish(end)
 }
@@ -351,9 +359,11 @@ package func watch(
 ///   - reloading: what SIGHUP is for; without it the signal ends the run.
 ///   - meter: where its counts are left.
 ///   - begun: called when all that happens from then on is seen, with what is not known from before.
+///   - isHeard: asked after each finding; the run ends when nobody takes them any more.
 package func watch(
   live observed: ObservationRequest, _ request: WatchRequest, reloading: Reloading? = nil, meter: WatchMeter? = nil,
-  begun: @escaping (YoungHistories) -> Void, tell: @escaping (Finding) -> Void, progress: (ObservationProgress) -> Void
+  begun: @escaping (YoungHistories) -> Void, tell: @escaping (Finding) -> Void,
+  isHeard: @escaping () -> Bool = { true }, progress: (ObservationProgress) -> Void
 ) throws(TraceProblem) -> WatchEnd {
   var watch = try Watch(
     request.packs.running, request.settings, request.exceptions, Histories(request.history),
@@ -362,6 +372,7 @@ package func watch(
   var observed = observed
   if !watch.calls.isEmpty { observed.calls = watch.calls }
   watch.expect(StreamContents(observed))
+  watch.isHeard = isHeard
   watch.reloading = reloading
   watch.meter = meter
   watch.reloads.calls = watch.calls + watch.rules.flatMap(\.calls)

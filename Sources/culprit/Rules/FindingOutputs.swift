@@ -131,8 +131,6 @@ struct FindingOutlets: Sendable {
   }
 
   func tell(_ finding: Finding) {
-    // Nobody reads what standard output would say, and there is no other.
-    if outlets.allSatisfy(\.outlet.isGone) { exit(ExitStatus.complete) }
     for (outlet, format, syslog) in outlets {
       // A form's line brings its newline; how messages are told apart is the place's to say.
       let line = String(format.line(finding).dropLast())
@@ -140,6 +138,9 @@ struct FindingOutlets: Sendable {
       outlet.put(Array(message.utf8), waits: waits)
     }
   }
+
+  /// Nobody takes anything any more: nobody reads what standard output would say, and there is no other.
+  var isGone: Bool { outlets.allSatisfy(\.outlet.isGone) }
 
   var loads: [OutputLoad] {
     outlets.map { one in
@@ -156,7 +157,6 @@ struct FindingOutlets: Sendable {
   /// Waits for the last findings to be taken, and tells what was not.
   func finish() {
     let ends = outlets.map { ($0.outlet, $0.outlet.finish(within: Self.patience)) }
-    if outlets.allSatisfy(\.outlet.isGone) { exit(ExitStatus.complete) }
     for (outlet, counts) in ends {
       if counts.kept > 0 {
         let reason = counts.reason.map { ": \($0)" } ?? ""
@@ -165,7 +165,7 @@ struct FindingOutlets: Sendable {
         )
       }
       if counts.lost > 0 {
-        note("culprit: \(outlet.name) lost \(counts.lost) findings" + (counts.reason.map { ": \($0)" } ?? ""))
+        note("culprit: \(outlet.name) lost \(counts.lost) findings" + saying(counts.spoolReason, counts.reason))
       }
       if counts.breaks > 0 {
         note(
@@ -173,5 +173,10 @@ struct FindingOutlets: Sendable {
         )
       }
     }
+  }
+
+  private func saying(_ reasons: String?...) -> String {
+    let told = reasons.compactMap { $0 }
+    return told.isEmpty ? "" : ": " + told.joined(separator: "; ")
   }
 }

@@ -77,9 +77,10 @@ struct WatchCommand: ParsableCommand {
         request.duration = duration.flatMap(seconds)
         result = try watch(
           live: request, rules, reloading: reloading(outlets), meter: server == nil ? nil : meter, begun: begun,
-          tell: outlets.tell, progress: report)
+          tell: outlets.tell, isHeard: { !outlets.isGone }, progress: report)
       } else {
-        result = try watch(recording: files, rules, tell: outlets.tell, progress: report)
+        result = try watch(
+          recording: files, rules, tell: outlets.tell, isHeard: { !outlets.isGone }, progress: report)
       }
     } catch {
       outlets.finish()

@@ -15,7 +15,7 @@ PACKET_TX_RING, PACKET_TX_HAS_OFF = 13, 19
 SLOT, HEADER = 2048, 32  # A slot of the ring; `struct tpacket_hdr`, aligned.
 
 
-def crowd(count):
+def throng(count):
     """One after the other sends and reads on a connection and on a socket of datagrams that their parent opened, and ends."""
     s, datagrams = answered()
     say("pid", os.getpid())

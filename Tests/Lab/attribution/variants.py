@@ -67,11 +67,11 @@ def group(stage):
     return [stage.kind("ask_group")]
 
 
-@case("crowd", "150 processes in turn on one connection and one UDP socket")
-def crowd(stage):
+@case("throng", "150 processes in turn on one connection and one UDP socket")
+def throng(stage):
     stage.server(way="answering")
     stage.both()
-    return [stage.kind("crowd", 150)]
+    return [stage.kind("throng", 150)]
 
 
 @case("tx_ring", "PACKET_TX_RING, in the name of another's port")
