@@ -32,7 +32,9 @@ def play(number, play_case, programs, asks_peers):
         lost = stage.end(*senders)
         total = judge.Score()
         near, far = [], []
+        # Where somebody serves and nobody asks; a VPN's own end serves those who ask there.
         serving = {server.namespace for server in stage.servers}
+        serving = serving - {sender.namespace for sender in senders} or serving
         for _, path, namespace in stage.recorders:
             packets = wire.read(stage.program("culprit"), path)
             (far if namespace in serving else near).extend(packets)
