@@ -29,7 +29,10 @@ extension Correlator {
       // Of those that were there at the moment several may be right; of those that were not, only the nearest.
       if rank < nearestRank || rank > 0 { candidates.removeAll(keepingCapacity: true) }
       // In one namespace two sockets with the same ends follow each other; the later one is the one that is there.
-      if key.kind == .ends, namespace != 0, !candidates.isEmpty {
+      // Each of two that are bound to interfaces may have the ends of the other.
+      if key.kind == .ends, namespace != 0, let first = candidates.first,
+        sockets.entries[Int(first)].interface == sockets.entries[Int(tie.slot)].interface
+      {
         if tie.from < latest { continue }
         candidates.removeAll(keepingCapacity: true)
       }
@@ -37,7 +40,7 @@ extension Correlator {
       latest = tie.from
       if !candidates.contains(tie.slot) { candidates.append(tie.slot) }
     }
-    if candidates.count > 1, device != 0 { preferDevice(side, &asOf) }
+    if device != 0 { preferDevice(side, &asOf) }
     if key.kind == .port, candidates.count > 1, !side.isOutgoing, !side.local.address.isGroup { preferBound(side) }
     return isForeign && candidates.isEmpty
   }
@@ -58,12 +61,13 @@ extension Correlator {
   /// those in it. What comes in goes to one that is bound to it, before one that is bound to none.
   private mutating func preferDevice(_ side: Side, _ asOf: inout AsOf) {
     func bound(_ slot: Int32) -> UInt32 { sockets.entries[Int(slot)].interface }
-    let own = side.isOutgoing ? [] : candidates.filter { bound($0) == device }
-    let rest = own.isEmpty ? candidates.filter { bound($0) == 0 || bound($0) == device } : own
-    guard !rest.isEmpty, rest.count < candidates.count else { return }
-    candidates = rest
+    guard candidates.contains(where: { bound($0) != 0 }) else { return }
     // The same conversation on another interface may be another's.
     asOf.once()
+    guard candidates.count > 1 else { return }
+    let own = side.isOutgoing ? [] : candidates.filter { bound($0) == device }
+    let rest = own.isEmpty ? candidates.filter { bound($0) == 0 || bound($0) == device } : own
+    if !rest.isEmpty { candidates = rest }
   }
 
   /// What comes in goes to a socket that is bound to the address, before one that is bound to any.

@@ -122,6 +122,20 @@ extension Correlator {
     if sockets.entries[slot].isTCP, side.isOutgoing, let number = sender(slot, of: layers.sequence) {
       return answer(number, .high, .byteRange)
     }
+    if sockets.entries[slot].isTCP, !side.isOutgoing, sockets.entries[slot].taken.isKnown {
+      switch sockets.entries[slot].taken.user(of: layers.sequence) {
+      case StreamBytes.contested?: return .nobody(.ambiguous)
+      case let number?: return answer(Int(number), .high, .byteRange)
+      case nil:
+        // Nobody has taken it yet, or did before the run.
+        let taking = sockets.entries[slot].users.indices.filter {
+          sockets.entries[slot].users[$0].deeds.contains(.receive)
+            && sockets.entries[slot].users[$0].released > asOf.time
+        }
+        return taking.count == 1 && sockets.entries[slot].unnamedUsers == 0
+          ? answer(taking[0], .medium, .latestUser) : .nobody(.ambiguous)
+      }
+    }
     candidates.removeAll(keepingCapacity: true)
     candidates.append(Int32(truncatingIfNeeded: slot))
     let nearest = nearest(layers, side, asOf.time)

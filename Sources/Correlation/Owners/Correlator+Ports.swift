@@ -78,16 +78,28 @@ extension Correlator {
     }
     if !isAnswer, layers.payloadLength > 0 {
       // What a SYN carries (TCP Fast Open, RFC 7413) is read by whoever takes the connection.
-      gather(.ends(proto, side.local, side.remote), side, namespace, &asOf, begins: true)
-      if candidates.count == 1, sockets.entries[Int(candidates[0])].isAccepted,
-        !sockets.entries[Int(candidates[0])].users.isEmpty
-      {
-        return decide(layers, side, .tuple, namespace, &asOf)
-      }
+      if let taker = accepted(layers, side, proto, namespace, &asOf) { return taker }
     }
     gather(.asked(proto, side.local, side.remote), side, namespace, &asOf)
     if candidates.isEmpty { gather(.port(proto, side.local.port), side, namespace, &asOf) }
+    if candidates.count == 1, sockets.entries[Int(candidates[0])].onlyUser == nil {
+      // Of a listener that several hold the connection is his who takes it.
+      let listener = candidates
+      if let taker = accepted(layers, side, proto, namespace, &asOf) { return taker }
+      candidates = listener
+    }
     return candidates.isEmpty ? nil : decide(layers, side, .listener, namespace, &asOf)
+  }
+
+  /// Whose a connection is that was taken from its listener; nil while it was not, as far as is known.
+  private mutating func accepted(
+    _ layers: Layers, _ side: Side, _ proto: UInt8, _ namespace: UInt64, _ asOf: inout AsOf
+  ) -> Answer? {
+    gather(.ends(proto, side.local, side.remote), side, namespace, &asOf, begins: true)
+    guard candidates.count == 1, sockets.entries[Int(candidates[0])].isAccepted,
+      !sockets.entries[Int(candidates[0])].users.isEmpty
+    else { return nil }
+    return decide(layers, side, .tuple, namespace, &asOf)
   }
 
   /// A SYN leaves before connect(2) returns, and until then nobody tells which port it leaves from.

@@ -112,6 +112,7 @@ extension Correlator {
       // A new connection, with a stream of its own.
       sockets.entries[slot].sent = Runs()
       sockets.entries[slot].written = StreamBytes()
+      sockets.entries[slot].taken = StreamBytes()
       sockets.entries[slot].sendBase = nil
       sockets.entries[slot].isPartial = false
       sockets.entries[slot].losses = losses
@@ -194,7 +195,7 @@ extension Correlator {
 
   /// Counts bytes to whoever moved them.
   private mutating func transfer(_ slot: Int, _ event: SocketEvent, by user: Int, at time: Int64) {
-    guard event.result >= 0 else { return }
+    guard event.result >= 0, !event.isPeek else { return }
     let bytes = UInt64(event.result)
     let one = Transfer(time: time, bytes: event.result, user: Int32(user), mark: event.payloadMark)
     switch event.action {
@@ -215,6 +216,10 @@ extension Correlator {
     case .receive:
       sockets.entries[slot].users[user].bytesReceived &+= bytes
       sockets.entries[slot].users[user].receives &+= 1
+      let next = UInt32(truncatingIfNeeded: event.detail >> 32)
+      if sockets.entries[slot].isTCP, next != 0 {
+        sockets.entries[slot].taken.add(Int32(user), bytes: bytes, next: next, limit: limits.runsPerSocket)
+      }
       sockets.entries[slot].receives.append(one, ofStream: true, limit: limits.transfersPerSocket)
     default: break
     }
@@ -233,7 +238,8 @@ extension SocketDeeds {
     // A send that failed sent nothing.
     case .written: self = .send
     case .send: self = event.result < 0 ? .other : .send
-    case .receive: self = event.result < 0 ? .other : .receive
+    // Who only looks leaves the bytes to whoever takes them.
+    case .receive: self = event.isPeek ? .hold : event.result < 0 ? .other : .receive
     case .shutdown, .close, .attachFilter, .setOption, .membership: self = .other
     case .found: self = .hold
     case .seen, .translated, .transmitted, .delivered, .asked, .inherited, .relayed: return nil
@@ -242,4 +248,9 @@ extension SocketDeeds {
       self = .connect
     }
   }
+}
+
+extension SocketEvent {
+  /// MSG_PEEK: what is received stays in the queue.
+  fileprivate var isPeek: Bool { action == .receive && detail & 2 != 0 }
 }

@@ -53,6 +53,8 @@ struct SocketEntry: Sendable {
   var sent = Runs()
   /// The same by sequence number, where the kernel told that.
   var written = StreamBytes()
+  /// Which bytes of what came in which of its users took.
+  var taken = StreamBytes()
   var sends = Transfers()
   var receives = Transfers()
   /// Since when its frames are told of as they leave, and since when it is known that several processes send; the largest number until
@@ -114,6 +116,7 @@ struct SocketEntry: Sendable {
     uses.renumber(numbers)
     sent.renumber(numbers)
     written.renumber(numbers)
+    taken.renumber(numbers)
     sends.renumber(numbers)
     receives.renumber(numbers)
     return forgotten

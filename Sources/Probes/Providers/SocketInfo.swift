@@ -41,6 +41,10 @@ package let socketInfo = Translator(
     .init(
       "so_write_seq", "uint64_t",
       .choose(isTCP, .member(.translated, type: "tcp_sock", path: "write_seq"), .constant(0))),
+    // The sequence number of the next byte that is taken from TCP; 0 of other sockets.
+    .init(
+      "so_read_seq", "uint64_t",
+      .choose(isTCP, .member(.translated, type: "tcp_sock", path: "copied_seq"), .constant(0))),
     // What a packet socket's filter lets through, which only the host's side finds out, where it is told of the filter (`SocketBreadth`).
     .init("so_breadth", "int", .constant(0), slot: SocketSlot.breadth.rawValue),
     // Whether the running process's program has no name in any directory: known at create, bind, connect, listen and accept.

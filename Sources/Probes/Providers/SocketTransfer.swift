@@ -11,17 +11,31 @@ import IR
 ///     args[4]  sent: the first eight bytes of the `struct sockaddr` that the call names, as they lie in memory; 0 without one
 ///     args[5]  the eight bytes after them, and args[6] those after these
 ///
+/// What splice(2) takes from a socket is told by the call's return, without a mark (`splicedProbe`).
+///
 /// Both stand in the caller's memory, and where they do in the registers that the thread entered the kernel with: known of read, readv, recvfrom
 /// and recvmsg, and of write, writev, sendto and sendmsg, not of the calls that move several messages at once, nor of io_uring.
-let transferProbes = [("sent", "sock_send_length"), ("received", "sock_recv_length")].map { probe, tracepoint in
-  Probe(
-    name: probe, site: .tracepoint(tracepoint),
-    arguments: transferred + [Argument("mark", "uint64_t", .both(probe == "sent" ? isDatagram : isShared, mark))]
-      // The same types for both, so that a clause may be about both.
-      + [("name0", 0, 16), ("name8", 8, 16), ("name16", 16, 28)].map { member, offset, size in
-        Argument(member, "uint64_t", probe == "sent" ? named(offset, least: size) : .constant(0))
-      })
-}
+let transferProbes =
+  [splicedProbe]
+  + [("sent", "sock_send_length"), ("received", "sock_recv_length")].map { probe, tracepoint in
+    Probe(
+      name: probe, site: .tracepoint(tracepoint),
+      arguments: transferred + [Argument("mark", "uint64_t", .both(probe == "sent" ? isDatagram : isShared, mark))]
+        // The same types for both, so that a clause may be about both.
+        + [("name0", 0, 16), ("name8", 8, 16), ("name16", 16, 28)].map { member, offset, size in
+          Argument(member, "uint64_t", probe == "sent" ? named(offset, least: size) : .constant(0))
+        })
+  }
+
+/// splice(2) out of a socket, of which the tracepoint is not told: `socket:::received` at the call's return.
+private let splicedProbe = Probe(
+  name: "received", site: .syscall(number: 275, entry: false),
+  arguments: [
+    Argument("socket", "socketinfo_t *", .socket(.register("di"))), Argument("bytes", "int64_t", .word(1)),
+    Argument("flags", "int", .constant(0)), Argument("mark", "uint64_t", .constant(0)),
+  ] + ["name0", "name8", "name16"].map { Argument($0, "uint64_t", .constant(0)) },
+  condition: .both(
+    .compare(.greaterSigned, .word(1), .constant(0)), .isSocket(.file(.register("di")))))
 
 let transferred = [
   Argument("socket", "socketinfo_t *", .word(0)),

@@ -139,7 +139,7 @@ struct Feed: Sendable {
     let named = " trace(arg4); trace(arg5); trace(arg6);"
     let transfers: [(SocketEvent.Action, String, String, String, String?)] = [
       (.send, "sent", "arg2 & 0xffffffff | args[0]->so_write_seq << 32", named, nil),
-      (.receive, "received", "arg2 & 0xffffffff", "", choice.watches ? Self.isHeard : nil),
+      (.receive, "received", "arg2 & 0xffffffff | args[0]->so_read_seq << 32", "", choice.watches ? Self.isHeard : nil),
     ]
     for (action, name, detail, more, limit) in transfers {
       add(
