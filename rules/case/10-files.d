@@ -10,4 +10,4 @@ proc:::create /member[pid]/ { member[arg1] = 1; }
 
 file:::opened /member[pid] && args[1] >= 0/ { @opened[execname, args[0]] = count(); }
 
-dtrace:::END { printa("%s opened %s, %@d times\n", @opened); }
+dtrace:::END { printa("%s opened %s (%@d)\n", @opened); }

@@ -10,4 +10,4 @@ proc:::create /member[pid]/ { member[arg1] = 1; }
 
 syscall:::entry /member[pid]/ { @calls[execname, probefunc] = count(); }
 
-dtrace:::END { printa("%s called %s, %@d times\n", @calls); }
+dtrace:::END { printa("%s called %s (%@d)\n", @calls); }

@@ -15,23 +15,29 @@ proc:::create /member[pid]/ { member[arg1] = 1; }
 socket:::found
 /member[arg3] && args[0]->so_family == 17/
 {
-	printf("descriptor %d: packet socket on interface %d, membership %d, filter of %d instructions%s\n", arg2,
-	    args[0]->so_ifindex, args[0]->so_membership, args[0]->so_filter_length, args[0]->so_ring ? ", ring" : "");
+	printf("descriptor %d was there: packet socket on interface %d%s, filter of %d instructions%s\n", arg2,
+	    args[0]->so_ifindex, args[0]->so_membership == 1 ? ", promiscuous" : "", args[0]->so_filter_length,
+	    args[0]->so_ring ? ", ring" : "");
 }
 
-socket:::create, socket:::bind
+socket:::create
+/member[pid] && args[0]->so_family == 17/
+{ printf("descriptor %d became a packet socket\n", arg2); }
+
+socket:::bind
+/member[pid] && args[0]->so_family == 17/
+{ printf("descriptor %d was bound to interface %d\n", arg2, args[0]->so_ifindex); }
+
+socket:::membership
 /member[pid] && args[0]->so_family == 17/
 {
-	printf("%s, descriptor %d: packet socket on interface %d, membership %d, filter of %d instructions\n", probename,
-	    arg2, args[0]->so_ifindex, args[0]->so_membership, args[0]->so_filter_length);
+	printf("descriptor %d became a member of %s on interface %d\n", arg2,
+	    args[0]->so_membership == 1 ? "all (promiscuous)" : "a group", args[0]->so_ifindex);
 }
 
-socket:::membership, socket:::attach-filter
+socket:::attach-filter
 /member[pid] && args[0]->so_family == 17/
-{
-	printf("%s, descriptor %d: packet socket on interface %d, membership %d, filter of %d instructions\n", probename,
-	    arg2, args[0]->so_ifindex, args[0]->so_membership, args[0]->so_filter_length);
-}
+{ printf("descriptor %d was given a filter of %d instructions\n", arg2, args[0]->so_filter_length); }
 
 socket:::receive
 /member[pid] && args[0]->so_family == 17 && args[1] > 0/
