@@ -1,8 +1,11 @@
 import Cases
+import Events
 import Support
 import Testing
 
 @Suite struct PacketFilterTests {
+  private static let talk = FilterTalk(from: Address(v4: 0x0a00_0002), to: Address(v4: 0x0a00_0001))
+
   /// What tcpdump compiles to what it lets through.
   static let expressions: [(String, FilterBreadth)] = [
     ("", .everything),
@@ -38,8 +41,22 @@ import Testing
     ("ether proto 0x4321", .service("ethertype 0x4321")),
     ("igmp", .service("IGMP")),
     ("ip proto 112", .service("VRRP")),
-    ("icmp", .service("ICMP")),
-    ("icmp6", .service("ICMPv6")),
+    ("icmp", .broad(["ICMP"])),
+    ("icmp and dst host 10.0.0.1", .service("ICMP")),
+    ("icmp or arp", .broad(["ICMP", "ARP"])),
+    ("icmp6", .broad(["ICMPv6"])),
+    (
+      "tcp and src host 10.0.0.2 and dst host 10.0.0.1",
+      .broad(["TCP of host 10.0.0.1 and host 10.0.0.2"], between: [talk])
+    ),
+    ("ether proto 0x8100", .broad(["VLAN"])),
+    // arp-scan, in its way.
+    (
+      """
+      ether dst 02:55:00:00:00:01 and (arp or (ether[14:4]=0xaaaa0300 and ether[20:2]=0x0806)
+      or (ether[12:2]=0x8100 and ether[16:2]=0x0806) or (ether[12:2]=0x8100 and ether[18:4]=0xaaaa0300 and ether[24:2]=0x0806))
+      """, .service("ARP and IEEE 802.2")
+    ),
     ("icmp6 and ip6[40] >= 133 and ip6[40] <= 137", .service("ICMPv6 neighbour discovery")),
     ("udp port 3784", .service("BFD")),
     ("tcp[((tcp[12] & 0xf0) >> 2):2] = 0x5293", .payload("TCP with 0x5293 at byte 0")),
@@ -50,6 +67,21 @@ import Testing
   @Test(.enabled(if: Lab.has("tcpdump"), "needs tcpdump"), arguments: expressions)
   func `what tcpdump compiles lets through what it says`(_ expression: String, _ breadth: FilterBreadth) throws {
     #expect(FilterBreadth(classic: try compiled(expression)) == breadth)
+  }
+
+  @Test(.enabled(if: Lab.has("tcpdump"), "needs tcpdump"))
+  func `a scanner's filter is between its host and those that it scans`() throws {
+    let filter = "dst host 10.0.0.1 and (icmp or icmp6 or ((tcp or udp or sctp) and (src host 10.0.0.2)))"
+    guard case .broad(_, let talks) = FilterBreadth(classic: try compiled(filter)) else {
+      Issue.record("it hears conversations")
+      return
+    }
+    #expect(talks == [Self.talk])
+    guard case .broad(_, let open) = FilterBreadth(classic: try compiled("host 10.0.0.1 or (\(filter))")) else {
+      Issue.record("it hears conversations")
+      return
+    }
+    #expect(open.isEmpty, "it hears what anybody says to one of them, too")
   }
 
   /// Where the frames begin with the IP header.

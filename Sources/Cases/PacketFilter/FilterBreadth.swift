@@ -2,8 +2,9 @@
 package enum FilterBreadth: Sendable, Equatable {
   /// No filter, or one that takes nearly all of the corpus, whatever the protocol.
   case everything
-  /// Kinds of traffic, by name, among them conversations of others: enough to sniff.
-  case broad([String])
+  /// Kinds of traffic, by name, among them conversations of others: enough to sniff. Where the filter names both hosts of each of them, which to
+  /// which.
+  case broad([String], between: [FilterTalk] = [])
   /// What a network says about itself, and no conversation: "DHCP", "ARP", "ARP and LLDP".
   case service(String)
   /// Only frames in which an application wrote certain bytes, which ordinary traffic does not have.
@@ -41,7 +42,7 @@ package enum FilterBreadth: Sendable, Equatable {
   package var text: String {
     switch self {
     case .everything: "everything"
-    case .broad(let names): names.cut(to: 8).joined(separator: ", ")
+    case .broad(let names, _): names.cut(to: 8).joined(separator: ", ")
     case .service(let name): "only \(name)"
     case .payload(let bytes): "only frames with certain contents: \(bytes)"
     case .nothing: "nothing"
@@ -69,9 +70,16 @@ package enum FilterBreadth: Sendable, Equatable {
     let services = services(plain, beside: ordinary)
     let conversations = plain.filter(\.traffic.isConversation)
     if !conversations.isEmpty {
-      self = .broad(names(of: conversations.map { ($0.traffic, $0.acceptance) }, isBound: probes.isBound) + services)
+      self = .broad(
+        names(of: conversations.map { ($0.traffic, $0.acceptance) }, isBound: probes.isBound) + services,
+        between: talks(of: conversations.map(\.acceptance), isBound: probes.isBound))
     } else if !special.isEmpty {
       self = .payload(contents(of: special.map(\.acceptance)))
+    } else if plain.contains(where: {
+      $0.traffic.carriesData && talk(of: $0.acceptance, isBound: probes.isBound).to == nil
+    }) {
+      // Who asks for no receiver of what anybody may put bytes into (ICMP) hears all that others say by it.
+      self = .broad(services)
     } else if !services.isEmpty {
       self = .service(services.listed)
     } else if trial.isComplete {
@@ -111,13 +119,12 @@ private func services(_ found: [Found], beside ordinary: Set<String>) -> [String
   return names.contains("ICMPv6") ? names.filter { !["ICMPv6 neighbour discovery", "MLD"].contains($0) } : names
 }
 
-extension [String] {
+extension Array where Element: Hashable {
   /// Each once, in the order of first mention.
-  var once: [String] {
-    var seen: Set<String> = []
-    return filter { seen.insert($0).inserted }
-  }
+  var once: [Element] { unique(self) }
+}
 
+extension [String] {
   /// "A", "A and B", "A, B and C".
   fileprivate var listed: String {
     count < 2 ? joined() : dropLast().joined(separator: ", ") + " and " + self[count - 1]

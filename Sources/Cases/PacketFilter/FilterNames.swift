@@ -1,4 +1,4 @@
-import Events
+package import Events
 
 // What a filter asked of the frames that it took, in words: "TCP port 80 of host 10.0.0.1", "IPv4 of network 10.0.0.0/8".
 
@@ -21,6 +21,33 @@ func names(of conversations: [(traffic: Traffic, acceptance: FilterTrial.Accepta
     default: one.text
     }
   }.once
+}
+
+/// Who speaks and to whom, of what a filter lets through.
+package struct FilterTalk: Sendable, Hashable {
+  package var from: Address
+  package var to: Address
+  package init(from: Address, to: Address) {
+    self.from = from
+    self.to = to
+  }
+}
+
+/// Which hosts the conversations are between; none where one of them has a host that the filter does not name.
+func talks(of conversations: [FilterTrial.Acceptance], isBound: Bool) -> [FilterTalk] {
+  var all: [FilterTalk] = []
+  for acceptance in conversations {
+    guard case (let from?, let to?) = talk(of: acceptance, isBound: isBound) else { return [] }
+    all.append(FilterTalk(from: from, to: to))
+  }
+  return all.once
+}
+
+/// The sender and the receiver that the filter asked for, all bits of them.
+func talk(of acceptance: FilterTrial.Acceptance, isBound: Bool) -> (from: Address?, to: Address?) {
+  let demand = Demand(acceptance, isBound: isBound)
+  guard let headers = demand.headers else { return (nil, nil) }
+  return (demand.address(headers.source), demand.address(headers.target))
 }
 
 /// A kind of conversation, narrowed to ports and hosts.
@@ -126,15 +153,26 @@ private struct Demand {
   }
 
   private func host(_ range: Range<Int>) -> String? {
-    let mask = mask(of: range)
-    let length = mask.reduce(0) { $0 + $1.nonzeroBitCount }
+    let (address, length) = network(range)
     guard length > 0 else { return nil }
+    return length == 8 * range.count ? "host \(address)" : "network \(address)/\(length)"
+  }
+
+  /// The address there, when every bit of it was asked for.
+  func address(_ range: Range<Int>) -> Address? {
+    let (address, length) = network(range)
+    return length == 8 * range.count ? address : nil
+  }
+
+  /// Its bits that were asked for, and how many.
+  private func network(_ range: Range<Int>) -> (Address, Int) {
+    let mask = mask(of: range)
     let bytes = zip(frame.bytes[range], mask).map(&)
     func number(_ part: ArraySlice<UInt8>) -> UInt64 { part.reduce(0) { $0 << 8 | UInt64($1) } }
     let address =
       bytes.count == 4
       ? Address(v4: UInt32(number(bytes[...]))) : Address(v6High: number(bytes[..<8]), low: number(bytes[8...]))
-    return length == 8 * bytes.count ? "host \(address)" : "network \(address)/\(length)"
+    return (address, mask.reduce(0) { $0 + $1.nonzeroBitCount })
   }
 
   private func asks(_ range: Range<Int>) -> Bool { mask(of: range).contains { $0 != 0 } }

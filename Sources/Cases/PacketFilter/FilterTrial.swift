@@ -73,7 +73,8 @@ private struct Shape: Equatable {
   var etherType: UInt32
   /// The IP protocol, and what is before it.
   var path: [UInt32] = []
-  /// IP's version and the header's length. A filter that sees no link header knows IP by it alone.
+  /// IP's version and the header's length. A filter that sees no link header knows IP by it alone. Of the link's own protocols the first two bytes,
+  /// which say which version of it that is.
   var first: UInt32 = 0
   /// The ports, where they name a service whose message stands behind them.
   var servicePorts: ArraySlice<UInt8> = []
@@ -83,6 +84,8 @@ private struct Shape: Equatable {
     let headers = FrameHeaders(frame)
     if headers != nil || frame.start == ProbeFrame.network {
       first = frame.number(at: ProbeFrame.network, width: 1) ?? 0
+    } else if Traffic.isLink(etherType) {
+      first = frame.number(at: ProbeFrame.network, width: 2) ?? 0
     }
     guard let headers else { return }
     path = [etherType, headers.proto, UInt32(headers.extensions)]

@@ -94,13 +94,14 @@ struct ProbeFrames {
     add(60, [1, 0, 12, 0xcc, 0xcc, 0xcc], [0xaa, 0xaa, 3, 0, 0, 12, 0x20, 0, 2, 180])
   }
 
-  /// Conversations in a VLAN, whose tag Linux keeps beside the frame.
+  /// Conversations in a VLAN, whose tag Linux keeps beside the frame, and one in two, whose inner tag stands in it.
   private mutating func addTagged() {
     for version in [4, 6] {
       for packet in [ProbePacket.tcp(from: 49_832, to: 8080, []), .udp(from: 40_112, to: 9000, [])] {
         add(version, packet, about: [.vlanTag: 42, .vlanTagPresent: 1, .vlanProto: 0x8100])
       }
     }
+    add(0x8100, Self.there, [0, 42, 8, 0] + ProbePacket.udp(from: 40_112, to: 9000, []).behind(4))
   }
 
   private enum Receiver { case host, everyone, group(UInt32) }

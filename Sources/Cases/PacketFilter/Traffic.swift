@@ -30,8 +30,12 @@ struct Traffic: Equatable {
     if type < 0x600 { return service(frame.number(at: 14, width: 2) == 0xfefe ? "IS-IS" : "IEEE 802.2") }
     if let link = links[type] { return service(link) }
     if [0x8847, 0x8848].contains(type) { return conversation("MPLS") }
-    if type == 0x8864 { return conversation("PPPoE") }
-    if [0x8100, 0x88a8, 0x9100].contains(type) { return conversation("VLAN") }
+    // Another version of it than the one there is (RFC 2516 §4) is on no wire.
+    if type == 0x8864 { return frame.number(at: 14, width: 1) == 0x11 ? conversation("PPPoE") : service("PPPoE") }
+    if [0x8100, 0x88a8, 0x9100].contains(type) {
+      let inner = tagged(frame) ?? 0
+      return inner < 0x600 ? service("IEEE 802.2") : links[inner].map { service($0) } ?? conversation("VLAN")
+    }
     guard let headers = FrameHeaders(frame) else { return service("ethertype 0x\(String(type, radix: 16))") }
 
     if let name = servicePort(frame, headers) { return service(name) }
@@ -46,6 +50,13 @@ struct Traffic: Equatable {
     }
     if isLinkLocal { return service("link-local multicast") }
     return talks[headers.proto].map(conversation) ?? service("IP protocol \(headers.proto)")
+  }
+
+  /// The ethertype behind a VLAN tag that is part of the frame; behind IEEE 802.2's header for it (SNAP, RFC 1042) where that is there.
+  private static func tagged(_ frame: ProbeFrame) -> UInt32? {
+    let inner = frame.number(at: 16, width: 2)
+    if let inner, links[inner] != nil { return inner }
+    return frame.number(at: 18, width: 4) == 0xaaaa_0300 ? frame.number(at: 24, width: 2) : inner
   }
 
   /// A filter that names no transport takes these ports of all of them, and means the service: but beyond the well-known ports
@@ -78,6 +89,9 @@ struct Traffic: Equatable {
     ([0x00, 0xe0, 0x2b, 0x00, 0x00], "EDP", false),
     ([0x01, 0x1b, 0x19, 0x00, 0x00], "PTP", false),
   ]
+
+  /// Whether a protocol of the link has the ethertype.
+  static func isLink(_ etherType: UInt32) -> Bool { links[etherType] != nil }
 
   /// By ethertype.
   private static let links: [UInt32: String] = [
