@@ -135,6 +135,8 @@ package struct SocketEvent: Sendable, Equatable {
     /// `detail` is the channel between, as in `StandardChannels`; `peer` how many bytes the first call moved, `result` the second.
     /// Told at most twenty times a second of each channel and direction.
     case relayed
+    /// The actor asked for a packet socket's statistics, which sets its counter back: `frames` is what it had counted.
+    case statistics
   }
 
   package var action: Action
@@ -167,10 +169,15 @@ package struct SocketEvent: Sendable, Equatable {
   package var frames: UInt32 = 0
   /// A packet socket whose frames are read from a mapped ring, without a call.
   package var hasRing = false
-  /// For a unix socket the kernel's address of the one it is connected to; for a subflow of MPTCP (a TCP socket that the kernel made) that of
+  /// Frames that wait to be read from a packet or raw socket, of `found` and `seen`.
+  package var queued: UInt32 = 0
+  /// The ethertype of the frame of a packet socket that was `transmitted`; whom it is for is in `destination`.
+  package var etherType: UInt16 = 0
+  /// For a unix socket the kernel's address of the one it is connected to, or that the send named; for a subflow of MPTCP (a TCP socket that the kernel made) that of
   /// the socket that programs have of it.
   package var peer: UInt64 = 0
-  /// Whom a send names by itself: an unconnected socket has no `remote`.
+  /// Whom a send names by itself: an unconnected socket has no `remote`. Whom a packet socket's frame is for that was `transmitted`, with
+  /// the port that UDP and TCP have.
   package var destination = Endpoint.none
   /// Of a send or receive of a datagram socket that several may use: what `payloadMark` makes of its bytes; 0 when unknown.
   package var payloadMark: UInt64 = 0

@@ -155,6 +155,10 @@ struct EventDecoder {
     event.peer = try cursor.unsigned()
     if !cursor.isAtEnd { event.destination = try cursor.endpoint() }
     if !cursor.isAtEnd { event.payloadMark = try cursor.unsigned() }
+    if !cursor.isAtEnd {
+      event.queued = try cursor.number(UInt32.self, "queued")
+      event.etherType = try cursor.number(UInt16.self, "ethertype")
+    }
     return event
   }
 }

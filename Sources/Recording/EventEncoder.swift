@@ -185,5 +185,9 @@ extension ByteWriter {
     unsigned(event.peer)
     endpoint(event.destination)
     unsigned(event.payloadMark)
+    if event.queued != 0 || event.etherType != 0 {
+      unsigned(UInt64(event.queued))
+      unsigned(UInt64(event.etherType))
+    }
   }
 }

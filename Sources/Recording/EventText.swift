@@ -98,7 +98,7 @@ extension ByteWriter {
       text(
         " \(event.peer) bytes " + (event.descriptor == 1 ? "from" : "to")
           + " channel \(String(event.detail, radix: 16))")
-    case .seen: text(" \(event.frames) frames" + (event.hasRing ? " ring" : ""))
+    case .seen, .statistics: text(" \(event.frames) frames" + (event.hasRing ? " ring" : ""))
     default: break
     }
     if event.interface != 0 {

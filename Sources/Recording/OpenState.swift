@@ -75,7 +75,7 @@ package struct OpenState: Sendable {
       copy.what = .socket(found)
       sockets[process, default: [:]][socket.address] = copy
     case .send, .receive, .shutdown, .setOption, .state, .translated, .transmitted, .written, .delivered, .asked,
-      .inherited, .relayed:
+      .inherited, .relayed, .statistics:
       return
     }
   }

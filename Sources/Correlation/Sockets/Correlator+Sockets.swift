@@ -242,7 +242,7 @@ extension SocketDeeds {
     case .receive: self = event.isPeek ? .hold : event.result < 0 ? .other : .receive
     case .shutdown, .close, .attachFilter, .setOption, .membership: self = .other
     case .found: self = .hold
-    case .seen, .translated, .transmitted, .delivered, .asked, .inherited, .relayed: return nil
+    case .seen, .translated, .transmitted, .delivered, .asked, .inherited, .relayed, .statistics: return nil
     case .state:
       guard event.detail & 0xffff == UInt64(TCPState.closed) << 8 | UInt64(TCPState.synSent) else { return nil }
       self = .connect

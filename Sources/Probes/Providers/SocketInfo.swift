@@ -36,6 +36,10 @@ package let socketInfo = Translator(
       "so_ring", "uintptr_t", .choose(isPacket, packet("rx_ring.pg_vec"), ifXDP(xdp("rx"))),
       slot: SocketSlot.ring.rawValue),
     .init("so_frames", "uint32_t", frames, slot: SocketSlot.frames.rawValue),
+    // Of a packet or raw socket: what waits in it to be read.
+    .init(
+      "so_queued", "uint32_t", .choose(isRawOrPacket, sock("sk_receive_queue.qlen"), .constant(0)),
+      slot: SocketSlot.queued.rawValue),
     .init("so_peer", "uintptr_t", peer, slot: SocketSlot.peer.rawValue),
     // The sequence number of the next byte that is given to TCP; 0 of other sockets.
     .init(
@@ -57,7 +61,7 @@ package enum SocketSlot: Int, Sendable, CaseIterable {
   case address = 16
   case cookie, namespace, family, type, proto, state, localPort, remotePort, localHigh, localLow, remoteHigh, remoteLow
   case interface, membership, filter, filterLength, filterCode, ring, frames, peer
-  case remotePortNumber, localText, remoteText, breadth, unlinked, destinationText, destinationPort
+  case remotePortNumber, localText, remoteText, breadth, unlinked, destinationText, destinationPort, queued
 }
 
 /// `so_breadth`: what a packet socket hears, as far as its classic filter says. Known at `create`, `bind`, `attach-filter`, `found` and
@@ -83,6 +87,7 @@ private let isV6 = Recipe.equal(common("skc_family"), 10)
 private let isTCP = Recipe.both(
   .either(.equal(common("skc_family"), 2), isV6), .both(.equal(sock("sk_type"), 1), .equal(sock("sk_protocol"), 6)))
 private let isPacket = Recipe.equal(common("skc_family"), 17)
+private let isRawOrPacket = Recipe.either(isPacket, .equal(sock("sk_type"), 3))
 private let isXDP = Recipe.equal(common("skc_family"), 44)
 private func xdp(_ path: String) -> Recipe { .member(.translated, type: "xdp_sock", path: path) }
 private func ifXDP(_ recipe: Recipe) -> Recipe { .choose(isXDP, recipe, .constant(0)) }

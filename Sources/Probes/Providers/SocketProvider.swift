@@ -16,6 +16,8 @@ import IR
 ///     transmitted            net_dev_start_xmit: a frame of a socket that is no stream's leaves (`transmissionProbe`)
 ///     arrived                netif_receive_skb: a datagram comes in whose ends netfilter may change (`arrivalProbe`)
 ///     delivered              sk_data_ready (Linux 6.3): a datagram was put into a socket's queue (`deliveryProbe`)
+///     queued                 sk_data_ready (Linux 6.3): a message was put into a unix socket's queue (`queuingProbe`)
+///     statistics             getsockopt(2) of a packet socket's statistics was entered (`statisticsProbe`)
 ///     asked                  net_dev_start_xmit: a listener that shares its port answers who asks for a connection (`askingProbe`)
 ///     written                tcp_sendmsg_locked (Linux 6.16): a process is about to give bytes to a TCP connection
 ///     inherited              sched_process_exec: a socket is the new program's descriptor 0, 1 or 2 (`inheritanceProbes`)
@@ -72,7 +74,7 @@ package let socketProvider = Provider(
               .address(connection("icsk_ulp_data"), type: "mptcp_subflow_context", path: "conn"), offset: 0, .double,
               signed: false), .constant(0))),
       ]),
-    translationProbe, transmissionProbe, arrivalProbe, deliveryProbe, askingProbe,
+    translationProbe, transmissionProbe, arrivalProbe, deliveryProbe, askingProbe, queuingProbe, statisticsProbe,
     Probe(
       name: "relayed", site: .event("relayed"),
       arguments: [

@@ -13,8 +13,9 @@ struct CaseCandidates: Observer {
   private var order: [UInt32] = []
   private var watched: [UInt32: Candidate] = [:]
   private var others: [UInt32: [UInt8]] = [:]
-  private var pipeWriters: [UInt64: Set<UInt32>] = [:]
-  private var pipeReaders: [UInt32: Set<UInt64>] = [:]
+  /// By the number of a pipe's or file's inode who may write to it; by process what it may read.
+  private var writers: [UInt64: Set<UInt32>] = [:]
+  private var readers: [UInt32: Set<UInt64>] = [:]
   private static let most = 1 << 14
 
   mutating func take(_ item: Timeline.Item, _ bytes: RawSpan) {
@@ -30,11 +31,16 @@ struct CaseCandidates: Observer {
       if watched[pid] == nil { order.append(pid) }
       watched[pid] = Candidate(command: event.actor.command, path: state.path, parent: event.actor.parent)
     case .descriptors(let all):
-      guard pipeWriters.count < Self.most, pipeReaders.count < Self.most else { return }
-      for descriptor in all where descriptor.kind == .pipe {
-        if descriptor.canWrite { pipeWriters[descriptor.inode, default: []].insert(pid) }
-        if descriptor.canRead { pipeReaders[pid, default: []].insert(descriptor.inode) }
+      guard writers.count < Self.most, readers.count < Self.most else { return }
+      for descriptor in all where [.pipe, .regular].contains(descriptor.kind) && descriptor.inode != 0 {
+        if descriptor.canWrite { writers[descriptor.inode, default: []].insert(pid) }
+        if descriptor.canRead { readers[pid, default: []].insert(descriptor.inode) }
       }
+    case .file(let file) where file.inode != 0 && file.result >= 0:
+      add(event.actor)
+      guard writers.count < Self.most, readers.count < Self.most else { return }
+      if file.flags & 3 != 0 { writers[file.inode, default: []].insert(pid) }
+      if file.flags & 3 != 1 { readers[pid, default: []].insert(file.inode) }
     default: add(event.actor)
     }
   }
@@ -49,7 +55,8 @@ struct CaseCandidates: Observer {
     if watched.isEmpty, others.isEmpty { return 0 }
     if let process { return try named(process, in: path) }
     let roots = order.filter { watched[watched[$0]?.parent ?? 0] == nil }
-    let candidates = roots.count > 1 ? roots.filter { !isFed($0, by: roots) } : roots
+    let unfed = roots.filter { !isFed($0, by: roots) }
+    let candidates = unfed.isEmpty ? roots : unfed
     if candidates.count == 1 { return candidates[0] }
     guard !candidates.isEmpty else {
       throw .input(
@@ -76,10 +83,10 @@ struct CaseCandidates: Observer {
     throw .input("\(path) holds several of that name, name one by its number with --process: \(list(roots))")
   }
 
-  /// Reads a pipe which another of them writes.
+  /// Reads a pipe or a file which another of them writes.
   private func isFed(_ pid: UInt32, by roots: [UInt32]) -> Bool {
-    (pipeReaders[pid] ?? []).contains { pipe in
-      (pipeWriters[pipe] ?? []).contains { $0 != pid && roots.contains($0) }
+    (readers[pid] ?? []).contains { pipe in
+      (writers[pipe] ?? []).contains { $0 != pid && roots.contains($0) }
     }
   }
 

@@ -166,18 +166,33 @@ struct FeedDecoder {
     if action == .send {
       event.destination = Endpoint(
         socketAddress: (fields.integer(), fields.integer(), fields.integer()), of: event.family)
+      let receiver = fields.integer()
+      if event.family == 1, event.peer == 0 { event.peer = receiver }
     }
     if action == .state || action == .written || action == .relayed { event.peer = fields.integer() }
     if action == .transmitted {
       let transmitter = fields.integer()
       event.peer = transmitter > 0xffff_ffff ? transmitter & 0xffff_ffff : 0
+      setFrame(&event, &fields)
     }
+    if action == .found { event.queued = UInt32(truncatingIfNeeded: fields.integer()) }
     if action == .found || action == .attachFilter {
       event.filter = fields.bytes()
       // A part of a program says nothing about what the whole lets through.
       if event.filter.count != filterLength * 8 { event.filter = [] }
     }
     return event
+  }
+
+  /// Whom a packet socket's frame is for.
+  private func setFrame(_ event: inout SocketEvent, _ fields: inout FeedFields) {
+    let etherType = UInt16(truncatingIfNeeded: fields.integer()).byteSwapped
+    let port = UInt16(truncatingIfNeeded: fields.integer())
+    let words = (fields.integer(), fields.integer())
+    guard event.family == 17 else { return }
+    event.etherType = etherType
+    guard [0x0800, 0x86dd].contains(etherType) else { return }
+    event.destination = Endpoint(address(etherType == 0x0800 ? 2 : 10, words.0, words.1), port)
   }
 
   /// The ends that are on the wire take the place of the socket's own.

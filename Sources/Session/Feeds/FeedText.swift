@@ -83,7 +83,7 @@ struct Feed: Sendable {
   init(_ choice: FeedChoice) {
     self.choice = choice
     // The longest paths and names that are worth their room in the buffer.
-    text += "#pragma D option strsize=256\nint watched[pid_t];\n"
+    text += "#pragma D option strsize=256\nint watched[pid_t];\nint fed[pid_t];\n"
     for process in choice.watched + choice.readers + choice.fileReaders {
       add(.bookkeeping, "dtrace:::BEGIN", "watched[\(process)] = 1;")
     }
@@ -113,7 +113,7 @@ struct Feed: Sendable {
   func scope(_ namespace: String, _ process: String = "pid") -> String? {
     guard !choice.namespaces.isEmpty else { return nil }
     let inside = choice.namespaces.map { "\(namespace) == \($0)" }
-    return (inside + (choice.watches ? ["watched[\(process)]"] : [])).joined(separator: " || ")
+    return (inside + (choice.watches ? ["watched[\(process)]", "fed[\(process)]"] : [])).joined(separator: " || ")
   }
 
   static let actor = "trace(curpsinfo->pr_start); trace(ppid); trace(uid); trace(gid); trace(execname); "
@@ -136,7 +136,10 @@ struct Feed: Sendable {
   private mutating func addSockets() {
     let scope = scope("args[0]->so_netns_inode")
     if choice.watches { addHearingLimit(scope) }
-    let named = " trace(arg4); trace(arg5); trace(arg6);"
+    let named =
+      " trace(arg4); trace(arg5); trace(arg6);"
+      + (choice.deliveries ? " trace(args[0]->so_family == 1 ? self->queued : 0);" : " trace(0);")
+    if choice.deliveries { addQueues() }
     let transfers: [(SocketEvent.Action, String, String, String, String?)] = [
       (.send, "sent", "arg2 & 0xffffffff | args[0]->so_write_seq << 32", named, nil),
       (.receive, "received", "arg2 & 0xffffffff | args[0]->so_read_seq << 32", "", choice.watches ? Self.isHeard : nil),
@@ -145,6 +148,9 @@ struct Feed: Sendable {
       add(
         .socket(action), "socket:::\(name)", when: scope, limit,
         does: Self.actor + Self.socket + "trace(arg1); trace(\(detail)); trace(-1); trace(arg3);" + more)
+    }
+    if choice.deliveries {
+      add(.bookkeeping, "socket:::sent", when: "self->queued != 0", does: "self->queued = 0;")
     }
     addTransmissions(scope)
     if choice.writers { addWriters(scope) }
@@ -188,7 +194,20 @@ struct Feed: Sendable {
     add(
       .socket(.found), "socket:::found", when: "arg0 != 0", self.scope("args[0]->so_netns_inode", "arg3"),
       does: "trace(arg4); trace(arg5); trace(arg6); trace(arg7); trace(args[8]); " + Self.socket
-        + "trace(0); trace(args[0]->so_membership); trace(arg2); trace(arg3); " + code)
+        + "trace(0); trace(args[0]->so_membership); trace(arg2); trace(arg3); trace(args[0]->so_queued); " + code)
+  }
+
+  /// Whom a unix socket's send is for that names a receiver: the same thread has put the message into its queue just before. Who takes
+  /// something from a queue into which a watched process has put something is told of, wherever he is, and so on.
+  private mutating func addQueues() {
+    text += "self uintptr_t queued;\n"
+    add(.bookkeeping, "socket:::queued", when: "args[0]->so_type == 2", does: "self->queued = arg0;")
+    guard choice.watches, !choice.namespaces.isEmpty else { return }
+    text += "int feeding[uintptr_t];\n"
+    add(.bookkeeping, "socket:::queued", when: "watched[pid] || fed[pid]", does: "feeding[arg0] = 1;")
+    add(
+      .bookkeeping, "socket:::received", when: "args[0]->so_family == 1 && feeding[arg0] != 0",
+      "!watched[pid] && pid != \(choice.own)", does: "fed[pid] = 1;")
   }
 
   /// Frames whose sends do not say whose they are: those of packet and raw sockets, of sockets that share their port, and of sockets that
@@ -205,7 +224,8 @@ struct Feed: Sendable {
     add(
       .socket(.transmitted), "socket:::transmitted",
       when: "args[0]->so_type == 3 || args[0]->so_family == 17 || arg3 != 0 || transmitter[arg0] > 0xffffffff", scope,
-      does: Self.actor + Self.socket + "trace(arg1); trace(arg2); trace(-1); trace(transmitter[arg0]);")
+      does: Self.actor + Self.socket + "trace(arg1); trace(arg2); trace(-1); trace(transmitter[arg0]); "
+        + "trace(arg4); trace(arg5); trace(arg6); trace(arg7);")
   }
 
   /// Which socket gets what comes in, where its headers do not say: several share the port, or netfilter changes the ends on the way. What
@@ -298,6 +318,9 @@ struct Feed: Sendable {
         does: Self.opened + " watched[pid] = 1;")
     }
     addCallLimit()
+    add(
+      .socket(.statistics), "socket:::statistics", when: "watched[pid] && arg0 != 0", Self.isTold,
+      does: Self.actor + Self.socket + "trace(0); trace(0); trace(arg2);")
     add(.callEntered, "syscall:::entry", when: "watched[pid]", Self.isTold, does: Self.entered)
     add(.callReturned, "syscall:::return", when: "watched[pid]", Self.isTold, does: Self.returned)
     // A few stacks of each kind of call that a program makes are enough to see who calls. The array has room for 16,384 kinds.

@@ -26,11 +26,22 @@ struct Inspector {
   private var strangers: [UInt32: UInt32] = [:]
   /// Files and named pipes that a member may write to: who opens one becomes a member.
   private var kept: Set<UInt64>
+  /// Those that a member was found to have open, of which nobody has asked yet who reads them.
+  private var newFiles: Set<FileKey> = []
+  private var found = Found()
+  /// The members' packet sockets, by the kernel's address.
+  private var sniffers: Set<UInt64> = []
   /// The BPF programs and buffers of each member that were told of.
   private var told: [UInt32: Set<UInt64>] = [:]
   private var digests = ExecutableDigests()
   private let boot = ClockPairing()
   private let own: Set<UInt32>
+
+  /// What the kernel has to be told: who is followed that nobody in its sight began, and which files are that were open already.
+  struct Found {
+    var processes: [UInt32] = []
+    var files: [FileKey] = []
+  }
 
   /// The most processes that are looked at, and how often one's descriptors are, in nanoseconds.
   private static let mostMembers = 256
@@ -84,8 +95,7 @@ struct Inspector {
       children[pid] = nil
       writable[pid] = nil
       told[pid] = nil
-    case .socket(let socket) where watchesSniffers && socket.sniffs:
-      if !members.contains(pid) { join(pid, under: nil) }
+    case .socket(let socket) where socket.sniffs: note(socket, by: pid)
     case .file(let file) where file.result >= 0: note(file, by: pid)
     case .call(let call) where !call.entry: if Self.changing.contains(call.number) { noteChange(pid) }
     case .call(let call):
@@ -115,6 +125,15 @@ struct Inspector {
     }
   }
 
+  /// Who reads from a socket that a member has was given it (SCM_RIGHTS).
+  private mutating func note(_ socket: SocketEvent, by pid: UInt32) {
+    if members.contains(pid) {
+      if socket.family == 17, sniffers.count < Self.mostFiles { sniffers.insert(socket.address) }
+    } else if watchesSniffers || socket.action == .receive && sniffers.contains(socket.address) {
+      join(pid, under: nil)
+    }
+  }
+
   private mutating func note(_ file: FileEvent, by pid: UInt32) {
     noteChange(pid)
     guard file.inode != 0 else { return }
@@ -134,7 +153,11 @@ struct Inspector {
     members.insert(pid)
     due.insert(pid)
     strangers[pid] = nil
-    for (child, above) in strangers where above == pid { join(child, under: pid) }
+    if parent.map({ !members.contains($0) }) ?? true { found.processes.append(pid) }
+    for (child, above) in strangers where above == pid {
+      join(child, under: pid)
+      found.processes.append(child)
+    }
     if let parent { children[parent, default: []].append(pid) }
   }
 
@@ -159,6 +182,7 @@ struct Inspector {
       descriptorsDue.removeAll()
     }
     followPipes(isEnd: isEnd)
+    followFiles()
     // Readers that were found just now.
     for pid in due.sorted() { lookAtAll(pid, at: time, body) }
     due.removeAll()
@@ -170,6 +194,9 @@ struct Inspector {
     }
     descriptorsDue.remove(pid)
     snapshot.state.digest = digests.digest(of: pid)
+    for file in filesToWrite(of: pid) where kept.count < Self.mostFiles && kept.insert(file.inode).inserted {
+      newFiles.insert(file)
+    }
     let actor = exact(snapshot.actor)
     body(Event(time: Instant(nanoseconds: time), actor: actor, what: .state(snapshot.state)))
     tell(snapshot.descriptors, of: actor, at: time, body)
@@ -196,6 +223,20 @@ struct Inspector {
       actor.process.start = start
     }
     return actor
+  }
+
+  /// What was found since somebody asked.
+  mutating func takeFound() -> Found {
+    defer { found = Found() }
+    return found
+  }
+
+  /// Whoever has a file open to read that a member may write to is looked at too; who opens one later the kernel tells.
+  private mutating func followFiles() {
+    guard !newFiles.isEmpty else { return }
+    found.files += newFiles.sorted()
+    for pid in readers(ofFiles: newFiles) where !members.contains(pid) { join(pid, under: nil) }
+    newFiles.removeAll()
   }
 
   /// Whoever reads what a member writes is looked at too. A reader may come later than the pipe: all are asked again at the end.

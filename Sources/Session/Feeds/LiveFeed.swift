@@ -57,6 +57,12 @@ struct LiveFeed: ~Copyable {
     try? loaded.iterate(only: "task_file")
   }
 
+  /// Tells of these processes' calls too from now on, and of whoever opens one of these files to read: the inspector has found them.
+  func follow(_ found: Inspector.Found) {
+    for pid in found.processes { loaded.set("watched", [UInt64(pid)], to: 1) }
+    for file in found.files { loaded.set("kept", [file.inode, file.device], to: 1) }
+  }
+
   /// For `poll`.
   var descriptor: CInt { loaded.descriptor }
 

@@ -43,7 +43,7 @@ struct Evidence: Sendable {
       if let count = records[number]?.latest.count, count > Self.mostLatest {
         records[number]?.latest.removeFirst(Self.mostLatest / 2)
       }
-    case .seen, .asked, .inherited, .relayed: break
+    case .seen, .asked, .inherited, .relayed, .statistics: break
     default:
       guard let count = records[number]?.beginnings.count, count < Self.mostBeginnings else { return }
       records[number]?.beginnings.append(event)

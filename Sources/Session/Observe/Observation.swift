@@ -106,7 +106,7 @@ package struct Observation: ~Copyable {
     let beginning = reading?.to ?? Instant(nanoseconds: Clock.realtime.now)
     captures.begin(at: beginning)
     // Who is watched is looked at before anybody hears that it is: it may be gone the next moment.
-    stream.inspect(&inspector, &surroundings)
+    stream.inspect(&inspector, &surroundings, feed)
     observer.begin(at: beginning)
     if let reading { observer.note(reading) }
     for (index, interface) in interfaces.enumerated() { observer.add(interface, at: index) }
@@ -145,7 +145,7 @@ package struct Observation: ~Copyable {
       if ended != nil {
         if readsInterfaces { observer.note(Self.readInterfaces()) }
         feed.lookAgain()
-        stream.inspect(&inspector, &surroundings, isEnd: true)
+        stream.inspect(&inspector, &surroundings, feed, isEnd: true)
         endFeed()
         ending = Instant(nanoseconds: Clock.realtime.now)
         continue
@@ -257,7 +257,7 @@ private struct Stream {
           surroundings.note(event) { timeline.push($0) }
         }
         timeline.miss(events: leftOut)
-        inspect(&inspector, &surroundings)
+        inspect(&inspector, &surroundings, feed)
       } else if packets.isTooLate(at: now, by: mostBehind) {
         timeline.miss(packets: captures.skip(atMost: Self.turn, &packets))
       } else {
@@ -275,9 +275,12 @@ private struct Stream {
   /// Whether there is something to be read yet of what happened before `time`.
   func lags(behind time: Instant) -> Bool { waits && readUpTo < time }
 
-  mutating func inspect(_ inspector: inout Inspector, _ surroundings: inout Surroundings, isEnd: Bool = false) {
+  mutating func inspect(
+    _ inspector: inout Inspector, _ surroundings: inout Surroundings, _ feed: borrowing LiveFeed, isEnd: Bool = false
+  ) {
     surroundings.look(at: Clock.realtime.now, isEnd: isEnd) { timeline.push($0) }
     inspector.look(at: Clock.realtime.now, isEnd: isEnd) { timeline.push($0) }
+    feed.follow(inspector.takeFound())
   }
 
   /// Which addresses are this machine's own: what comes from and goes to others is forwarded. They may change while a run lasts.

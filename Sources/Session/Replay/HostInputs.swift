@@ -133,7 +133,13 @@ struct HostInputs {
     )
     switch event.action {
     case .send, .receive: arguments.2 = event.detail & 0xffff_ffff
-    case .transmitted, .delivered: arguments.2 = event.detail
+    case .delivered: arguments.2 = event.detail
+    case .transmitted:
+      arguments.2 = event.detail
+      firing.integers[4] = UInt64(event.etherType.byteSwapped)
+      firing.integers[5] = UInt64(event.destination.port)
+      firing.integers[6] = event.destination.address.highInMemory
+      firing.integers[7] = event.destination.address.lowInMemory
     case .state:
       (arguments.1, arguments.2, firing.integers[3]) = (event.detail >> 8, event.detail & 0xff, event.peer)
     case .attachFilter: (firing.integers[3], firing.integers[4]) = (1, event.detail)
@@ -190,6 +196,7 @@ struct HostInputs {
     put(.ring, event.hasRing ? 1 : 0)
     put(.frames, UInt64(event.frames))
     put(.peer, event.peer)
+    put(.queued, UInt64(event.queued))
     if integers.contains(SocketSlot.breadth.rawValue) { put(.breadth, UInt64(breadths.breadth(of: event).rawValue)) }
     put(.remotePortNumber, UInt64(event.remote.port))
     // A connected socket's send may name another end (sendto(2)).

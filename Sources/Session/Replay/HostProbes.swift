@@ -161,6 +161,7 @@ private let socketActions: [String: SocketEvent.Action] = [
   "found": .found, "membership": .membership,
   "translated": .translated, "transmitted": .transmitted, "written": .written, "delivered": .delivered,
   "asked": .asked, "inherited": .inherited, "relayed": .relayed, "seen": .seen,
+  "statistics": .statistics,
 ]
 
 private let attachmentKinds: [String: AttachmentEvent.Kind] = [

@@ -158,6 +158,19 @@ struct LoadedProgram: ~Copyable {
     object.programs.reduce(0) { $0 &+ ((try? $1.statistics().recursionMisses) ?? 0) }
   }
 
+  /// Sets an element of an array of integers, by the array's name and its keys; nothing where no clause has such an array, or there is no room.
+  func set(_ array: String, _ key: [UInt64], to value: UInt64) {
+    guard let id = program.arrays.firstIndex(where: { $0.name == array && !$0.perThread }),
+      let map = emitted.roles.arrays[id]
+    else { return }
+    func bytes(_ words: [UInt64]) -> [UInt8] {
+      var writer = ByteWriter()
+      for word in words { writer.littleEndian(word) }
+      return writer.bytes
+    }
+    try? object.maps[map].update(bytes(key), bytes([value]))
+  }
+
   /// The aggregations, for the printer.
   var aggregations: KernelAggregations
 }
