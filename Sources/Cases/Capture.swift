@@ -20,6 +20,9 @@ struct CaptureFindings {
   /// Whether anything was delivered, or handed on without anybody's counting it.
   var hasFrames: Bool { frames > 0 || taps.contains(where: \.isRead) }
 
+  /// Whether one of them hears whatever there is, and so what its own process and those that it feeds send.
+  var hearsItself: Bool { broad.contains { $0.breadth == .everything } }
+
   /// What is sent while it is watched is compared with what came then; where nothing was counted then, with all of it.
   var framesToCompare: UInt64 { framesWatched > 0 ? framesWatched : frames }
 }
@@ -29,6 +32,8 @@ struct Departure {
   var pid: UInt32
   /// `10.200.1.2:7000`, or what is known of it.
   var destination: String
+  /// The address that is in it; nil where there is none, or it was not seen.
+  var host: Address?
   var volume: Volume
   /// Questions to a name server: UDP to port 53, or to 5353 for multicast DNS.
   var isLookup: Bool
@@ -36,6 +41,8 @@ struct Departure {
   var isService: Bool
   /// A connection was asked for, and nothing was sent by it.
   var isAttempt = false
+  /// How many processes of one program it is put together from; `pid` is the first.
+  var processes = 1
 }
 
 extension Investigation.Sending {
@@ -47,7 +54,10 @@ extension Investigation.Sending {
     return isDHCP
   }
 
-  var isDHCP: Bool { proto == 17 && [67, 547].contains(remote.port) }
+  var isDHCP: Bool { [0, 17].contains(proto) && [67, 547].contains(remote.port) }
+
+  /// A frame of a packet socket that asks who has an address.
+  var isARP: Bool { proto == 0 && etherType == 0x0806 }
 }
 
 extension Investigation {
@@ -55,7 +65,7 @@ extension Investigation {
     var findings = CaptureFindings()
     for sniffer in sniffers.values.sorted(by: { $0.since < $1.since }) {
       guard sniffer.holders.keys.contains(where: { group.contains($0) }) else { continue }
-      if sniffer.breadth.isBroad, !sniffer.onlySends {
+      if sniffer.breadth.isBroad, sniffer.disuse == nil, !hearsAnswers(sniffer) {
         findings.broad.append(sniffer)
         findings.frames &+= sniffer.delivered
         findings.framesWatched &+= sniffer.deliveredWatched
@@ -74,8 +84,25 @@ extension Investigation {
     return findings
   }
 
-  /// Whoever what was captured can come to: the holders, all they started, and who reads the pipes and unix sockets that one of
-  /// them wrote to; each with how.
+  /// Whether a socket hears only what hosts say to this one that its process talks to: its filter names both, it was given no more than twice as many
+  /// frames as went there, and nothing goes anywhere else (nmap -sS, tcptraceroute).
+  private func hearsAnswers(_ sniffer: Sniffer) -> Bool {
+    guard case .broad(_, let talks) = sniffer.breadth, !talks.isEmpty, talks.allSatisfy({ isLocal($0.to) }) else {
+      return false
+    }
+    let hosts = Set(talks.map(\.from))
+    var asked: UInt64 = 0
+    for (sending, flow) in sends where group.contains(sending.pid) && !isLocal(sending.remote.address) {
+      for departure in resolved(sending, flow, { $0.all }) where !departure.isService && !departure.isLookup {
+        guard departure.host.map(hosts.contains) ?? false else { return false }
+        asked &+= departure.volume.count
+      }
+    }
+    return asked > 0 && sniffer.delivered <= 2 &* asked
+  }
+
+  /// Whoever what was captured can come to: the holders, all they started, who reads the pipes and unix sockets that one of
+  /// them wrote to, and who reads the very socket; each with how.
   func reached(from holders: Set<UInt32>) -> [UInt32: String] {
     var reached: [UInt32: String] = [:]
     var next = holders.sorted()
@@ -107,17 +134,29 @@ extension Investigation {
       }
     }
     ways += waysByFile(from: pid)
+    for sniffer in sniffers.values where sniffer.holders[pid] != nil && sniffer.breadth.isBroad {
+      for other in sniffer.readers where other != pid {
+        ways.append((other, "\(name(other)) reads frames from the socket of \(name(pid))"))
+      }
+    }
     for (address, writers) in messages where writers.contains(pid) {
       for other in readers[address] ?? [] where other != pid {
         ways.append((other, "\(name(pid)) sends to \(name(other)) through a unix socket"))
       }
     }
-    // Who opened a file was watched with all that he started.
-    let isReader = fileReaders.values.contains { $0.contains(pid) }
+    // Who opened a file, or reads a pipe, was watched with all that he started.
+    let isReader = fileReaders.values.contains { $0.contains(pid) } || readsPipe(pid)
     for (other, person) in people where person.parent == pid && (isReader || group.contains(other)) {
       ways.append((other, "\(name(pid)) started \(name(other))"))
     }
     return ways.sorted { $0.0 < $1.0 }
+  }
+
+  /// Whether another process was seen to write into a pipe that this one reads.
+  private func readsPipe(_ pid: UInt32) -> Bool {
+    let pipes = Set(
+      (people[pid]?.descriptors.values ?? [:].values).filter { $0.kind == .pipe && $0.canRead }.map(\.inode))
+    return !pipes.isEmpty && writes.keys.contains { $0.kind == .pipe && $0.pid != pid && pipes.contains($0.inode) }
   }
 
   /// Who has opened, or has open, what the process writes or may write.
@@ -152,14 +191,15 @@ extension Investigation {
   func departures(by pids: Set<UInt32>, _ part: (Outflow) -> Volume?) -> [Departure] {
     var found: [Departure] = []
     for (sending, flow) in sends where pids.contains(sending.pid) {
-      guard let volume = part(flow), !isLocal(sending.remote.address) else { continue }
-      if sending.remote.address.isAny {
-        found += unaddressed(sending, volume, part)
-      } else {
-        found.append(departure(sending, volume))
-      }
+      if !isLocal(sending.remote.address) { found += resolved(sending, flow, part) }
     }
     return summed(found)
+  }
+
+  /// What was sent, to whom as far as that is known.
+  private func resolved(_ sending: Sending, _ flow: Outflow, _ part: (Outflow) -> Volume?) -> [Departure] {
+    guard let volume = part(flow) else { return [] }
+    return sending.remote.address.isAny ? unaddressed(sending, volume, part) : [departure(sending, volume)]
   }
 
   /// Those of one process to one place together, the most bytes first: what has no ports is kept by more than is told.
@@ -191,19 +231,30 @@ extension Investigation {
 
   private func departure(_ sending: Sending, _ volume: Volume) -> Departure {
     Departure(
-      pid: sending.pid, destination: text(of: sending), volume: volume,
-      isLookup: sending.proto == 17 && [53, 5353].contains(sending.remote.port),
-      isService: sending.isService && (!sending.isDHCP || volume.count <= Self.mostDHCP))
+      pid: sending.pid, destination: text(of: sending),
+      host: sending.remote.address.isAny ? nil : sending.remote.address, volume: volume,
+      isLookup: [0, 17].contains(sending.proto) && [53, 5353].contains(sending.remote.port),
+      isService: sending.isARP
+        ? volume.bytes <= volume.count &* Self.mostARP
+        : sending.isService && (!sending.isDHCP || volume.count <= Self.mostDHCP))
   }
+
+  /// An Ethernet frame's least bytes without its header: ARP's own are 28 (RFC 826), the rest is filled up.
+  private static var mostARP: UInt64 { 46 }
 
   /// A lease takes a handful of datagrams; who sends many to that port says something else.
   private static var mostDHCP: UInt64 { 16 }
 
   /// Whom a socket without a fixed peer, or a packet socket, sent to, as far as its packets were captured.
   private func unaddressed(_ sending: Sending, _ volume: Volume, _ part: (Outflow) -> Volume?) -> [Departure] {
-    let seen = packets.filter { other, flow in
+    var seen = packets.filter { other, flow in
       other.pid == sending.pid && (other.proto == sending.proto || sending.proto == 0) && sends[other] == nil
         && part(flow) != nil && !isLocal(other.remote.address)
+    }
+    if seen.isEmpty, sending.proto == 0 {
+      seen = frames.filter { other, flow in
+        other.pid == sending.pid && other.interface == sending.interface && part(flow) != nil
+      }
     }
     if seen.count == 1, let only = seen.first {
       return [departure(only.key, volume)]
@@ -241,10 +292,12 @@ extension Investigation {
   private func isKernels(_ path: String) -> Bool { path.hasPrefix("/proc/") || path.hasPrefix("/sys/") }
 
   private func text(of sending: Sending) -> String {
-    if sending.proto == 0, sending.interface != 0 { return "frames on \(interface(sending.interface))" }
+    if sending.proto == 0, sending.remote.address.isAny {
+      return "\(sending.isARP ? "ARP" : "frames") on \(interface(sending.interface))"
+    }
     if sending.remote.address.isAny { return "an address that was not seen" }
     // Only these have ports: TCP, UDP, DCCP, SCTP, UDP-Lite, MPTCP.
-    return [6, 17, 33, 132, 136, 262].contains(sending.proto)
+    return [6, 17, 33, 132, 136, 262].contains(sending.proto) || sending.proto == 0 && sending.remote.port != 0
       ? sending.remote.description : sending.remote.address.description
   }
 

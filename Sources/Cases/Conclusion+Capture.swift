@@ -24,15 +24,27 @@ extension Investigation {
     } else if sniffer.family == 44 {
       text += "AF_XDP socket on \(interface(sniffer.interface))"
     } else {
-      text += "raw socket of IP protocol \(sniffer.proto)"
+      text += "raw socket of \(HeldSocket.protocolName(sniffer.proto))"
     }
     text += "; hears \(sniffer.breadth.text); "
     text +=
       sniffer.waiting > 0
       ? "\(sniffer.waiting) frames wait, none was read"
-      : sniffer.delivered == 0 ? "no frame delivered" : "\(sniffer.delivered) frames delivered"
-    if sniffer.onlySends, let sent = sniffer.sent { text += "; sends by it (\(amount(sent, "send")))" }
-    if let received = sniffer.received { text += " (read: \(amount(received, "call")))" }
+      : sniffer.delivered == 0
+        ? "no frame delivered" : "\(sniffer.delivered) frame\(sniffer.delivered == 1 ? "" : "s") delivered"
+    if let received = sniffer.received {
+      let others = sniffer.readers.subtracting(group).sorted().map(name)
+      let by = others.isEmpty ? "" : ", by " + others.joined(separator: ", ")
+      text += " (read: \(amount(received, "call"))\(by))"
+    }
+    if sniffer.breadth.isBroad {
+      switch sniffer.disuse {
+      case .closedAtOnce: text += "; closed again at once"
+      case .onlySends: text += sniffer.sent.map { "; sends by it (\(amount($0, "send")))" } ?? ""
+      case .isNotRead: text += "; nobody reads it"
+      case nil: break
+      }
+    }
     if sniffer.countedBefore > 0 { text += " (\(sniffer.countedBefore) of them before it was watched)" }
     return text
   }

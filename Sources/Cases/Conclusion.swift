@@ -11,10 +11,7 @@ import Events
 //     frames                                             sniffing
 //
 // Bytes left for them when, after the first frame, whoever the frames can have come to sent something off this host, and it was not
-// too little for what was captured: at least four bytes for each frame, or one send for every twenty, or 256 bytes in all: of many
-// frames a summary says enough. Questions to a name server are weighed apart, and there must be one for each frame: whoever prints
-// names asks for every address that is new. What a host says to its own network (DHCP, groups of the link) is no log. What is less is
-// listed and does not count.
+// too little for what was captured (`logged`). What is less is listed and does not count.
 
 extension Investigation {
   /// The case as it stands.
@@ -41,7 +38,7 @@ extension Investigation {
       case Self.transmitsID:
         entry.answer = answer(
           !entry.evidence.isEmpty || !judgement.departures.isEmpty, isComplete && nothingLost && question.isAnswerable)
-        entry.evidence = shortened(judgement.departures.map(line)) + entry.evidence
+        entry.evidence = shortened(byProgram(judgement.departures).map(line)) + entry.evidence
       case Self.capturesID:
         entry.answer = answer(!judgement.capture.isEmpty, certain)
         entry.evidence = captureEvidence(judgement.capture) + entry.evidence
@@ -79,9 +76,9 @@ extension Investigation {
   private func line(_ departure: Departure) -> String {
     if departure.isAttempt {
       return
-        "\(name(departure.pid)) \(asked(departure.volume.count)) to \(departure.destination), and sent nothing by it"
+        "\(name(of: departure)) \(asked(departure.volume.count)) to \(departure.destination), and sent nothing by it"
     }
-    return "\(name(departure.pid)) sent \(amount(departure.volume, "send")) off this host, to \(departure.destination)"
+    return "\(name(of: departure)) sent \(amount(departure.volume, "send")) off this host, to \(departure.destination)"
   }
 
   /// A scan has thousands.
@@ -141,15 +138,14 @@ extension Investigation {
     // Where reading was seen, what came before the first frame has nothing to do with it.
     let part: (Outflow) -> Volume? = { $0.following(capture.isCounted) }
     let after = departures(by: reachedPIDs, part)
-    let lookups = after.filter { $0.isLookup && !$0.isService }
-    let others = after.filter { !$0.isLookup && !$0.isService }
-    if follows(others, capture.framesToCompare) { judgement.following += others }
-    if volume(of: lookups).map({ $0.count >= capture.framesToCompare }) ?? false { judgement.following += lookups }
-    for departure in after {
-      let counts = !departure.isService && judgement.following.contains { $0.isLookup == departure.isLookup }
+    judgement.following = logged(after, capture)
+    for departure in byProgram(after) {
+      let counts = judgement.following.contains {
+        $0.pid == departure.pid && $0.destination == departure.destination && $0.isLookup == departure.isLookup
+      }
       judgement.evidence.append(evidence(departure, capture, counts: counts))
     }
-    for pid in unique(judgement.following.map(\.pid)) {
+    for pid in unique(byProgram(judgement.following).map(\.pid)) {
       if let way = ways[pid], !way.isEmpty { judgement.evidence.append(way) }
     }
     for log in logs(by: reachedPIDs, part) {
@@ -172,17 +168,9 @@ extension Investigation {
     return judgement
   }
 
-  private func follows(_ departures: [Departure], _ frames: UInt64) -> Bool {
-    guard let volume = volume(of: departures) else { return false }
-    return volume.bytes / 4 >= frames || volume.count &* 20 >= frames || volume.bytes >= Self.summary
-  }
-
-  /// Bytes that say something of however many frames.
-  private static var summary: UInt64 { 256 }
-
   private func evidence(_ departure: Departure, _ capture: CaptureFindings, counts: Bool) -> String {
     var text =
-      "\(name(departure.pid)) sent \(amount(departure.volume, "send")) to \(departure.destination) after it began to capture"
+      "\(name(of: departure)) sent \(amount(departure.volume, "send")) to \(departure.destination) after it began to capture"
     if let heard = capture.broad.compactMap({ $0.received?.first }).min() {
       text += ", the first \(milliseconds(departure.volume.first.since(heard))) after the first frame"
     }
@@ -232,15 +220,11 @@ extension Investigation {
       return
         "sniffing with local log: \(who) \(heard) and writes to \(list(unique(judgement.logs)))\(doubt)."
     case .sniffingWithRemoteLogging:
-      let by = unique(judgement.following.map(\.pid)).filter { $0 != target }.map(name)
-      let through = by.isEmpty ? "" : " through \(by.joined(separator: ", "))"
+      let by = unique(byProgram(judgement.following).filter { $0.pid != target }.map(name(of:)))
+      let through = by.isEmpty ? "" : " through \(list(by))"
       return
         "sniffing with remote logging: \(who) \(heard) and sent \(total(judgement.following))\(to)\(through)."
     }
-  }
-
-  private func volume(of departures: [Departure]) -> Volume? {
-    departures.reduce(into: nil) { volume, departure in volume.add(departure.volume) }
   }
 
   private func total(_ departures: [Departure]) -> String {

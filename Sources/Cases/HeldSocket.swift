@@ -32,11 +32,14 @@ struct HeldSocket: Sendable, Equatable {
   }
 
   private var internet: String {
-    var text = type == 3 ? "raw socket of IP protocol \(proto)" : Self.protocols[proto] ?? "IP protocol \(proto)"
+    var text = (type == 3 ? "raw socket of " : "") + Self.protocolName(proto)
     if !local.address.isAny || local.port != 0 { text += " \(local)" }
     if !remote.address.isAny { text += " to \(remote)" }
     return text
   }
+
+  /// `TCP`, `IP protocol 99`.
+  static func protocolName(_ number: UInt16) -> String { protocols[number] ?? "IP protocol \(number)" }
 
   private static let protocols: [UInt16: String] = [
     1: "ICMP", 6: "TCP", 17: "UDP", 58: "ICMPv6", 132: "SCTP", 136: "UDP-Lite", 262: "MPTCP",

@@ -13,6 +13,7 @@ extension Investigation {
     case .state where event.detail & 0xff == 2: asked(event, pid, at: time)
     case .receive where event.result > 0:
       if event.family == 1 { noteReader(pid, at: event.address) }
+    case .transmitted where event.family == 17: transmitted(event, pid, at: time)
     default: break
     }
   }
@@ -54,10 +55,14 @@ extension Investigation {
       sniffers[address]?.holders[pid] = event.descriptor
     }
     if event.result > 0 {
-      if event.action == .receive { sniffers[address]?.received.add(UInt64(event.result), at: time) }
+      if event.action == .receive { sniffers[address]?.read(UInt64(event.result), by: pid, at: time) }
       if event.action == .send { sniffers[address]?.sent.add(UInt64(event.result), at: time) }
     }
-    guard group.contains(pid), let sniffer = sniffers[address], sniffer.breadth.isBroad else { return }
+    if event.action == .close { sniffers[address]?.close(by: pid, at: time) }
+    // Who was given the descriptor (SCM_RIGHTS) reads for who has it too.
+    guard let sniffer = sniffers[address], sniffer.breadth.isBroad,
+      group.contains(pid) || sniffer.holders.keys.contains(where: { group.contains($0) })
+    else { return }
     hearing.hasSocket = true
     if sniffer.isRead { hearing.hasHeard = true }
   }
@@ -74,6 +79,17 @@ extension Investigation {
       if event.peer != 0 { noteWriter(pid, to: event.peer) }
     default: break
     }
+  }
+
+  /// A frame of a packet socket, which its send does not say whom it is for.
+  private mutating func transmitted(_ event: SocketEvent, _ pid: UInt32, at time: Instant) {
+    let sending = Sending(
+      pid: pid, proto: 0, remote: event.destination, interface: event.interface, etherType: event.etherType)
+    guard frames[sending] != nil || frames.count < Self.mostRows else {
+      forgotten &+= 1
+      return
+    }
+    frames[sending, default: Outflow()].add(UInt64(max(0, event.result)), at: time, hearing: hearing)
   }
 
   private mutating func asked(_ event: SocketEvent, _ pid: UInt32, at time: Instant) {

@@ -48,6 +48,11 @@ extension Investigation {
       people[pid]?.descriptors[descriptor] = nil
       people[pid]?.sockets[descriptor] = nil
     }
+    if Self.reading.contains(call.number), let descriptor = call.descriptor(0),
+      people[pid]?.sockets[descriptor]?.type == 3
+    {
+      for (address, sniffer) in sniffers where sniffer.holders[pid] == descriptor { sniffers[address]?.ask() }
+    }
     guard let argument = Self.writing[call.number], let descriptor = call.descriptor(argument) else { return }
     guard let state = people[pid]?.descriptors[descriptor], state.kind != .socket else { return }
     guard pending.count < Self.mostRows else {
@@ -82,6 +87,9 @@ extension Investigation {
 
   /// x86-64's number of close(2).
   private static var close: UInt32 { 3 }
+
+  /// x86-64's numbers of the calls that read from a socket: read, readv, recvfrom, recvmsg, recvmmsg.
+  private static var reading: Set<UInt32> { [0, 19, 45, 47, 299] }
 
   /// x86-64's numbers of the calls that write, and which argument is the descriptor: write, pwrite64, writev, sendfile, splice,
   /// pwritev, copy_file_range, pwritev2.

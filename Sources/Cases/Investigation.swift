@@ -17,6 +17,8 @@ package struct Investigation: Sendable {
   var attempts: [Sending: Outflow] = [:]
   /// The same of packets that were captured, by their owners: whom a socket without a fixed peer sent to.
   var packets: [Sending: Outflow] = [:]
+  /// The same of frames of packet sockets, as they left.
+  var frames: [Sending: Outflow] = [:]
   var writes: [Writing: Outflow] = [:]
   /// Unix sockets that somebody was written to through, by the address of the receiving end, and who read there.
   var messages: [UInt64: Set<UInt32>] = [:]
@@ -65,6 +67,8 @@ package struct Investigation: Sendable {
     var remote: Endpoint
     /// The packet socket's interface.
     var interface: UInt32
+    /// Of its frames, where they were seen to leave.
+    var etherType: UInt16 = 0
   }
 
   /// What bytes were written to, by whom.

@@ -17,12 +17,22 @@ struct Sniffer: Sendable {
   var holders: [UInt32: Int32] = [:]
   /// When it was first seen.
   var since: Instant
-  /// What was read from it by calls.
-  var received: Volume?
+  /// What was read from it by calls, and by whom.
+  private(set) var received: Volume?
+  private(set) var readers: Set<UInt32> = []
   /// What was sent by it.
   var sent: Volume?
   /// It was made while it was watched.
   private var isMadeHere = false
+  /// Somebody began to read from it, whether or not something came.
+  private(set) var isAsked = false
+  /// Who has closed it, and when it was closed last.
+  private var closers: Set<UInt32> = []
+  private var closed: Instant?
+  /// What waited in it at the last look.
+  private var queued: UInt64 = 0
+  /// Somebody asked for its statistics, which sets its own counter back.
+  private(set) var isReset = false
   /// The other end, of a raw socket that is connected.
   private var remote = Endpoint.none
   /// Its own counter: at first sight, and how far it has moved since.
@@ -63,6 +73,14 @@ struct Sniffer: Sendable {
       hasRing = hasRing || event.hasRing
       judge(event.filter)
       count(event.frames)
+      if event.action != .attachFilter { queued = UInt64(event.queued) }
+    case .close, .statistics:
+      hasRing = hasRing || event.hasRing
+      count(event.frames)
+      if event.action == .statistics {
+        counter = 0
+        isReset = true
+      }
     case .create: judge([])
     default: if filterKind == .none { judge([]) }
     }
@@ -76,6 +94,20 @@ struct Sniffer: Sendable {
       countedBefore = UInt64(frames)
     }
     counter = frames
+  }
+
+  /// Bytes that one of its holders, or who was given it, has read.
+  mutating func read(_ bytes: UInt64, by pid: UInt32, at time: Instant) {
+    received.add(bytes, at: time)
+    readers.insert(pid)
+  }
+
+  /// Somebody reads, or waits for something to read.
+  mutating func ask() { isAsked = true }
+
+  mutating func close(by pid: UInt32, at time: Instant) {
+    closers.insert(pid)
+    closed = time
   }
 
   /// A socket that was made in the run has counted nothing before.
@@ -139,30 +171,55 @@ struct Sniffer: Sendable {
     case 89: .service("OSPF")
     // IPPROTO_RAW only sends.
     case 255: .nothing
-    default: .broad(["IP protocol \(proto)"])
+    default: .broad([HeldSocket.protocolName(proto)])
     }
   }
 
   /// Frames that it gave its readers, as far as anybody counted. What waits in a socket that nobody has read since it was made was given to
   /// nobody.
-  var delivered: UInt64 { isUnread ? 0 : max(received?.count ?? 0, counted &+ countedBefore) }
+  var delivered: UInt64 { isUnread ? 0 : max(received?.count ?? 0, less(counted &+ countedBefore)) }
 
   /// Those that came while it was watched.
-  var deliveredWatched: UInt64 { isUnread ? 0 : max(received?.count ?? 0, counted) }
+  var deliveredWatched: UInt64 { isUnread ? 0 : max(received?.count ?? 0, less(counted)) }
+
+  /// Of these, those that do not wait still.
+  private func less(_ frames: UInt64) -> UInt64 { frames > queued ? frames - queued : 0 }
 
   /// Frames that wait, and that nobody read.
-  var waiting: UInt64 { isUnread ? counted &+ countedBefore : 0 }
+  var waiting: UInt64 { isUnread ? max(queued, counted &+ countedBefore) : 0 }
 
-  /// Of one that was there before nobody knows who read it then.
-  private var isUnread: Bool { !hasRing && family == 17 && received == nil && (isMadeHere || counted > 0) }
+  /// Of one that was there before nobody knows who read it then, unless all that it has counted waits in it.
+  private var isUnread: Bool {
+    !hasRing && family == 17 && received == nil
+      && (isMadeHere || counted > 0 || queued > 0 && queued >= counted &+ countedBefore)
+  }
 
   /// It was made to send, and not to hear: nobody read a frame, or it is a raw socket that is connected and hears no more than answers to what
   /// it sends (traceroute -T).
-  var onlySends: Bool {
+  private var onlySends: Bool {
     guard let sent else { return false }
     if isUnread { return true }
     return isMadeHere && family != 17 && remote != .none && (received?.count ?? 0) <= sent.count
   }
+
+  /// A raw socket from which nobody reads, or tries to: many a program has one to send by (mtr, dhcpcd).
+  private var isDeaf: Bool {
+    [2, 10].contains(family) && received == nil && !isAsked && (isMadeHere || queued > 0)
+  }
+
+  /// It was made, found good for something or not, and closed at once by all who had it: libpcap tries what an interface can do so.
+  private var isTrial: Bool {
+    guard isMadeHere, delivered == 0, let closed else { return false }
+    return closed.since(since) < Self.trial && closers.isSuperset(of: holders.keys)
+  }
+  /// Nanoseconds.
+  private static let trial: Int64 = 1_000_000_000
+
+  /// Why it is none by which somebody hears others, whatever its filter lets through.
+  enum Disuse { case closedAtOnce, onlySends, isNotRead }
+
+  /// nil when somebody may hear by it.
+  var disuse: Disuse? { isTrial ? .closedAtOnce : onlySends ? .onlySends : isDeaf ? .isNotRead : nil }
 
   /// Whether readers were seen reading.
   var isRead: Bool { received != nil }
