@@ -94,7 +94,7 @@ extension Investigation {
     var asked: UInt64 = 0
     for (sending, flow) in sends where group.contains(sending.pid) && !isLocal(sending.remote.address) {
       for departure in resolved(sending, flow, { $0.all }) where !departure.isService && !departure.isLookup {
-        guard departure.host.map(hosts.contains) ?? false else { return false }
+        guard departure.host.map(hosts.contains) ?? false, sniffer.holders[sending.pid] != nil else { return false }
         asked &+= departure.volume.count
       }
     }
@@ -139,7 +139,7 @@ extension Investigation {
         ways.append((other, "\(name(other)) reads frames from the socket of \(name(pid))"))
       }
     }
-    for (address, writers) in messages where writers.contains(pid) {
+    for (address, writers) in messages where writers[pid] != nil {
       for other in readers[address] ?? [] where other != pid {
         ways.append((other, "\(name(pid)) sends to \(name(other)) through a unix socket"))
       }
@@ -273,6 +273,28 @@ extension Investigation {
       let path = printable(writing.path)
       return isNoFile(path) ? nil : (writing.pid, path, volume)
     }.sorted { ($0.path, $0.pid) < ($1.path, $1.pid) }
+  }
+
+  /// Files that those hold open to append to who took through unix sockets what these processes gave them, and enough of it for the frames:
+  /// what a logging service writes nobody is told of.
+  func logs(
+    behindSocketsOf pids: Set<UInt32>, for frames: UInt64, _ part: (Outflow) -> Volume?
+  ) -> [(pid: UInt32, path: String, descriptor: Int32, taken: Volume)] {
+    var taken: [UInt32: Volume] = [:]
+    for (address, writers) in messages {
+      let volume =
+        writers.filter { pids.contains($0.key) }.compactMap { part($0.value) }
+        .reduce(into: nil) { $0.add($1) } as Volume?
+      guard let volume else { continue }
+      for reader in readers[address] ?? [] where !group.contains(reader) {
+        if taken[reader] == nil { taken[reader] = volume } else { taken[reader]?.add(volume) }
+      }
+    }
+    return taken.sorted { $0.key < $1.key }.filter { holds($0.value, frames) }.flatMap { pid, volume in
+      (people[pid]?.descriptors.values ?? [:].values)
+        .filter { $0.kind == .regular && $0.canWrite && $0.isAppending && !isNoFile(printable($0.path)) }
+        .sorted { $0.number < $1.number }.map { (pid, printable($0.path), $0.number, volume) }
+    }
   }
 
   /// Files that these processes hold open for writing, the three standard descriptors apart.

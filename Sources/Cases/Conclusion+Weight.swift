@@ -45,8 +45,12 @@ extension Investigation {
   }
 
   private func follows(_ departures: [Departure], _ frames: UInt64) -> Bool {
-    guard let volume = volume(of: departures) else { return false }
-    return volume.bytes / 4 >= frames || volume.count &* 20 >= frames || volume.bytes >= Self.summary
+    volume(of: departures).map { holds($0, frames) } ?? false
+  }
+
+  /// Whether so much is not too little for so many frames.
+  func holds(_ volume: Volume, _ frames: UInt64) -> Bool {
+    volume.bytes / 4 >= frames || volume.count &* 20 >= frames || volume.bytes >= Self.summary
   }
 
   /// Bytes that say something of however many frames.

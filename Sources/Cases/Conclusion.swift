@@ -152,6 +152,12 @@ extension Investigation {
       judgement.logs.append(log.path)
       judgement.evidence.append("\(name(log.pid)) wrote \(amount(log.volume, "write")) to \(log.path)")
     }
+    for log in logs(behindSocketsOf: reachedPIDs, for: capture.framesToCompare, part) {
+      judgement.logs.append(log.path)
+      judgement.evidence.append(
+        "\(name(log.pid)) took \(amount(log.taken, "message")) through a unix socket and holds \(log.path) open to append to (descriptor \(log.descriptor))"
+      )
+    }
     if judgement.logs.isEmpty {
       for open in openLogs(of: capture.holders) {
         judgement.logs.append(open.path)

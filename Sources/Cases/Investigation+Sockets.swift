@@ -76,7 +76,7 @@ extension Investigation {
     case 17:
       add(bytes, to: Sending(pid: pid, proto: 0, remote: .none, interface: event.interface), at: time)
     case 1:
-      if event.peer != 0 { noteWriter(pid, to: event.peer) }
+      if event.peer != 0 { noteWriter(pid, bytes, to: event.peer, at: time) }
     default: break
     }
   }
@@ -134,12 +134,15 @@ extension Investigation {
     packets[sending, default: Outflow()].add(UInt64(max(0, bytes)), at: time, hearing: hearing)
   }
 
-  private mutating func noteWriter(_ pid: UInt32, to address: UInt64) {
-    guard messages[address] != nil || messages.count < Self.mostRows else {
+  private mutating func noteWriter(_ pid: UInt32, _ bytes: UInt64, to address: UInt64, at time: Instant) {
+    let writers = messages[address]
+    guard writers != nil || messages.count < Self.mostRows,
+      writers?[pid] != nil || writers?.count ?? 0 < Self.mostPeople
+    else {
       forgotten &+= 1
       return
     }
-    messages[address, default: []].insert(pid)
+    messages[address, default: [:]][pid, default: Outflow()].add(bytes, at: time, hearing: hearing)
   }
 
   private mutating func noteReader(_ pid: UInt32, at address: UInt64) {

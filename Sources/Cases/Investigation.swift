@@ -20,8 +20,8 @@ package struct Investigation: Sendable {
   /// The same of frames of packet sockets, as they left.
   var frames: [Sending: Outflow] = [:]
   var writes: [Writing: Outflow] = [:]
-  /// Unix sockets that somebody was written to through, by the address of the receiving end, and who read there.
-  var messages: [UInt64: Set<UInt32>] = [:]
+  /// What went through unix sockets, by the address of the receiving end and by whom, and who read there.
+  var messages: [UInt64: [UInt32: Outflow]] = [:]
   var readers: [UInt64: Set<UInt32>] = [:]
   /// Files and named pipes that were opened to read, by the number of their inode, and by whom.
   var fileReaders: [UInt64: Set<UInt32>] = [:]

@@ -64,6 +64,8 @@ package struct DescriptorState: Sendable, Equatable {
     self.path = path
   }
 
+  /// O_APPEND.
+  package var isAppending: Bool { flags & 0x400 != 0 }
   package var canWrite: Bool { flags & 3 != 0 }
   package var canRead: Bool { flags & 3 != 1 }
 }

@@ -122,6 +122,14 @@ struct UnusedSocketTests {
     #expect(scan { story in story.sends(100, 80, to: other) }.verdict == .sniffingWithRemoteLogging)
   }
 
+  @Test func `nor is it its own talk when another program that it feeds sends there`() {
+    let report = scan { story in
+      story.begins(101, "nc", parent: 100)
+      for _ in 0..<30 { story.sends(101, 80, to: Self.host) }
+    }
+    #expect(report.verdict == .sniffingWithRemoteLogging)
+  }
+
   @Test func `a question for the host's own address by ARP is no sending elsewhere`() {
     let report = scan { story in
       story.tell(

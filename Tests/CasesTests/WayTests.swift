@@ -132,6 +132,23 @@ struct WayTests {
     #expect(report.evidence("Does it leave?").contains { $0.contains("unix socket") && $0.contains("relay[300]") })
   }
 
+  @Test(arguments: [(20, true, Verdict.sniffingWithLocalLog), (20, false, .sniffing), (1, true, .sniffing)])
+  func `a file that a logging service appends to is a log when it was given enough`(
+    messages: Int, appends: Bool, verdict: Verdict
+  ) {
+    var story = Story()
+    story.begins(100, "tcpdump")
+    story.begins(300, "rsyslogd", descriptors: [.file(7, "/var/log/syslog", flags: appends ? 0x401 : 1)])
+    story.capturesOn(2, 100)
+    story.hears(100, frames: 100)
+    for _ in 0..<messages { story.passes(100, 80, from: 0x50, to: 0x51, to: 300) }
+    let report = story.report()
+    #expect(report.verdict == verdict)
+    #expect(
+      report.evidence("Does it leave?").contains { $0.contains("1600 bytes in 20 messages") }
+        == (verdict == .sniffingWithLocalLog))
+  }
+
   @Test func `over two pipes`() {
     var story = Story()
     story.begins(100, "tcpdump", descriptors: [.pipe(1, 77, canWrite: true)])

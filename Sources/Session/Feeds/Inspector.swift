@@ -31,6 +31,11 @@ struct Inspector {
   private var found = Found()
   /// The members' packet sockets, by the kernel's address.
   private var sniffers: Set<UInt64> = []
+  /// The unix sockets that members have given something, by the kernel's address, and who takes it from there: of those who are no members the
+  /// descriptors are told, once and at the end.
+  private var fed: Set<UInt64> = []
+  private var outsiders: Set<UInt32> = []
+  private var outsidersDue: Set<UInt32> = []
   /// The BPF programs and buffers of each member that were told of.
   private var told: [UInt32: Set<UInt64>] = [:]
   private var digests = ExecutableDigests()
@@ -96,6 +101,7 @@ struct Inspector {
       writable[pid] = nil
       told[pid] = nil
     case .socket(let socket) where socket.sniffs: note(socket, by: pid)
+    case .socket(let socket) where socket.family == 1: note(message: socket, by: pid)
     case .file(let file) where file.result >= 0: note(file, by: pid)
     case .call(let call) where !call.entry: if Self.changing.contains(call.number) { noteChange(pid) }
     case .call(let call):
@@ -134,6 +140,16 @@ struct Inspector {
     }
   }
 
+  private mutating func note(message socket: SocketEvent, by pid: UInt32) {
+    if members.contains(pid) {
+      if socket.action == .send, socket.peer != 0, fed.count < Self.mostFiles { fed.insert(socket.peer) }
+    } else if socket.action == .receive, fed.contains(socket.address), outsiders.count < Self.mostMembers,
+      !own.contains(pid), outsiders.insert(pid).inserted
+    {
+      outsidersDue.insert(pid)
+    }
+  }
+
   private mutating func note(_ file: FileEvent, by pid: UInt32) {
     noteChange(pid)
     guard file.inode != 0 else { return }
@@ -169,7 +185,16 @@ struct Inspector {
 
   /// Looks at what is due, at everything when the run ends, and tells what is there.
   mutating func look(at time: Int64, isEnd: Bool = false, _ body: (Event) -> Void) {
-    if isEnd { descriptorsDue.formUnion(members) }
+    if isEnd {
+      descriptorsDue.formUnion(members)
+      outsidersDue = outsiders
+    }
+    for pid in outsidersDue.sorted() {
+      guard let actor = try? ProcessSnapshot.actor(of: pid) else { continue }
+      body(
+        Event(time: Instant(nanoseconds: time), actor: exact(actor), what: .descriptors(openDescriptors(of: pid))))
+    }
+    outsidersDue.removeAll()
     for pid in due.sorted() { lookAtAll(pid, at: time, body) }
     due.removeAll()
     if isEnd || time &- lastLook >= Self.rest, !descriptorsDue.isEmpty {
