@@ -153,7 +153,7 @@ extension Investigation {
   }
 
   /// Whether another process was seen to write into a pipe that this one reads.
-  private func readsPipe(_ pid: UInt32) -> Bool {
+  func readsPipe(_ pid: UInt32) -> Bool {
     let pipes = Set(
       (people[pid]?.descriptors.values ?? [:].values).filter { $0.kind == .pipe && $0.canRead }.map(\.inode))
     return !pipes.isEmpty && writes.keys.contains { $0.kind == .pipe && $0.pid != pid && pipes.contains($0.inode) }

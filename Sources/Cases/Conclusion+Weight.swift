@@ -20,7 +20,7 @@ extension Investigation {
     let lookups = after.filter { $0.isLookup && !$0.isService }
     let long = lookups.filter { $0.volume.bytes > $0.volume.count &* Self.longestQuestion }
     let short = lookups.filter { $0.volume.bytes <= $0.volume.count &* Self.longestQuestion }
-    let asking = short.filter { group.contains($0.pid) && !capture.holders.contains($0.pid) && onlyAsks($0.pid) }
+    let asking = short.filter { !capture.holders.contains($0.pid) && isDownstream($0.pid) && onlyAsks($0.pid) }
     var logged = follows(others, frames) ? others : []
     if follows(long, frames) { logged += long }
     let all = count(of: short)
@@ -38,6 +38,17 @@ extension Investigation {
   private static var longestQuestion: UInt64 { 113 }
   /// Whoever prints a few addresses asks for so many names.
   private static var mostQuestions: UInt64 { 16 }
+
+  /// Whether it is one that the process started, or that a reader of a pipe did; no service that everybody asks for names.
+  private func isDownstream(_ pid: UInt32) -> Bool {
+    var next = pid
+    for _ in 0..<64 {
+      if group.contains(next) || readsPipe(next) { return true }
+      guard let parent = people[next]?.parent, parent > 1, parent != next else { return false }
+      next = parent
+    }
+    return false
+  }
 
   /// Whether a process sent nothing off this host but such questions.
   private func onlyAsks(_ pid: UInt32) -> Bool {

@@ -43,7 +43,7 @@ struct LookupTests {
   }
 
   /// `tcpdump | while read line; do dig $line; done`, which cannot keep up.
-  private func loop(_ program: String, alsoSends: Bool) -> CaseReport {
+  private func loop(about subject: UInt32 = 100) -> CaseReport {
     var story = Story()
     story.begins(100, "sh")
     story.forks(100, 101)
@@ -56,19 +56,20 @@ struct LookupTests {
     story.writes(101, 9000, to: 1)
     for pid in 200..<240 as Range<UInt32> {
       story.forks(102, pid)
-      story.becomes(pid, "/usr/bin/\(program)")
+      story.becomes(pid, "/usr/bin/dig")
       story.sends(pid, 60, to: Self.server, port: 53, proto: 17)
-      if alsoSends { story.sends(pid, 1, to: Story.own) }
+      story.sends(pid, 1, to: Story.own)
     }
-    return story.report()
+    return story.report(about: subject)
   }
 
   @Test func `programs that do nothing but ask, one after the other, are a log, and are told as one`() {
-    let report = loop("dig", alsoSends: true)
+    let report = loop()
     #expect(report.verdict == .sniffingWithRemoteLogging)
     #expect(report.sentence.contains("through dig (40 processes)"))
     let lines = report.evidence("Does it leave?").filter { $0.contains("dig") && $0.contains("sent") }
     #expect(lines.count == 1 && lines[0].contains("2400 bytes in 40 sends"))
+    #expect(loop(about: 101).verdict == .sniffingWithRemoteLogging, "asked of the one that hears alone")
   }
 
   @Test func `a loop in the shell at the end of a pipe is followed to what it starts`() {
