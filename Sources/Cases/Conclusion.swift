@@ -191,9 +191,13 @@ extension Investigation {
     let capture = judgement.capture
     let places = unique(capture.broad.map { interface($0.interface) }).joined(separator: ", ")
     let taps = "has " + list(unique(capture.taps.map(\.text)))
+    let before = capture.frames - min(capture.frames, capture.framesWatched)
+    let earlier = before == 0 ? "" : " (\(before) of them before it was watched)"
     let heard =
       capture.frames == 0 && !capture.taps.isEmpty
-      ? taps : "heard \(capture.frames) frames on \(places)" + (capture.taps.isEmpty ? "" : ", " + taps)
+      ? taps
+      : "heard \(capture.frames) frame\(capture.frames == 1 ? "" : "s") on \(places)\(earlier)"
+        + (capture.taps.isEmpty ? "" : ", " + taps)
     let to = judgement.destinations.isEmpty ? "" : " to " + list(judgement.destinations)
     let doubt = certain ? "" : "; more cannot be told, since not everything was seen"
     switch judgement.verdict {

