@@ -28,6 +28,8 @@ struct Inspector {
   private var kept: Set<UInt64>
   /// Those that a member was found to have open, of which nobody has asked yet who reads them.
   private var newFiles: Set<FileKey> = []
+  /// How often a process, file or socket was not followed for want of room.
+  private(set) var unfollowed: UInt64 = 0
   private var found = Found()
   /// The members' packet sockets, by the kernel's address.
   private var sniffers: Set<UInt64> = []
@@ -115,7 +117,7 @@ struct Inspector {
   private mutating func begin(_ pid: UInt32, under parent: UInt32) {
     if members.contains(parent) {
       join(pid, under: parent)
-    } else if strangers[parent] != nil, strangers.count < Self.mostMembers, !own.contains(pid) {
+    } else if strangers[parent] != nil, !own.contains(pid), hasRoom(strangers.count, Self.mostMembers) {
       strangers[pid] = parent
     }
   }
@@ -134,7 +136,8 @@ struct Inspector {
   /// Who reads from a socket that a member has was given it (SCM_RIGHTS).
   private mutating func note(_ socket: SocketEvent, by pid: UInt32) {
     if members.contains(pid) {
-      if socket.family == 17, sniffers.count < Self.mostFiles { sniffers.insert(socket.address) }
+      guard socket.family == 17, !sniffers.contains(socket.address) else { return }
+      if hasRoom(sniffers.count, Self.mostFiles) { sniffers.insert(socket.address) }
     } else if watchesSniffers || socket.action == .receive && sniffers.contains(socket.address) {
       join(pid, under: nil)
     }
@@ -142,12 +145,19 @@ struct Inspector {
 
   private mutating func note(message socket: SocketEvent, by pid: UInt32) {
     if members.contains(pid) {
-      if socket.action == .send, socket.peer != 0, fed.count < Self.mostFiles { fed.insert(socket.peer) }
-    } else if socket.action == .receive, fed.contains(socket.address), outsiders.count < Self.mostMembers,
-      !own.contains(pid), outsiders.insert(pid).inserted
+      guard socket.action == .send, socket.peer != 0, !fed.contains(socket.peer) else { return }
+      if hasRoom(fed.count, Self.mostFiles) { fed.insert(socket.peer) }
+    } else if socket.action == .receive, fed.contains(socket.address), !own.contains(pid), !outsiders.contains(pid),
+      hasRoom(outsiders.count, Self.mostMembers)
     {
+      outsiders.insert(pid)
       outsidersDue.insert(pid)
     }
+  }
+
+  private mutating func hasRoom(_ count: Int, _ most: Int) -> Bool {
+    if count >= most { unfollowed &+= 1 }
+    return count < most
   }
 
   private mutating func note(_ file: FileEvent, by pid: UInt32) {
@@ -155,7 +165,7 @@ struct Inspector {
     guard file.inode != 0 else { return }
     if !members.contains(pid) {
       if kept.contains(file.inode) { join(pid, under: nil) }
-    } else if file.flags & 3 != 0, kept.count < Self.mostFiles {
+    } else if file.flags & 3 != 0, !kept.contains(file.inode), hasRoom(kept.count, Self.mostFiles) {
       kept.insert(file.inode)
     }
   }
@@ -165,7 +175,7 @@ struct Inspector {
   }
 
   private mutating func join(_ pid: UInt32, under parent: UInt32?) {
-    guard !own.contains(pid), members.count < Self.mostMembers else { return }
+    guard !own.contains(pid), hasRoom(members.count, Self.mostMembers) else { return }
     members.insert(pid)
     due.insert(pid)
     strangers[pid] = nil
@@ -219,7 +229,8 @@ struct Inspector {
     }
     descriptorsDue.remove(pid)
     snapshot.state.digest = digests.digest(of: pid)
-    for file in filesToWrite(of: pid) where kept.count < Self.mostFiles && kept.insert(file.inode).inserted {
+    for file in filesToWrite(of: pid) where !kept.contains(file.inode) && hasRoom(kept.count, Self.mostFiles) {
+      kept.insert(file.inode)
       newFiles.insert(file)
     }
     let actor = exact(snapshot.actor)

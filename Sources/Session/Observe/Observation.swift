@@ -209,7 +209,7 @@ package struct Observation: ~Copyable {
   private mutating func counters(_ stream: Stream, at time: Instant) -> StageCounters {
     var counters = StageCounters()
     counters.statistics = captures.statistics(at: time)
-    counters.losses = stream.losses + feed.losses()
+    counters.losses = stream.losses + feed.losses() + [("unfollowed", inspector.unfollowed)]
     return counters
   }
 }
