@@ -202,9 +202,10 @@ struct Sniffer: Sendable {
     return isMadeHere && family != 17 && remote != .none && (received?.count ?? 0) <= sent.count
   }
 
-  /// A raw socket from which nobody reads, or tries to: many a program has one to send by (mtr, dhcpcd).
+  /// A raw socket from which nobody has read since it was made, or tried to: many a program has one to send by (mtr, dhcpcd). Of one that was
+  /// there before nobody knows when it is read.
   private var isDeaf: Bool {
-    [2, 10].contains(family) && received == nil && !isAsked && (isMadeHere || queued > 0)
+    [2, 10].contains(family) && received == nil && !isAsked && isMadeHere
   }
 
   /// It was made, found good for something or not, and closed at once by all who had it: libpcap tries what an interface can do so.
