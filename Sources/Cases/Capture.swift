@@ -229,18 +229,20 @@ extension Investigation {
     }.sorted { $0.destination < $1.destination }
   }
 
-  private func departure(_ sending: Sending, _ volume: Volume) -> Departure {
-    Departure(
+  /// - Parameter frames: what left of it by an interface, without link headers, where that is known.
+  private func departure(_ sending: Sending, _ volume: Volume, as frames: Volume? = nil) -> Departure {
+    let frames = frames ?? volume
+    return Departure(
       pid: sending.pid, destination: text(of: sending),
       host: sending.remote.address.isAny ? nil : sending.remote.address, volume: volume,
       isLookup: [0, 17].contains(sending.proto) && [53, 5353].contains(sending.remote.port),
       isService: sending.isARP
-        ? volume.bytes <= volume.count &* Self.mostARP
+        ? frames.bytes <= frames.count &* Self.bytesOfARP || frames.count <= Self.mostDHCP
         : sending.isService && (!sending.isDHCP || volume.count <= Self.mostDHCP))
   }
 
-  /// An Ethernet frame's least bytes without its header: ARP's own are 28 (RFC 826), the rest is filled up.
-  private static var mostARP: UInt64 { 46 }
+  /// Of Ethernet and IPv4 (RFC 826). What fills an Ethernet frame up behind them may be anything.
+  private static var bytesOfARP: UInt64 { 28 }
 
   /// A lease takes a handful of datagrams; who sends many to that port says something else.
   private static var mostDHCP: UInt64 { 16 }
@@ -257,7 +259,7 @@ extension Investigation {
       }
     }
     if seen.count == 1, let only = seen.first {
-      return [departure(only.key, volume)]
+      return [departure(only.key, volume, as: part(only.value))]
     }
     if seen.isEmpty { return [departure(sending, volume)] }
     return seen.compactMap { other, flow in

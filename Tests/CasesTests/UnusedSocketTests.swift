@@ -210,6 +210,24 @@ struct UnusedSocketTests {
     #expect(report.destinations == ["255.255.255.255:\(port)"])
   }
 
+  @Test(arguments: [(28, 40, Verdict.sniffing), (46, 16, .sniffing), (46, 40, .sniffingWithRemoteLogging)])
+  func `ARP is no log, unless there is more in it`(bytes: Int64, frames: Int, verdict: Verdict) {
+    var story = Story()
+    story.begins(100, "srg")
+    story.capturesOn(2, 100)
+    story.hears(100, frames: 60)
+    for _ in 0..<frames {
+      story.tell(100, packetSocket(.send) { $0.result = bytes + 14 })
+      story.tell(
+        100,
+        packetSocket(.transmitted) {
+          $0.result = bytes
+          $0.etherType = 0x0806
+        })
+    }
+    #expect(story.report().verdict == verdict)
+  }
+
   // MARK: Sockets that are given away
 
   @Test func `who was given the socket reads for who has it`() {
