@@ -10,8 +10,8 @@ package struct CaptureOptions: Sendable {
   /// The kernel's buffer in bytes. It is divided into blocks of 256 KiB.
   package var bufferSize: Int32 = 32 << 20
   /// Milliseconds after which the kernel hands over a block that is not full, at least 1: the longest a packet waits in
-  /// the kernel.
-  package var timeout: Int32 = 10
+  /// the kernel. So many of them, one for each block, is also the longest that whoever reads may be held up while packets trickle: 3.8 s.
+  package var timeout: Int32 = 30
   /// In libpcap's language; empty for everything.
   package var filter = ""
   /// The network namespace to capture in, as a path: `/run/netns/NAME`, `/proc/PID/ns/net`; nil for the thread's own.

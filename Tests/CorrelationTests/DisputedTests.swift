@@ -241,6 +241,27 @@ struct DisputedTests {
     #expect(owner(11_000).actor?.process.pid == 12)
   }
 
+  @Test func `who asks a listener of several workers for a connection asks the one who takes it`() {
+    var correlator = Correlator(seed: 1)
+    correlator.begin(at: Instant(nanoseconds: start))
+    let local = Endpoint(here, 7005)
+    for (pid, time) in [(UInt32(11), Int64(1000)), (12, 2000), (13, 3000)] {
+      correlator.observe(socket(.found, pid, cookie: 5, local, at: time))
+    }
+    // 13 has taken the last one, 12 takes this one; the kernel makes its socket before that.
+    correlator.observe(socket(.accept, 13, cookie: 6, local, Endpoint(there, 49_999), at: 4000))
+    correlator.observe(
+      socket(.state, 0, cookie: 7, local, Endpoint(there, 50_000), detail: 3 << 8 | 1, at: 9200))
+    correlator.observe(socket(.accept, 12, cookie: 7, local, Endpoint(there, 50_000), at: 90_000))
+    let asked = owner(
+      &correlator, .inbound, proto: 6, from: there, to: here, segment(50_000, 7005, sequence: 1, flags: 2, 0), at: 9000)
+    let answered = owner(
+      &correlator, .outbound, proto: 6, from: here, to: there, segment(7005, 50_000, sequence: 9, flags: 18, 0),
+      at: 9100
+    )
+    #expect([asked, answered].map(\.actor?.process.pid) == [12, 12], "\(asked) \(answered)")
+  }
+
   // MARK: Ports that go from one process to the next
 
   private func datagram(_ source: UInt16, _ destination: UInt16) -> [UInt8] {

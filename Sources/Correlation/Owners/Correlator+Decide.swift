@@ -203,7 +203,10 @@ extension Correlator {
     // Those who found no place may have it as well.
     if sockets.entries[slot].unnamedUsers > 0 { return .nobody(.ambiguous) }
     if !ends, holding.count == 1 { return answer(holding[0], .medium, .latestUser) }
-    if let run = sockets.entries[slot].uses.run(asOf: moment) ?? sockets.entries[slot].uses.runs.first {
+    // A connection may be ended by who ends himself.
+    if let run = (ends ? nil : latestUse(slot, ofWhoHoldsAt: moment)) ?? sockets.entries[slot].uses.run(asOf: moment)
+      ?? sockets.entries[slot].uses.runs.first
+    {
       if run.user < 0 { return .nobody(.ambiguous) }
       return answer(Int(run.user), .medium, .latestUser)
     }
@@ -216,6 +219,13 @@ extension Correlator {
       return answer(first, .medium, .listener)
     }
     return .nobody(.ambiguous)
+  }
+
+  /// The last use before a moment by somebody who had not let go of the socket then.
+  private func latestUse(_ slot: Int, ofWhoHoldsAt time: Int64) -> Runs.Run? {
+    sockets.entries[slot].uses.runs.last { run in
+      run.first <= time && (run.user < 0 || sockets.entries[slot].users[Int(run.user)].released > time)
+    }
   }
 
   /// A connection that nobody has taken from its listener yet is in the listener's hands.

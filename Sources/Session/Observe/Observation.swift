@@ -218,7 +218,7 @@ package struct Observation: ~Copyable {
 private let rest: UInt32 = 2000
 
 /// Nanoseconds that the kernel may keep a packet before it hands it over, with room to spare.
-private let captureDelay: Int64 = 50_000_000
+private let captureDelay: Int64 = 100_000_000
 
 /// The two ways that meet: what waits, and what was handed out.
 private struct Stream {
