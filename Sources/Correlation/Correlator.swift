@@ -51,6 +51,10 @@ package struct Correlator: Sendable {
   /// How well they fit the moment (`SocketTie.rank`); the largest number when there are none.
   var nearestRank = Int64.max
 
+  /// The time of the latest event, and what that was when events were last said to be lost; nanoseconds since 1970.
+  private var latestEvent = Int64.min
+  private var latestLoss = Int64.min
+
   var eventCount: UInt64 = 0
   var unidentified: UInt64 = 0
   var forgottenUsers: UInt64 = 0
@@ -94,6 +98,7 @@ package struct Correlator: Sendable {
     eventCount &+= 1
     let time = event.time.nanoseconds
     if start == nil { start = time }
+    latestEvent = max(latestEvent, time)
     switch event.what {
     case .process(let what): observe(what, by: event.actor, at: time)
     case .socket(let what): observe(what, by: event.actor, at: time)
@@ -106,7 +111,16 @@ package struct Correlator: Sendable {
   package mutating func lost(_ stage: String, _ count: UInt64) {
     guard count > 0 else { return }
     lostBy[stage, default: 0] &+= count
-    if !packetStages.contains(stage) { losses &+= count }
+    if !packetStages.contains(stage) {
+      losses &+= count
+      latestLoss = latestEvent
+    }
+  }
+
+  /// Whether what somebody did near a moment may be among what was lost.
+  func isDoubtful(_ time: Int64) -> Bool {
+    latestLoss != .min && time >= latestLoss.saturatingSubtract(limits.doubtBefore)
+      && time <= latestLoss.saturatingAdd(limits.doubtAfter)
   }
 
   package var statistics: CorrelationStatistics {

@@ -19,6 +19,10 @@ package struct CorrelationLimits: Sendable {
   /// How long a socket with too many users remembers those who have let go of it.
   package var userMemory: Int64 = 5_000_000_000
 
+  /// How long before and after a loss of events nobody is guessed of those who share a socket.
+  package var doubtBefore: Int64 = 1_000_000_000
+  package var doubtAfter: Int64 = 5_000_000_000
+
   /// How long before its send event a packet may have been seen: the event comes when the call is done.
   package var sendLead: Int64 = 50_000_000
   /// How long after its send event it may be seen: queues and pacing.

@@ -106,4 +106,36 @@ struct ContentTests {
     let pids = arrivals.map { owner(&correlator, question, .inbound, at: $0).actor?.process.pid }
     #expect(pids == [11, 12, 13, nil, nil, 13])
   }
+
+  @Test
+  func `what waited in a slow interface's queue is his whose bytes it has, unless somebody sent as much just now`() {
+    var correlator = correlator()
+    correlator.observe(event(.send, 11, "this is from 11", at: 10_000))
+    correlator.observe(event(.send, 12, "this is from 12", at: 20_000))
+    let later: Int64 = 1_500_000_000
+    let owners = ["this is from 11", "this is from 12"].map {
+      owner(&correlator, datagram($0), .outbound, at: later)
+    }
+    #expect(owners.map(\.actor?.process.pid) == [11, 12] && owners.allSatisfy { $0.reason == "content" }, "\(owners)")
+    // Of whom nothing is known but that he sends the same.
+    correlator.observe(event(.send, 13, "this is from 11", at: later))
+    #expect(owner(&correlator, datagram("this is from 11"), .outbound, at: later).actor?.process.pid == 13)
+    #expect(owner(&correlator, datagram("this is from 12"), .outbound, at: later).actor?.process.pid == 12)
+  }
+
+  @Test func `just after events were lost nobody is guessed of those who share a socket`() {
+    var correlator = correlator()
+    correlator.observe(event(.send, 11, "this is from 11", at: 10_000))
+    correlator.observe(event(.send, 12, "this is from 12", at: 11_000))
+    let other = datagram("this is whose ?")
+    #expect(owner(&correlator, other, .outbound, at: 12_000).reason == "ambiguous")
+    correlator.lost("kernel-ring", 1)
+    let asked = owner(&correlator, other, .outbound, at: 12_000)
+    #expect(asked.actor == nil && asked.reason == "lost-event", "\(asked)")
+    // Bytes that are one's are his all the same.
+    #expect(owner(&correlator, datagram("this is from 12"), .outbound, at: 12_000).actor?.process.pid == 12)
+    // Ten seconds later it is as it was.
+    correlator.observe(event(.send, 11, "this is from 11", at: 10_000_000_000))
+    #expect(owner(&correlator, other, .outbound, at: 10_000_000_000).reason == "ambiguous")
+  }
 }

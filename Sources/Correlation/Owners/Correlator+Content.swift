@@ -12,12 +12,31 @@ extension Correlator {
   /// Of the users of a datagram socket the one whose call moved exactly the packet's bytes; nil when that is nobody, or may be several.
   func mover(of layers: Layers, _ slot: Int, _ side: Side, _ time: Int64) -> Int? {
     guard payload != 0 else { return nil }
+    guard side.isOutgoing else { return mover(of: layers, slot, side, time, since: limits.waitingLag) }
+    let lag = sendLag(in: sockets.entries[slot].id.namespace, at: time)
+    if let found = mover(of: layers, slot, side, time, since: lag) { return found }
+    // It may have waited in the queue of a slow interface, unless a call of just now may be its own.
+    guard losses == 0, lag < limits.neighbourWait, !hasSent(layers, slot, time, since: lag) else { return nil }
+    return mover(of: layers, slot, side, time, since: limits.neighbourWait)
+  }
+
+  /// Whether a call near in time sent as many bytes.
+  private func hasSent(_ layers: Layers, _ slot: Int, _ time: Int64, since lag: Int64) -> Bool {
+    let sends = sockets.entries[slot].sends
+    var index = sends.first(from: time.saturatingSubtract(lag))
+    while index < sends.count, sends[index].time <= time.saturatingAdd(limits.sendLead) {
+      let one = sends[index]
+      if one.bytes == Int64(layers.payloadLength), one.mark == 0 || one.mark == payload { return true }
+      index += 1
+    }
+    return false
+  }
+
+  private func mover(of layers: Layers, _ slot: Int, _ side: Side, _ time: Int64, since lag: Int64) -> Int? {
     let transfers = side.isOutgoing ? sockets.entries[slot].sends : sockets.entries[slot].receives
     // What comes in lies in the queue until somebody asks for it.
     let latest = time.saturatingAdd(side.isOutgoing ? limits.sendLead : limits.receiveLead)
-    let earliest = time.saturatingSubtract(
-      side.isOutgoing ? sendLag(in: sockets.entries[slot].id.namespace, at: time) : limits.waitingLag)
-    var index = transfers.first(from: earliest)
+    var index = transfers.first(from: time.saturatingSubtract(lag))
     var equal: [Transfer] = []
     var unknown: [Transfer] = []
     while index < transfers.count, transfers[index].time <= latest {

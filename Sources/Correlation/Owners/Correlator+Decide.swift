@@ -37,20 +37,15 @@ extension Correlator {
       answer = mover
     } else {
       answer = keeper(slot, layers, side, reason, &asOf)
-      if carries, !isTCP, side.isOutgoing, isSentByAnother(slot, than: answer) { answer = .nobody(.ambiguous) }
+      // Of several that send datagrams it was one, whoever has the socket in hand.
+      if carries, !isTCP, side.isOutgoing, answer.party != nil,
+        sockets.entries[slot].users.count(where: { $0.deeds.contains(.send) }) > 1
+      {
+        answer = .nobody(isDoubtful(asOf.time) ? .lostEvent : .ambiguous)
+      }
     }
     answer = answer.through(slot, sockets.entries[slot].id)
     return ending(answer, slot, layers, side, &asOf)
-  }
-
-  /// Whether several send through a socket of datagrams, and whoever has it in hand was never seen to: then it was one of them.
-  private func isSentByAnother(_ slot: Int, than answer: Answer) -> Bool {
-    var (senders, isOne) = (0, false)
-    for user in sockets.entries[slot].users where user.deeds.contains(.send) {
-      senders += 1
-      if user.party.process == answer.party?.process { isOne = true }
-    }
-    return senders > 1 && !isOne
   }
 
   /// A subflow of MPTCP is made and fed by the kernel, for those who have the connection's socket. Its sequence numbers are its own.
@@ -136,6 +131,7 @@ extension Correlator {
           ? answer(taking[0], .medium, .latestUser) : .nobody(.ambiguous)
       }
     }
+    if isDoubtful(asOf.time) { return .nobody(.lostEvent) }
     candidates.removeAll(keepingCapacity: true)
     candidates.append(Int32(truncatingIfNeeded: slot))
     let nearest = nearest(layers, side, asOf.time)
@@ -200,6 +196,7 @@ extension Correlator {
     let holding = sockets.entries[slot].users.indices.filter { number in
       sockets.entries[slot].users[number].deeds.areOwn && sockets.entries[slot].users[number].released > asOf.time
     }
+    if isDoubtful(asOf.time) { return .nobody(.lostEvent) }
     // Those who found no place may have it as well.
     if sockets.entries[slot].unnamedUsers > 0 { return .nobody(.ambiguous) }
     if !ends, holding.count == 1 { return answer(holding[0], .medium, .latestUser) }

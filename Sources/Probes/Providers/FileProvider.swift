@@ -3,7 +3,8 @@ import IR
 /// Files that were opened, told at the return of the call, when the kernel itself has touched the path's page.
 ///
 ///     file::NAME:opened     args[0] the path, args[1] the descriptor or the negated errno, args[2] the flags
-///                           args[3] the inode's number of a regular file or a pipe (FIFO), else 0; args[4] its device, as the kernel has it
+///                           args[3] the inode's number of a regular file or a pipe (FIFO), else 0; args[4] its device, as the kernel has it;
+///                           args[5] its generation: an inode whose file is gone becomes another one's, with another generation
 package let fileProvider = Provider(
   name: "file",
   probes: [
@@ -25,6 +26,7 @@ private func opened(_ name: String, _ number: Int, path: String, flags: Recipe) 
       Argument(
         "device", "uint64_t",
         .both(isKept, .member(.member(inode, type: "inode", path: "i_sb"), type: "super_block", path: "s_dev"))),
+      Argument("generation", "uint32_t", .both(isKept, .member(inode, type: "inode", path: "i_generation"))),
     ])
 }
 

@@ -305,17 +305,18 @@ struct Feed: Sendable {
   private mutating func addWatched() {
     text += "int stacks[string, string];\nint kinds;\n"
     // At return the page that holds the path has been touched by the kernel itself.
-    text += "int kept[uint64_t, uint64_t];\n"
+    // 1 of files whose generation is not known, else that and 2: the number of an inode that is gone is soon another file's.
+    text += "uint64_t kept[uint64_t, uint64_t];\n"
     for file in choice.files.sorted() {
       add(.bookkeeping, "dtrace:::BEGIN", does: "kept[\(file.inode), \(file.device)] = 1;")
     }
     for call in ["open", "creat", "openat", "openat2"] {
       let opened = "file::\(call):opened"
-      add(.bookkeeping, opened, when: "watched[pid] && arg3 != 0 && (arg2 & 3) != 0", does: "kept[arg3, arg4] = 1;")
+      add(.bookkeeping, opened, when: "watched[pid] && arg3 != 0 && (arg2 & 3) != 0", does: "kept[arg3, arg4] = 2 + arg5;")
       add(.fileOpened, opened, when: "watched[pid]", does: Self.opened)
       add(
         .fileOpened, opened,
-        when: "!watched[pid] && arg3 != 0 && (arg2 & 3) != 1 && pid != \(choice.own)", "kept[arg3, arg4] != 0",
+        when: "!watched[pid] && arg3 != 0 && (arg2 & 3) != 1 && pid != \(choice.own)", "(kept[arg3, arg4] == 1 || kept[arg3, arg4] == 2 + arg5)",
         does: Self.opened + " watched[pid] = 1;")
     }
     addCallLimit()
