@@ -312,11 +312,14 @@ struct Feed: Sendable {
     }
     for call in ["open", "creat", "openat", "openat2"] {
       let opened = "file::\(call):opened"
-      add(.bookkeeping, opened, when: "watched[pid] && arg3 != 0 && (arg2 & 3) != 0", does: "kept[arg3, arg4] = 2 + arg5;")
+      add(
+        .bookkeeping, opened, when: "watched[pid] && arg3 != 0 && (arg2 & 3) != 0", does: "kept[arg3, arg4] = 2 + arg5;"
+      )
       add(.fileOpened, opened, when: "watched[pid]", does: Self.opened)
       add(
         .fileOpened, opened,
-        when: "!watched[pid] && arg3 != 0 && (arg2 & 3) != 1 && pid != \(choice.own)", "(kept[arg3, arg4] == 1 || kept[arg3, arg4] == 2 + arg5)",
+        when: "!watched[pid] && arg3 != 0 && (arg2 & 3) != 1 && pid != \(choice.own)",
+        "(kept[arg3, arg4] == 1 || kept[arg3, arg4] == 2 + arg5)",
         does: Self.opened + " watched[pid] = 1;")
     }
     addCallLimit()
