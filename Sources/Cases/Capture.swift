@@ -237,15 +237,15 @@ extension Investigation {
       host: sending.remote.address.isAny ? nil : sending.remote.address, volume: volume,
       isLookup: [0, 17].contains(sending.proto) && [53, 5353].contains(sending.remote.port),
       isService: sending.isARP
-        ? frames.bytes <= frames.count &* Self.bytesOfARP || frames.count <= Self.mostDHCP
-        : sending.isService && (!sending.isDHCP || volume.count <= Self.mostDHCP))
+        ? frames.bytes <= frames.count &* Self.bytesOfARP || frames.count <= Self.handful
+        : sending.isService && (!sending.isDHCP || volume.count <= Self.handful))
   }
 
   /// Of Ethernet and IPv4 (RFC 826). What fills an Ethernet frame up behind them may be anything.
   private static var bytesOfARP: UInt64 { 28 }
 
-  /// A lease takes a handful of datagrams; who sends many to that port says something else.
-  private static var mostDHCP: UInt64 { 16 }
+  /// So many datagrams a lease takes, and a host's questions for its neighbours; who sends more may say something else.
+  private static var handful: UInt64 { 16 }
 
   /// Whom a socket without a fixed peer, or a packet socket, sent to, as far as its packets were captured.
   private func unaddressed(_ sending: Sending, _ volume: Volume, _ part: (Outflow) -> Volume?) -> [Departure] {

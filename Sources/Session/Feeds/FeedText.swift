@@ -138,9 +138,9 @@ struct Feed: Sendable {
     if choice.watches { addHearingLimit(scope) }
     let named =
       " trace(arg4); trace(arg5); trace(arg6);"
-      + (choice.deliveries && choice.surroundings
+      + (tellsQueues
         ? " trace(args[0]->so_family == 1 ? self->queued : 0);" : " trace(0);")
-    if choice.deliveries, choice.surroundings { addQueues() }
+    if tellsQueues { addQueues() }
     let transfers: [(SocketEvent.Action, String, String, String, String?)] = [
       (.send, "sent", "arg2 & 0xffffffff | args[0]->so_write_seq << 32", named, nil),
       (.receive, "received", "arg2 & 0xffffffff | args[0]->so_read_seq << 32", "", choice.watches ? Self.isHeard : nil),
@@ -150,7 +150,7 @@ struct Feed: Sendable {
         .socket(action), "socket:::\(name)", when: scope, limit,
         does: Self.actor + Self.socket + "trace(arg1); trace(\(detail)); trace(-1); trace(arg3);" + more)
     }
-    if choice.deliveries, choice.surroundings {
+    if tellsQueues {
       add(.bookkeeping, "socket:::sent", when: "self->queued != 0", does: "self->queued = 0;")
     }
     addTransmissions(scope)
@@ -197,6 +197,9 @@ struct Feed: Sendable {
       does: "trace(arg4); trace(arg5); trace(arg6); trace(arg7); trace(args[8]); " + Self.socket
         + "trace(0); trace(args[0]->so_membership); trace(arg2); trace(arg3); trace(args[0]->so_queued); " + code)
   }
+
+  /// Where a datagram socket's queues are told of, and what goes on around the watched processes, a unix socket's are looked at, too.
+  private var tellsQueues: Bool { choice.deliveries && choice.surroundings }
 
   /// Whom a unix socket's send is for that names a receiver: the same thread has put the message into its queue just before. Who takes
   /// something from a queue into which a watched process has put something is told of, wherever he is, and so on.

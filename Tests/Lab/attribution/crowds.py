@@ -11,7 +11,7 @@ import kinds
 from hands import child, free
 from kinds import A, B, await_all, say, text
 
-PACKET_TX_RING, PACKET_TX_HAS_OFF = 13, 19
+PACKET_TX_RING = 13
 SLOT, HEADER = 2048, 32  # A slot of the ring; `struct tpacket_hdr`, aligned.
 
 
@@ -21,9 +21,9 @@ def throng(count):
     say("pid", os.getpid())
 
     def body():
-        s.send(text("crowd"))
+        s.send(text("throng"))
         s.recv(100)
-        datagrams.send(text("crowd"))
+        datagrams.send(text("throng"))
         datagrams.recv(100)
 
     for _ in range(int(count)):
@@ -84,8 +84,8 @@ def tx_ring(own, other):
     honest.sendto(text("tx-ring"), (B, 7000))
 
 
-def hardware(text):
-    return bytes.fromhex(text.replace(":", ""))
+def hardware(address):
+    return bytes.fromhex(address.replace(":", ""))
 
 
 def waited():
