@@ -46,10 +46,12 @@ demo: build
 	for suspect in srg collector transmitter; do swift build $(RELEASE) --product $$suspect; done
 	Tests/Lab/demo.sh
 
-# The live tests' number stands at the end, where nobody overlooks it.
+# What failed and the live tests' number stand at the end, where nobody overlooks them.
 test: packages
 	swift build --build-tests
-	swift test --skip-build --disable-xctest 2>&1 | tee .build/tests.log
+	@swift test --skip-build --disable-xctest 2>&1 | tee .build/tests.log || { \
+	  printf '\nwhat failed:\n'; grep -a -A 4 'recorded an issue' .build/tests.log | cut -c 1-600 | head -n 120; \
+	  grep -o 'live tests: .*' .build/tests.log | tail -n 1; exit 1; }
 	@grep -o 'live tests: .*' .build/tests.log | tail -n 1 || echo 'live tests: none'
 
 bench: packages
