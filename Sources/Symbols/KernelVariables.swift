@@ -39,7 +39,12 @@ package struct KernelVariables: Sendable {
   package func address(of name: String, module: String) -> UInt64? {
     if let listed = listed(name, module) { return listed }
     guard module.isEmpty || module == "vmlinux" else { return nil }
-    if name == "linux_banner" { return bannerAddress() }
+    switch name {
+    case "linux_banner": return bannerAddress()
+    case "init_uts_ns": return firstNames()
+    case "empty_zero_page": return zeroPage()
+    default: break
+    }
     guard let reader = Reader(rawValue: name), let start = listed(reader.function, "vmlinux"),
       let code = read(start, 512), let operand = Self.operands(of: code, at: start).first,
       let address = beginning(reader, from: operand)
@@ -55,6 +60,8 @@ package struct KernelVariables: Sendable {
     case commandLine = "saved_command_line"
     case firstTask = "init_task"
     case controlAltDelete = "cad_pid"
+    case ticks = "jiffies"
+    case processors = "nr_cpu_ids"
 
     var function: String {
       switch self {
@@ -70,6 +77,10 @@ package struct KernelVariables: Sendable {
       case .firstTask: "show_state_filter"
       // kernel/signal.c
       case .controlAltDelete: "kill_cad_pid"
+      // kernel/time/jiffies.c: the clock that ticks are.
+      case .ticks: "jiffies_read"
+      // lib/cpumask.c: how far it looks.
+      case .processors: "cpumask_any_distribute"
       }
     }
   }
@@ -105,6 +116,17 @@ package struct KernelVariables: Sendable {
       guard let identity = number(at: address, 8), let number = offset("pid", "numbers") else { return false }
       return self.number(at: identity &+ UInt64(number), 4).map(String.init)
         == told("/proc/sys/kernel/cad_pid").split(separator: "\n").first.map(String.init)
+    case .ticks:
+      // A moment later than it was told.
+      guard let line = told("/proc/timer_list").split(separator: "\n").first(where: { $0.hasPrefix("jiffies: ") }),
+        let before = UInt64(line.dropFirst(9)), let now = number(at: address, 8)
+      else { return false }
+      return now &- before < 100_000
+    case .processors:
+      // `0-7`, `0`
+      let last = told("/sys/devices/system/cpu/possible").split { $0 == "-" || $0 == "," || $0 == "\n" }.last
+      guard let last = last.flatMap({ UInt64($0) }) else { return false }
+      return number(at: address, 4) == last + 1
     }
   }
 
@@ -122,6 +144,38 @@ package struct KernelVariables: Sendable {
       if words[0] == "start_pfn", spanned > 0 { last = max(last, number + spanned) }
     }
     return last
+  }
+
+  /// `init_uts_ns`: what the first task calls the machine (include/linux/nsproxy.h).
+  private func firstNames() -> UInt64? {
+    guard let task = address(of: "init_task", module: ""), let proxy = offset("task_struct", "nsproxy"),
+      let names = offset("nsproxy", "uts_ns"), let text = offset("uts_namespace", "name.sysname"),
+      let itsProxy = number(at: task &+ UInt64(proxy), 8), let address = number(at: itsProxy &+ UInt64(names), 8),
+      read(address &+ UInt64(text), 6) == Array("Linux".utf8) + [0]
+    else { return nil }
+    return address
+  }
+
+  /// `empty_zero_page`: its frame is compared with in mm/memory.c, and lies in the kernel's image, which /proc/iomem places.
+  private func zeroPage() -> UInt64? {
+    guard let start = listed("vm_normal_page", "vmlinux"), let code = read(start, 512),
+      let text = listed("_text", "vmlinux"), let image = place(of: "Kernel code"), let rest = place(of: "Kernel bss")
+    else { return nil }
+    for operand in Self.operands(of: code, at: start) {
+      guard let frame = number(at: operand, 8), frame < 1 << 40, rest.contains(frame << 12) else { continue }
+      let address = text &+ (frame << 12) &- image.lowerBound
+      if let page = read(address, 4096), page.count == 4096, page.allSatisfy({ $0 == 0 }) { return address }
+    }
+    return nil
+  }
+
+  /// The physical addresses of a part of the kernel's (/proc/iomem: `01000000-0220bb07 : Kernel code`).
+  private func place(of part: String) -> ClosedRange<UInt64>? {
+    for line in told("/proc/iomem").split(separator: "\n") where line.hasSuffix(" : " + part) {
+      let ends = line.split(separator: " ")[0].split(separator: "-").map { UInt64($0, radix: 16) }
+      if ends.count == 2, let first = ends[0], let last = ends[1], first < last { return first...last }
+    }
+    return nil
   }
 
   // MARK: The table

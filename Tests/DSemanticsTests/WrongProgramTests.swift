@@ -11,13 +11,13 @@ import Testing
   ])
 
   /// Everything that is found wrong with a text, and the text.
-  func complaints(_ text: String) -> (Diagnostics, SourceText) {
+  func complaints(_ text: String, _ options: Options = Options()) -> (Diagnostics, SourceText) {
     let source = SourceText(text, name: "p.d")
     var found = Diagnostics()
     let script = parse(source, macros: MacroValues(arguments: ["p.d"]), reporting: &found)
     if !found.hasErrors {
       _ = compile(
-        script, catalog: Self.catalog, types: NoKernelTypes(), options: Options(), engine: .kernel, reporting: &found)
+        script, catalog: Self.catalog, types: NoKernelTypes(), options: options, engine: .kernel, reporting: &found)
     }
     return (found, source)
   }
@@ -29,6 +29,13 @@ import Testing
   ])
   func `where illumos has a tag of its own it stands beside Oracle's`(text: String, tag: String?) {
     #expect(complaints(text).0.all.map(\.complaint.otherTag) == [tag])
+  }
+
+  @Test func `a commit follows a commit where DTrace for Linux is spoken, and not where Solaris' is`() {
+    var solaris = Options()
+    solaris.solaris = true
+    #expect(complaints("BEGIN { commit(1); commit(2); }").0.all.isEmpty)
+    #expect(complaints("BEGIN { commit(1); commit(2); }", solaris).0.all.map(\.complaint.tag) == ["D_COMM_COMM"])
   }
 
   static let all = Result { try WrongProgram.all() }

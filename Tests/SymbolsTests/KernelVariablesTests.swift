@@ -94,4 +94,70 @@ struct KernelVariablesTests {
     #expect(tasks().address(of: "cad_pid", module: "") == 0xffff_ffff_83b5_cd38)
     #expect(tasks(number: "2").address(of: "cad_pid", module: "") == nil)
   }
+
+  // MARK: Ticks, processors, names, zeros
+
+  /// The beginnings of `jiffies_read`, `cpumask_any_distribute` and `vm_normal_page` of a 6.18, the last two from the operand's
+  /// instruction on; what they read, and what the kernel tells elsewhere.
+  private func others(ticks: String = "4300861788", possible: String = "0-1", page: UInt8 = 0) -> KernelVariables {
+    let list = """
+      ffffffff81000000 T _text
+      ffffffff813a7b60 T show_state_filter
+      ffffffff814288e0 t jiffies_read
+      ffffffff821c2250 T cpumask_any_distribute
+      ffffffff815e2d40 T vm_normal_page
+
+      """
+    return KernelVariables(table: Array(list.utf8)) { address, count in
+      switch address {
+      case 0xffff_ffff_8142_88e0: [0x0f, 0x1f, 0x44, 0, 0, 0x48, 0x8b, 0x05, 0x94, 0x10, 0xbe, 0x01, 0xe9]
+      case 0xffff_ffff_821c_2250:
+        [0x41, 0x55, 0x49, 0x89, 0xfd, 0x41, 0x54, 0x44, 0x8b, 0x25, 0xb2, 0x07, 0x0a, 0x01, 0x55, 0x53]
+      case 0xffff_ffff_815e_2d40:
+        [UInt8](repeating: 0x90, count: 0x91) + [0x48, 0x3b, 0x15, 0xc8, 1, 0xc8, 1]
+      case 0xffff_ffff_8300_9980: [0xf7, 0x33, 0x5a, 0, 1, 0, 0, 0]
+      case 0xffff_ffff_8326_2a10: [2, 0, 0, 0]
+      case 0xffff_ffff_8326_2fa0: [0x34, 0x3b, 0, 0, 0, 0, 0, 0]
+      case 0xffff_ffff_83b3_4000: [UInt8](repeating: page, count: count)
+      case 0xffff_ffff_813a_7b60: [0x4c, 0x8b, 0x25, 0xb9, 0xb0, 0xc6, 0x01]
+      case 0xffff_ffff_8301_2800 + 0x600: Array("swapper/0".utf8) + [0]
+      case 0xffff_ffff_8301_2800 + 0x900: [0x10, 0x20, 0, 0, 0, 0, 0xff, 0xff]
+      case 0xffff_0000_0000_2018: [0x40, 0x30, 0, 0, 0, 0, 0xff, 0xff]
+      case 0xffff_0000_0000_3040: Array("Linux".utf8) + [0]
+      default: nil
+      }
+    } offset: { record, member in
+      [
+        "task_struct.tasks": 0x420, "task_struct.comm": 0x600, "task_struct.nsproxy": 0x900, "nsproxy.uts_ns": 8,
+        "uts_namespace.name.sysname": 0,
+      ][record + "." + member]
+    } told: { path in
+      switch path {
+      case "/proc/timer_list": "Timer List Version: v0.10\n\njiffies: \(ticks)\n"
+      case "/sys/devices/system/cpu/possible": possible + "\n"
+      case "/proc/iomem": "  01000000-0220bb07 : Kernel code\n  03b34000-03c57fff : Kernel bss\n"
+      default: ""
+      }
+    }
+  }
+
+  @Test func `ticks are where the clock of ticks reads them, and what /proc says`() {
+    #expect(others().address(of: "jiffies", module: "") == 0xffff_ffff_8300_9980)
+    #expect(others(ticks: "4300000000").address(of: "jiffies", module: "") == nil)
+  }
+
+  @Test func `how many processors there may be is one more than the last one's number`() {
+    #expect(others().address(of: "nr_cpu_ids", module: "") == 0xffff_ffff_8326_2a10)
+    #expect(others(possible: "0-3").address(of: "nr_cpu_ids", module: "") == nil)
+    #expect(others(possible: "0,1").address(of: "nr_cpu_ids", module: "") == 0xffff_ffff_8326_2a10)
+  }
+
+  @Test func `the first names are those of the first task`() {
+    #expect(others().address(of: "init_uts_ns", module: "") == 0xffff_0000_0000_3040)
+  }
+
+  @Test func `the page of zeros is the frame that memory is compared with, and holds zeros`() {
+    #expect(others().address(of: "empty_zero_page", module: "") == 0xffff_ffff_83b3_4000)
+    #expect(others(page: 1).address(of: "empty_zero_page", module: "") == nil)
+  }
 }

@@ -90,6 +90,8 @@ extension Checker {
       case .pointer
       where value.type.isPointer || value.type.isString || value.type.isInteger && value.type.integer.bytes == 8:
         arguments.append(value)
+      case .address where value.type.isPointer || value.type.isInteger && value.type.integer.bytes == 8:
+        arguments.append(value)
       case .string where value.type.isStringCompatible || value.isNull: arguments.append(stringed(value))
       case .constant where value.type.isInteger && value.isConstant: arguments.append(value)
       case .structure(let name) where isPointer(value, to: name): arguments.append(value)
@@ -103,7 +105,7 @@ extension Checker {
           switch parameter {
           case .integer: "an integer"
           case .constant: "an integer constant"
-          case .pointer: "a pointer"
+          case .pointer, .address: "a pointer"
           case .string: "const char *"
           case .structure(let name): name + " *"
           case .recollection: "one of " + Recollection.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", ")

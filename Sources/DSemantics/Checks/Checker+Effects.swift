@@ -26,6 +26,10 @@ extension Checker {
       guard wants(1, 1, action, written, range), let time = checkInteger(action, written[0], 1) else { return nil }
       return .chill(time)
     case .panic, .breakpoint: return wants(0, 0, action, written, range) ? .impossible(action) : nil
+    case .livedump:
+      // Darwin's takes how much, and what else (`unsigned, ...`).
+      guard wants(1, 16, action, written, range), written.allSatisfy({ check($0) != nil }) else { return nil }
+      return .impossible(action)
     case .copyout, .copyoutstr:
       guard wants(3, 3, action, written, range) else { return nil }
       let values = written.compactMap { check($0) }

@@ -115,6 +115,9 @@ extension Checker {
   private mutating func checkKernelSymbol(_ spelled: String, _ range: SourceRange) -> Typed? {
     let parts = spelled.split(separator: "`", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
     guard parts.count == 2, let (type, address) = types.symbol(parts[1], module: parts[0]) else {
+      if let name = parts.last, parts.first == "", let linux = OtherKernels.counterpart(of: name, at: range) {
+        return check(linux)
+      }
       report(.undefinedIdentifier(spelled, nearest: nil), range)
       return nil
     }

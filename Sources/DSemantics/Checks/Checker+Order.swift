@@ -19,7 +19,7 @@ extension ActionName {
   /// Whether it changes more than the tracer's own: allowed with `-w` only.
   package var isDestructive: Bool {
     switch self {
-    case .breakpoint, .chill, .copyout, .copyoutstr, .freopen, .panic, .raise, .stop, .system: true
+    case .breakpoint, .chill, .copyout, .copyoutstr, .freopen, .livedump, .panic, .raise, .stop, .system: true
     default: false
     }
   }
@@ -34,6 +34,10 @@ extension Checker {
     switch action {
     case .commit:
       if hasRecorded { rule("D_COMM_DREC", "commit( ) may not follow data-recording action(s)") }
+      // DTrace for Linux lets one follow the other.
+      if options.solaris, called.contains(.committing) {
+        rule("D_COMM_COMM", "commit( ) may not follow commit( )")
+      }
       called.insert(.committing)
     case .discard: break
     case .speculate:

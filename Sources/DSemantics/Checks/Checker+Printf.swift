@@ -19,7 +19,7 @@ extension Checker {
           : .argumentType(name, number: 1, given: spelled(given.type), wanted: "a string constant"), first.range)
       return nil
     }
-    let arguments = written.dropFirst().compactMap { check($0) }
+    var arguments = written.dropFirst().compactMap { check($0) }
     guard arguments.count == written.count - 1, let format = checkFormat(FormatText(bytes), first.range) else {
       return nil
     }
@@ -55,6 +55,11 @@ extension Checker {
         let conversion = "%\(directive.conversion.name) (\(directive.conversion.wanted.text))"
         report(.printfArgumentType(conversion: conversion, number: number, type: spelled(value.type)), value.range)
         return nil
+      }
+      // `%d` goes by the argument's type, and so does `%i` in DTrace for Linux; elsewhere that one is always signed.
+      if options.solaris, directive.conversion.name == "i", value.type.isInteger, !value.type.integer.signed {
+        let signed = DType.integer(IntegerType(value.type.integer.bytes, signed: true, value.type.integer.name))
+        arguments[number - 2] = Typed(.convert(value), signed, value.range)
       }
     }
     guard values.isEmpty else {

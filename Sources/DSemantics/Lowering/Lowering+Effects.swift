@@ -68,6 +68,8 @@ extension Lowering {
       case .copyout, .copyoutstr:
         "\(action.rawValue)( ) is not possible: this kernel does not let programs write to a process's memory"
       case .pcap: "pcap( ) reads the kernel's memory, which is not there"
+      case .panic, .breakpoint, .livedump:
+        "\(action.rawValue)( ) is not possible: no eBPF program may stop the kernel or write its memory to a file"
       default: "\(action.rawValue)() is not implemented (yet)"
       }
     found.report(SemanticComplaint.unsupported(text), at: .init(range.lowerBound, range.upperBound))

@@ -132,6 +132,8 @@ extension Lowering {
       emit(.extend(device, integer(arguments[0]), .word, signed: false))
       return binary(.shiftRight, device, constant(20), signed: false)
     case .getminor: return binary(.and, integer(arguments[0]), constant(0xf_ffff), signed: false)
+    // Darwin's: its unit of time is the nanosecond here, and an address is shown as it is.
+    case .machToNanoseconds, .kernelAddressPermutation: return integer(arguments[0])
     case .mutexOwned, .mutexOwner, .mutexTypeAdaptive, .mutexTypeSpin, .rwIswriter, .rwReadHeld, .rwWriteHeld:
       return lock(subroutine, integer(arguments[0]))
     case .progenyof: return progeny(of: integer(arguments[0]))

@@ -29,6 +29,8 @@ enum BuiltinVariables {
     "pid": (.pid, named("pid_t")), "tid": (.tid, named("id_t")), "ppid": (.ppid, named("pid_t")),
     "uid": (.uid, named("uid_t")), "gid": (.gid, named("gid_t")), "cpu": (.cpu, named("processorid_t")),
     "timestamp": (.timestamp, .uint64), "vtimestamp": (.vtimestamp, .uint64),
+    // Darwin's clocks count in its own units; these are nanoseconds, and `mtons()` leaves them so.
+    "machtimestamp": (.timestamp, .uint64), "machctimestamp": (.timestamp, .uint64),
     "walltimestamp": (.walltimestamp, .int64), "errno": (.errno, .int),
     "id": (.probeID, named("uint_t")), "epid": (.enabledProbeID, .uint64),
     "stackdepth": (.stackDepth, named("uint32_t")), "ustackdepth": (.userStackDepth, named("uint32_t")),

@@ -10,7 +10,9 @@ package enum Subroutine: String, Sendable, CaseIterable {
   case inetNtoa6 = "inet_ntoa6"
   case inetNtop = "inet_ntop"
   case linkNtop = "link_ntop"
-  case json, lltostr, memref, memstr
+  case json, lltostr
+  case machToNanoseconds = "mtons"
+  case memref, memstr
   case mutexOwned = "mutex_owned"
   case mutexOwner = "mutex_owner"
   case mutexTypeAdaptive = "mutex_type_adaptive"
@@ -21,10 +23,13 @@ package enum Subroutine: String, Sendable, CaseIterable {
   case rwReadHeld = "rw_read_held"
   case rwWriteHeld = "rw_write_held"
   case strchr, strjoin, strlen, strrchr, strstr, strtok, strtoll, substr, tolower, toupper
+  case kernelAddressPermutation = "vm_kernel_addrperm"
 
   /// What a parameter takes.
   enum Parameter: Hashable {
     case integer, pointer, string
+    /// A pointer that no text stands for.
+    case address
     /// An integer that is written as a constant.
     case constant
     /// What a history is asked for: the name of a `Recollection`, written as a string.
@@ -55,7 +60,9 @@ package enum Subroutine: String, Sendable, CaseIterable {
     case .mutexOwner: ([.structure("struct mutex")], [], .pointer(.void, userland: false))
     case .progenyof: ([.integer], [], .int)
     case .rwIswriter, .rwReadHeld, .rwWriteHeld: ([.structure("rwlock_t")], [], .int)
+    case .kernelAddressPermutation: ([.address], [], .pointer(.void, userland: false))
     case .lltostr: ([.integer], [.integer], .string)
+    case .machToNanoseconds: ([.integer], [], .uint64)
     case .memref:
       ([.pointer, .integer], [], .pointer(.integer(IntegerType(8, signed: false, "uintptr_t")), userland: false))
     case .memstr: ([.pointer, .integer, .integer], [], .string)
@@ -100,7 +107,8 @@ package enum Subroutine: String, Sendable, CaseIterable {
     case .execPath: .executable
     case .recall: .recall
     case .remember: .remember
-    case .alloca, .bcopy, .copyin, .copyinstr, .copyinto, .getmajor, .getminor, .inetNtop, .linkNtop, .memref, .memstr,
+    case .alloca, .bcopy, .copyin, .copyinstr, .copyinto, .getmajor, .getminor, .inetNtop, .kernelAddressPermutation,
+      .linkNtop, .machToNanoseconds, .memref, .memstr,
       .mutexOwned, .mutexOwner,
       .mutexTypeAdaptive, .mutexTypeSpin, .progenyof, .rwIswriter, .rwReadHeld, .rwWriteHeld, .speculation, .strtok:
       nil
@@ -110,7 +118,8 @@ package enum Subroutine: String, Sendable, CaseIterable {
 
 /// Actions: calls that record, print or change the run, and give no value.
 package enum ActionName: String, Sendable, CaseIterable {
-  case breakpoint, chill, clear, commit, copyout, copyoutstr, denormalize, discard, exit, finding, freopen, ftruncate
+  case breakpoint, chill, clear, commit, copyout, copyoutstr, denormalize, discard, exit, finding, freopen, ftruncate,
+    livedump
   case `func`, jstack, mod, normalize, panic, pcap, print, printa, printf, printm, raise, setopt, speculate, stack,
     stop, sym,
     system,

@@ -33,6 +33,8 @@ enum KernelVariableTypes {
     "cad_pid": "struct pid *", "init_task": "struct task_struct", "tasklist_lock": "rwlock_t",
     // arch/x86/include/asm/reboot.h, include/linux/panic.h
     "crashing_cpu": "int", "panic_timeout": "int", "panic_on_oops": "int", "oops_in_progress": "int",
+    // arch/x86/include/asm/pgtable.h
+    "empty_zero_page": "char []",
     // include/linux/cpumask.h
     "nr_cpu_ids": "unsigned int", "__cpu_online_mask": "struct cpumask", "__cpu_possible_mask": "struct cpumask",
     // include/linux/jiffies.h
