@@ -66,13 +66,20 @@ enum HTTP {
     return common == bytes.byteCount ? .more : .no
   }
 
-  /// A request line that is whole ends in a version: so SIP's, RTSP's and a diary that begins with "GET " are told apart.
+  /// A request line that is whole ends in a version: so SIP's, RTSP's and a diary that begins with "GET " are told apart. Programs that
+  /// make their requests by hand leave it out at times: then a `Host` field behind an absolute path says as much.
   private static func requestLine(_ bytes: RawSpan, from start: Int) -> Beginning {
     guard let end = bytes.first(UInt8(ascii: "\n"), in: start..<min(bytes.byteCount, 1 << 13)) else {
       return bytes.byteCount < 1 << 13 ? .yes : .no
     }
     let stop = end > 0 && bytes.byte(at: end &- 1) == UInt8(ascii: "\r") ? end &- 1 : end
-    return stop >= start &+ 8 && bytes.hasText("HTTP/", at: stop &- 8) ? .yes : .no
+    if HTTPHead.version(bytes, start..<stop) != nil { return .yes }
+    guard stop > start, bytes.byte(at: start) == UInt8(ascii: "/"),
+      bytes.first(UInt8(ascii: " "), in: start..<stop) == nil
+    else { return .no }
+    let rest = bytes.extracting(end &+ 1..<bytes.byteCount)
+    if rest.byteCount < 5 { return .more }
+    return rest.hasText("host:", at: 0) ? .yes : .no
   }
 
   static func step(

@@ -43,6 +43,14 @@ struct HTTPHead {
     }
   }
 
+  /// Where a request line names the version: `HTTP/1.1` at its end, or what somebody wrote by hand, such as `HTTP/1.`.
+  static func version(_ bytes: RawSpan, _ line: Range<Int>) -> Range<Int>? {
+    func stands(_ length: Int) -> Bool { line.count >= length && bytes.hasText("HTTP/", at: line.upperBound &- length) }
+    if stands(8) { return line.upperBound &- 8..<line.upperBound }
+    for length in 5...12 where stands(length) { return line.upperBound &- length..<line.upperBound }
+    return nil
+  }
+
   private mutating func readRequest(_ bytes: RawSpan, _ first: Range<Int>, into output: inout Output) {
     let method = word(bytes, first)
     var rest = method.upperBound..<first.upperBound
@@ -50,8 +58,8 @@ struct HTTPHead {
     var target = rest
     var version = rest.upperBound..<rest.upperBound
     // The version is the last word; a target with blanks in it is wrong, and shown whole.
-    if rest.count >= 9, bytes.hasText("HTTP/", at: rest.upperBound &- 8) {
-      version = rest.upperBound &- 8..<rest.upperBound
+    if let said = Self.version(bytes, rest) {
+      version = said
       target = trimmed(bytes, rest.lowerBound..<version.lowerBound)
     }
     var request = HTTPRequest(

@@ -35,11 +35,11 @@ struct QUICHandshake: Sendable {
   }
 
   /// A handshake whose first packet this is; nil when a client cannot begin so (RFC 9000 §7.2).
-  private init?(_ packet: QUICPacket, _ bytes: RawSpan, isForward: Bool) {
+  private init?(_ packet: QUICPacket, _ bytes: RawSpan, isForward: Bool, sealedAs sealing: QUICVersion) {
     guard packet.kind == .initial, packet.destinationID.count >= 8 else { return nil }
     firstID = bytes.copy(packet.destinationID)
     version = packet.number
-    secrets = QUICSecrets(packet.version, destinationID: firstID)
+    secrets = QUICSecrets(sealing, destinationID: firstID)
     isClientForward = isForward
   }
 
@@ -64,13 +64,16 @@ struct QUICHandshake: Sendable {
       return
     }
     // A first packet; or the first after a Retry, whose keys come from the ID that the server asked for (RFC 9001 §5.2).
-    guard var fresh = QUICHandshake(packet, bytes, isForward: isForward) else { return }
-    fresh.packets = known?.packets ?? 0
-    if let frames = fresh.open(packet, bytes, isForward: isForward) {
-      fresh.read(frames, packet, bytes, isForward: isForward, into: &output)
-      known = fresh
-    } else if known == nil {
-      known = fresh
+    let sealings: [QUICVersion] = QUICVersion.isReserved(packet.number) ? [.draft29, .one] : [packet.version]
+    for sealing in sealings {
+      guard var fresh = QUICHandshake(packet, bytes, isForward: isForward, sealedAs: sealing) else { return }
+      fresh.packets = known?.packets ?? 0
+      if let frames = fresh.open(packet, bytes, isForward: isForward) {
+        fresh.read(frames, packet, bytes, isForward: isForward, into: &output)
+        known = fresh
+        return
+      }
+      known = known ?? fresh
     }
   }
 
@@ -113,7 +116,12 @@ struct QUICHandshake: Sendable {
       switch type {
       case 1: continue
       case 2, 3: guard Self.passAcknowledgment(frames, &offset, hasCounts: type == 3) else { return }
-      case 6:
+      // CRYPTO; Google's own versions have it under another number.
+      case 6, 8:
+        guard type == 6 || packet.version.isGoogle else {
+          readMessages(into: &output)
+          return
+        }
         guard let place = frames.quicInteger(at: &offset), let length = frames.quicInteger(at: &offset),
           length <= UInt64(frames.byteCount &- offset), place < 1 << 32
         else { return }

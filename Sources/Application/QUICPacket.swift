@@ -8,6 +8,8 @@ enum QUICVersion: Sendable {
   case two
   /// The drafts 29 to 32, those from 23 on before them, and 21 and 22. Facebook's mvfst has numbers of its own for its versions of them.
   case draft29, draft23, draft21
+  /// Google's T050 and T051: its QUIC with TLS, between its own handshake and the RFC.
+  case googleT050, googleT051
 
   init?(_ number: UInt32) {
     switch number {
@@ -16,9 +18,18 @@ enum QUICVersion: Sendable {
     case 0xff00_001d...0xff00_0020: self = .draft29
     case 0xff00_0017...0xff00_001c, 0xface_b002, 0xface_b00e: self = .draft23
     case 0xff00_0015, 0xff00_0016, 0xface_b001: self = .draft21
+    case 0x5430_3530: self = .googleT050
+    case 0x5430_3531: self = .googleT051
+    case _ where Self.isReserved(number): self = .draft29
     default: return nil
     }
   }
+
+  var isGoogle: Bool { self == .googleT050 || self == .googleT051 }
+
+  /// Versions that no server speaks, with which clients ask for those that it does (RFC 9000 §15). What such a packet is sealed with is
+  /// whatever the client would have spoken: one of the last drafts, or version 1.
+  static func isReserved(_ number: UInt32) -> Bool { number & 0x0f0f_0f0f == 0x0a0a_0a0a }
 }
 
 /// The header of a packet with a long header, up to its protected part.

@@ -48,7 +48,7 @@ struct FingerprintTests {
     var stream = OneStream()
     var found: [String] = []
     for start in stride(from: 0, to: records.count, by: 5) {
-      found += stream.send(Array(records[start..<min(start + 5, records.count)]))
+      found += stream.fingerprints(of: Array(records[start..<min(start + 5, records.count)]))
     }
     #expect(found == ["t13d1516h2_8daaf6152771_e5627efa2ab1"])
   }
@@ -59,7 +59,7 @@ struct FingerprintTests {
   ) -> String? {
     let hello = Self.hello(suites: suites, extensions: extensions, signatures: signatures, protocol: name)
     var stream = OneStream()
-    return stream.send([22, 3, 1] + Self.two(hello.count) + hello).first
+    return stream.fingerprints(of: [22, 3, 1] + Self.two(hello.count) + hello).first
   }
 
   private static func two(_ count: Int) -> [UInt8] { [UInt8(count >> 8), UInt8(count & 0xff)] }
@@ -86,31 +86,5 @@ struct FingerprintTests {
     }
     if !extensions.isEmpty { body += two(written.count) + written }
     return [1, 0] + two(body.count) + body
-  }
-}
-
-/// One direction of a TCP connection.
-private struct OneStream {
-  private var conversations = Conversations()
-  private var sequence: UInt32 = 1
-
-  /// The JA4 of what is said when these bytes come next.
-  mutating func send(_ payload: [UInt8]) -> [String] {
-    var layers = dissect(RawSpan(_elements: [UInt8]().span), link: LinkType(101), wireLength: 0)
-    layers.transport = .tcp
-    layers.sequence = sequence
-    layers.tcpFlags = 0x18
-    layers.payloadOffset = 0
-    layers.payloadLength = UInt32(payload.count)
-    layers.payloadCaptured = UInt32(payload.count)
-    let isNew = sequence == 1
-    sequence += UInt32(payload.count)
-    guard
-      conversations.read(
-        layers, RawSpan(_elements: payload.span), flow: (0, isNew, true), at: Instant(nanoseconds: 0))
-    else { return [] }
-    return conversations.messages.compactMap {
-      if case .tlsClientHello(let hello) = $0 { conversations.texts.string(hello.ja4) } else { nil }
-    }
   }
 }

@@ -91,6 +91,10 @@ struct TunnelTests {
       ),
       ("VXLAN", .vxlan, Packets.ipv4(17, Packets.udp([8, 0, 0, 0, 0, 0, 1, 0] + ethernet, to: 4789))),
       (
+        "VXLAN whose reserved bits are not 0", .vxlan,
+        Packets.ipv4(17, Packets.udp([0xff, 1, 0xd1, 0xf2, 0, 0, 11, 0] + ethernet, to: 4789))
+      ),
+      (
         "Geneve", .geneve,
         Packets.ipv6(17, Packets.udp([1, 0, 0x65, 0x58, 0, 0, 1, 0, 0, 0, 0, 0] + ethernet, to: 6081))
       ),
