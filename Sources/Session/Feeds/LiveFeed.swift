@@ -16,6 +16,8 @@ struct LiveFeed: ~Copyable {
   private var clocks: Clocks
   /// Processes whose stacks are told.
   private let watched: [UInt32]
+  /// Firings that the kernel skipped, and when it was asked, in nanoseconds of the monotonic clock.
+  private var recursion: (askedAt: Int64, count: UInt64) = (0, 0)
 
   /// Compiles and loads; nothing is seen before `begin`.
   init(_ choice: FeedChoice, types: TypeGraph) throws(TraceProblem) {
@@ -98,14 +100,19 @@ struct LiveFeed: ~Copyable {
   mutating func end() { loaded.detach() }
 
   /// What was left out, by stage.
-  mutating func losses() -> [(stage: String, count: UInt64)] { lostEvents + loaded.untoldCalls() }
+  mutating func losses() -> [(stage: String, count: UInt64)] {
+    lostEvents(afresh: true) + loaded.untoldCalls()
+  }
 
-  /// Of it what a packet's owner may have rested on.
-  var lostEvents: [(stage: String, count: UInt64)] {
+  /// Of it what a packet's owner may have rested on. Each of the feed's programs has to be asked for its count of recursions: that is done
+  /// no oftener than packets wait for their events.
+  mutating func lostEvents(afresh: Bool) -> [(stage: String, count: UInt64)] {
     let drops = loaded.drops
+    let time = Clock.monotonic.now
+    if afresh || time &- recursion.askedAt >= 40_000_000 { recursion = (time, loaded.recursionMisses) }
     return [
       ("kernel-ring", drops[0]), ("kernel-map", drops[1] &+ drops[2]), ("kernel-nesting", drops[3]),
-      ("kernel-recursion", loaded.recursionMisses), ("feed-malformed", decoder.malformed),
+      ("kernel-recursion", recursion.count), ("feed-malformed", decoder.malformed),
     ]
   }
 }

@@ -127,7 +127,7 @@ package struct Observation: ~Copyable {
       // Kernel events may be a capture's timeout older than the packets that are read with them.
       let isLast = ended != nil && !stream.lags(behind: ending)
       let read = stream.readUpTo
-      stream.learn(feed.lostEvents)
+      stream.learn(feed.lostEvents(afresh: isLast))
       stream.drain(isLast ? .latest : read.earlier(by: captureDelay), &captures, to: &observer)
       observer.pause(
         at: isLast ? Instant(nanoseconds: Clock.realtime.now) : read.earlier(by: captureDelay + stream.lookahead))
