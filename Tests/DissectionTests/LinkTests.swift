@@ -87,6 +87,7 @@ struct LinkTests {
     reached(dissected(Packets.ethernet(0x8864) + [0x11, 0, 0, 1, 0, length] + ppp + [0, 0]))
     reached(dissected(ppp, link: LinkType(9)))
     reached(dissected([0xff, 3] + ppp, link: LinkType(9)))
+    reached(dissected([0x0f, 0, 8, 0] + packet, link: LinkType(9)))
     reached(dissected([0xff, 3, 0x21] + packet, link: LinkType(9)))
   }
 

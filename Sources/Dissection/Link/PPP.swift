@@ -8,6 +8,8 @@ import Bytes
 extension Dissector {
   mutating func ppp(_ layers: inout Layers) throws(Oddity) -> Next {
     try need(2, .ppp)
+    // Routers capture Cisco's HDLC under this link type too; no protocol of PPP begins so.
+    if [0x0f, 0x8f].contains(rest.byte(at: 0)), rest.byte(at: 1) == 0 { return .ciscoHDLC }
     let framed = rest.bigEndian(UInt16.self, at: 0) == 0xff03
     let start = framed ? 2 : 0
     try need(start &+ 2, .ppp)
