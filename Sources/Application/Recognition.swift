@@ -43,11 +43,12 @@ extension Stream {
     case .pop3: POP3.begins(bytes)
     case .imap: IMAP.begins(bytes)
     case .socks: SOCKS.begins(bytes)
+    case .proxy: ProxyProtocol.begins(bytes)
     }
   }
 }
 
 extension StreamProtocol {
   /// In the order in which they are tried.
-  static let known: [StreamProtocol] = [.tls, .http, .http2, .dns, .ssh, .smtp, .ftp, .pop3, .imap, .socks]
+  static let known: [StreamProtocol] = [.tls, .http, .http2, .dns, .ssh, .smtp, .ftp, .pop3, .imap, .socks, .proxy]
 }

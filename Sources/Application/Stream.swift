@@ -52,7 +52,7 @@ struct Side: Sendable, BitwiseCopyable {
 /// The protocols that are read of a stream.
 enum StreamProtocol: UInt8, Sendable, BitwiseCopyable {
   case unknown
-  case dns, http, tls, ssh, smtp, ftp, pop3, imap, socks, http2
+  case dns, http, tls, ssh, smtp, ftp, pop3, imap, socks, http2, proxy
 }
 
 /// What a reader did with the bytes that it was given.

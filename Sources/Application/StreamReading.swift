@@ -168,6 +168,7 @@ extension Stream {
     case .pop3: return POP3.step(bytes, isLast: isLast, way, &self)
     case .imap: return IMAP.step(bytes, isLast: isLast, way, &self)
     case .socks: return SOCKS.step(bytes, isLast: isLast, way, &self, into: &output)
+    case .proxy: return ProxyProtocol.step(bytes)
     case .tls: return TLS.step(bytes, isLast: isLast, way, &self, into: &output)
     }
   }
