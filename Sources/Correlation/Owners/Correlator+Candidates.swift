@@ -8,13 +8,39 @@ extension Correlator {
   mutating func gather(_ key: SocketKey, _ side: Side, _ namespace: UInt64, _ asOf: inout AsOf, begins: Bool = false)
     -> Bool
   {
+    let isForeign = collect(key, side, namespace, &asOf, begins: begins)
+    if device != 0 {
+      if candidates.contains(where: { bound($0) != 0 }),
+        candidates.allSatisfy({ bound($0) != 0 && bound($0) != device })
+      {
+        // One of this interface may have the same ends, and be told of a moment later.
+        let (found, rank) = (candidates, nearestRank)
+        asOf.once()
+        collect(key, side, namespace, &asOf, begins: begins, onlyOfDevice: true)
+        if candidates.isEmpty { (candidates, nearestRank) = (found, rank) }
+      }
+      preferDevice(side, &asOf)
+    }
+    if key.kind == .port, candidates.count > 1, !side.isOutgoing, !side.local.address.isGroup { preferBound(side) }
+    return isForeign && candidates.isEmpty
+  }
+
+  /// The number of the interface that a socket is bound to; 0 for none.
+  private func bound(_ slot: Int32) -> UInt32 { sockets.entries[Int(slot)].interface }
+
+  @discardableResult
+  private mutating func collect(
+    _ key: SocketKey, _ side: Side, _ namespace: UInt64, _ asOf: inout AsOf, begins: Bool, onlyOfDevice: Bool = false
+  ) -> Bool {
     candidates.removeAll(keepingCapacity: true)
     var isForeign = false
     nearestRank = .max
     var latest = Int64.min
     let isNobodys = isOthers && !side.isOutgoing && key.kind == .port
     for tie in sockets.index.ties(key)
-    where !isNobodys && fits(tie, side) && !(isPassedOn && key.kind == .port && tie.local.isAny) {
+    where !isNobodys && fits(tie, side) && (!onlyOfDevice || bound(tie.slot) == device)
+      && !(isPassedOn && key.kind == .port && tie.local.isAny)
+    {
       // A connection that nobody has told of yet has begun when its SYN was seen; of anything else nothing comes before it begins.
       let isBegun = key.kind != .ends || key.proto != 6 || begins || sockets.entries[Int(tie.slot)].sendBase != nil
       guard let rank = tie.rank(&asOf, isBegun: isBegun) else { continue }
@@ -40,9 +66,7 @@ extension Correlator {
       latest = tie.from
       if !candidates.contains(tie.slot) { candidates.append(tie.slot) }
     }
-    if device != 0 { preferDevice(side, &asOf) }
-    if key.kind == .port, candidates.count > 1, !side.isOutgoing, !side.local.address.isGroup { preferBound(side) }
-    return isForeign && candidates.isEmpty
+    return isForeign
   }
 
   /// Whether what leaves the ends of a socket that is gone is not its own: no connection begins again, and whoever has a port next may be known by
@@ -60,7 +84,6 @@ extension Correlator {
   /// What passes an interface is none of a socket's that is bound to another (SO_BINDTODEVICE), unless nobody else has it: a VRF's device stands for
   /// those in it. What comes in goes to one that is bound to it, before one that is bound to none.
   private mutating func preferDevice(_ side: Side, _ asOf: inout AsOf) {
-    func bound(_ slot: Int32) -> UInt32 { sockets.entries[Int(slot)].interface }
     guard candidates.contains(where: { bound($0) != 0 }) else { return }
     // The same conversation on another interface may be another's.
     asOf.once()
