@@ -46,6 +46,20 @@ package struct Correlator: Sendable {
   var isOthers = false
   /// The number of the interface that the packet in hand was seen on; 0 when that is not known.
   var device: UInt32 = 0
+  /// Every receive is told of, and of TCP's with the number of the byte that is next: what nobody took lies in the queue yet.
+  package var hearsReaders = false
+  /// Receives that are not observed yet.
+  var takings = Takings()
+  /// How it is known that what the packet in hand carries was read.
+  var reading = Reading.unasked
+  /// Its bytes are taken for read: what is asked is who it would be of then.
+  var assumesRead = false
+  /// The packet in hand lies in a queue, and nobody is known to have read it.
+  package var isUnread = false
+  /// What was answered of it.
+  var unread: Answer?
+  /// Who took it later than what was observed.
+  var reader: Actor?
   /// Sockets to choose from, of the packet in hand.
   var candidates: [Int32] = []
   /// How well they fit the moment (`SocketTie.rank`); the largest number when there are none.

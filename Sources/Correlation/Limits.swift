@@ -33,6 +33,8 @@ package struct CorrelationLimits: Sendable {
   package var waitingLag: Int64 = 900_000_000
   /// How long after one receive of a datagram an equal one must come to be another's.
   package var takingMargin: Int64 = 20_000
+  /// How long before its arrival a datagram may seem to have been read: two clocks do not agree.
+  package var readingMargin: Int64 = 50_000
   /// The same for a packet socket's frames, which nothing holds up; the lag is the clocks' disagreement.
   package var injectionLead: Int64 = 20_000_000
   package var injectionLag: Int64 = 1_000_000

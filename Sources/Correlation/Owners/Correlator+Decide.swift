@@ -14,6 +14,7 @@ extension Correlator {
     if let answer = nearest(layers, side, asOf.time), answer.confidence >= bound { return answer }
     // All may be the same program's.
     var agreed: Answer?
+    defer { isUnread = false }
     for slot in candidates {
       let answer = answer(Int(slot), layers, side, reason, &asOf)
       guard let party = answer.party else { continue }
@@ -28,6 +29,7 @@ extension Correlator {
     _ slot: Int, _ layers: Layers, _ side: Side, _ reason: Reason, _ asOf: inout AsOf
   ) -> Answer {
     if let parent = sockets.parent(of: slot) { return answer(slot, ofSubflowOf: parent, layers, side, reason, &asOf) }
+    if let later = later(slot, layers, side, reason, &asOf) { return later }
     if sockets.entries[slot].users.isEmpty { return unheld(slot, layers, side, &asOf) }
     let isTCP = sockets.entries[slot].isTCP
     // A datagram without payload is somebody's send too; a segment without is the kernel's on behalf of the connection.
@@ -226,7 +228,7 @@ extension Correlator {
   }
 
   /// A connection that nobody has taken from its listener yet is in the listener's hands.
-  private mutating func unheld(_ slot: Int, _ layers: Layers, _ side: Side, _ asOf: inout AsOf) -> Answer {
+  mutating func unheld(_ slot: Int, _ layers: Layers, _ side: Side, _ asOf: inout AsOf) -> Answer {
     let id = sockets.entries[slot].id
     guard sockets.entries[slot].isAccepted else { return .nobody(.noHolder).through(slot, id) }
     asOf.once()

@@ -17,6 +17,8 @@ extension Correlator {
     self.mark = mark
     self.payload = payload
     self.device = device
+    isUnread = false
+    reader = nil
     let time = info.time.nanoseconds
     guard isKeepable(layers), !isDelivered(info.direction) else {
       var asOf = AsOf(time)
@@ -26,7 +28,8 @@ extension Correlator {
     let hash = cache.hash(key)
     if let place = cache.find(key, hash), let kept = cache[place], time >= kept.from, time < kept.until,
       // A frame that a packet socket sent looks like anybody's.
-      time > lastInjection.saturatingAdd(limits.injectionLag), isCurrent(kept)
+      time > lastInjection.saturatingAdd(limits.injectionLag), isCurrent(kept),
+      kept.reading == .unasked || layers.payloadLength == 0 || wasRead(layers, kept, at: time)
     {
       return deliver(layers.payloadLength > 0 ? kept.loaded : kept.bare, kept)
     }
@@ -60,12 +63,15 @@ extension Correlator {
     _ layers: Layers, _ direction: Direction, _ key: WireKey, _ hash: UInt64, at time: Int64
   ) -> Owner {
     var asOf = AsOf(time)
+    reading = .unasked
     let answer = resolve(layers, direction, key.namespace, &asOf)
     guard asOf.keeps, time > lastInjection.saturatingAdd(limits.injectionLag) else { return deliver(answer, at: time) }
     // The same question with and without payload; TCP alone makes a difference between the two.
     var other = layers
     other.payloadLength = layers.payloadLength > 0 ? 0 : 1
+    assumesRead = true
     let otherAnswer = layers.transport == .tcp ? resolve(other, direction, key.namespace, &asOf) : answer
+    assumesRead = false
     let party = answer.party?.process
     guard asOf.keeps, otherAnswer.party?.process == party, otherAnswer.slot == answer.slot else {
       return deliver(answer, at: time)
@@ -73,7 +79,8 @@ extension Correlator {
     let loaded = layers.payloadLength > 0
     var kept = KeptAnswer(
       loaded: loaded ? answer : otherAnswer, bare: loaded ? otherAnswer : answer, from: asOf.from, until: asOf.until,
-      socket: -1, socketVersion: unmatchedVersion, process: -1, processVersion: 0, image: 0)
+      socket: -1, socketVersion: unmatchedVersion, process: -1, processVersion: 0, image: 0,
+      reading: reading)
     if answer.slot >= 0 {
       kept.socket = answer.slot
       kept.socketVersion = UInt64(sockets.versions[Int(answer.slot)])
@@ -90,6 +97,14 @@ extension Correlator {
   }
 
   // MARK: Handing out
+
+  /// The packet in hand is asked about again later: what was answered does not count.
+  package mutating func withdraw() {
+    guard isUnread, let answer = unread else { return }
+    unread = nil
+    reasonCounts[Int(answer.reason.rawValue)] &-= 1
+    if answer.party != nil { attributed &-= 1 } else if answer.role == .kernel { byKernel &-= 1 }
+  }
 
   @inline(__always)
   private mutating func count(_ answer: Answer) {
@@ -114,6 +129,7 @@ extension Correlator {
 
   private mutating func deliver(_ answer: Answer, at time: Int64) -> Owner {
     count(answer)
+    if isUnread { unread = answer }
     return Owner(
       actor: answer.party.map { actor($0, at: time) }, socket: answer.socket, role: answer.role,
       confidence: answer.confidence, reason: answer.reason.text)
@@ -121,7 +137,10 @@ extension Correlator {
 
   /// What a party was at a moment.
   func actor(_ party: Party, at time: Int64) -> Actor {
-    guard let slot = processes.slot(of: party) else { return Actor(process: party.process, thread: party.thread) }
+    guard let slot = processes.slot(of: party) else {
+      if let reader, reader.process == party.process { return reader }
+      return Actor(process: party.process, thread: party.thread)
+    }
     var asOf = AsOf(time)
     var actor = processes.entries[slot].images[processes.entries[slot].image(&asOf)].actor
     actor.thread = party.thread

@@ -36,6 +36,8 @@ struct KeptAnswer: Sendable {
   var process: Int32
   var processVersion: UInt32
   var image: Int32
+  /// What has to be so besides of a packet that carries something.
+  var reading: Reading
 }
 
 /// Answers by conversation: four places a set, found by part of the hash; the eldest of a full set makes room.

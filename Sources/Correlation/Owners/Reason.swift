@@ -33,6 +33,8 @@ package enum Reason: UInt8, Sendable, CaseIterable, BitwiseCopyable {
   case delivery
   /// The process has ended; the kernel still delivers what it left.
   case orphan
+  /// Nobody has read it yet; this one alone holds the socket, or, where nobody is named, several do.
+  case unread
 
   // What the kernel did.
   case arp, neighborDiscovery, icmpError, icmpReply, icmpRequest, reset, timeWait, multicast, forwarded, tunnel
@@ -73,6 +75,7 @@ package enum Reason: UInt8, Sendable, CaseIterable, BitwiseCopyable {
     case .transmission: "transmission"
     case .delivery: "delivery"
     case .orphan: "orphan"
+    case .unread: "unread"
     case .arp: "arp"
     case .neighborDiscovery: "nd"
     case .icmpError: "icmp-error"

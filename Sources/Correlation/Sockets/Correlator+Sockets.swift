@@ -6,6 +6,7 @@ enum TCPState {
   static let synSent: UInt8 = 2
   static let synReceived: UInt8 = 3
   static let closed: UInt8 = 7
+  static let closeWait: UInt8 = 8
   static let listen: UInt8 = 10
 }
 
@@ -41,7 +42,11 @@ extension Correlator {
       }
       if event.action == .close { release(slot, by: party.process, at: time) }
     }
-    if event.action != .close, !(event.action == .state && UInt8(truncatingIfNeeded: event.detail) == TCPState.closed) {
+    // What leaves late does not bring back a socket that is gone.
+    let isLate = event.action == .transmitted && sockets.entries[slot].closed != .max
+    if event.action != .close, !isLate,
+      !(event.action == .state && UInt8(truncatingIfNeeded: event.detail) == TCPState.closed)
+    {
       sockets.tie(slot, to: sockets.entries[slot].wireKey, from: previous, at: time)
     }
     sockets.entries[slot].last = max(sockets.entries[slot].last, time)
@@ -92,6 +97,7 @@ extension Correlator {
     let old = UInt8(truncatingIfNeeded: event.detail >> 8)
     let new = UInt8(truncatingIfNeeded: event.detail)
     sockets.versions[slot] &+= 1
+    sockets.entries[slot].state = new
     switch new {
     case TCPState.closed:
       sockets.entries[slot].dead = time
@@ -252,5 +258,5 @@ extension SocketDeeds {
 
 extension SocketEvent {
   /// MSG_PEEK: what is received stays in the queue.
-  fileprivate var isPeek: Bool { action == .receive && detail & 2 != 0 }
+  var isPeek: Bool { action == .receive && detail & 2 != 0 }
 }

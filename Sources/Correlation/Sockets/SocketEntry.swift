@@ -30,6 +30,8 @@ struct SocketEntry: Sendable {
   var dead = Int64.max
   /// The state that TCP left it from: a number of `enum` in `include/net/tcp_states.h`.
   var lastState: UInt8 = 0
+  /// The state that TCP is in; 0 while no change of it was seen.
+  var state: UInt8 = 0
 
   /// The kernel's address of the socket that programs have of it: it is a subflow of MPTCP; else 0.
   var parent: UInt64 = 0
@@ -57,6 +59,8 @@ struct SocketEntry: Sendable {
   var taken = StreamBytes()
   var sends = Transfers()
   var receives = Transfers()
+  /// The number of the receive after the one that was last found to be a packet's.
+  var nextReceive: UInt64 = 0
   /// Since when its frames are told of as they leave, and since when it is known that several processes send; the largest number until
   /// then. Who alone had sent before.
   var firstTransmission = Int64.max
@@ -119,7 +123,31 @@ struct SocketEntry: Sendable {
     taken.renumber(numbers)
     sends.renumber(numbers)
     receives.renumber(numbers)
+    nextReceive = 0
     return forgotten
+  }
+
+  /// Whether a receive after a moment may have been a datagram's: of the same bytes, or where these are not known of as many. The queue gives
+  /// them in order, so that it is mostly the one after that of the last that was asked about.
+  mutating func wasRead(_ mark: UInt64, _ length: Int64, since time: Int64) -> Bool {
+    func fits(_ one: Transfer) -> Bool {
+      one.time >= time && (mark != 0 && one.mark != 0 ? one.mark == mark : one.bytes == length)
+    }
+    let oldest = receives.forgotten
+    let next = nextReceive > oldest ? Int(clamping: nextReceive &- oldest) : 0
+    if next < receives.count, fits(receives[next]) {
+      nextReceive = oldest &+ UInt64(next) &+ 1
+      return true
+    }
+    var index = receives.first(from: time)
+    while index < receives.count {
+      if fits(receives[index]) {
+        nextReceive = oldest &+ UInt64(index) &+ 1
+        return true
+      }
+      index += 1
+    }
+    return false
   }
 
   /// The only process that did anything with the socket, or, when none did, the only one that holds it.

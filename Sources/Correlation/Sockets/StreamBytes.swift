@@ -86,6 +86,12 @@ struct StreamBytes: Sendable {
     }
   }
 
+  /// Whether the byte, or one behind it, is known to be somebody's.
+  func reaches(_ sequence: UInt32) -> Bool {
+    guard let last = ranges.last else { return false }
+    return number(sequence) < last.end
+  }
+
   /// Who wrote the byte: a user, `contested`, or nil when nobody is known to have.
   func user(of sequence: UInt32) -> Int32? {
     guard !ranges.isEmpty else { return nil }

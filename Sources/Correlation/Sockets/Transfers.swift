@@ -20,6 +20,8 @@ struct Transfers: Sendable {
 
   var isEmpty: Bool { recent.count == 0 }
   var count: Int { recent.count }
+  /// How many were forgotten: the number of the oldest that is held.
+  var forgotten: UInt64 { recent.forgotten }
   /// By time, the oldest first.
   subscript(index: Int) -> Transfer { recent[index] }
 

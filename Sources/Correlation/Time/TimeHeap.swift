@@ -16,6 +16,13 @@ struct TimeHeap<Element: Sendable>: Sendable {
   var count: Int { heap.count }
   var firstTime: Int64? { heap.first?.time }
 
+  var first: Element? { heap.first.flatMap { elements[$0.slot] } }
+
+  /// In no order.
+  func forEach(_ body: (borrowing Element) -> Void) {
+    for key in heap { if let element = elements[key.slot] { body(element) } }
+  }
+
   mutating func push(_ element: Element, at time: Int64) {
     let slot: Int
     if let last = free.popLast() {

@@ -51,10 +51,14 @@ package struct Timeline: Sendable {
     /// Found no room, or were missed. The correlator is told, under the stages `timeline-packets` and `timeline-events`.
     package var lostPackets: UInt64 = 0
     package var lostEvents: UInt64 = 0
+    /// Were handed out while they lay in a queue unread: `patience` was over, or too much was held.
+    package var unreadPackets: UInt64 = 0
   }
 
   /// How far ahead of a packet events are observed, in nanoseconds.
   package let lookahead: Int64
+  /// How long what lies in a socket's queue is waited with until somebody reads it, in nanoseconds; and with it all that comes after it.
+  package let patience: Int64
   /// The most packets and the most events that are held; twice as many are pushed at most between two drains.
   package let limit: Int
   package private(set) var statistics = Statistics()
@@ -69,10 +73,16 @@ package struct Timeline: Sendable {
   /// Losses that the correlator has not been told of.
   private var untoldPackets: UInt64 = 0
   private var untoldEvents: UInt64 = 0
+  /// The time of the packet that waits for its reader; nil when none does.
+  package private(set) var waitingSince: Int64?
+  /// Since a packet waits the correlator is told of what it does not observe yet.
+  private var foresees = false
+  private var untoldReadings: [Event] = []
   /// Datagrams that came in, likewise.
   private var untoldArrivals: [(payload: UInt64, port: UInt16, namespace: UInt64, time: Int64)] = []
 
-  package init(lookahead: Int64 = 200_000_000, limit: Int = 1 << 16) {
+  package init(lookahead: Int64 = 200_000_000, patience: Int64 = 0, limit: Int = 1 << 16) {
+    self.patience = max(0, patience)
     self.lookahead = max(0, lookahead)
     self.limit = max(1, limit)
   }
@@ -89,6 +99,7 @@ package struct Timeline: Sendable {
     }
     if event.time.nanoseconds < observedUpTo { statistics.lateEvents &+= 1 }
     events.push(event, at: event.time.nanoseconds)
+    if foresees { untoldReadings.append(event) }
     return true
   }
 
@@ -119,25 +130,59 @@ package struct Timeline: Sendable {
   /// Hands out what is due when nothing older than `time` will come any more: all that is `lookahead` older than it.
   package mutating func drain(upTo time: Instant, with correlator: inout Correlator, _ body: (Item) -> Void) {
     tell(&correlator)
+    waitingSince = nil
+    var hasWaited = false
     let due = time.nanoseconds.saturatingSubtract(lookahead)
     while let next = packets.firstTime, next <= due || packets.count > limit {
       if next > due { statistics.hurriedPackets &+= 1 }
       observe(upTo: next.saturatingAdd(lookahead), &correlator)
       handOut(upTo: next, body)
-      guard let packet = packets.popFirst() else { break }
+      guard let packet = packets.first else { break }
+      var owner = correlator.owner(of: packet)
+      if correlator.isUnread, patience > 0 {
+        hasWaited = true
+        if !foresees {
+          foresees = true
+          foresee(&correlator)
+          correlator.withdraw()
+          owner = correlator.owner(of: packet)
+        }
+        if correlator.isUnread, mayWait(next, at: time.nanoseconds) {
+          correlator.withdraw()
+          waitingSince = next
+          break
+        }
+        if correlator.isUnread { statistics.unreadPackets &+= 1 }
+      }
+      _ = packets.popFirst()
       handedOut = max(handedOut, next)
-      let owner = correlator.owner(
-        of: packet.layers, info: packet.info, namespace: packet.namespace, mark: packet.mark, payload: packet.payload,
-        device: packet.device)
       body(.packet(packet, owner))
     }
-    observe(upTo: time.nanoseconds, &correlator)
-    handOut(upTo: due, body)
+    if foresees, !hasWaited {
+      foresees = false
+      correlator.forgetForeseen()
+    }
+    // What comes after a packet that waits waits too.
+    let waiting = waitingSince ?? .max
+    observe(upTo: min(time.nanoseconds, waiting.saturatingAdd(lookahead)), &correlator)
+    handOut(upTo: min(due, waiting), body)
     while observed.count > limit, let event = observed.popFirst() {
       statistics.hurriedEvents &+= 1
       handedOut = max(handedOut, event.time.nanoseconds)
       body(.event(event))
     }
+  }
+
+  /// Whether there is time and room for a packet to wait for its reader.
+  private func mayWait(_ packet: Int64, at time: Int64) -> Bool {
+    packet.saturatingAdd(patience) > time && packets.count <= limit / 4
+      && events.count + observed.count <= limit / 2
+  }
+
+  /// Tells the correlator of all that it does not observe yet.
+  private func foresee(_ correlator: inout Correlator) {
+    correlator.forgetForeseen()
+    events.forEach { correlator.foresee($0) }
   }
 
   /// Hands out the rest: nothing will come any more.
@@ -168,7 +213,19 @@ package struct Timeline: Sendable {
       correlator.arrive(one.payload, port: one.port, namespace: one.namespace, at: one.time)
     }
     untoldArrivals.removeAll(keepingCapacity: true)
+    for event in untoldReadings { correlator.foresee(event) }
+    untoldReadings.removeAll(keepingCapacity: true)
+    // Most of what was foreseen is observed by now.
+    if foresees, correlator.takings.count > 1024 + 2 * events.count { foresee(&correlator) }
     untoldPackets = 0
     untoldEvents = 0
+  }
+}
+
+extension Correlator {
+  fileprivate mutating func owner(of packet: Timeline.Packet) -> Owner {
+    owner(
+      of: packet.layers, info: packet.info, namespace: packet.namespace, mark: packet.mark, payload: packet.payload,
+      device: packet.device)
   }
 }

@@ -6,8 +6,7 @@ import IR
 ///     args[0]  the socket
 ///     args[1]  how many; negative: the errno of a transfer that failed
 ///     args[2]  the call's flags
-///     args[3]  of a datagram socket, and of eight bytes and more: what `payloadMark` makes of the first 32; 0 when unknown. Received: only of
-///              a socket that more than one descriptor may lead to
+///     args[3]  of a datagram socket, and of eight bytes and more: what `payloadMark` makes of the first 32; 0 when unknown
 ///     args[4]  sent: the first eight bytes of the `struct sockaddr` that the call names, as they lie in memory; 0 without one
 ///     args[5]  the eight bytes after them, and args[6] those after these
 ///
@@ -20,7 +19,7 @@ let transferProbes =
   + [("sent", "sock_send_length"), ("received", "sock_recv_length")].map { probe, tracepoint in
     Probe(
       name: probe, site: .tracepoint(tracepoint),
-      arguments: transferred + [Argument("mark", "uint64_t", .both(probe == "sent" ? isDatagram : isShared, mark))]
+      arguments: transferred + [Argument("mark", "uint64_t", .both(isDatagram, mark))]
         // The same types for both, so that a clause may be about both.
         + [("name0", 0, 16), ("name8", 8, 16), ("name16", 16, 28)].map { member, offset, size in
           Argument(member, "uint64_t", probe == "sent" ? named(offset, least: size) : .constant(0))
@@ -79,16 +78,6 @@ private let isDatagram = Recipe.both(
   .either(
     .equal(.member(.word(0), type: "sock", path: "__sk_common.skc_family"), 2),
     .equal(.member(.word(0), type: "sock", path: "__sk_common.skc_family"), 10)))
-
-/// One whose `struct file` has more than one user. Since Linux 6.13 it counts from 0 (`f_ref`), before from 1
-/// (`f_count`).
-private let isShared = Recipe.both(
-  isDatagram,
-  .either(
-    .compare(.greaterSigned, .member(file, type: "file", path: "f_ref.refcnt.counter"), .constant(0)),
-    .compare(.greaterSigned, .member(file, type: "file", path: "f_count.counter"), .constant(1))))
-private let file = Recipe.member(
-  .member(.word(0), type: "sock", path: "sk_socket"), type: "socket", path: "file")
 
 // MARK: Whom it was sent to
 

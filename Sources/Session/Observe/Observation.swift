@@ -34,6 +34,9 @@ package struct ObservationRequest: Sendable {
   /// Nanoseconds that the run may stay behind what happens. What is older is then left out, of packets and of what comes with each packet
   /// or call, and counted; nil where to be late is better than to miss something.
   package var mostBehind: Int64?
+  /// Nanoseconds that what lies unread in a socket's queue is waited with, and all that comes after it, until it is known who reads it. Who
+  /// looks on is not to see things late; a recording may say later what is right.
+  package var patience: Int64 = 1_000_000_000
   package init() {}
 }
 
@@ -47,6 +50,7 @@ package struct Observation: ~Copyable {
   private let duration: Int64?
   private let readsInterfaces: Bool
   private let mostBehind: Int64?
+  private let patience: Int64
   private let child: Child?
   private var captures: Captures
   private var feed: LiveFeed
@@ -73,6 +77,7 @@ package struct Observation: ~Copyable {
     duration = request.duration
     readsInterfaces = request.readsInterfaces
     mostBehind = request.mostBehind
+    patience = request.patience
     self.child = child
     self.captures = captures
     self.feed = feed
@@ -97,7 +102,7 @@ package struct Observation: ~Copyable {
   ) throws(TraceProblem) -> ObservationEnd {
     // From here on every event is seen or counted. To find what is open already may take a second on a busy machine; packets
     // count from then on, because before nobody knows whose they are.
-    var stream = Stream(at: Instant(nanoseconds: Clock.realtime.now))
+    var stream = Stream(at: Instant(nanoseconds: Clock.realtime.now), patience: patience)
     stream.know(captures)
     try feed.begin()
     // What waits there was captured before the beginning; it must not take the room of what comes after.
@@ -130,7 +135,7 @@ package struct Observation: ~Copyable {
       stream.learn(feed.lostEvents(afresh: isLast))
       stream.drain(isLast ? .latest : read.earlier(by: captureDelay), &captures, to: &observer)
       observer.pause(
-        at: isLast ? Instant(nanoseconds: Clock.realtime.now) : read.earlier(by: captureDelay + stream.lookahead))
+        at: isLast ? Instant(nanoseconds: Clock.realtime.now) : stream.handedOutUpTo(read.earlier(by: captureDelay)))
       if observer.isDone { ended = ended ?? .observerDone }
       if isLast || observer.isDone { break }
       stream.progress.elapsed = Clock.monotonic.now &- start
@@ -223,7 +228,7 @@ private let captureDelay: Int64 = 100_000_000
 /// The two ways that meet: what waits, and what was handed out.
 private struct Stream {
   private var correlator = Correlator()
-  private var timeline = Timeline()
+  private var timeline: Timeline
   private var toldLosses = ToldLosses()
   private var events = ReadingPosition()
   private var packets = ReadingPosition()
@@ -234,9 +239,16 @@ private struct Stream {
   private static let pass: Int64 = 50_000_000
   private static let turn = 256
 
-  init(at time: Instant) { correlator.begin(at: time) }
+  init(at time: Instant, patience: Int64) {
+    timeline = Timeline(patience: patience)
+    correlator.begin(at: time)
+    correlator.hearsReaders = true
+  }
 
-  var lookahead: Int64 { timeline.lookahead }
+  /// What happened before has been handed out when all is read up to `time`.
+  func handedOutUpTo(_ time: Instant) -> Instant {
+    min(time.earlier(by: timeline.lookahead), Instant(nanoseconds: timeline.waitingSince ?? .max))
+  }
 
   /// Reads what waits, by turns of whichever way is behind the other, until nothing does or the pass is over.
   mutating func fill(

@@ -9,7 +9,9 @@ package struct RecordRequest: Sendable {
   /// The bytes to leave free on the file system; nil for the rule of `FreeSpaceGuard`.
   package var leastFree: Int64?
   package var observation = ObservationRequest()
-  package init() {}
+  package init() {
+    observation.patience = 3_000_000_000
+  }
 }
 
 /// What a recording came to.

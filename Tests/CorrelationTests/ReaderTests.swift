@@ -1,0 +1,159 @@
+import Correlation
+import Dissection
+import Events
+import Testing
+
+/// What lies in a socket's queue until somebody reads it, who may be another than who holds the socket when it comes.
+struct ReaderTests {
+  private let shared = SharedTests()
+  private var start: Int64 { shared.start }
+  private let second: Int64 = 1_000_000_000
+
+  /// A packet from the other side, of which the first bytes are `frame`'s.
+  private func packet(_ frame: [UInt8], at time: Int64) -> Timeline.Packet {
+    var frame = frame
+    for place in 26..<30 { frame.swapAt(place, place + 4) }
+    for place in 34..<36 { frame.swapAt(place, place + 2) }
+    let bytes = RawSpan(_elements: frame.span)
+    let layers = dissect(bytes, link: .ethernet, wireLength: frame.count)
+    let info = FrameInfo(
+      time: Instant(nanoseconds: start + time), wireLength: frame.count, linkType: .ethernet, direction: .inbound)
+    return Timeline.Packet(layers: layers, info: info, namespace: 1, payload: payloadMark(bytes, layers))
+  }
+
+  private func receive(
+    _ pid: UInt32, _ kind: (UInt16, UInt16, UInt16), _ bytes: Int64, next: UInt32 = 0, payload: UInt64 = 0,
+    at time: Int64
+  ) -> Event {
+    var event = shared.event(.receive, pid, kind, result: bytes, detail: UInt64(next) << 32, at: time)
+    guard case .socket(var socket) = event.what else { return event }
+    socket.payloadMark = payload
+    event.what = .socket(socket)
+    return event
+  }
+
+  private func fork(_ parent: UInt32, _ child: UInt32, at time: Int64) -> Event {
+    Event(
+      time: Instant(nanoseconds: start + time), actor: shared.actor(parent),
+      what: .process(.create(child: ProcessID(pid: child, start: UInt64(child)))))
+  }
+
+  private func listening() -> Correlator {
+    var correlator = Correlator(seed: 1)
+    correlator.begin(at: Instant(nanoseconds: start))
+    correlator.hearsReaders = true
+    return correlator
+  }
+
+  /// Drains twenty times a second up to `end`, and says who had which packet when it was handed out.
+  private func owners(
+    _ packets: [Timeline.Packet], _ events: [Event], patience: Int64 = 1_000_000_000, limit: Int = 1 << 16,
+    upTo end: Int64, finishes: Bool = false
+  ) -> (owners: [Owner], times: [Int64], statistics: Timeline.Statistics) {
+    var correlator = listening()
+    var timeline = Timeline(patience: patience, limit: limit)
+    var found: [Owner] = []
+    var times: [Int64] = []
+    var rest = events[...]
+    var untold = packets[...]
+    for time in stride(from: Int64(0), through: end, by: 50_000_000) {
+      while let next = rest.first, next.time.nanoseconds <= start + time {
+        timeline.push(next)
+        rest.removeFirst()
+      }
+      while let next = untold.first, next.info.time.nanoseconds <= start + time {
+        timeline.push(next)
+        untold.removeFirst()
+      }
+      timeline.drain(upTo: Instant(nanoseconds: start + time), with: &correlator) { item in
+        guard case .packet(_, let owner) = item else { return }
+        found.append(owner)
+        times.append(time)
+      }
+    }
+    if finishes {
+      timeline.finish(with: &correlator) { item in
+        if case .packet(_, let owner) = item { found.append(owner) }
+      }
+    }
+    #expect(correlator.statistics.packets == UInt64(found.count))
+    return (found, times, timeline.statistics)
+  }
+
+  @Test func `a segment that lies unread is his who reads it, though he begins only then`() {
+    let events = [
+      shared.event(.connect, 11, shared.tcp, at: 1000), receive(11, shared.tcp, 10, next: 110, at: 30_000),
+      fork(11, 12, at: 500_000_000), receive(12, shared.tcp, 20, next: 130, at: 600_000_000),
+    ]
+    let packets = [packet(shared.segment(100, 10), at: 20_000), packet(shared.segment(110, 20), at: 100_000_000)]
+    let found = owners(packets, events, upTo: second)
+    #expect(found.owners.map(\.actor?.process.pid) == [11, 12], "\(found.owners)")
+    #expect(found.owners[1].role == .receiver && found.owners[1].confidence == .high)
+    #expect(found.owners[1].actor?.command == Array("p12".utf8))
+    // It is handed out as soon as that is known.
+    #expect(found.times == [250_000_000, 600_000_000])
+    #expect(found.statistics.unreadPackets == 0)
+  }
+
+  @Test func `a datagram that lies unread is his who reads it`() {
+    let frame = shared.datagram("a datagram of 33 bytes, and more.")
+    let other = packet(shared.datagram("another one of 33 bytes, and so.."), at: 110_000_000)
+    let one = packet(frame, at: 100_000_000)
+    let events = [
+      shared.event(.create, 11, shared.udp, at: 1000), fork(11, 12, at: 2000),
+      receive(12, shared.udp, 33, payload: one.payload, at: 500_000_000), fork(11, 13, at: 510_000_000),
+      receive(13, shared.udp, 33, payload: other.payload, at: 700_000_000),
+    ]
+    let found = owners([one, other], events, upTo: second)
+    #expect(found.owners.map(\.actor?.process.pid) == [12, 13], "\(found.owners)")
+    #expect(found.owners.allSatisfy { $0.role == .receiver && $0.confidence == .high && $0.reason == "content" })
+  }
+
+  @Test func `what nobody reads is waited with for so long, and then nobody's of several`() {
+    let events = [
+      shared.event(.connect, 11, shared.tcp, at: 1000), fork(11, 12, at: 2000),
+      receive(11, shared.tcp, 10, next: 110, at: 30_000),
+      receive(12, shared.tcp, 20, next: 130, at: 2_500_000_000),
+    ]
+    let packets = [
+      packet(shared.segment(100, 10), at: 20_000), packet(shared.segment(110, 20), at: 100_000_000),
+      packet(shared.segment(100, 10), at: 120_000_000),
+    ]
+    let found = owners(packets, events, upTo: 2 * second)
+    #expect(found.owners.map(\.actor?.process.pid) == [11, nil, 11], "\(found.owners)")
+    #expect(found.owners[1].reason == "unread")
+    // What comes after it waits with it.
+    #expect(found.times == [250_000_000, 1_100_000_000, 1_100_000_000])
+    #expect(found.statistics.unreadPackets == 1)
+  }
+
+  @Test func `what nobody reads is in the hands of whoever alone has the socket, and that is not sure`() {
+    let events = [
+      shared.event(.connect, 11, shared.tcp, at: 1000), receive(11, shared.tcp, 10, next: 110, at: 30_000),
+    ]
+    let packets = [packet(shared.segment(110, 20), at: 100_000_000)]
+    let found = owners(packets, events, upTo: 2 * second)
+    #expect(found.owners.map(\.actor?.process.pid) == [11])
+    #expect(found.owners[0].confidence == .medium && found.owners[0].reason == "unread")
+  }
+
+  @Test func `nothing waits for a reader where there is no room, nor at the end`() {
+    let events = [shared.event(.connect, 11, shared.tcp, at: 1000)]
+    let packets = (0..<40).map { packet(shared.segment(100 + $0, 1), at: 100_000_000 + Int64($0)) }
+    let crowded = owners(packets, events, limit: 64, upTo: 400_000_000)
+    // A quarter of the room may wait.
+    #expect(crowded.owners.count == 24 && crowded.statistics.unreadPackets == 24)
+    let ended = owners(packets, events, upTo: 400_000_000, finishes: true)
+    #expect(ended.times.isEmpty && ended.owners.count == 40)
+  }
+
+  @Test func `a connection that is over is not waited for`() {
+    let events = [
+      shared.event(.connect, 11, shared.tcp, at: 1000), fork(11, 12, at: 2000),
+      receive(11, shared.tcp, 10, next: 110, at: 30_000),
+      shared.event(.state, 11, shared.tcp, detail: 1 << 8 | 7, at: 500_000_000),
+    ]
+    let found = owners([packet(shared.segment(110, 20), at: 100_000_000)], events, upTo: second)
+    #expect(found.times == [500_000_000], "\(found)")
+  }
+}
