@@ -176,10 +176,12 @@ package struct SocketEvent: Sendable, Equatable {
   /// For a unix socket the kernel's address of the one it is connected to, or that the send named; for a subflow of MPTCP (a TCP socket that the kernel made) that of
   /// the socket that programs have of it.
   package var peer: UInt64 = 0
+  /// Of a frame that was `transmitted` the pid of who gave it to the interface's queue; 0 when that is not known.
+  package var sender: UInt32 = 0
   /// Whom a send names by itself: an unconnected socket has no `remote`. Whom a packet socket's frame is for that was `transmitted`, with
   /// the port that UDP and TCP have.
   package var destination = Endpoint.none
-  /// Of a send or receive of a datagram socket that several may use: what `payloadMark` makes of its bytes; 0 when unknown.
+  /// Of a send or receive of a datagram socket: what `payloadMark` makes of its bytes; 0 when unknown.
   package var payloadMark: UInt64 = 0
 
   package enum FilterKind: UInt8, Sendable, CaseIterable {

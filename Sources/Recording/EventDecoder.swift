@@ -158,6 +158,7 @@ struct EventDecoder {
     if !cursor.isAtEnd {
       event.queued = try cursor.number(UInt32.self, "queued")
       event.etherType = try cursor.number(UInt16.self, "ethertype")
+      if !cursor.isAtEnd { event.sender = try cursor.number(UInt32.self, "sender") }
     }
     return event
   }

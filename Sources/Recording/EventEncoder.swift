@@ -185,9 +185,10 @@ extension ByteWriter {
     unsigned(event.peer)
     endpoint(event.destination)
     unsigned(event.payloadMark)
-    if event.queued != 0 || event.etherType != 0 {
+    if event.queued != 0 || event.etherType != 0 || event.sender != 0 {
       unsigned(UInt64(event.queued))
       unsigned(UInt64(event.etherType))
+      if event.sender != 0 { unsigned(UInt64(event.sender)) }
     }
   }
 }

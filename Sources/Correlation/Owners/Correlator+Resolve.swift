@@ -75,6 +75,15 @@ extension Correlator {
     ) { entry, bytes in entry.isPacket ? bytes == (entry.type == 2 ? inner : whole) : lengths.match(bytes, entry) }
   }
 
+  /// How many processes send through the sockets.
+  private func senders(_ slots: [Int32]) -> Int {
+    Set(
+      slots.flatMap { slot in
+        sockets.entries[Int(slot)].users.lazy.filter { $0.deeds.contains(.send) }.map(\.party.process)
+      }
+    ).count
+  }
+
   /// Raw sockets of the protocol, or of any (IPPROTO_RAW). What goes out must have been sent near in time, unless only one socket can have sent it.
   mutating func resolveRaw(
     _ layers: Layers, _ key: FlowKey, _ direction: Direction, _ namespace: UInt64, _ asOf: inout AsOf
@@ -94,6 +103,7 @@ extension Correlator {
       if side.isOutgoing { found.removeAll { tellsFrames(Int($0), mark, asOf.time) } }
       guard !found.isEmpty else { continue }
       candidates = found
+      if side.isOutgoing, losses > 0, senders(found) > 1 { return .nobody(.lostEvent) }
       if let answer = nearest(layers, side, asOf.time) { return answer }
       // TCP and UDP have owners of their own: that a raw socket is there says nothing.
       guard isPlain, found.count == 1 else { continue }

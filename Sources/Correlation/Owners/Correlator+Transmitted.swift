@@ -19,7 +19,7 @@ extension Correlator {
     if sockets.entries[slot].isPacket || sockets.entries[slot].isRaw { lastInjection = max(lastInjection, time) }
     var frame = Transmission(
       time: time, socket: sockets.reference(slot), namespace: event.socket.namespace, process: actor.process,
-      mark: event.detail)
+      sender: event.sender, mark: event.detail)
     if frame.mark != 0 { return transmissions.append(frame) }
     // The frames of a ring lie in its pages, where they are not read: of them no more is known than how long they are.
     guard sockets.entries[slot].isPacket, event.result > 0 else { return }
@@ -69,7 +69,8 @@ extension Correlator {
     }
     // One sender, unless another who has the socket was running when this left: his send may not be told of yet.
     let isSure = sockets.entries[slot].users.allSatisfy {
-      $0.party.process != frame.process || $0.deeds.contains(.send)
+      (frame.sender == 0 ? $0.party.process != frame.process : $0.party.process.pid != frame.sender)
+        || $0.deeds.contains(.send)
     }
     if senders.count == 1, sockets.entries[slot].unnamedUsers == 0, isSure {
       return answer(first, .high, .transmission)
@@ -77,6 +78,12 @@ extension Correlator {
     let side = Side(layers.flowKey ?? FlowKey(source: .none, destination: .none, proto: 0), outgoing: true)
     if let user = mover(of: layers, slot, side, asOf.time) { return answer(user, .high, .content) }
     if haveWaited(slot, namespace, asOf.time) { return .nobody(.ambiguous).through(slot, sockets.entries[slot].id) }
+    // Who gave it to the queue; of a pid that was used again it was the one that was there.
+    if frame.sender != 0, !mayHaveWaited(in: namespace, at: asOf.time) {
+      let own = senders.filter { sockets.entries[slot].users[$0].party.process.pid == frame.sender }
+      return own.count == 1
+        ? answer(own[0], .high, .transmission) : .nobody(.ambiguous).through(slot, sockets.entries[slot].id)
+    }
     if let user = senders.first(where: { sockets.entries[slot].users[$0].party.process == frame.process }),
       isOwnSend(slot, user, frame)
     {

@@ -8,6 +8,8 @@ struct Transmission: Sendable, BitwiseCopyable {
   var namespace: UInt64
   /// Who was running: the sender, unless the frame had waited for something.
   var process: ProcessID
+  /// The pid of who gave it to the interface's queue; 0 when that is not known.
+  var sender: UInt32 = 0
   /// `frameMark`.
   var mark: UInt64
 }

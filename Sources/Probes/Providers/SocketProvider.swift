@@ -14,6 +14,7 @@ import IR
 ///     translated             net_dev_start_xmit: a packet leaves with other ends than its socket's (NAT), or was translated and
 ///                            is passed on, and args[0] is null; args[1]… say which ends (`translationProbe`)
 ///     transmitted            net_dev_start_xmit: a frame of a socket that is no stream's leaves (`transmissionProbe`)
+///     submitted              net_dev_queue: such a frame is given to an interface's queue (`submissionProbe`)
 ///     arrived                netif_receive_skb: a datagram comes in whose ends netfilter may change (`arrivalProbe`)
 ///     delivered              sk_data_ready (Linux 6.3): a datagram was put into a socket's queue (`deliveryProbe`)
 ///     queued                 sk_data_ready (Linux 6.3): a message was put into a unix socket's queue (`queuingProbe`)
@@ -74,7 +75,8 @@ package let socketProvider = Provider(
               .address(connection("icsk_ulp_data"), type: "mptcp_subflow_context", path: "conn"), offset: 0, .double,
               signed: false), .constant(0))),
       ]),
-    translationProbe, transmissionProbe, arrivalProbe, deliveryProbe, askingProbe, queuingProbe, statisticsProbe,
+    translationProbe, transmissionProbe, submissionProbe, arrivalProbe, deliveryProbe, askingProbe, queuingProbe,
+    statisticsProbe,
     Probe(
       name: "relayed", site: .event("relayed"),
       arguments: [

@@ -10,6 +10,8 @@ import IR
 ///     args[5]  the port that it is for, in host order; 0 of other protocols than TCP and UDP, of fragments but the first, and behind extension
 ///              headers of IPv6
 ///     args[6]  the address that it is for in two words as they lie in memory (IPv4's in the second), args[7] the second
+///     args[8]  the kernel's address of the `struct sk_buff`
+///     args[9]  not 0 when no program has the socket any more: the frame has waited in a queue
 let transmissionProbe = Probe(
   name: "transmitted", site: .tracepoint("net_dev_start_xmit"),
   arguments: [
@@ -34,13 +36,31 @@ let transmissionProbe = Probe(
     Argument(
       "destination_lo", "uint64_t",
       .choose(isIPv6, word(32), .choose(isIPv4, .load(start, offset: 16, .word, signed: false), .constant(0)))),
+    Argument("buffer", "uintptr_t", .word(0)),
+    Argument("left", "int", .equal(.member(transmittingSocket, type: "sock", path: "sk_socket"), 0)),
   ],
-  condition: .both(
-    transmittingSocket,
-    .compare(
-      .notEqual,
-      .load(.address(transmittingSocket, type: "sock", path: "sk_type"), offset: 0, .half, signed: false), .constant(1))
-  ))
+  condition: isOfNoStream)
+
+/// `socket:::submitted`: such a frame is given to an interface's queue, which it may leave much later and in anybody's time. It is the same
+/// `struct sk_buff` then, unless it is divided.
+///
+///     args[0]  the socket
+///     args[1]  the kernel's address of the `struct sk_buff`
+///     args[2]  the frame's mark, as `transmitted` has it
+let submissionProbe = Probe(
+  name: "submitted", site: .tracepoint("net_dev_queue"),
+  arguments: [
+    Argument("socket", "socketinfo_t *", transmittingSocket),
+    Argument("buffer", "uintptr_t", .word(0)),
+    Argument("mark", "uint64_t", mark),
+  ],
+  condition: isOfNoStream)
+
+private let isOfNoStream = Recipe.both(
+  transmittingSocket,
+  .compare(
+    .notEqual,
+    .load(.address(transmittingSocket, type: "sock", path: "sk_type"), offset: 0, .half, signed: false), .constant(1)))
 
 private let linkHeader = Recipe.load(
   .address(

@@ -173,6 +173,7 @@ struct FeedDecoder {
     if action == .transmitted {
       let transmitter = fields.integer()
       event.peer = transmitter > 0xffff_ffff ? transmitter & 0xffff_ffff : 0
+      event.sender = UInt32(truncatingIfNeeded: fields.integer())
       setFrame(&event, &fields)
     }
     if action == .found { event.queued = UInt32(truncatingIfNeeded: fields.integer()) }
