@@ -26,7 +26,7 @@ struct FilePlace: Place {
   private var size: Int64 = 0
   /// What the file may have; more than the rotation's size after the files could not be renamed.
   private var most: Int64?
-  /// Bytes of the message that the file has already: a full file system may take a part.
+  /// Bytes of the message that is being written which the file has already: a full file system may take a part.
   private var taken = 0
   let breaks: UInt64 = 0
 
@@ -66,10 +66,19 @@ struct FilePlace: Place {
       if taken == 0, let most, size > most { rotate() }
       let line = message + [newline]
       while let file, taken < line.count { taken += try file.write(line, from: taken, path) }
-    } catch { throw .later("\(error)") }
+    } catch {
+      takePartBack()
+      throw .later("\(error)")
+    }
     size += Int64(taken)
     taken = 0
     return 0
+  }
+
+  /// A part of a line goes from the file's end again, where nobody else has written since: the file may get another name before there is room for
+  /// the rest, and its reader shall find whole lines. A FIFO keeps it, and gets the rest later.
+  private mutating func takePartBack() {
+    if taken > 0, let file, file.size == size + Int64(taken), file.truncate(to: size, path) { taken = 0 }
   }
 
   /// Puts the file aside and begins a new one. Where that cannot be done the file goes on to grow: nothing is lost for it.
@@ -98,6 +107,15 @@ private final class OpenFile: Sendable {
   deinit { _ = Glibc.close(descriptor) }
 
   func write(_ bytes: [UInt8], from index: Int, _ path: String) throws(FileError) -> Int {
-    try FileStream(adopting: descriptor, path: path, closes: false).write(bytes, from: index)
+    try stream(path).write(bytes, from: index)
   }
+
+  /// Bytes of the file as it is now, under whatever name; nil when it is no regular one.
+  var size: Int64? {
+    identity(of: "/proc/self/fd/\(descriptor)").flatMap { $0.isRegular ? $0.size : nil }
+  }
+
+  func truncate(to count: Int64, _ path: String) -> Bool { stream(path).truncate(to: count) }
+
+  private func stream(_ path: String) -> FileStream { FileStream(adopting: descriptor, path: path, closes: false) }
 }

@@ -89,17 +89,28 @@ package final class Outlet: Sendable {
 
   /// Nothing more comes. Waits until all is delivered, but no longer than so many seconds; a place that takes nothing now is tried once
   /// more and then given up. The rest is lost.
-  package func finish(within seconds: Int) -> Counts {
+  package func finish(within seconds: Int) -> Counts { finish(.now() + .seconds(seconds), wasBusy: close()) }
+
+  /// The same of several at once, which have so many seconds together.
+  package static func finish(_ outlets: [Outlet], within seconds: Int) -> [Counts] {
+    let end = DispatchTime.now() + .seconds(seconds)
+    return outlets.map { ($0, $0.close()) }.map { $0.finish(end, wasBusy: $1) }
+  }
+
+  /// - Returns: whether something waits.
+  private func close() -> Bool {
     let isBusy = state.withLock { state in
       state.isClosing = true
       return state.isDelivering
     }
-    if isBusy {
-      hurry.signal()
-      _ = finished.wait(timeout: .now() + .seconds(seconds))
-    }
+    if isBusy { hurry.signal() }
+    return isBusy
+  }
+
+  private func finish(_ end: DispatchTime, wasBusy: Bool) -> Counts {
+    if wasBusy { _ = finished.wait(timeout: end) }
     return state.withLock { state in
-      state.loseRest(why: isBusy ? "it was too slow" : nil)
+      state.loseRest(why: wasBusy ? "it was too slow" : nil)
       // What arrives all the same has been counted, and in the spool it is not the first.
       state.isOver = true
       return state.counts

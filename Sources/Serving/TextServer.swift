@@ -33,11 +33,11 @@ package final class TextServer: Sendable {
         .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
         .childChannelInitializer { channel in
           channel.eventLoop.makeCompletedFuture {
-            guard open.admit(channel) else { throw Problem(description: "too many connections") }
+            open.admit(channel)
             let pipeline = channel.pipeline.syncOperations
             try pipeline.addHandler(IdleStateHandler(allTimeout: .seconds(30)))
             try pipeline.configureHTTPServerPipeline(withErrorHandling: true)
-            try pipeline.addHandler(TextHandler(path: path, type: type, text: text))
+            try pipeline.addHandler(TextHandler(path: path, type: type, text: text, open))
           }
         }
         .bind(to: place).wait()
@@ -57,18 +57,27 @@ package final class TextServer: Sendable {
   }
 }
 
-/// How many connections there are: some scrapers, and no more.
+/// What connections there are: some scrapers, and no more. Where there are enough, the one that has been without a whole request the longest ends
+/// for a new one, so that nobody who only holds connections open keeps a scraper out.
 private final class Connections: Sendable {
-  private let count = Atomic<Int>(0)
+  private let open = Mutex<[any Channel]>([])
   private static let most = 32
 
-  func admit(_ channel: any Channel) -> Bool {
-    guard count.wrappingAdd(1, ordering: .relaxed).newValue <= Self.most else {
-      count.wrappingSubtract(1, ordering: .relaxed)
-      return false
+  func admit(_ channel: any Channel) {
+    let idlest = open.withLock { open -> (any Channel)? in
+      open.append(channel)
+      return open.count > Self.most ? open.removeFirst() : nil
     }
-    channel.closeFuture.whenComplete { _ in self.count.wrappingSubtract(1, ordering: .relaxed) }
-    return true
+    idlest?.close(promise: nil)
+    channel.closeFuture.whenComplete { _ in self.open.withLock { $0.removeAll { $0 === channel } } }
+  }
+
+  /// It has asked for something.
+  func note(_ channel: any Channel) {
+    open.withLock { open in
+      guard let index = open.firstIndex(where: { $0 === channel }) else { return }
+      open.append(open.remove(at: index))
+    }
   }
 }
 
@@ -80,9 +89,11 @@ private final class TextHandler: ChannelInboundHandler {
   private let path: String
   private let type: String
   private let text: @Sendable () -> String
+  private let open: Connections
   private var request: HTTPRequestHead?
 
-  init(path: String, type: String, text: @escaping @Sendable () -> String) {
+  init(path: String, type: String, text: @escaping @Sendable () -> String, _ open: Connections) {
+    self.open = open
     self.path = path
     self.type = type
     self.text = text
@@ -94,6 +105,7 @@ private final class TextHandler: ChannelInboundHandler {
     // What somebody sends is not looked at.
     case .body: break
     case .end:
+      open.note(context.channel)
       if let request { answer(request, context) }
       request = nil
     }

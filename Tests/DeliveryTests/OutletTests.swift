@@ -127,6 +127,20 @@ struct OutletTests {
     withExtendedLifetime(connection) {}
   }
 
+  @Test func `readers that read nothing have their time at the end together`() throws {
+    let folder = try Folder()
+    let listeners = try (0..<20).map { try #require(Listener(path: folder.file("s\($0)"), isStream: true)) }
+    let outlets = try listeners.indices.map { try Outlet(to: .stream(.unix(folder.file("s\($0)")))) { _ in } }
+    // More than a socket has room for.
+    for outlet in outlets { outlet.put([UInt8](repeating: 65, count: 8 << 20)) }
+    let begin = ContinuousClock.now
+    let counts = Outlet.finish(outlets, within: 1)
+    // One after the other they would have had twenty seconds.
+    #expect(ContinuousClock.now - begin < .seconds(10))
+    #expect(counts.allSatisfy { $0.delivered == 0 && $0.lost == 1 }, "\(counts)")
+    withExtendedLifetime(listeners) {}
+  }
+
   @Test func `who reads a file waits for a slow reader, and loses nothing`() throws {
     let folder = try Folder()
     let listener = try #require(Listener(path: folder.file("s"), isStream: true))

@@ -103,6 +103,21 @@ struct WatchOutputsTests {
     #expect(try folder.text("f") == text(try culprit().output))
   }
 
+  @Test(.live, .enabled(if: Lab.isAllowed, "needs root"))
+  func `a file has whole lines only, on a disk that is full, too`() throws {
+    let folder = try Folder()
+    let place = folder.file("disk")
+    // A page, which the findings are longer than.
+    let run = try shell(
+      "mkdir \(place); export watch; unshare -m sh -c 'mount -t tmpfs -o size=4k none \(place) && "
+        + "{ $watch -o \(place)/f; mv \(place)/f \(place)/old; cat \(place)/old; echo end; }'")
+    let all = try culprit().output
+    #expect(all.joined(separator: "\n").utf8.count > 4096)
+    let taken = run.output.count - 1
+    #expect(0 < taken && taken < all.count && run.output == Array(all.prefix(taken)) + ["end"])
+    #expect(run.errors.contains { $0.contains("No space left on device") }, "\(run.errors)")
+  }
+
   @Test func `what nobody took is told, and the other outputs have it all`() throws {
     let folder = try Folder()
     let socket = folder.file("none")

@@ -45,6 +45,32 @@ import Testing
     #expect(throws: TextServer.Problem.self) { try TextServer(host: host, port: 0, path: "/", type: "") { "" } }
   }
 
+  @Test func `connections that ask for nothing, or for half of something, keep nobody out`() throws {
+    let server = try server { "text\n" }
+    let url = "http://\(server.address)/metrics"
+    let idle = try Child([
+      "python3", "-ISc",
+      """
+      import socket, sys, time
+      host, port = sys.argv[1].split(":")
+      held = [socket.create_connection((host, int(port))) for _ in range(100)]
+      for one in held[1::2]: one.send(b"GET /metrics HT")
+      print("held", flush=True)
+      # The last end when the server does.
+      def ended(one):
+        try: return one.recv(1) == b""
+        except ConnectionError: return True
+      print(sum(ended(one) for one in held), flush=True)
+      """, server.address,
+    ])
+    #expect(try idle.line { _ in true } == "held")
+    #expect(try curl(url) == ["text", "200 1"])
+    #expect(try curl(url, url) == ["text", "200 1", "text", "200 0"])
+    server.end()
+    #expect(idle.wait(within: 60) == .exited(0))
+    #expect(idle.output.last == "100")
+  }
+
   @Test func `a port that is taken is told`() throws {
     let server = try server { "" }
     defer { server.end() }

@@ -156,8 +156,8 @@ struct FindingOutlets: Sendable {
 
   /// Waits for the last findings to be taken, and tells what was not.
   func finish() {
-    let ends = outlets.map { ($0.outlet, $0.outlet.finish(within: Self.patience)) }
-    for (outlet, counts) in ends {
+    let all = outlets.map(\.outlet)
+    for (outlet, counts) in zip(all, Outlet.finish(all, within: Self.patience)) {
       if counts.kept > 0 {
         let reason = counts.reason.map { ": \($0)" } ?? ""
         note(
