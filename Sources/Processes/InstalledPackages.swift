@@ -3,11 +3,21 @@ import Events
 import Files
 
 /// Which of Debian's packages programs are part of, as dpkg(1) has it below /var/lib/dpkg/info.
+///
+/// A machine has a thousand lists, and to read them takes seconds while its disk is cold: they are read once, and again where they have changed.
 package struct InstalledPackages: Sendable {
   private let folder: String
-  private var known: [[UInt8]: [String]] = [:]
-  /// Beyond so many paths the table begins anew.
-  private static let most = 1024
+  /// The lists that were read, by the package's name, and each one's number.
+  private var lists: [String: (file: FileIdentity, number: Int)] = [:]
+  private var names: [String] = []
+  /// By a path's digest the number of the package that lists it, and of those that do besides.
+  private var owners: [UInt64: Int32] = [:]
+  private var others: [UInt64: Set<Int32>] = [:]
+  /// Paths that no list had when they were looked for.
+  private var unknown: Set<UInt64> = []
+  /// Paths beyond so many are not known: a full installation of Debian's has a few million.
+  private static let most = 1 << 23
+  private static let mostUnknown = 1024
 
   /// - Parameter folder: where `NAME.list` and `NAME.md5sums` lie.
   package init(in folder: String = "/var/lib/dpkg/info") { self.folder = folder }
@@ -31,21 +41,69 @@ package struct InstalledPackages: Sendable {
   /// The packages whose lists have the path.
   private mutating func owners(of path: [UInt8]) -> [String] {
     guard path.first == UInt8(ascii: "/") else { return [] }
-    if let names = known[path] { return names }
-    let wanted = Self.spellings(of: Array(path.dropFirst())).map { [UInt8(ascii: "/")] + $0 }
-    let names = listDirectory(folder).filter { $0.hasSuffix(".list") }.filter { name in
-      guard let list = try? readFile("\(folder)/\(name)", limit: 64 << 20) else { return false }
-      return wanted.contains { list.hasLine($0) }
-    }.map { String($0.dropLast(5)) }
-    if known.count >= Self.most { known.removeAll() }
-    known[path] = names
-    return names
+    let digest = path.span.pathDigest(0..<path.count)
+    if owners[digest] == nil {
+      if unknown.contains(digest) { return [] }
+      read()
+    }
+    guard let first = owners[digest] else {
+      if unknown.count >= Self.mostUnknown { unknown.removeAll() }
+      unknown.insert(digest)
+      return []
+    }
+    return ([first] + (others[digest] ?? []).sorted()).map { names[Int($0)] }
+  }
+
+  /// Reads the lists that are new or have changed. What a package lists no longer is found out by its sums.
+  package mutating func read() {
+    for file in listDirectory(folder) where file.hasSuffix(".list") {
+      let name = String(file.dropLast(5))
+      guard let now = identity(of: "\(folder)/\(file)"), lists[name]?.file != now,
+        let list = try? readFile("\(folder)/\(file)", limit: 64 << 20)
+      else { continue }
+      let number = lists[name]?.number ?? names.count
+      if number == names.count { names.append(name) }
+      lists[name] = (now, number)
+      note(list, Int32(truncatingIfNeeded: number))
+    }
+  }
+
+  private mutating func note(_ list: [UInt8], _ number: Int32) {
+    let text = list.span
+    var start = 0
+    for place in 0...text.count where place == text.count || text[place] == UInt8(ascii: "\n") {
+      defer { start = place + 1 }
+      guard place > start else { continue }
+      let digest = text.pathDigest(start..<place)
+      if let first = owners[digest] {
+        // Folders are many packages': a program is one's, or that of two which put it aside for each other.
+        if first != number, others[digest, default: []].count < 4 { others[digest, default: []].insert(number) }
+      } else if owners.count < Self.most {
+        owners[digest] = number
+      }
+    }
   }
 
   /// A path without its first stroke, and as packages from before the merge of /usr have it.
   private static func spellings(of path: [UInt8]) -> [[UInt8]] {
     let usr = Array("usr/".utf8)
     return path.starts(with: usr) ? [path, Array(path.dropFirst(usr.count))] : [path, usr + path]
+  }
+}
+
+extension Span<UInt8> {
+  /// A number that paths hardly ever share (FNV-1a), the same with and without `/usr` before it: packages from before the merge of /usr have it so.
+  fileprivate func pathDigest(_ range: Range<Int>) -> UInt64 {
+    var start = range.lowerBound
+    // `/usr/`
+    if range.count > 5, self[start + 1] == 0x75, self[start + 2] == 0x73, self[start + 3] == 0x72,
+      self[start + 4] == 0x2f
+    {
+      start += 4
+    }
+    var digest: UInt64 = 0xcbf2_9ce4_8422_2325
+    for index in start..<range.upperBound { digest = (digest ^ UInt64(self[index])) &* 0x100_0000_01b3 }
+    return digest
   }
 }
 

@@ -39,6 +39,21 @@ struct OriginTests {
     #expect(packages.package(of: pid, path: Array(path.utf8)) == nil)
   }
 
+  @Test func `what is installed while it is asked for is known, too, and what was put in its place is not`() throws {
+    let (path, digest) = try executable()
+    let folder = try database(["base.list": "/.\n/usr\n/usr/bin\n", "other.list": "/.\n/usr\n"])
+    var packages = InstalledPackages(in: folder.path)
+    packages.read()
+    func write(_ name: String, _ text: String) throws {
+      try text.write(toFile: "\(folder.path)/\(name)", atomically: true, encoding: .utf8)
+    }
+    try write("ours.list", "/usr\n\(path)\n")
+    try write("ours.md5sums", "\(digest)  \(path.dropFirst())\n")
+    #expect(packages.package(of: pid, path: Array(path.utf8)) == "ours")
+    try write("ours.md5sums", "\(String(digest.reversed()))  \(path.dropFirst())\n")
+    #expect(packages.package(of: pid, path: Array(path.utf8)) == nil)
+  }
+
   @Test(arguments: [
     ("/system.slice/ssh.service", "ssh.service"),
     ("/system.slice/system-getty.slice/getty@tty1.service", "getty@tty1.service"),

@@ -22,7 +22,11 @@ struct Origins {
   /// Nanoseconds after which this machine is asked anew.
   private static let isFresh: Int64 = 1_000_000_000
 
-  init(isLive: Bool) { self.isLive = isLive }
+  /// - Parameter isLive: this machine is asked, too; what it has to say of packages is read now, before anything has happened that waits for it.
+  init(isLive: Bool) {
+    self.isLive = isLive
+    if isLive { packages.read() }
+  }
 
   mutating func learn(_ event: Event) {
     let process = event.actor.process
