@@ -42,6 +42,8 @@ struct Taps: Sendable {
       }
       places[event.program] = event
       if group.contains(pid) { programs[event.program, default: []].insert(pid) }
+    // Who hears what comes of it holds a socket.
+    case .promiscuous: return false
     case .heldBuffer:
       if group.contains(pid) { buffers.insert(pid) }
     case .probe:

@@ -1,4 +1,5 @@
-/// A program was loaded or attached where it sees what passes an interface, or a probe was put into the code of processes.
+/// A program was loaded or attached where it sees what passes an interface, a probe was put into the code of processes, or an interface was
+/// set to take what is for others.
 package struct AttachmentEvent: Sendable, Equatable {
   package enum Kind: UInt8, Sendable, CaseIterable {
     /// The actor loaded a BPF program that is made for tc or XDP (bpf(2), BPF_PROG_LOAD); `type` is enum bpf_prog_type.
@@ -16,6 +17,9 @@ package struct AttachmentEvent: Sendable, Equatable {
     /// The actor holds a descriptor of a buffer through which programs hand on what they see; `type` is enum bpf_map_type, of a ring
     /// buffer or of perf's events, and `program` the buffer's number.
     case heldBuffer
+    /// The actor set an interface to promiscuous mode, by ioctl(2) or rtnetlink; `interface` is 0 where it gave a name, and `path` empty where the
+    /// kernel was not asked for one.
+    case promiscuous
   }
 
   package var kind: Kind

@@ -59,4 +59,27 @@ struct AttachmentProbeTests {
         """, before: "unshare -n ")
     #expect(told == ["load 6 tap", "attach 37 1 tap 1"])
   }
+
+  @Test(.enabled(if: Lab.isAllowed, "needs network namespaces"))
+  func `an interface that is set to promiscuous mode is told of, and no other setting`() throws {
+    let told = try lines(
+      #"host:::promiscuous /pid == $target/ { printf("%s %d\n", args[0], args[1]); }"#,
+      python: """
+        import fcntl, socket
+        inet = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        for flags in (0x1, 0x101, 0x1): fcntl.ioctl(inet, 0x8914, struct.pack("16sH22x", b"lo", flags))
+        route = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 0)
+        def link(kind, number, flags, change):
+          return struct.pack("<IHHIIBxHiII", 32, kind, 5, 1, 0, 0, 0, number, flags, change)
+        route.sendmsg([link(16, 1, 0x101, 0x1)])
+        route.sendmsg([link(16, 1, 0x100, 0x100)])
+        route.sendmsg([link(19, 1, 0, 0x100)])
+        route.sendto(link(19, 1, 0x100, 0x100), (0, 0))
+        # There are no such interfaces, and another protocol has other requests.
+        route.sendto(link(16, 0x101, 0x100, 0x100), (0, 0))
+        route.sendto(link(16, 257 * 256 + 1, 0, 0x100), (0, 0))
+        socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 4).sendto(link(16, 1, 0x100, 0x100), (0, 0))
+        """, before: "unshare -n ")
+    #expect(told == ["lo 0", "lo 1", "lo 1"])
+  }
 }

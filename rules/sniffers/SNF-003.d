@@ -1,13 +1,13 @@
 /*---
 id: SNF-003
-version: 1.0.0
-title: Promiscuous mode by a packet socket
+version: 1.1.0
+title: Promiscuous mode
 status: stable
 severity: medium
 confidence: high
 risk: 45
 attack: {version: 18, techniques: [T1040]}
-needs: {events: [socket], complete: true}
+needs: {events: [socket, host], complete: true}
 dedup: {key: [process], for: 1h}
 why: >
   In promiscuous mode an interface takes frames that are addressed to other machines. A service that speaks a protocol of its own joins
@@ -17,15 +17,28 @@ triage:
   - Does SNF-004 say that the same process sends?
 false_positives:
   - tcpdump and Wireshark, which ask for it unless told not to (-p)
-  - bridges and virtual machines put their ports into it; they do so without a packet socket and are not told here
+  - a network's configuration that has it set (`PROMISC=yes`), and virtual machines that bridge by it
 blind_spots:
-  - ip link set promisc on, and drivers that are promiscuous by themselves
-  - a membership from before the run is told as found only where the socket still has it
+  - who makes the interface a bridge's port, by which the kernel makes it promiscuous, and drivers that are so by themselves
+  - what was set before the run; a membership from before it is told as found where the socket still has it
+  - a setting by io_uring, by sendmmsg(2), or behind another request in one send; one that was refused is told where it names the interface by its name alone
 references:
   - https://attack.mitre.org/techniques/T1040/
   - https://man7.org/linux/man-pages/man7/packet.7.html
 ---*/
 #pragma D option quiet
+
+host:::promiscuous
+/args[0] != ""/
+{
+	finding("%s set interface %s to promiscuous mode", execname, args[0]);
+}
+
+host:::promiscuous
+/args[0] == ""/
+{
+	finding("%s set interface %d to promiscuous mode", execname, args[1]);
+}
 
 /* PACKET_MR_PROMISC is 1. */
 socket:::membership

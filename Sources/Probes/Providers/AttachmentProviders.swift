@@ -77,21 +77,6 @@ package func uprobeProvider(unit: Int64?) -> Provider {
     ])
 }
 
-/// What the machine, or a process that is set otherwise, is set to.
-///
-///     resolver    the address of one that is asked for names, once for each: of the machine when the run begins and when they are others,
-///                 and args[1] and `pid` are 0 then; of a process in another mount namespace, whose number args[1] is, when it
-///                 becomes a program there and they are not the machine's
-package let hostProvider = Provider(
-  name: "host",
-  probes: [
-    Probe(
-      name: "resolver", site: .event("resolver"),
-      arguments: [
-        Argument("address", "string", .textFed(slot: 0)), Argument("place", "uint64_t", .fed(slot: 1)),
-      ])
-  ])
-
 private let bpfCall = 321
 private let succeeded = Recipe.compare(.greaterEqualSigned, .word(1), .constant(0))
 private let noText = Recipe.kernelText(.constant(0))

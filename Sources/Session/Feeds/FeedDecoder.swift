@@ -121,6 +121,9 @@ struct FeedDecoder {
       attachment.isReturn = fields.integer() != 0
       attachment.process = Int32(truncatingIfNeeded: fields.integer())
       attachment.function = functions.function(attachment.path, at: attachment.offset, of: pid)
+    } else if kind == .promiscuous {
+      attachment.path = fields.text()
+      attachment.interface = UInt32(truncatingIfNeeded: fields.integer())
     } else {
       attachment.type = UInt32(truncatingIfNeeded: fields.integer())
       attachment.program = UInt32(truncatingIfNeeded: fields.integer())

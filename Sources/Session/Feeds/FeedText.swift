@@ -312,6 +312,9 @@ struct Feed: Sendable {
       .attached(.probe), "uprobe:::attach", when: own, scope,
       does: Self.actor + "trace(args[0]); trace(args[1]); trace(args[2]); trace(args[3]);")
     add(.probeDefined, "uprobe:::define", when: own, scope, does: Self.actor + "trace(args[0]);")
+    add(
+      .attached(.promiscuous), "host:::promiscuous", when: own, scope,
+      does: Self.actor + "trace(args[0]); trace(args[1]);")
   }
 
   private mutating func addWatched() {

@@ -265,9 +265,12 @@ struct HostInputs {
     firing.errno = errno(of: event.result)
   }
 
-  /// As `bpfProvider` and `uprobeProvider` lay the arguments out.
+  /// As `bpfProvider`, `uprobeProvider` and `hostProvider` lay the arguments out.
   func set(_ event: AttachmentEvent, in firing: inout Firing) {
-    if event.kind == .probe {
+    if event.kind == .promiscuous {
+      if texts.contains(0) { firing.setText(0, event.path) }
+      firing.integers[1] = UInt64(event.interface)
+    } else if event.kind == .probe {
       if texts.contains(0) { firing.setText(0, event.path) }
       firing.integers[1] = event.offset
       firing.integers[2] = event.isReturn ? 1 : 0

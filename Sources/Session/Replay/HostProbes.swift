@@ -75,10 +75,10 @@ struct HostProbes {
     // Several calls have a probe of one name, and an event fires one of them: the first.
     case ("proc", _): if processes[name] == nil { processes[name] = index }
     case ("file", _): if opened < 0 { opened = index }
-    case ("bpf", _), ("uprobe", _):
+    case ("host", _) where name == "resolver": if resolver < 0 { resolver = index }
+    case ("bpf", _), ("uprobe", _), ("host", _):
       guard let kind = attachmentKinds[provider + ":::" + name] else { return }
       if attachments[Int(kind.rawValue)] < 0 { attachments[Int(kind.rawValue)] = index }
-    case ("host", _): if name == "resolver", resolver < 0 { resolver = index }
     case ("socket", _):
       guard let action = socketActions[name], sockets[Int(action.rawValue)] < 0 else { return }
       sockets[Int(action.rawValue)] = index
@@ -166,4 +166,5 @@ private let socketActions: [String: SocketEvent.Action] = [
 
 private let attachmentKinds: [String: AttachmentEvent.Kind] = [
   "bpf:::load": .load, "bpf:::attach": .program, "bpf:::found": .found, "uprobe:::attach": .probe,
+  "host:::promiscuous": .promiscuous,
 ]
