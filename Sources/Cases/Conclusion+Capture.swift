@@ -5,7 +5,7 @@ extension Investigation {
   func captureEvidence(_ capture: CaptureFindings) -> [String] {
     capture.taps.map { tap in
       "\(name(tap.holder)): \(tap.text)"
-        + (tap.isRead ? "" : "; it holds no buffer by which frames could be handed on")
+        + (tap.isRead ? "" : "; \(tap.lack)")
     } + (capture.broad + capture.unknown + capture.narrow).map(line)
   }
 

@@ -218,7 +218,7 @@ extension Investigation {
       let besides = judgement.departures.isEmpty ? "" : "; it sent \(total(judgement.departures))\(to)"
       if capture.broad.isEmpty {
         return
-          "capable of sniffing: \(who) \(taps); no buffer by which frames could be handed on was seen\(besides)\(doubt)."
+          "capable of sniffing: \(who) \(taps); \(list(unique(capture.taps.map(\.lack))))\(besides)\(doubt)."
       }
       let waits = capture.broad.allSatisfy(\.breadth.waits)
       let hears = waits ? "waits for frames with certain contents" : "hears other traffic"

@@ -13,6 +13,7 @@ extension Investigation {
     case .state where event.detail & 0xff == 2: asked(event, pid, at: time)
     case .receive where event.result > 0:
       if event.family == 1 { noteReader(pid, at: event.address) }
+      if event.isNetfilters { taps.give(event.result, to: pid) }
     case .transmitted where event.family == 17: transmitted(event, pid, at: time)
     default: break
     }

@@ -1,6 +1,7 @@
 import Events
 
-/// What a process sees of others' traffic without a socket: a program at an interface (tc, XDP), or probes where connections are encrypted.
+/// What a process sees of others' traffic without a socket that hears it: a program at an interface (tc, XDP), probes where connections are encrypted, or
+/// packets that netfilter hands it.
 struct Tap: Sendable, Equatable {
   /// Whose it is.
   var holder: UInt32
@@ -8,6 +9,8 @@ struct Tap: Sendable, Equatable {
   var text: String
   /// Whether somebody in user space is given what it sees: a ring buffer or perf's is held, or each call stops for a probe.
   var isRead: Bool
+  /// What was not seen, where it is not.
+  var lack = "no buffer by which frames could be handed on was seen"
 }
 
 /// BPF programs and probes of the process and those it started, as far as they were told.
@@ -20,6 +23,10 @@ struct Taps: Sendable {
   private var buffers: Set<UInt32> = []
   /// By process, the functions that encrypt or decrypt which it has put probes into, by file.
   private var probes: [UInt32: [String: Set<String>]] = [:]
+  /// By process, the groups of NFLOG and queues of NFQUEUE whose packets it is given.
+  private var netfilter: [UInt32: Set<String>] = [:]
+  /// Who was given more than an answer by netfilter.
+  private var given: Set<UInt32> = []
   private(set) var forgotten: UInt64 = 0
 
   private static let most = 4096
@@ -44,6 +51,10 @@ struct Taps: Sendable {
       if group.contains(pid) { programs[event.program, default: []].insert(pid) }
     // Who hears what comes of it holds a socket.
     case .promiscuous: return false
+    case .heldNetfilter:
+      guard group.contains(pid) else { return false }
+      let kind = event.type == AttachmentEvent.netfilterLog ? "NFLOG's group" : "NFQUEUE's queue"
+      netfilter[pid, default: []].insert("\(kind) \(event.program)")
     case .heldBuffer:
       if group.contains(pid) { buffers.insert(pid) }
     case .probe:
@@ -80,7 +91,21 @@ struct Taps: Sendable {
           Tap(holder: pid, text: "probes in \(functions.sorted().joined(separator: ", ")) of \(path)", isRead: true))
       }
     }
+    for (pid, groups) in netfilter.sorted(by: { $0.key < $1.key }) where group.contains(pid) {
+      for name in groups.sorted() {
+        taps.append(
+          Tap(
+            holder: pid, text: "packets of netfilter's (\(name))", isRead: given.contains(pid),
+            lack: "no packet was seen to come"))
+      }
+    }
     return taps
+  }
+
+  /// A process was given something by netfilter. Its answers are short: `struct nlmsgerr`, and what comes after it to explain.
+  mutating func give(_ bytes: Int64, to pid: UInt32) {
+    guard bytes > 96, given.count < Self.most else { return }
+    given.insert(pid)
   }
 
   /// What OpenSSL, GnuTLS, NSS and Go's library are given to encrypt, and give back decrypted.

@@ -17,6 +17,9 @@ package struct AttachmentEvent: Sendable, Equatable {
     /// The actor holds a descriptor of a buffer through which programs hand on what they see; `type` is enum bpf_map_type, of a ring
     /// buffer or of perf's events, and `program` the buffer's number.
     case heldBuffer
+    /// The actor holds a netlink socket that netfilter hands packets to; `type` is `netfilterLog` or `netfilterQueue`, and `program` the group's or
+    /// the queue's number.
+    case heldNetfilter
     /// The actor set an interface to promiscuous mode, by ioctl(2) or rtnetlink; `interface` is 0 where it gave a name, and `path` empty where the
     /// kernel was not asked for one.
     case promiscuous
@@ -47,4 +50,7 @@ package struct AttachmentEvent: Sendable, Equatable {
   /// A filter of tc on what comes in, or goes out: the kernel has no number for these, being attached by netlink.
   package static let tcIngress: UInt32 = 256
   package static let tcEgress: UInt32 = 257
+  /// NFNL_SUBSYS_QUEUE and NFNL_SUBSYS_ULOG.
+  package static let netfilterQueue: UInt32 = 3
+  package static let netfilterLog: UInt32 = 4
 }

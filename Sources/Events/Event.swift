@@ -212,3 +212,8 @@ package struct SocketEvent: Sendable, Equatable {
     self.filter = filter
   }
 }
+
+extension SocketEvent {
+  /// Whether the socket speaks with netfilter: NETLINK_NETFILTER of AF_NETLINK.
+  package var isNetfilters: Bool { family == 16 && proto == 12 }
+}

@@ -59,6 +59,8 @@ private func line(_ event: AttachmentEvent) -> String {
   case .found: "found attached \(program) as type \(event.type)" + place
   case .heldProgram: "holds \(program) type=\(event.type)"
   case .heldBuffer: "holds buffer \(event.program) type=\(event.type)"
+  case .heldNetfilter:
+    "holds netfilter's \(event.type == AttachmentEvent.netfilterLog ? "log" : "queue") \(event.program)"
   case .promiscuous: "set to promiscuous mode" + (event.interface == 0 ? " " + printable(event.path) : place)
   case .probe:
     "uprobe at \(printable(event.path)):0x\(String(event.offset, radix: 16))"

@@ -56,6 +56,44 @@ struct TapTests {
     #expect(story.report().verdict == .none)
   }
 
+  @Test(arguments: [
+    (AttachmentEvent.netfilterLog, "NFLOG's group 5"), (AttachmentEvent.netfilterQueue, "NFQUEUE's queue 5"),
+  ])
+  func `what netfilter hands a process is a capture once it comes`(type: UInt32, name: String) {
+    func given(_ bytes: Int64, proto: UInt16 = 12) -> Event.What {
+      .socket(
+        SocketEvent(
+          action: .receive, socket: SocketID(cookie: 0x60, namespace: 1), address: 0x60, family: 16, type: 3,
+          proto: proto,
+          result: bytes))
+    }
+    var story = Story()
+    story.begins(100, "tcpdump")
+    story.tell(100, attachment(.heldNetfilter, type: type, program: 5))
+    // The answer to its request, and another protocol's.
+    story.tell(100, given(36))
+    story.tell(100, given(3000, proto: 0))
+    story.sends(100, 200)
+    let quiet = story.report()
+    #expect(quiet.verdict == .capableOfSniffing && quiet.sentence.contains(name), "\(quiet.sentence)")
+    story.tell(100, given(300))
+    let report = story.report()
+    #expect(report.verdict == .sniffingWithRemoteLogging && report.sentence.contains(name), "\(report.sentence)")
+  }
+
+  @Test func `who is told of connections by netfilter, and of no packets, captures nothing`() {
+    var story = Story()
+    story.begins(100, "conntrack")
+    story.tell(
+      100,
+      .socket(
+        SocketEvent(
+          action: .receive, socket: SocketID(cookie: 0x60, namespace: 1), address: 0x60, family: 16, type: 3, proto: 12,
+          result: 300)))
+    story.sends(100, 200)
+    #expect(story.report().verdict == .transmits)
+  }
+
   @Test func `a program that is attached where nobody looks counts with its buffer`() {
     var story = Story()
     story.begins(100, "tap")

@@ -21,6 +21,7 @@ false_positives:
   - tcpdump and Wireshark in the hands of an administrator
 blind_spots:
   - XDP and tc programs see frames without a socket (SNF-007)
+  - packets that netfilter hands to who asks by netlink (`tcpdump -i nflog`, NFQUEUE); `culprit case` finds who does
   - a socket that a process was handed by another is told of the one who made it
 references:
   - https://attack.mitre.org/techniques/T1040/

@@ -38,7 +38,7 @@ struct Inspector {
   private var fed: Set<UInt64> = []
   private var outsiders: Set<UInt32> = []
   private var outsidersDue: Set<UInt32> = []
-  /// The BPF programs and buffers of each member that were told of.
+  /// The BPF programs and buffers of each member, and what netfilter hands it, that were told of.
   private var told: [UInt32: Set<UInt64>] = [:]
   private var digests = ExecutableDigests()
   private let boot = ClockPairing()
@@ -104,6 +104,8 @@ struct Inspector {
       told[pid] = nil
     case .socket(let socket) where socket.sniffs: note(socket, by: pid)
     case .socket(let socket) where socket.family == 1: note(message: socket, by: pid)
+    // It may have asked netfilter for packets.
+    case .socket(let socket) where socket.isNetfilters && socket.action == .send: noteChange(pid)
     case .file(let file) where file.result >= 0: note(file, by: pid)
     case .call(let call) where !call.entry: if Self.changing.contains(call.number) { noteChange(pid) }
     case .call(let call):
@@ -244,11 +246,11 @@ struct Inspector {
     let ways = descriptors.filter { $0.kind == .pipe && $0.canWrite }.map { ($0.number, $0.inode) }
     writable[actor.process.pid] = Dictionary(ways) { first, _ in first }
     body(Event(time: Instant(nanoseconds: time), actor: exact(actor), what: .descriptors(descriptors)))
-    for descriptor in descriptors where told[actor.process.pid, default: []].count < Self.mostMembers {
-      guard let held = heldBPF(descriptor, of: actor.process.pid) else { continue }
-      guard
-        told[actor.process.pid, default: []].insert(UInt64(held.kind.rawValue) << 32 | UInt64(held.program)).inserted
-      else { continue }
+    let pid = actor.process.pid
+    for held in descriptors.compactMap({ heldBPF($0, of: pid) }) + netfilterTaps(descriptors, of: pid)
+    where told[pid, default: []].count < Self.mostMembers {
+      let key = UInt64(held.kind.rawValue) << 56 | UInt64(held.type & 0xffff) << 32 | UInt64(held.program)
+      guard told[pid, default: []].insert(key).inserted else { continue }
       body(Event(time: Instant(nanoseconds: time), actor: exact(actor), what: .attachment(held)))
     }
   }
