@@ -23,6 +23,7 @@ blind_spots:
   - a program that was copied elsewhere, a script that an interpreter of the system is given after more than two options or on its input
   - a path that leads there through a link or another mount
   - a program or script that was started by a path relative to its folder, or before the run
+  - a program there that waits for nobody, as one that was downloaded, is run and connects to others
   - datagrams to a port above 32767, which a program that only sends may have as well
 references:
   - https://attack.mitre.org/techniques/T1571/
