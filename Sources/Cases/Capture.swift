@@ -65,7 +65,7 @@ extension Investigation {
     var findings = CaptureFindings()
     for sniffer in sniffers.values.sorted(by: { $0.since < $1.since }) {
       guard sniffer.holders.keys.contains(where: { group.contains($0) }) else { continue }
-      if sniffer.breadth.isBroad, sniffer.disuse == nil, !hearsAnswers(sniffer) {
+      if sniffer.breadth.isBroad, sniffer.disuse == nil, !hearsAnswers(sniffer), !waitsForLease(sniffer) {
         findings.broad.append(sniffer)
         findings.frames &+= sniffer.delivered
         findings.framesWatched &+= sniffer.deliveredWatched
@@ -100,6 +100,25 @@ extension Investigation {
     }
     return asked > 0 && sniffer.delivered <= 2 &* asked
   }
+
+  /// Whether a socket is there for a lease alone, though it has no filter for it (udhcpc): what its processes send is DHCP, they read from it only
+  /// soon after they have asked, and they write no more than what they have to say of that.
+  func waitsForLease(_ sniffer: Sniffer) -> Bool {
+    let asked = sniffer.readers.reduce(0) { $0 &+ (people[$1]?.asked?.count ?? 0) }
+    guard sniffer.isForLease, asked > 0, sniffer.readers.isSubset(of: group), attempts(by: group).isEmpty,
+      departures(by: group, { $0.all }).allSatisfy(\.isService),
+      openLogs(of: group).isEmpty,
+      !group.contains(where: { people[$0]?.descriptors.values.contains { $0.number < 0 && $0.canWrite } ?? false })
+    else { return false }
+    let written = writes.filter { group.contains($0.key.pid) && [.regular, .pipe, .socket].contains($0.key.kind) }
+      .values
+    let passed = messages.values.flatMap { writers in writers.filter { group.contains($0.key) }.values }
+    let bytes = (written + passed).reduce(0 as UInt64) { $0 &+ ($1.all?.bytes ?? 0) }
+    return bytes <= (asked &+ 2) &* Self.lineOfLease
+  }
+
+  /// Bytes of a line that says what was asked, or given.
+  private static var lineOfLease: UInt64 { 80 }
 
   /// Whoever what was captured can come to: the holders, all they started, who reads the pipes and unix sockets that one of
   /// them wrote to, and who reads the very socket; each with how.
@@ -137,6 +156,15 @@ extension Investigation {
     for sniffer in sniffers.values where sniffer.holders[pid] != nil && sniffer.breadth.isBroad {
       for other in sniffer.readers where other != pid {
         ways.append((other, "\(name(other)) reads frames from the socket of \(name(pid))"))
+      }
+    }
+    for other in memoryReaders[pid] ?? [] where other != pid {
+      ways.append((other, "\(name(other)) reads the memory of \(name(pid))"))
+    }
+    for (sending, flow) in sends where sending.pid == pid && flow.all != nil {
+      guard let place = LocalPlace(sending), isLocal(sending.remote.address) else { continue }
+      for other in localReaders[place] ?? [] where other != pid {
+        ways.append((other, "\(name(pid)) sends to \(sending.remote), where \(name(other)) receives"))
       }
     }
     for (address, writers) in messages where writers[pid] != nil {
@@ -177,7 +205,9 @@ extension Investigation {
       }
       for (other, person) in people where other != pid {
         let end = person.descriptors.values.first {
-          $0.inode == inode && $0.kind == .regular && ($0.flags & 3 == 0 || $0.number < 0)
+          // Who has it open to write, too, has the same one (a message queue) where the name is the same.
+          $0.inode == inode && $0.kind == .regular
+            && ($0.flags & 3 == 0 || $0.number < 0 || $0.flags & 3 == 2 && $0.path == path)
         }
         guard let end else { continue }
         let how = end.number < 0 ? "shares by a mapping" : "reads (descriptor \(end.number))"
@@ -277,11 +307,11 @@ extension Investigation {
     }.sorted { ($0.path, $0.pid) < ($1.path, $1.pid) }
   }
 
-  /// Files that those hold open to append to who took through unix sockets what these processes gave them, and enough of it for the frames:
-  /// what a logging service writes nobody is told of.
+  /// Files of those who took through unix sockets what these processes gave them, and enough of it for the frames, that they hold open to append
+  /// to, or to write and have mapped, as journald has its own: what a logging service writes nobody is told of.
   func logs(
     behindSocketsOf pids: Set<UInt32>, for frames: UInt64, _ part: (Outflow) -> Volume?
-  ) -> [(pid: UInt32, path: String, descriptor: Int32, taken: Volume)] {
+  ) -> [(pid: UInt32, path: String, descriptor: DescriptorState, taken: Volume)] {
     var taken: [UInt32: Volume] = [:]
     for (address, writers) in messages {
       let volume =
@@ -293,9 +323,13 @@ extension Investigation {
       }
     }
     return taken.sorted { $0.key < $1.key }.filter { holds($0.value, frames) }.flatMap { pid, volume in
-      (people[pid]?.descriptors.values ?? [:].values)
-        .filter { $0.kind == .regular && $0.canWrite && $0.isAppending && !isNoFile(printable($0.path)) }
-        .sorted { $0.number < $1.number }.map { (pid, printable($0.path), $0.number, volume) }
+      let held = people[pid]?.descriptors.values ?? [:].values
+      let mapped = Set(held.filter { $0.number < 0 && $0.canWrite }.map(\.inode))
+      return held.filter {
+        $0.number >= 0 && $0.kind == .regular && $0.canWrite && ($0.isAppending || mapped.contains($0.inode))
+          && !isNoFile(printable($0.path))
+      }
+      .sorted { $0.number < $1.number }.map { (pid, printable($0.path), $0, volume) }
     }
   }
 

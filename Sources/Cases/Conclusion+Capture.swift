@@ -42,7 +42,7 @@ extension Investigation {
       case .closedAtOnce: text += "; closed again at once"
       case .onlySends: text += sniffer.sent.map { "; sends by it (\(amount($0, "send")))" } ?? ""
       case .isNotRead: text += "; nobody reads it"
-      case nil: break
+      case nil: if waitsForLease(sniffer) { text += "; waits for a lease by it" }
       }
     }
     if sniffer.countedBefore > 0 { text += " (\(sniffer.countedBefore) of them before it was watched)" }

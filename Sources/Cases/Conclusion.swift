@@ -155,7 +155,7 @@ extension Investigation {
     for log in logs(behindSocketsOf: reachedPIDs, for: capture.framesToCompare, part) {
       judgement.logs.append(log.path)
       judgement.evidence.append(
-        "\(name(log.pid)) took \(amount(log.taken, "message")) through a unix socket and holds \(log.path) open to append to (descriptor \(log.descriptor))"
+        "\(name(log.pid)) took \(amount(log.taken, "message")) through a unix socket and holds \(log.path) open \(log.descriptor.isAppending ? "to append to" : "to write, and mapped") (descriptor \(log.descriptor.number))"
       )
     }
     if judgement.logs.isEmpty {

@@ -14,6 +14,7 @@ extension Investigation {
     case .receive where event.result > 0:
       if event.family == 1 { noteReader(pid, at: event.address) }
       if event.isNetfilters { taps.give(event.result, to: pid) }
+      if event.family == 2 || event.family == 10 { noteLocalReader(event, pid) }
     case .transmitted where event.family == 17: transmitted(event, pid, at: time)
     default: break
     }
@@ -56,7 +57,9 @@ extension Investigation {
       sniffers[address]?.holders[pid] = event.descriptor
     }
     if event.result > 0 {
-      if event.action == .receive { sniffers[address]?.read(UInt64(event.result), by: pid, at: time) }
+      if event.action == .receive {
+        sniffers[address]?.read(UInt64(event.result), by: pid, at: time, asked: people[pid]?.asked?.last)
+      }
       if event.action == .send { sniffers[address]?.sent.add(UInt64(event.result), at: time) }
     }
     if event.action == .close { sniffers[address]?.close(by: pid, at: time) }
@@ -73,7 +76,9 @@ extension Investigation {
     switch event.family {
     case 2, 10:
       let remote = (event.remote.address.isAny ? event.destination : event.remote).unmapped
-      add(bytes, to: Sending(pid: pid, proto: event.proto, remote: remote, interface: 0), at: time)
+      let sending = Sending(pid: pid, proto: event.proto, remote: remote, interface: 0)
+      add(bytes, to: sending, at: time)
+      noteLocalWriter(sending)
     case 17:
       add(bytes, to: Sending(pid: pid, proto: 0, remote: .none, interface: event.interface), at: time)
     case 1:
@@ -91,6 +96,14 @@ extension Investigation {
       return
     }
     frames[sending, default: Outflow()].add(UInt64(max(0, event.result)), at: time, hearing: hearing)
+    noteRequest(sending, pid, at: time)
+  }
+
+  /// A question for a lease, to servers of IPv4 (RFC 2131).
+  private mutating func noteRequest(_ sending: Sending, _ pid: UInt32, at time: Instant) {
+    guard sending.isDHCP, sending.remote.port == 67 else { return }
+    let before = people[pid]?.asked?.count ?? 0
+    people[pid]?.asked = (time, before &+ 1)
   }
 
   private mutating func asked(_ event: SocketEvent, _ pid: UInt32, at time: Instant) {
@@ -108,6 +121,7 @@ extension Investigation {
       return
     }
     sends[sending, default: Outflow()].add(bytes, at: time, hearing: hearing)
+    noteRequest(sending, sending.pid, at: time)
   }
 
   /// Takes a captured packet with its owner, in the order of time: a socket without a fixed peer does not say whom it sends to.
@@ -144,6 +158,29 @@ extension Investigation {
       return
     }
     messages[address, default: [:]][pid, default: Outflow()].add(bytes, at: time, hearing: hearing)
+  }
+
+  /// Only of those who are looked at it is known what they could send.
+  private mutating func noteLocalWriter(_ sending: Sending) {
+    guard people[sending.pid]?.state != nil, isLocal(sending.remote.address), let place = LocalPlace(sending),
+      localReaders[place] == nil
+    else { return }
+    guard localReaders.count < Self.mostRows else {
+      forgotten &+= 1
+      return
+    }
+    localReaders[place] = []
+  }
+
+  private mutating func noteLocalReader(_ event: SocketEvent, _ pid: UInt32) {
+    guard let place = LocalPlace(proto: event.proto, port: event.local.port), let readers = localReaders[place],
+      !readers.contains(pid)
+    else { return }
+    guard readers.count < Self.mostPeople else {
+      forgotten &+= 1
+      return
+    }
+    localReaders[place]?.insert(pid)
   }
 
   private mutating func noteReader(_ pid: UInt32, at address: UInt64) {

@@ -38,6 +38,9 @@ extension Investigation {
       writes[waiting.writing, default: Outflow()].add(UInt64(bytes), at: time, hearing: hearing)
       return
     }
+    if call.number == Self.readingMemory, let other = call.descriptor(0), other > 0 {
+      noteReader(pid, ofMemoryOf: UInt32(other))
+    }
     duplicates[actor.thread] = nil
     if Self.duplicating.contains(call.number), call.number != Self.fcntl || Self.isDuplication(call),
       duplicates.count < Self.mostRows, let old = call.descriptor(0)
@@ -63,6 +66,19 @@ extension Investigation {
       pid: pid,
       writing: Writing(pid: pid, kind: state.kind, inode: state.inode, path: state.path, descriptor: descriptor))
   }
+
+  private mutating func noteReader(_ pid: UInt32, ofMemoryOf other: UInt32) {
+    guard memoryReaders[other] != nil || memoryReaders.count < Self.mostRows,
+      memoryReaders[other]?.count ?? 0 < Self.mostPeople
+    else {
+      forgotten &+= 1
+      return
+    }
+    memoryReaders[other, default: []].insert(pid)
+  }
+
+  /// x86-64's number of process_vm_readv(2).
+  private static var readingMemory: UInt32 { 310 }
 
   /// A descriptor leads where another one does from now on: a shell's child has its output so before anybody looks.
   private mutating func duplicated(by actor: Actor, as result: Int64) {

@@ -23,6 +23,10 @@ package struct Investigation: Sendable {
   /// What went through unix sockets, by the address of the receiving end and by whom, and who read there.
   var messages: [UInt64: [UInt32: Outflow]] = [:]
   var readers: [UInt64: Set<UInt32>] = [:]
+  /// Ports of this host that somebody who was looked at sends to, and who receives there.
+  var localReaders: [LocalPlace: Set<UInt32>] = [:]
+  /// Who reads the memory of a process, by that process.
+  var memoryReaders: [UInt32: Set<UInt32>] = [:]
   /// Files and named pipes that were opened to read, by the number of their inode, and by whom.
   var fileReaders: [UInt64: Set<UInt32>] = [:]
   /// Calls that were entered and have not returned, by thread.
@@ -56,6 +60,8 @@ package struct Investigation: Sendable {
     var descriptors: [Int32: DescriptorState] = [:]
     /// What its sockets are, by descriptor, as the kernel last told.
     var sockets: [Int32: HeldSocket] = [:]
+    /// When it asked for a lease last, and how often it did.
+    var asked: (last: Instant, count: UInt64)?
     var hasEnded = false
   }
 
@@ -69,6 +75,21 @@ package struct Investigation: Sendable {
     var interface: UInt32
     /// Of its frames, where they were seen to leave.
     var etherType: UInt16 = 0
+  }
+
+  /// A port of this host's own, where something other than names is asked for.
+  struct LocalPlace: Sendable, Hashable {
+    var proto: UInt16
+    var port: UInt16
+
+    init?(proto: UInt16, port: UInt16) {
+      // TCP, UDP and MPTCP; DNS over all of them, and multicast DNS.
+      guard [6, 17, 262].contains(proto), ![0, 53, 853, 5353].contains(port) else { return nil }
+      self.proto = proto == 262 ? 6 : proto
+      self.port = port
+    }
+
+    init?(_ sending: Sending) { self.init(proto: sending.proto, port: sending.remote.port) }
   }
 
   /// What bytes were written to, by whom.

@@ -97,9 +97,22 @@ struct Sniffer: Sendable {
   }
 
   /// Bytes that one of its holders, or who was given it, has read.
-  mutating func read(_ bytes: UInt64, by pid: UInt32, at time: Instant) {
+  /// - Parameter asked: when he asked for a lease last.
+  mutating func read(_ bytes: UInt64, by pid: UInt32, at time: Instant, asked: Instant? = nil) {
     received.add(bytes, at: time)
     readers.insert(pid)
+    if time.since(max(since, asked ?? since)) > Self.answering { isReadUnasked = true }
+  }
+
+  /// Something was read long after its reader had asked for a lease, or that asked for none.
+  private(set) var isReadUnasked = false
+  /// Nanoseconds within which a server of DHCP answers, or the client asks again (RFC 2131 §4.1 begins with four seconds, and doubles).
+  private static let answering: Int64 = 10_000_000_000
+
+  /// Bound to IPv4 and to one interface, not promiscuous and read by calls: what a client of DHCP needs that has no address yet.
+  var isForLease: Bool {
+    family == 17 && proto == 0x0800 && interface != 0 && membership == 0 && !hasRing && received != nil
+      && !isReadUnasked
   }
 
   /// Somebody reads, or waits for something to read.

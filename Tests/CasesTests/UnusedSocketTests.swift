@@ -187,6 +187,67 @@ struct UnusedSocketTests {
     #expect(read.report().verdict == .sniffing)
   }
 
+  // MARK: Who waits for a lease
+
+  /// A client of DHCP as busybox has it, without a filter: it asks, hears what others say, and asks again.
+  private func lease(
+    port: UInt16 = 67, proto: UInt16 = 0x0800, isPromiscuous: Bool = false, asks: Int = 3, pause: Int = 1000,
+    _ change: (inout Story) -> Void = { _ in }
+  ) -> CaseReport {
+    var story = Story()
+    story.begins(100, "udhcpc", descriptors: [.terminal(0), .file(2, "/tmp/errors")])
+    story.capturesOn(2, 100, proto: proto, isPromiscuous: isPromiscuous)
+    for _ in 0..<asks {
+      story.tell(
+        100,
+        packetSocket(.send) {
+          $0.result = 328
+          $0.address = 0x11
+          $0.proto = 0
+        })
+      story.tell(
+        100,
+        packetSocket(.transmitted) {
+          $0.result = 328
+          $0.address = 0x11
+          $0.etherType = 0x0800
+          $0.destination = Endpoint(Address(v4: 0xffff_ffff), port)
+        })
+      story.hears(100, frames: 5, proto: proto)
+      story.writes(100, 60, to: 2)
+      // A step is a millisecond.
+      for _ in 0..<pause { story.tell(100, .stack([])) }
+      story.hears(100, frames: 5, proto: proto)
+    }
+    change(&story)
+    return story.report()
+  }
+
+  @Test func `who asks for a lease and waits for it without a filter is no sniffer`() {
+    let report = lease()
+    #expect(report.verdict == .transmits && report.destinations == ["255.255.255.255:67"])
+    #expect(report.answer("Does it capture?") == .no)
+    #expect(report.evidence("Does it capture?").contains { $0.contains("hears everything; 30 frames delivered") })
+  }
+
+  @Test func `but one that asks for nothing, listens on, hears more, or tells more is one`() {
+    #expect(lease(asks: 0) { $0.hears(100, frames: 5, proto: 0x0800) }.verdict == .sniffing)
+    #expect(lease(port: 9000).verdict == .sniffingWithRemoteLogging)
+    #expect(lease(pause: 10_001).verdict == .sniffingWithLocalLog)
+    #expect(lease(proto: 3).verdict == .sniffingWithLocalLog)
+    #expect(lease(isPromiscuous: true).verdict == .sniffingWithLocalLog)
+    #expect(lease(asks: 20).verdict == .sniffingWithRemoteLogging)
+    #expect(lease { $0.writes(100, 221, to: 2) }.verdict == .sniffingWithLocalLog)
+    #expect(lease { $0.sends(100, 400) }.verdict == .sniffingWithRemoteLogging)
+    #expect(lease { $0.shows(100, [.mapping(12, canWrite: true)]) }.verdict != .transmits)
+    #expect(lease { $0.shows(100, [.file(5, "/tmp/kept")]) }.verdict != .transmits)
+    #expect(
+      lease {
+        $0.begins(300, "taker")
+        $0.hears(300, frames: 1, proto: 0x0800)
+      }.verdict != .transmits)
+  }
+
   // MARK: Frames that are sent
 
   @Test(arguments: [(67, Verdict.sniffing), (9000, .sniffingWithRemoteLogging)] as [(UInt16, Verdict)])

@@ -149,6 +149,81 @@ struct WayTests {
         == (verdict == .sniffingWithLocalLog))
   }
 
+  @Test(arguments: [(9, true, Verdict.sniffingWithLocalLog), (9, false, .sniffing), (8, true, .sniffing)])
+  func `so is one that it writes by a mapping`(inode: UInt64, canWrite: Bool, verdict: Verdict) {
+    var story = Story()
+    story.begins(100, "tcpdump")
+    story.begins(
+      300, "journald",
+      descriptors: [.file(7, "/var/log/journal/1/system.journal", flags: 2), .mapping(inode, canWrite: canWrite)])
+    story.capturesOn(2, 100)
+    story.hears(100, frames: 100)
+    for _ in 0..<20 { story.passes(100, 80, from: 0x50, to: 0x51, to: 300) }
+    let report = story.report()
+    #expect(report.verdict == verdict)
+    #expect(
+      report.evidence("Does it leave?").contains { $0.contains("system.journal open to write, and mapped") }
+        == (verdict == .sniffingWithLocalLog))
+  }
+
+  @Test(arguments: [
+    (6, 5555, 5555, Verdict.sniffingWithRemoteLogging), (17, 514, 514, .sniffingWithRemoteLogging),
+    (17, 53, 53, .sniffing), (6, 5555, 5556, .sniffing),
+  ])
+  func `over a port of this host's own`(proto: UInt16, port: UInt16, received: UInt16, verdict: Verdict) {
+    var story = Story()
+    story.begins(100, "srg")
+    story.begins(300, "relay")
+    story.capturesOn(2, 100)
+    for _ in 0..<20 {
+      story.hears(100, frames: 1)
+      story.sends(100, 80, to: Address(v4: 0x7f00_0001), port: port, proto: proto)
+      story.tell(
+        300,
+        .socket(
+          SocketEvent(
+            action: .receive, socket: SocketID(cookie: 0x40, namespace: 1), address: 0x40, family: 2,
+            type: proto == 6 ? 1 : 2, proto: proto, local: Endpoint(.none, received), result: 80)))
+      story.sends(300, 80, socket: 0x41)
+    }
+    let report = story.report()
+    #expect(report.verdict == verdict)
+    #expect(
+      report.evidence("Does it leave?").contains { $0.contains("127.0.0.1:\(port), where relay[300] receives") }
+        == (verdict == .sniffingWithRemoteLogging))
+  }
+
+  @Test(arguments: [(100, Verdict.sniffingWithRemoteLogging), (200, .sniffing)] as [(UInt64, Verdict)])
+  func `by who reads the memory`(other: UInt64, verdict: Verdict) {
+    var story = Story()
+    story.begins(100, "srg")
+    story.begins(300, "reader")
+    story.capturesOn(2, 100)
+    for _ in 0..<20 {
+      story.hears(100, frames: 1)
+      story.tell(300, .call(CallEvent(number: 310, entry: true, arguments: [other, 0x7000, 1, 0x8000, 1, 0])))
+      story.sends(300, 80)
+    }
+    let report = story.report()
+    #expect(report.verdict == verdict)
+    #expect(
+      report.evidence("Does it leave?").contains { $0.contains("reader[300] reads the memory of srg[100]") }
+        == (verdict == .sniffingWithRemoteLogging))
+  }
+
+  @Test(arguments: [("/queue", Verdict.sniffingWithRemoteLogging), ("/other", .sniffingWithLocalLog)])
+  func `through a message queue that both may write to`(path: String, verdict: Verdict) {
+    var story = Story()
+    story.begins(100, "srg", descriptors: [.file(4, "/queue", flags: 2)])
+    story.begins(300, "relay", descriptors: [.file(5, path, flags: 2)])
+    story.capturesOn(2, 100)
+    for _ in 0..<20 {
+      story.hears(100, frames: 1)
+      story.sends(300, 80)
+    }
+    #expect(story.report().verdict == verdict)
+  }
+
   @Test func `over two pipes`() {
     var story = Story()
     story.begins(100, "tcpdump", descriptors: [.pipe(1, 77, canWrite: true)])

@@ -342,6 +342,10 @@ struct Feed: Sendable {
       .socket(.statistics), "socket:::statistics", when: "watched[pid] && arg0 != 0", Self.isTold,
       does: Self.actor + Self.socket + "trace(0); trace(0); trace(arg2);")
     add(.callEntered, "syscall:::entry", when: "watched[pid]", Self.isTold, does: Self.entered)
+    // Who reads the memory of one that is watched has what that one has.
+    add(
+      .callEntered, "syscall::process_vm_readv:entry", when: "watched[arg0] && !watched[pid] && pid != \(choice.own)",
+      does: Self.entered + " watched[pid] = 1;")
     add(.callReturned, "syscall:::return", when: "watched[pid]", Self.isTold, does: Self.returned)
     // A few stacks of each kind of call that a program makes are enough to see who calls. The array has room for 16,384 kinds.
     let count = "stacks[execname, probefunc]"

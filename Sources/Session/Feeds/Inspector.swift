@@ -108,6 +108,7 @@ struct Inspector {
     case .socket(let socket) where socket.isNetfilters && socket.action == .send: noteChange(pid)
     case .file(let file) where file.result >= 0: note(file, by: pid)
     case .call(let call) where !call.entry: if Self.changing.contains(call.number) { noteChange(pid) }
+    case .call(let call) where call.number == Self.readingMemory && !members.contains(pid): join(pid, under: nil)
     case .call(let call):
       guard let place = Self.writing[call.number], call.arguments.indices.contains(place) else { return }
       guard let pipe = writable[pid]?[Int32(truncatingIfNeeded: call.arguments[place])] else { return }
@@ -191,6 +192,9 @@ struct Inspector {
 
   /// Returns of pipe, dup, dup2, socketpair, fcntl, dup3 and pipe2, in x86-64's numbers: a descriptor leads elsewhere.
   private static let changing: Set<UInt32> = [22, 32, 33, 53, 72, 292, 293]
+
+  /// process_vm_readv, of which a stranger's is told where it reads a member's memory.
+  private static let readingMemory: UInt32 = 310
 
   /// Which argument is the descriptor that write, pwrite64, writev, sendfile, splice, tee, vmsplice and pwritev2 write to.
   private static let writing: [UInt32: Int] = [1: 0, 18: 0, 20: 0, 40: 0, 275: 2, 276: 1, 278: 0, 328: 0]
