@@ -91,6 +91,9 @@ package struct InstalledPackages: Sendable {
   }
 }
 
+/// Of each run's own, so that nobody can make a path that has the number of another.
+private let digestSeed = UInt64.random(in: .min ... .max)
+
 extension Span<UInt8> {
   /// A number that paths hardly ever share (FNV-1a), the same with and without `/usr` before it: packages from before the merge of /usr have it so.
   fileprivate func pathDigest(_ range: Range<Int>) -> UInt64 {
@@ -101,7 +104,7 @@ extension Span<UInt8> {
     {
       start += 4
     }
-    var digest: UInt64 = 0xcbf2_9ce4_8422_2325
+    var digest = digestSeed
     for index in start..<range.upperBound { digest = (digest ^ UInt64(self[index])) &* 0x100_0000_01b3 }
     return digest
   }
