@@ -48,6 +48,8 @@ package struct Correlator: Sendable {
   var device: UInt32 = 0
   /// Every receive is told of, and of TCP's with the number of the byte that is next: what nobody took lies in the queue yet.
   package var hearsReaders = false
+  /// Of each frame that is told of as it leaves it is told who gave it to the queue, but for those of before a socket had several senders.
+  package var hearsSenders = false
   /// Receives that are not observed yet.
   var takings = Takings()
   /// How it is known that what the packet in hand carries was read.

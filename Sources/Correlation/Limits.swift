@@ -27,14 +27,18 @@ package struct CorrelationLimits: Sendable {
   package var sendLead: Int64 = 50_000_000
   /// How long after its send event it may be seen: queues and pacing.
   package var sendLag: Int64 = 20_000_000
-  /// How long before a receive of its bytes a datagram may have come in.
-  package var receiveLead: Int64 = 150_000_000
+  /// How long before a receive of its bytes a datagram may have come in: all that is observed, which is `Timeline.lookahead` and the clocks' disagreement.
+  package var receiveLead: Int64 = 250_000_000
   /// How long before it equal ones may have come in that still wait.
   package var waitingLag: Int64 = 900_000_000
   /// How long after one receive of a datagram an equal one must come to be another's.
   package var takingMargin: Int64 = 20_000
   /// How long before its arrival a datagram may seem to have been read: two clocks do not agree.
   package var readingMargin: Int64 = 50_000
+  /// How long a datagram takes from one interface to the next, on each of which it is seen.
+  package var passingLag: Int64 = 1_000_000
+  /// Receives among which a datagram's own is looked for, beyond that of the one before.
+  package var receivesToLookAt = 1024
   /// The same for a packet socket's frames, which nothing holds up; the lag is the clocks' disagreement.
   package var injectionLead: Int64 = 20_000_000
   package var injectionLag: Int64 = 1_000_000

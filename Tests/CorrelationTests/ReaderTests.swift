@@ -109,6 +109,18 @@ struct ReaderTests {
     #expect(found.owners.allSatisfy { $0.role == .receiver && $0.confidence == .high && $0.reason == "content" })
   }
 
+  @Test func `of two equal datagrams the one that still lies in the queue is not his who read the other`() {
+    let frame = shared.datagram("the same 33 bytes in both of them")
+    let both = [packet(frame, at: 100_000_000), packet(frame, at: 110_000_000)]
+    let events = [
+      shared.event(.create, 11, shared.udp, at: 1000), fork(11, 12, at: 2000),
+      receive(11, shared.udp, 33, payload: both[0].payload, at: 120_000_000),
+      receive(12, shared.udp, 33, payload: both[0].payload, at: 800_000_000),
+    ]
+    let found = owners(both, events, upTo: second)
+    #expect(found.owners.map(\.actor?.process.pid) == [11, 12], "\(found.owners)")
+  }
+
   @Test func `what nobody reads is waited with for so long, and then nobody's of several`() {
     let events = [
       shared.event(.connect, 11, shared.tcp, at: 1000), fork(11, 12, at: 2000),
@@ -135,6 +147,44 @@ struct ReaderTests {
     let found = owners(packets, events, upTo: 2 * second)
     #expect(found.owners.map(\.actor?.process.pid) == [11])
     #expect(found.owners[0].confidence == .medium && found.owners[0].reason == "unread")
+  }
+
+  @Test func `what somebody bound and never read may be for a program that is yet to begin`() {
+    let events = [
+      shared.event(.bind, 11, shared.udp, isConnected: false, at: 1000),
+      shared.event(.accept, 12, shared.tcp, cookie: 2, at: 2000),
+    ]
+    let packets = [
+      packet(shared.segment(110, 20), at: 100_000_000), packet(shared.datagram("12345678"), at: 110_000_000),
+    ]
+    let found = owners(packets, events, upTo: 2 * second)
+    #expect(found.owners.allSatisfy { $0.actor == nil && $0.reason == "unread" }, "\(found.owners)")
+  }
+
+  @Test func `who begins another process while data wait for him is not named for them`() {
+    let events = [
+      shared.event(.connect, 11, shared.tcp, at: 1000), receive(11, shared.tcp, 10, next: 110, at: 30_000),
+      fork(11, 12, at: 800_000_000),
+    ]
+    let found = owners([packet(shared.segment(110, 20), at: 100_000_000)], events, upTo: 2 * second)
+    #expect(found.owners.map(\.reason) == ["unread"] && found.owners[0].actor == nil, "\(found.owners)")
+  }
+
+  @Test func `what comes while a socket is on its way to another process is his who takes it`() {
+    let one = packet(shared.datagram("an answer of 33 bytes, and more.."), at: 100_000_000)
+    var close = shared.event(.close, 11, shared.udp, detail: 1, at: 99_000_000)
+    func events(_ close: Event) -> [Event] {
+      [
+        shared.event(.connect, 11, shared.udp, at: 1000), shared.event(.send, 11, shared.udp, result: 9, at: 2000),
+        close,
+        receive(12, shared.udp, 33, payload: one.payload, at: 600_000_000),
+      ]
+    }
+    let found = owners([one], events(close), upTo: second)
+    #expect(found.owners.map(\.actor?.process.pid) == [12] && found.times == [600_000_000], "\(found.owners)")
+    // Without, it is closed, and nobody is waited for.
+    close = shared.event(.close, 11, shared.udp, at: 101_000_000)
+    #expect(owners([one], events(close), upTo: second).times == [300_000_000])
   }
 
   @Test func `nothing waits for a reader where there is no room, nor at the end`() {

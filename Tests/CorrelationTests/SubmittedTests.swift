@@ -25,6 +25,7 @@ extension SharedTests {
 
   @Test func `a frame that left in another's time is his who gave it to the queue`() {
     var correlator = fresh()
+    correlator.hearsSenders = true
     let frames = [datagram("from 11"), datagram("from 12"), datagram("from 13")]
     correlator.observe(event(.create, 10, udp, at: 100))
     for pid in 11...12 as ClosedRange<UInt32> {

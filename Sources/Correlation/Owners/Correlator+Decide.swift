@@ -39,10 +39,12 @@ extension Correlator {
       answer = mover
     } else {
       answer = keeper(slot, layers, side, reason, &asOf)
-      // Of several that send datagrams it was one, whoever has the socket in hand.
-      if carries, !isTCP, side.isOutgoing, answer.party != nil,
-        sockets.entries[slot].users.count(where: { $0.deeds.contains(.send) }) > 1
-      {
+      // Of several that send datagrams it was one, whoever has the socket in hand; and one of several has read what was read.
+      let isOneOfSeveral =
+        side.isOutgoing
+        ? sockets.entries[slot].users.count(where: { $0.deeds.contains(.send) }) > 1
+        : reading == .ofSeveral
+      if carries, !isTCP, answer.party != nil, isOneOfSeveral {
         answer = .nobody(isDoubtful(asOf.time) ? .lostEvent : .ambiguous)
       }
     }
@@ -228,7 +230,7 @@ extension Correlator {
   }
 
   /// A connection that nobody has taken from its listener yet is in the listener's hands.
-  mutating func unheld(_ slot: Int, _ layers: Layers, _ side: Side, _ asOf: inout AsOf) -> Answer {
+  private mutating func unheld(_ slot: Int, _ layers: Layers, _ side: Side, _ asOf: inout AsOf) -> Answer {
     let id = sockets.entries[slot].id
     guard sockets.entries[slot].isAccepted else { return .nobody(.noHolder).through(slot, id) }
     asOf.once()

@@ -19,6 +19,7 @@ extension Correlator {
     self.device = device
     isUnread = false
     reader = nil
+    reading = .unasked
     let time = info.time.nanoseconds
     guard isKeepable(layers), !isDelivered(info.direction) else {
       var asOf = AsOf(time)
@@ -63,7 +64,6 @@ extension Correlator {
     _ layers: Layers, _ direction: Direction, _ key: WireKey, _ hash: UInt64, at time: Int64
   ) -> Owner {
     var asOf = AsOf(time)
-    reading = .unasked
     let answer = resolve(layers, direction, key.namespace, &asOf)
     guard asOf.keeps, time > lastInjection.saturatingAdd(limits.injectionLag) else { return deliver(answer, at: time) }
     // The same question with and without payload; TCP alone makes a difference between the two.

@@ -8,6 +8,8 @@ enum Reading: UInt8, Sendable, BitwiseCopyable {
   case stream
   /// By a receive of the only process that ever had the socket.
   case datagrams
+  /// A datagram of several processes' socket was read: by whom is asked anew of each.
+  case ofSeveral
 }
 
 /// What comes in lies in its socket's queue until somebody takes it, and that may be another than who holds the socket when it comes.
@@ -25,8 +27,7 @@ extension Correlator {
     let slot = Int(kept.socket)
     return kept.reading == .stream
       ? sockets.entries[slot].taken.reaches(layers.sequence)
-      : sockets.entries[slot].wasRead(
-        payload, Int64(layers.payloadLength), since: time.saturatingSubtract(limits.readingMargin))
+      : sockets.entries[slot].wasRead(payload, Int64(layers.payloadLength), at: time, limits)
   }
 
   /// Whose a packet is that nobody had read by the time that is observed; nil when somebody had, or that is not known.
@@ -59,7 +60,7 @@ extension Correlator {
     case .ended: return nil
     case .nobody:
       isUnread = true
-      return unread(slot, layers, side, &asOf).through(slot, id)
+      return unread(slot, at: asOf.time).through(slot, id)
     }
   }
 
@@ -72,10 +73,10 @@ extension Correlator {
     if sockets.entries[slot].users.count == 1, sockets.entries[slot].unnamedUsers == 0 {
       reading = .datagrams
     } else {
+      reading = .ofSeveral
       asOf.once()
     }
-    let start = asOf.time.saturatingSubtract(limits.readingMargin)
-    return !sockets.entries[slot].wasRead(payload, Int64(layers.payloadLength), since: start)
+    return !sockets.entries[slot].wasRead(payload, Int64(layers.payloadLength), at: asOf.time, limits)
   }
 
   /// Whether nobody can read from it any more.
@@ -84,25 +85,19 @@ extension Correlator {
     guard sockets.entries[slot].closed != .max else { return false }
     // A descriptor may be on its way to another process (SCM_RIGHTS): then TCP goes on.
     let state = sockets.entries[slot].state
-    return !sockets.entries[slot].isTCP || state != TCPState.established && state != TCPState.closeWait
+    return sockets.entries[slot].isTCP
+      ? state != TCPState.established && state != TCPState.closeWait : !sockets.entries[slot].isElsewhere
   }
 
-  /// Nobody has read it, as long as was waited: it is in the hands of whoever alone has the socket.
-  private mutating func unread(_ slot: Int, _ layers: Layers, _ side: Side, _ asOf: inout AsOf) -> Answer {
+  /// Nobody has read it, as long as was waited. It is in the hands of whoever alone ever had the socket, when he asked for it or has read from it
+  /// before: who has only bound it, or accepted it, may have somebody begun who reads it.
+  private func unread(_ slot: Int, at time: Int64) -> Answer {
     let users = sockets.entries[slot].users
-    if users.isEmpty {
-      let answer = unheld(slot, layers, side, &asOf).atMost(.low)
-      guard answer.party != nil else { return answer }
-      return holders(Int(candidates[0]), at: asOf.time).count == 1 ? answer : .nobody(.unread)
-    }
-    let holders = holders(slot, at: asOf.time)
-    guard holders.count == 1, sockets.entries[slot].unnamedUsers == 0 else { return .nobody(.unread) }
-    let user = users[holders[0]]
+    guard users.count == 1, sockets.entries[slot].unnamedUsers == 0, users[0].released > time,
+      !users[0].deeds.isDisjoint(with: [.send, .connect, .receive]), !takings.haveForked(users[0].party.process)
+    else { return .nobody(.unread) }
     return Answer(
-      party: user.party, role: user.deeds.role, confidence: users.count == 1 ? .medium : .low, reason: .unread)
-  }
-
-  private func holders(_ slot: Int, at time: Int64) -> [Int] {
-    sockets.entries[slot].users.indices.filter { sockets.entries[slot].users[$0].released > time }
+      party: users[0].party, role: users[0].deeds.role,
+      confidence: users[0].deeds.contains(.receive) ? .medium : .low, reason: .unread)
   }
 }

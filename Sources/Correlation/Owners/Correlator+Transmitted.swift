@@ -67,34 +67,43 @@ extension Correlator {
       Answer(party: sockets.entries[slot].users[user].party, role: .sender, confidence: confidence, reason: reason)
         .through(slot, sockets.entries[slot].id)
     }
-    // One sender, unless another who has the socket was running when this left: his send may not be told of yet.
+    let nobody = Answer.nobody(isDoubtful(asOf.time) ? .lostEvent : .ambiguous).through(
+      slot, sockets.entries[slot].id)
+    let side = Side(layers.flowKey ?? FlowKey(source: .none, destination: .none, proto: 0), outgoing: true)
+    if hearsSenders, !isAlone(slot), sockets.entries[slot].sharedSince != .max || senders.count > 1,
+      !mayHaveWaited(in: namespace, at: asOf.time)
+    {
+      if let user = mover(of: layers, slot, side, asOf.time) { return answer(user, .high, .content) }
+      // Who gave it to the queue; of a pid that was used again it was the one that was there.
+      let own = senders.filter { sockets.entries[slot].users[$0].party.process.pid == frame.sender }
+      return own.count == 1 ? answer(own[0], .high, .transmission) : nobody
+    }
+    // One sender, unless another who has the socket gave it to the queue, or was running when this left: his send may not be told of yet.
     let isSure = sockets.entries[slot].users.allSatisfy {
-      (frame.sender == 0 ? $0.party.process != frame.process : $0.party.process.pid != frame.sender)
-        || $0.deeds.contains(.send)
+      $0.deeds.contains(.send)
+        || (frame.sender == 0 ? $0.party.process != frame.process : $0.party.process.pid != frame.sender)
     }
     if senders.count == 1, sockets.entries[slot].unnamedUsers == 0, isSure {
       return answer(first, .high, .transmission)
     }
-    let side = Side(layers.flowKey ?? FlowKey(source: .none, destination: .none, proto: 0), outgoing: true)
     if let user = mover(of: layers, slot, side, asOf.time) { return answer(user, .high, .content) }
-    if haveWaited(slot, namespace, asOf.time) { return .nobody(.ambiguous).through(slot, sockets.entries[slot].id) }
-    // Who gave it to the queue; of a pid that was used again it was the one that was there.
-    if frame.sender != 0, !mayHaveWaited(in: namespace, at: asOf.time) {
-      let own = senders.filter { sockets.entries[slot].users[$0].party.process.pid == frame.sender }
-      return own.count == 1
-        ? answer(own[0], .high, .transmission) : .nobody(.ambiguous).through(slot, sockets.entries[slot].id)
-    }
+    if haveWaited(slot, namespace, asOf.time) { return nobody }
     if let user = senders.first(where: { sockets.entries[slot].users[$0].party.process == frame.process }),
       isOwnSend(slot, user, frame)
     {
       return answer(user, .high, .transmission)
     }
-    if !isSure { return .nobody(.ambiguous).through(slot, sockets.entries[slot].id) }
+    if !isSure { return nobody }
     // It had waited, for a neighbour's address or in a queue, and left in somebody else's time.
     candidates.removeAll(keepingCapacity: true)
     candidates.append(Int32(truncatingIfNeeded: slot))
     if let answer = nearest(layers, side, asOf.time), answer.confidence == .high { return answer }
     return .nobody(.ambiguous).through(slot, sockets.entries[slot].id)
+  }
+
+  /// Whether only one process ever had the socket: what left in another's time had waited.
+  private func isAlone(_ slot: Int) -> Bool {
+    sockets.entries[slot].users.count == 1 && sockets.entries[slot].isBorn && sockets.entries[slot].losses == losses
   }
 
   /// Whether several processes' frames may have waited for a neighbour's address: what has leaves when that comes, all in the time of whoever

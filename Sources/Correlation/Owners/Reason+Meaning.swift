@@ -24,7 +24,7 @@ extension Reason {
     case .transmission: "the kernel told of this very frame as it left the socket"
     case .delivery: "the kernel told which socket it gave this very packet to"
     case .orphan: "the process has ended; the kernel still delivers what it left"
-    case .unread: "nobody has read it yet: who alone holds the socket, or nobody where several do"
+    case .unread: "nobody has read it yet: who alone ever had the socket and asked for it, or nobody"
     case .arp, .neighborDiscovery: "the kernel asks for and tells link addresses"
     case .icmpError: "the kernel reports an error"
     case .icmpReply: "the kernel answers an echo"

@@ -33,7 +33,7 @@ package enum Reason: UInt8, Sendable, CaseIterable, BitwiseCopyable {
   case delivery
   /// The process has ended; the kernel still delivers what it left.
   case orphan
-  /// Nobody has read it yet; this one alone holds the socket, or, where nobody is named, several do.
+  /// Nobody has read it yet; this one alone ever had the socket, or, where nobody is named, another may read it.
   case unread
 
   // What the kernel did.

@@ -40,6 +40,7 @@ extension Correlator {
         if event.descriptor >= 0 { sockets.entries[slot].users[user].descriptor = event.descriptor }
         transfer(slot, event, by: user, at: time)
       }
+      if event.action == .close, event.detail != 0 { sockets.entries[slot].isElsewhere = true }
       if event.action == .close { release(slot, by: party.process, at: time) }
     }
     // What leaves late does not bring back a socket that is gone.

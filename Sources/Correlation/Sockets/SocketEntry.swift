@@ -28,6 +28,8 @@ struct SocketEntry: Sendable {
   /// When nobody held it any more, and when TCP was done with it; the largest number until then.
   var closed = Int64.max
   var dead = Int64.max
+  /// Who closed it was not the last one to have it.
+  var isElsewhere = false
   /// The state that TCP left it from: a number of `enum` in `include/net/tcp_states.h`.
   var lastState: UInt8 = 0
   /// The state that TCP is in; 0 while no change of it was seen.
@@ -59,8 +61,9 @@ struct SocketEntry: Sendable {
   var taken = StreamBytes()
   var sends = Transfers()
   var receives = Transfers()
-  /// The number of the receive after the one that was last found to be a packet's.
+  /// The number of the receive after the one that was last found to be a datagram's, and that datagram.
   var nextReceive: UInt64 = 0
+  var lastRead: (mark: UInt64, length: Int64, time: Int64) = (0, -1, .min)
   /// Since when its frames are told of as they leave, and since when it is known that several processes send; the largest number until
   /// then. Who alone had sent before.
   var firstTransmission = Int64.max
@@ -127,22 +130,21 @@ struct SocketEntry: Sendable {
     return forgotten
   }
 
-  /// Whether a receive after a moment may have been a datagram's: of the same bytes, or where these are not known of as many. The queue gives
-  /// them in order, so that it is mostly the one after that of the last that was asked about.
-  mutating func wasRead(_ mark: UInt64, _ length: Int64, since time: Int64) -> Bool {
-    func fits(_ one: Transfer) -> Bool {
-      one.time >= time && (mark != 0 && one.mark != 0 ? one.mark == mark : one.bytes == length)
-    }
+  /// Whether a receive may have been the datagram's that came at a moment: of the same bytes, or where these are not known of as many. The queue
+  /// gives them in order, so that it is one after that of the datagram before.
+  mutating func wasRead(_ mark: UInt64, _ length: Int64, at time: Int64, _ limits: CorrelationLimits) -> Bool {
+    // The same one, asked about again or seen on another interface.
+    let distance = time.saturatingSubtract(lastRead.time)
+    if mark == lastRead.mark, length == lastRead.length, distance >= 0, distance < limits.passingLag { return true }
     let oldest = receives.forgotten
-    let next = nextReceive > oldest ? Int(clamping: nextReceive &- oldest) : 0
-    if next < receives.count, fits(receives[next]) {
-      nextReceive = oldest &+ UInt64(next) &+ 1
-      return true
-    }
-    var index = receives.first(from: time)
-    while index < receives.count {
-      if fits(receives[index]) {
+    let next = nextReceive > oldest && distance >= 0 ? Int(clamping: nextReceive &- oldest) : 0
+    var index = max(next, receives.first(from: time.saturatingSubtract(limits.readingMargin)))
+    let end = min(receives.count, index + limits.receivesToLookAt)
+    while index < end {
+      let one = receives[index]
+      if mark != 0 && one.mark != 0 ? one.mark == mark : one.bytes == length {
         nextReceive = oldest &+ UInt64(index) &+ 1
+        lastRead = (mark, length, time)
         return true
       }
       index += 1

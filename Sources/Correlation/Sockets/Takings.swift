@@ -30,9 +30,13 @@ struct Takings: Sendable {
   /// By the kernel's address of the socket, or its cookie where that is not told.
   private var all: [UInt64: [One]] = [:]
   private(set) var count = 0
+  /// Who began another process meanwhile.
+  private var parents: Set<ProcessID> = []
 
   mutating func note(_ event: Event) {
-    guard case .socket(let socket) = event.what, count < Self.limit else { return }
+    guard count < Self.limit else { return }
+    if case .process(.create) = event.what, parents.insert(event.actor.process).inserted { count += 1 }
+    guard case .socket(let socket) = event.what else { return }
     let isEnd =
       socket.action == .state && UInt8(truncatingIfNeeded: socket.detail) == TCPState.closed
     guard isEnd || socket.action == .receive && socket.result > 0 && !socket.isPeek else { return }
@@ -45,8 +49,11 @@ struct Takings: Sendable {
 
   mutating func forget() {
     all.removeAll(keepingCapacity: true)
+    parents.removeAll(keepingCapacity: true)
     count = 0
   }
+
+  func haveForked(_ process: ProcessID) -> Bool { parents.contains(process) }
 
   private func receives(_ entry: borrowing SocketEntry) -> [One] {
     all[entry.address != 0 ? entry.address : entry.id.cookie] ?? []

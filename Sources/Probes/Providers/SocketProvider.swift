@@ -8,6 +8,7 @@ import IR
 ///     send receive           sock_send_length, sock_recv_length (Linux 6.3): every way to send and receive, io_uring included
 ///     sent received          the same, with what was moved and whom it was for (`transferProbes`)
 ///     close                  close(2) of a socket's descriptor was entered
+///     closing                the same, with whether another descriptor leads to it (args[3])
 ///     setsockopt             the call returned
 ///     attach-filter          a filter was attached (SO_ATTACH_FILTER, SO_ATTACH_BPF)
 ///     membership             a packet socket joined something (PACKET_ADD_MEMBERSHIP; promiscuous mode is one)
@@ -44,11 +45,20 @@ package let socketProvider = Provider(
     Probe(name: "send", site: .tracepoint("sock_send_length"), arguments: transferred),
     Probe(name: "receive", site: .tracepoint("sock_recv_length"), arguments: transferred),
     Probe(
-      name: "close", site: .syscall(number: 3, entry: true),
-      arguments: [
-        Argument("socket", "socketinfo_t *", .socket(.register("di"))),
-        Argument("result", "int64_t", .constant(0)),
-        Argument("fd", "int", .register("di")),
+      name: "close", site: .syscall(number: 3, entry: true), arguments: closed,
+      condition: .isSocket(.file(.register("di")))),
+    // Another descriptor leads to it, or it is on its way to somebody (SCM_RIGHTS). Since Linux 6.13 a file's users are counted from 0
+    // (`f_ref`), before from 1 (`f_count`).
+    Probe(
+      name: "closing", site: .syscall(number: 3, entry: true),
+      arguments: closed + [
+        Argument(
+          "others", "int",
+          .either(
+            .compare(
+              .greaterSigned, .member(.file(.register("di")), type: "file", path: "f_ref.refcnt.counter"), .constant(0)),
+            .compare(
+              .greaterSigned, .member(.file(.register("di")), type: "file", path: "f_count.counter"), .constant(1))))
       ], condition: .isSocket(.file(.register("di")))),
     returned("setsockopt", 54, socket: .socket(.register("di")), more: option),
     returned(
@@ -134,6 +144,12 @@ private let option = [
 ]
 
 /// A probe at the return of a system call whose first argument is a descriptor.
+private let closed = [
+  Argument("socket", "socketinfo_t *", .socket(.register("di"))),
+  Argument("result", "int64_t", .constant(0)),
+  Argument("fd", "int", .register("di")),
+]
+
 private func returned(
   _ name: String, _ number: Int, socket: Recipe, more: [Argument] = [], when condition: Recipe? = nil
 ) -> Probe {

@@ -158,10 +158,10 @@ struct Feed: Sendable {
     if choice.deliveries { addDeliveries(scope) }
     let calls: [(SocketEvent.Action, String)] = [
       (.create, "create"), (.bind, "bind"), (.connect, "connect"), (.listen, "listen"), (.accept, "accept"),
-      (.shutdown, "shutdown"), (.close, "close"),
+      (.shutdown, "shutdown"), (.close, "closing"),
     ]
     for (action, name) in calls {
-      let detail = action == .shutdown || action == .close ? "0" : "args[0]->so_unlinked"
+      let detail = action == .close ? "arg3" : action == .shutdown ? "0" : "args[0]->so_unlinked"
       add(
         .socket(action), "socket:::\(name)", when: "arg0 != 0", scope,
         does: Self.actor + Self.socket + "trace(arg1); trace(\(detail)); trace(arg2);")
@@ -228,8 +228,8 @@ struct Feed: Sendable {
     let isShared = "args[0]->so_type == 3 || args[0]->so_family == 17 || transmitter[arg0] > 0xffffffff"
     add(
       .bookkeeping, "socket:::submitted", when: isShared, "pid != 0",
-      does: "submitter[arg1 >> 8 & 4095] = ((arg1 ^ arg2) & 0xffffffff00000000) | pid;")
-    let submitter = "submitter[arg8 >> 8 & 4095]"
+      does: "submitter[arg1 >> 8 & 16383] = ((arg1 ^ arg2) & 0xffffffff00000000) | pid;")
+    let submitter = "submitter[arg8 >> 8 & 16383]"
     add(.bookkeeping, "socket:::create", when: "arg0 != 0 && transmitter[arg0] != 0", does: "transmitter[arg0] = 0;")
     add(
       .socket(.transmitted), "socket:::transmitted",

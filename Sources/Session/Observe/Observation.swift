@@ -243,6 +243,7 @@ private struct Stream {
     timeline = Timeline(patience: patience)
     correlator.begin(at: time)
     correlator.hearsReaders = true
+    correlator.hearsSenders = true
   }
 
   /// What happened before has been handed out when all is read up to `time`.

@@ -257,7 +257,7 @@ private func isHeld(_ provider: String, _ probe: Probe) -> Bool {
   case ("profile", .tick), ("dtrace", _), ("syscall", _), ("file", _), (_, .packet), ("bpf", _), ("host", _): true
   case ("uprobe", _): probe.name == "attach"
   // What a feed asks for and tells of as another event.
-  case ("socket", _): !["setsockopt", "sent", "received", "arrived"].contains(probe.name)
+  case ("socket", _): !["setsockopt", "sent", "received", "arrived", "submitted", "closing"].contains(probe.name)
   case ("proc", _): ["create", "start", "exec-success", "exec-failure", "exit", "found"].contains(probe.name)
   default: false
   }
