@@ -395,8 +395,9 @@ if __name__ == "__main__":
     import hands
     import paths
     import ports
+    import queues
     import ways
 
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGUSR1})
     way, *arguments = sys.argv[1:]
-    ({**globals(), **vars(ways), **vars(hands), **vars(ports), **vars(paths), **vars(crowds)})[way](*arguments)
+    ({**globals(), **vars(ways), **vars(hands), **vars(ports), **vars(paths), **vars(crowds), **vars(queues)})[way](*arguments)

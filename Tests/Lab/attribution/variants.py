@@ -3,7 +3,7 @@ import subprocess
 
 from cases import built, case, lone, watched
 from judge import NOBODY
-from wire import UDP
+from wire import TCP, UDP
 
 HANDS = {
     "taken": "sockets taken out of a process that then ends (pidfd_getfd)",
@@ -115,3 +115,32 @@ def devices(stage):
         stage.record(namespace, *names)
     stage.server(stage.a, "bound_to_devices")
     return [stage.kind("ask_devices", namespace=stage.b)]
+
+
+@case("late", "data that wait 0.4 s for a reader who begins only then")
+def late(stage):
+    stage.server(way="late_readers")
+    stage.both()
+    return [stage.kind("ask_late")]
+
+
+@case("on_its_way", "answers to sockets that were given away and not taken yet (SCM_RIGHTS)")
+def on_its_way(stage):
+    stage.server(way="answering")
+    stage.both()
+    sender = stage.kind("on_its_way")
+
+    def rule(place, packet, _):
+        # Who took them reads the answers.
+        return {sender.pid} if place == stage.a and packet.direction == "receive" and packet.payload and packet.proto in (TCP, UDP) else None
+
+    return [sender], rule
+
+
+@case("slow_link", "three through shared sockets and their own behind a slow queue (tbf), gone before it is empty")
+def slow_link(stage):
+    subprocess.run(
+        ["nsenter", f"--net=/run/netns/{stage.a}", "tc", "qdisc", "add", "dev", "vA", "root", "tbf", "rate", "600kbit", "burst", "3000", "limit", "400000"],
+        check=True)
+    watched(stage)
+    return [stage.kind("behind_queue")]
