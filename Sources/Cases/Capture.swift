@@ -159,7 +159,7 @@ extension Investigation {
       }
     }
     for other in memoryReaders[pid] ?? [] where other != pid {
-      ways.append((other, "\(name(other)) reads the memory of \(name(pid))"))
+      ways.append((other, "\(name(other)) shares the memory of \(name(pid)) (process_vm_readv, process_vm_writev)"))
     }
     for (sending, flow) in sends where sending.pid == pid && flow.all != nil {
       guard let place = LocalPlace(sending), isLocal(sending.remote.address) else { continue }

@@ -211,11 +211,9 @@ extension Investigation {
         ? "none: \(who) sent nothing off this host and captured nothing of others\(own)."
         : "CANNOT TELL: nothing was seen of \(who) sending or capturing, but not everything was seen\(own)."
     case .transmits:
-      let sent = judgement.departures.filter { !$0.isAttempt }
-      let asks = judgement.departures.reduce(0) { $0 + ($1.isAttempt ? $1.volume.count : 0) }
-      return "transmits: \(who) \(sent.isEmpty ? asked(asks) : "sent \(total(sent))")\(to)\(doubt)."
+      return "transmits: \(who) \(said(judgement.departures))\(to)\(doubt)."
     case .capableOfSniffing:
-      let besides = judgement.departures.isEmpty ? "" : "; it sent \(total(judgement.departures))\(to)"
+      let besides = judgement.departures.isEmpty ? "" : "; it \(said(judgement.departures))\(to)"
       if capture.broad.isEmpty {
         return
           "capable of sniffing: \(who) \(taps); \(list(unique(capture.taps.map(\.lack))))\(besides)\(doubt)."
@@ -239,6 +237,12 @@ extension Investigation {
 
   private func total(_ departures: [Departure]) -> String {
     volume(of: departures).map { amount($0, "send") } ?? "nothing"
+  }
+
+  /// `sent 5176 bytes in 100 sends`, `asked for a connection`
+  private func said(_ departures: [Departure]) -> String {
+    let sent = departures.filter { !$0.isAttempt }
+    return sent.isEmpty ? asked(departures.reduce(0) { $0 + $1.volume.count }) : "sent \(total(sent))"
   }
 
   private func asked(_ count: UInt64) -> String { "asked for \(count == 1 ? "a connection" : "\(count) connections")" }

@@ -38,8 +38,9 @@ extension Investigation {
       writes[waiting.writing, default: Outflow()].add(UInt64(bytes), at: time, hearing: hearing)
       return
     }
-    if call.number == Self.readingMemory, let other = call.descriptor(0), other > 0 {
-      noteReader(pid, ofMemoryOf: UInt32(other))
+    if let other = call.descriptor(0), other > 0 {
+      if call.number == Self.readingMemory { noteReader(pid, ofMemoryOf: UInt32(other)) }
+      if call.number == Self.writingMemory { noteReader(UInt32(other), ofMemoryOf: pid) }
     }
     duplicates[actor.thread] = nil
     if Self.duplicating.contains(call.number), call.number != Self.fcntl || Self.isDuplication(call),
@@ -79,6 +80,8 @@ extension Investigation {
 
   /// x86-64's number of process_vm_readv(2).
   private static var readingMemory: UInt32 { 310 }
+  /// Of process_vm_writev(2).
+  private static var writingMemory: UInt32 { 311 }
 
   /// A descriptor leads where another one does from now on: a shell's child has its output so before anybody looks.
   private mutating func duplicated(by actor: Actor, as result: Int64) {

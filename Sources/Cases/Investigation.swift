@@ -25,7 +25,7 @@ package struct Investigation: Sendable {
   var readers: [UInt64: Set<UInt32>] = [:]
   /// Ports of this host that somebody who was looked at sends to, and who receives there.
   var localReaders: [LocalPlace: Set<UInt32>] = [:]
-  /// Who reads the memory of a process, by that process.
+  /// Who reads the memory of a process, or has its memory written by it, by that process.
   var memoryReaders: [UInt32: Set<UInt32>] = [:]
   /// Files and named pipes that were opened to read, by the number of their inode, and by whom.
   var fileReaders: [UInt64: Set<UInt32>] = [:]

@@ -193,21 +193,25 @@ struct WayTests {
         == (verdict == .sniffingWithRemoteLogging))
   }
 
-  @Test(arguments: [(100, Verdict.sniffingWithRemoteLogging), (200, .sniffing)] as [(UInt64, Verdict)])
-  func `by who reads the memory`(other: UInt64, verdict: Verdict) {
+  @Test(
+    arguments: [
+      (310, 300, 100, Verdict.sniffingWithRemoteLogging), (310, 300, 200, .sniffing),
+      (311, 100, 300, .sniffingWithRemoteLogging), (311, 300, 100, .sniffing),
+    ] as [(UInt32, UInt32, UInt64, Verdict)])
+  func `by who reads the memory, or has it written`(call: UInt32, caller: UInt32, other: UInt64, verdict: Verdict) {
     var story = Story()
     story.begins(100, "srg")
     story.begins(300, "reader")
     story.capturesOn(2, 100)
     for _ in 0..<20 {
       story.hears(100, frames: 1)
-      story.tell(300, .call(CallEvent(number: 310, entry: true, arguments: [other, 0x7000, 1, 0x8000, 1, 0])))
+      story.tell(caller, .call(CallEvent(number: call, entry: true, arguments: [other, 0x7000, 1, 0x8000, 1, 0])))
       story.sends(300, 80)
     }
     let report = story.report()
     #expect(report.verdict == verdict)
     #expect(
-      report.evidence("Does it leave?").contains { $0.contains("reader[300] reads the memory of srg[100]") }
+      report.evidence("Does it leave?").contains { $0.contains("reader[300] shares the memory of srg[100]") }
         == (verdict == .sniffingWithRemoteLogging))
   }
 

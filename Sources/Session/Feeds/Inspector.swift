@@ -109,6 +109,9 @@ struct Inspector {
     case .file(let file) where file.result >= 0: note(file, by: pid)
     case .call(let call) where !call.entry: if Self.changing.contains(call.number) { noteChange(pid) }
     case .call(let call) where call.number == Self.readingMemory && !members.contains(pid): join(pid, under: nil)
+    case .call(let call) where call.number == Self.writingMemory:
+      let other = UInt32(truncatingIfNeeded: call.arguments.first ?? 0)
+      if members.contains(pid), !members.contains(other), starts[other] != nil { join(other, under: nil) }
     case .call(let call):
       guard let place = Self.writing[call.number], call.arguments.indices.contains(place) else { return }
       guard let pipe = writable[pid]?[Int32(truncatingIfNeeded: call.arguments[place])] else { return }
@@ -195,6 +198,7 @@ struct Inspector {
 
   /// process_vm_readv, of which a stranger's is told where it reads a member's memory.
   private static let readingMemory: UInt32 = 310
+  private static let writingMemory: UInt32 = 311
 
   /// Which argument is the descriptor that write, pwrite64, writev, sendfile, splice, tee, vmsplice and pwritev2 write to.
   private static let writing: [UInt32: Int] = [1: 0, 18: 0, 20: 0, 40: 0, 275: 2, 276: 1, 278: 0, 328: 0]
