@@ -38,6 +38,8 @@ struct Inspector {
   private var fed: Set<UInt64> = []
   private var outsiders: Set<UInt32> = []
   private var outsidersDue: Set<UInt32> = []
+  /// Who has spoken to netfilter since the last look, where whoever sniffs is followed: who sets its rules hears nothing by that.
+  private var asking: Set<UInt32> = []
   /// The BPF programs and buffers of each member, and what netfilter hands it, that were told of.
   private var told: [UInt32: Set<UInt64>] = [:]
   private var digests = ExecutableDigests()
@@ -105,7 +107,9 @@ struct Inspector {
     case .socket(let socket) where socket.sniffs: note(socket, by: pid)
     case .socket(let socket) where socket.family == 1: note(message: socket, by: pid)
     // It may have asked netfilter for packets.
-    case .socket(let socket) where socket.isNetfilters && socket.action == .send: noteChange(pid)
+    case .socket(let socket) where socket.isNetfilters && [.send, .found].contains(socket.action):
+      noteChange(pid)
+      if watchesSniffers, !members.contains(pid), asking.count < Self.mostMembers { asking.insert(pid) }
     case .file(let file) where file.result >= 0: note(file, by: pid)
     case .call(let call) where !call.entry: if Self.changing.contains(call.number) { noteChange(pid) }
     case .call(let call) where call.number == Self.readingMemory && !members.contains(pid): join(pid, under: nil)
@@ -215,6 +219,8 @@ struct Inspector {
         Event(time: Instant(nanoseconds: time), actor: exact(actor), what: .descriptors(openDescriptors(of: pid))))
     }
     outsidersDue.removeAll()
+    for pid in asking where !netfilterTaps(openDescriptors(of: pid), of: pid).isEmpty { join(pid, under: nil) }
+    asking.removeAll()
     for pid in due.sorted() { lookAtAll(pid, at: time, body) }
     due.removeAll()
     if isEnd || time &- lastLook >= Self.rest, !descriptorsDue.isEmpty {
