@@ -102,6 +102,28 @@ struct CaseTests {
     }
   }
 
+  @Test(.enabled(if: Lab.has("tcpdump", "nc", "nft"), "needs tcpdump, nc and nft"))
+  func `who is handed packets by netfilter captures, without a socket that hears them`() throws {
+    let lab = try Lab("netfilter")
+    let rules = """
+      add table netdev t
+      add chain netdev t c { type filter hook ingress device "vA" priority 0; }
+      add rule netdev t c log group 5
+      """
+    #expect(try Child(["nft", rules], in: lab.a).wait() == .exited(0))
+    let sink = try lab.listener(onPort: 9000)
+    let traffic = try lab.traffic()
+    // A group has one that takes its packets.
+    let sniffer = try Child(
+      ["sh", "-c", "tcpdump -n -l -Z root -i nflog:5 | nc 10.200.1.2 9000"], in: lab.a, group: true)
+    try sniffer.line { $0.contains("listening on nflog") }
+    try withExtendedLifetime((sink, traffic)) {
+      let ran = try lab.cases(against: sniffer.pid)
+      expect(ran, "sniffing with remote logging", to: ["10.200.1.2:9000"], exit: 1)
+      #expect(ran.live.told.sentence.contains("NFLOG's group 5"), "\(ran.live.told.sentence)")
+    }
+  }
+
   @Test(.enabled(if: Lab.has("tcpdump", "nc"), "needs tcpdump and nc"))
   func `a recording of nobody in particular has who reads what a sniffer writes into a named pipe`() throws {
     let lab = try Lab("fifo")
