@@ -21,7 +21,7 @@ extension Correlator {
     reader = nil
     reading = .unasked
     let time = info.time.nanoseconds
-    guard isKeepable(layers), !isDelivered(info.direction) else {
+    guard isKeepable(layers), !isDelivered(info.direction), !isTransmitted(layers, info.direction) else {
       var asOf = AsOf(time)
       return deliver(resolve(layers, info.direction, namespace, &asOf), at: time)
     }

@@ -5,6 +5,12 @@ extension Correlator {
   /// Bytes that surely leave in one frame.
   private static let frameHolds: Int64 = 1400
 
+  /// Whether the kernel told of this very datagram as it left, so that it may be another's than what else has its ends.
+  @inline(__always)
+  func isTransmitted(_ layers: Layers, _ direction: Direction) -> Bool {
+    mark != 0 && layers.transport == .udp && direction != .inbound && !transmissions.isEmpty && transmissions.has(mark)
+  }
+
   /// The kernel told of a frame as it left.
   mutating func transmit(_ event: SocketEvent, _ slot: Int, by actor: Actor, at time: Int64) {
     if sockets.entries[slot].firstTransmission == .max {
