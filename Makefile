@@ -7,7 +7,7 @@ SHELL := /bin/bash
 # To build and run; to play the scene; to judge it from outside and to compare with.
 BUILD_PACKAGES := pkg-config libbpf-dev libpcap-dev libsqlite3-dev cpp
 LAB_PACKAGES := iproute2
-TEST_PACKAGES := tcpdump tshark strace bpftrace curl netcat-openbsd iputils-ping python3 python3-jsonschema
+TEST_PACKAGES := tcpdump tshark nftables strace bpftrace curl netcat-openbsd iputils-ping python3 python3-jsonschema
 
 # The program brings Swift's libraries with it: it runs where they are not installed, and starts 3 ms sooner than with nine shared ones.
 RELEASE := -c release --static-swift-stdlib

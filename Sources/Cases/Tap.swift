@@ -104,8 +104,8 @@ struct Taps: Sendable {
 
   /// A process was given something by netfilter. Its answers are short: `struct nlmsgerr`, and what comes after it to explain.
   mutating func give(_ bytes: Int64, to pid: UInt32) {
-    guard bytes > 96, given.count < Self.most else { return }
-    given.insert(pid)
+    guard bytes > 96, !given.contains(pid) else { return }
+    if given.count < Self.most { given.insert(pid) } else { forgotten &+= 1 }
   }
 
   /// What OpenSSL, GnuTLS, NSS and Go's library are given to encrypt, and give back decrypted.

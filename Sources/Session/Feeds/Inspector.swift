@@ -109,7 +109,7 @@ struct Inspector {
     // It may have asked netfilter for packets.
     case .socket(let socket) where socket.isNetfilters && [.send, .found].contains(socket.action):
       noteChange(pid)
-      if watchesSniffers, !members.contains(pid), asking.count < Self.mostMembers { asking.insert(pid) }
+      if watchesSniffers, !members.contains(pid), hasRoom(asking.count, Self.mostMembers) { asking.insert(pid) }
     case .file(let file) where file.result >= 0: note(file, by: pid)
     case .call(let call) where !call.entry: if Self.changing.contains(call.number) { noteChange(pid) }
     case .call(let call) where call.number == Self.readingMemory && !members.contains(pid): join(pid, under: nil)
