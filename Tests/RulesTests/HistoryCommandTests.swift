@@ -180,7 +180,8 @@ struct HistoryCommandTests {
   }
 }
 
-/// The same on this machine, with a rule that looks at nothing but the lab.
+/// The same on this machine, with a rule that looks at nothing but a port that no other test uses: a watch hears of every namespace, and of other
+/// labs with the same addresses.
 @Suite(
   .live, .serialized,
   .enabled(
@@ -193,7 +194,7 @@ struct HistoryLiveTests {
     try tests.place { folder in
       let pack = try tests.pack(
         in: folder, needs: ", history: 1d",
-        "socket:::state-change /arg2 == 2 && args[0]->so_raddr == \"10.200.1.2\"/ { remember(execpath(), 1); finding(\"x\"); }"
+        "socket:::state-change /arg2 == 2 && args[0]->so_rport == 40613/ { remember(execpath(), 1); finding(\"x\"); }"
       )
       let file = folder + "/history.sqlite"
       let watch = try Child(
@@ -207,7 +208,7 @@ struct HistoryLiveTests {
       let third = try tests.culprit(["watch", "--rules", pack, "--duration", "1s"], state: folder)
       let reason = "culprit: rules remember nothing of this run: the history \(file) is in use by another process"
       #expect(third.end == .exited(3) && third.errors.contains(reason), "\(third)")
-      _ = try Child(["nc", "-z", "-w", "1", "10.200.1.2", "9"], in: lab.a).wait(within: 30)
+      _ = try Child(["nc", "-z", "-w", "1", "10.200.1.2", "40613"], in: lab.a).wait(within: 30)
       // What the kernel told is in the history a moment later, and in the file at the end.
       _ = try tests.culprit(["watch", "--rules", pack, "--history", "none", "--duration", "1s"])
       let metrics = try Child(["curl", "-s", try #require(address)], in: lab.a)
