@@ -304,13 +304,19 @@ struct DisputedTests {
     #expect(owner.actor == nil && owner.reason == "lost-event", "\(owner)")
   }
 
-  @Test
-  func `a connection that begins at the ends of one that is over is the next one's, whose port nobody has told of yet`()
-  {
+  /// ECONNRESET: who asks for more of a connection that was reset does not bring it back.
+  @Test(arguments: [false, true])
+  func `a connection that begins at the ends of one that is over is the next one's, whose port nobody has told of yet`(
+    isAskedAgain: Bool
+  ) {
     var correlator = Correlator(seed: 1)
     connect(&correlator, to: there, sent: 5)
     let (local, remote) = (Endpoint(here, 40_000), Endpoint(there, 7000))
     correlator.observe(socket(.state, 11, local, remote, detail: 1 << 8 | 7, at: 30_000))
+    if isAskedAgain {
+      correlator.observe(socket(.receive, 11, local, remote, result: -104, at: 30_300))
+      correlator.observe(socket(.close, 11, local, remote, at: 30_600))
+    }
     correlator.observe(socket(.create, 12, at: 31_000))
     correlator.observe(socket(.state, 12, .none, remote, detail: 7 << 8 | 2, at: 32_000))
     correlator.observe(socket(.connect, 12, local, remote, at: 90_000_000))
