@@ -39,12 +39,12 @@ extension Correlator {
       answer = mover
     } else {
       answer = keeper(slot, layers, side, reason, &asOf)
-      // Of several that send datagrams it was one, whoever has the socket in hand; and one of several has read what was read.
-      let isOneOfSeveral =
-        side.isOutgoing
-        ? sockets.entries[slot].users.count(where: { $0.deeds.contains(.send) }) > 1
-        : reading == .ofSeveral
-      if carries, !isTCP, answer.party != nil, isOneOfSeveral {
+      // Of several that send datagrams it was one, whoever has the socket in hand; and one of several has read what was read. An echo's
+      // answer that nobody reads is his who asked.
+      if carries, !isTCP, answer.party != nil,
+        side.isOutgoing || layers.transport != .udp
+          ? sockets.entries[slot].users.count(where: { $0.deeds.contains(.send) }) > 1 : reading == .ofSeveral
+      {
         answer = .nobody(isDoubtful(asOf.time) ? .lostEvent : .ambiguous)
       }
     }
