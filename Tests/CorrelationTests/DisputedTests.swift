@@ -262,6 +262,41 @@ struct DisputedTests {
     #expect([asked, answered].map(\.actor?.process.pid) == [12, 12], "\(asked) \(answered)")
   }
 
+  // MARK: Two that listen, and none that does any more
+
+  @Test func `IPv4 comes to the one of two at a port that is of IPv4`() {
+    var correlator = Correlator(seed: 1)
+    correlator.begin(at: Instant(nanoseconds: start))
+    for (pid, family) in [(11, 2), (12, 10)] as [(UInt32, UInt16)] {
+      let local = Endpoint(.none, 80)
+      correlator.observe(socket(.create, pid, kind: (family, 1, 6), at: 1000))
+      correlator.observe(socket(.bind, pid, kind: (family, 1, 6), local, at: 2000))
+      correlator.observe(socket(.state, pid, kind: (family, 1, 6), local, detail: 7 << 8 | 10, at: 3000))
+      correlator.observe(socket(.listen, pid, kind: (family, 1, 6), local, at: 4000))
+    }
+    let asked = owner(
+      &correlator, .inbound, proto: 6, from: there, to: here, segment(40_000, 80, sequence: 7, flags: 2, 0), at: 9000)
+    let answered = owner(
+      &correlator, .outbound, proto: 6, from: here, to: there, segment(80, 40_000, sequence: 9, flags: 0x12, 0),
+      at: 9500)
+    #expect([asked, answered].map(\.actor?.process.pid) == [11, 11], "\(asked) \(answered)")
+  }
+
+  @Test func `a datagram that comes in after its socket was closed is nobody's`() {
+    var correlator = Correlator(seed: 1)
+    correlator.begin(at: Instant(nanoseconds: start))
+    let local = Endpoint(here, 7000)
+    correlator.observe(socket(.create, 11, kind: (2, 2, 17), at: 0))
+    correlator.observe(socket(.bind, 11, kind: (2, 2, 17), local, at: 1000))
+    correlator.observe(socket(.close, 11, kind: (2, 2, 17), local, at: 10_000_000))
+    func pid(_ time: Int64) -> UInt32? {
+      owner(&correlator, .inbound, proto: 17, from: there, to: here, datagram(40_000, 7000), at: time).actor?.process
+        .pid
+    }
+    #expect(pid(9_000_000) == 11)
+    #expect(pid(13_000_000) == nil)
+  }
+
   // MARK: Echoes
 
   @Test(arguments: [false, true])

@@ -22,6 +22,7 @@ extension Correlator {
       preferDevice(side, &asOf)
     }
     if key.kind == .port, candidates.count > 1, !side.isOutgoing, !side.local.address.isGroup { preferBound(side) }
+    if key.kind == .port, candidates.count > 1, key.proto == 6 || !side.isOutgoing { preferFamily(side) }
     return isForeign && candidates.isEmpty
   }
 
@@ -44,6 +45,12 @@ extension Correlator {
       // A connection that nobody has told of yet has begun when its SYN was seen; of anything else nothing comes before it begins.
       let isBegun = key.kind != .ends || key.proto != 6 || begins || sockets.entries[Int(tie.slot)].sendBase != nil
       guard let rank = tie.rank(&asOf, isBegun: isBegun) else { continue }
+      // What comes in when nobody has the port any more is taken by nobody; while it is on its way to somebody, by him.
+      if key.proto == 17, !side.isOutgoing, !sockets.entries[Int(tie.slot)].isElsewhere,
+        asOf.isAfter(tie.until.saturatingAdd(limits.passingLag))
+      {
+        continue
+      }
       if rank > SocketTie.doubtful, begins || key.proto == 17 && side.isOutgoing, isOthersByNow(Int(tie.slot), begins) {
         continue
       }
@@ -91,6 +98,14 @@ extension Correlator {
     let own = side.isOutgoing ? [] : candidates.filter { bound($0) == device }
     let rest = own.isEmpty ? candidates.filter { bound($0) == 0 || bound($0) == device } : own
     if !rest.isEmpty { candidates = rest }
+  }
+
+  /// IPv4 goes to a socket of IPv4 before one of IPv6 that takes both (`compute_score` of net/ipv4/inet_hashtables.c and udp.c); mostly the other
+  /// takes IPv6 alone, as servers have it that listen to both.
+  private mutating func preferFamily(_ side: Side) {
+    guard side.local.address.version == 4 else { return }
+    let own = candidates.filter { sockets.entries[Int($0)].family == 2 }
+    if !own.isEmpty { candidates = own }
   }
 
   /// What comes in goes to a socket that is bound to the address, before one that is bound to any.
