@@ -299,6 +299,23 @@ struct DisputedTests {
 
   // MARK: Echoes
 
+  @Test func `a SYN from the port of a connection that was refused is the next one's`() {
+    var correlator = Correlator(seed: 1)
+    correlator.begin(at: Instant(nanoseconds: start))
+    let (local, remote) = (Endpoint(here, 40_000), Endpoint(there, 7000))
+    for (pid, time) in [(11, 0), (12, 10_000_000)] as [(UInt32, Int64)] {
+      correlator.observe(socket(.create, pid, at: time))
+      correlator.observe(socket(.bind, pid, Endpoint(.none, 40_000), at: time + 1000))
+      correlator.observe(socket(.state, pid, local, remote, detail: 7 << 8 | 2, at: time + 2000))
+      correlator.observe(socket(.state, pid, local, remote, detail: 2 << 8 | 7, at: time + 200_000))
+      correlator.observe(socket(.connect, pid, local, remote, result: -111, at: time + 210_000))
+    }
+    let asked = owner(
+      &correlator, .outbound, proto: 6, from: here, to: there, segment(40_000, 7000, sequence: 7, flags: 2, 0),
+      at: 10_050_000)
+    #expect(asked.actor?.process.pid == 12, "\(asked)")
+  }
+
   @Test(arguments: [false, true])
   func `an echo's answer on a socket that two send through is nobody's while nobody reads it`(isRead: Bool) {
     var correlator = Correlator(seed: 1)

@@ -43,12 +43,12 @@ extension Correlator {
       if event.action == .close, event.detail != 0 { sockets.entries[slot].isElsewhere = true }
       if event.action == .close { release(slot, by: party.process, at: time) }
     }
-    // What leaves late does not bring back a socket that is gone, nor does who asks one for more that TCP is done with (ECONNRESET): its ends may be
+    // What leaves late does not bring back a socket that is gone, nor does who asks one for more that TCP is done with (ECONNRESET), or was refused: its ends may be
     // another's by then.
     let isLate =
       event.action == .transmitted && sockets.entries[slot].closed != .max
       || sockets.entries[slot].isTCP && sockets.entries[slot].dead != .max
-        && ![.state, .connect, .bind, .listen].contains(event.action)
+        && ![.state, .bind, .listen].contains(event.action)
     if event.action != .close, !isLate,
       !(event.action == .state && UInt8(truncatingIfNeeded: event.detail) == TCPState.closed)
     {
