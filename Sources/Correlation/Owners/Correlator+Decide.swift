@@ -40,7 +40,7 @@ extension Correlator {
     } else {
       answer = keeper(slot, layers, side, reason, &asOf)
       // Of several that send datagrams it was one, whoever has the socket in hand; and one of several has read what was read. An echo's
-      // answer that nobody reads is his who asked.
+      // answer that nobody reads is for one of those who asked.
       if carries, !isTCP, answer.party != nil,
         side.isOutgoing || layers.transport != .udp
           ? sockets.entries[slot].users.count(where: { $0.deeds.contains(.send) }) > 1 : reading == .ofSeveral
