@@ -12,18 +12,24 @@ private let values: [UInt8] = {
 /// `bytes` in base64, appended to `text`.
 package func appendBase64(_ bytes: [UInt8], to text: inout [UInt8]) {
   text.reserveCapacity(text.count + (bytes.count + 2) / 3 * 4)
+  let letters = letters
+  let whole = bytes.count - bytes.count % 3
   var index = 0
-  while index < bytes.count {
-    let left = min(3, bytes.count - index)
-    var word = UInt32(bytes[index]) << 16
-    if left > 1 { word |= UInt32(bytes[index + 1]) << 8 }
-    if left > 2 { word |= UInt32(bytes[index + 2]) }
+  while index < whole {
+    let word = UInt32(bytes[index]) << 16 | UInt32(bytes[index + 1]) << 8 | UInt32(bytes[index + 2])
     text.append(letters[Int(word >> 18)])
     text.append(letters[Int(word >> 12 & 63)])
-    text.append(left > 1 ? letters[Int(word >> 6 & 63)] : UInt8(ascii: "="))
-    text.append(left > 2 ? letters[Int(word & 63)] : UInt8(ascii: "="))
+    text.append(letters[Int(word >> 6 & 63)])
+    text.append(letters[Int(word & 63)])
     index += 3
   }
+  guard whole < bytes.count else { return }
+  let isTwo = bytes.count - whole == 2
+  let word = UInt32(bytes[whole]) << 16 | (isTwo ? UInt32(bytes[whole + 1]) << 8 : 0)
+  text.append(letters[Int(word >> 18)])
+  text.append(letters[Int(word >> 12 & 63)])
+  text.append(isTwo ? letters[Int(word >> 6 & 63)] : UInt8(ascii: "="))
+  text.append(UInt8(ascii: "="))
 }
 
 /// The bytes that `text` stands for; nil when it is not base64.

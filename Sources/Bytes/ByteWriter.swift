@@ -34,18 +34,15 @@ package struct ByteWriter: Sendable {
   @inlinable
   package mutating func decimal(_ value: some FixedWidthInteger) {
     if value < 0 { bytes.append(UInt8(ascii: "-")) }
-    let start = bytes.count
+    var digits = InlineArray<20, UInt8>(repeating: 0)
+    var first = 20
     var rest = UInt64(value.magnitude)
     repeat {
-      bytes.append(UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: rest % 10))
+      first &-= 1
+      digits[first] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: rest % 10)
       rest /= 10
     } while rest != 0
-    var (low, high) = (start, bytes.count &- 1)
-    while low < high {
-      bytes.swapAt(low, high)
-      low &+= 1
-      high &-= 1
-    }
+    for index in first..<20 { bytes.append(digits[index]) }
   }
 
   /// Zero bytes until the count is a multiple of `alignment`.

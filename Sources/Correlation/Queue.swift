@@ -9,6 +9,10 @@ package struct Queue<Element: Sendable>: Sendable {
   package var count: Int { elements.count - head }
   package var first: Element? { head < elements.count ? elements[head] : nil }
 
+  func forEach(_ body: (borrowing Element) -> Void) {
+    for index in head..<elements.count { if let element = elements[index] { body(element) } }
+  }
+
   package mutating func append(_ element: Element) { elements.append(element) }
 
   package mutating func popFirst() -> Element? {

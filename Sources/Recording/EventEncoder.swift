@@ -4,9 +4,12 @@ package import Events
 /// Collects events into one batch of bytes.
 package struct EventEncoder: Sendable {
   /// The batch so far; empty when no event is in it.
-  package private(set) var bytes: [UInt8] = []
+  package var bytes: [UInt8] { batch.bytes }
   /// Events in the batch.
   package private(set) var count = 0
+  private var batch = ByteWriter()
+  /// Actors in the batch; their numbers are kept once there is a second one.
+  private var actorCount: UInt64 = 0
   private var actors: [Actor: UInt64] = [:]
   private var lastActor: (actor: Actor, number: UInt64)?
   private var lastTime: Int64 = 0
@@ -16,15 +19,16 @@ package struct EventEncoder: Sendable {
 
   /// Begins a new batch.
   package mutating func removeAll() {
-    bytes.removeAll(keepingCapacity: true)
+    batch.bytes.removeAll(keepingCapacity: true)
     count = 0
-    actors.removeAll(keepingCapacity: true)
+    actorCount = 0
+    if !actors.isEmpty { actors.removeAll(keepingCapacity: true) }
     lastActor = nil
     lastTime = 0
   }
 
   package mutating func append(_ event: Event) {
-    if count == 0 { bytes.append(EventKind.version) }
+    if count == 0 { batch.byte(EventKind.version) }
     body.bytes.removeAll(keepingCapacity: true)
     body.byte(event.what.kind)
     body.signed(event.time.nanoseconds &- lastTime)
@@ -32,23 +36,22 @@ package struct EventEncoder: Sendable {
     body.unsigned(UInt64(event.cpu))
     append(event.actor)
     body.append(event.what)
-    var length = ByteWriter()
-    length.unsigned(UInt64(body.count))
-    bytes.append(contentsOf: length.bytes)
-    bytes.append(contentsOf: body.bytes)
+    batch.unsigned(UInt64(body.count))
+    batch.append(body.bytes)
     count += 1
   }
 
   private mutating func append(_ actor: Actor) {
     // Neighbouring events are mostly one thread's.
     if let lastActor, lastActor.actor == actor { return body.unsigned(lastActor.number) }
-    if let number = actors[actor] {
+    if let lastActor, actorCount == 1 { actors[lastActor.actor] = lastActor.number }
+    if actorCount > 0, let number = actors[actor] {
       lastActor = (actor, number)
       return body.unsigned(number)
     }
-    let number = UInt64(actors.count) + 1
-    actors[actor] = number
-    lastActor = (actor, number)
+    actorCount += 1
+    if actorCount > 1 { actors[actor] = actorCount }
+    lastActor = (actor, actorCount)
     body.unsigned(0)
     body.append(actor.process)
     for value in [actor.thread, actor.parent, actor.user, actor.group] { body.unsigned(UInt64(value)) }

@@ -8,6 +8,12 @@ import Events
 enum JournalField {
   static let raw = Array("CULPRIT_RAW=".utf8)
   static let carried = Array("CULPRIT_CARRIED=".utf8)
+  fileprivate static let time = Array("__REALTIME_TIMESTAMP=".utf8)
+  fileprivate static let nanoseconds = Array("CULPRIT_TS_NS=".utf8)
+  fileprivate static let message = Array("MESSAGE=".utf8)
+  fileprivate static let process = Array("_PID=".utf8)
+  fileprivate static let user = Array("_UID=".utf8)
+  fileprivate static let group = Array("_GID=".utf8)
 }
 
 extension ByteWriter {
@@ -18,15 +24,15 @@ extension ByteWriter {
   ) {
     let actor = first.actor
     // The format's time is unsigned, in microseconds.
-    field("__REALTIME_TIMESTAMP=", max(0, first.time.nanoseconds) / 1000)
-    field("CULPRIT_TS_NS=", first.time.nanoseconds)
-    text("MESSAGE=")
-    text(preface)
+    field(JournalField.time, max(0, first.time.nanoseconds) / 1000)
+    field(JournalField.nanoseconds, first.time.nanoseconds)
+    append(JournalField.message)
+    if !preface.isEmpty { text(preface) }
     line(first.what)
-    text("\n")
-    field("_PID=", actor.process.pid)
-    field("_UID=", actor.user)
-    field("_GID=", actor.group)
+    byte(UInt8(ascii: "\n"))
+    field(JournalField.process, actor.process.pid)
+    field(JournalField.user, actor.user)
+    field(JournalField.group, actor.group)
     append(names.text(of: actor, program))
     if isCarried { text("CULPRIT_CARRIED=1\n") }
     append(JournalField.raw)
@@ -34,10 +40,10 @@ extension ByteWriter {
     byte(UInt8(ascii: "\n"))
   }
 
-  private mutating func field(_ name: String, _ value: some FixedWidthInteger) {
-    text(name)
+  private mutating func field(_ name: [UInt8], _ value: some FixedWidthInteger) {
+    append(name)
     decimal(value)
-    text("\n")
+    byte(UInt8(ascii: "\n"))
   }
 }
 

@@ -22,6 +22,8 @@ package struct RecordingWriter: ~Copyable {
   private var firstCall: Event?
   private var encoder = EventEncoder()
   private var journalNames = JournalNames()
+  /// An owner's option while it is being made.
+  private var ownerValue = ByteWriter(capacity: 96)
   /// CLOCK_BOOTTIME's zero in nanoseconds since 1970.
   private let boot: Int64
   /// True when a row with a time has been written: Wireshark 4.0 takes the first row's time as the origin.
@@ -138,10 +140,10 @@ package struct RecordingWriter: ~Copyable {
       output.writer.littleEndian(actor.process.pid)
       output.writer.littleEndian(actor.thread)
     }
-    var value = ByteWriter(capacity: 96)
-    value.littleEndian(EnterpriseNumber.culprit)
-    value.owner(owner)
-    output.writer.option(OptionCode.customBytes, value.bytes)
+    ownerValue.bytes.removeAll(keepingCapacity: true)
+    ownerValue.littleEndian(EnterpriseNumber.culprit)
+    ownerValue.owner(owner)
+    output.writer.option(OptionCode.customBytes, ownerValue.bytes)
   }
 
   private mutating func process(_ record: ProcessRecord) throws(RecordingError) {

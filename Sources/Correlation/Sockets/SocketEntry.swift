@@ -106,6 +106,7 @@ struct SocketEntry: Sendable {
   }
 
   /// The user's number; nil when the process has nothing to do with the socket.
+  @inline(__always)
   func user(_ party: Party) -> Int? { users.firstIndex { $0.party.process == party.process } }
 
   /// Forgets the users who let go of the socket before `time`, with what they moved. What a stream still has of theirs is nobody's that is known.

@@ -63,10 +63,10 @@ package struct Timeline: Sendable {
   package let limit: Int
   package private(set) var statistics = Statistics()
 
-  private var events = TimeHeap<Event>()
-  /// Events that the correlator knows and that have not been handed out.
-  private var observed = Queue<Event>()
-  private var packets = TimeHeap<Packet>()
+  private var events = TimeHeap<Event>(blank: .blank)
+  /// Where events lie that the correlator knows and that have not been handed out.
+  private var observed = Queue<TimeHeap<Event>.Key>()
+  private var packets = TimeHeap<Packet>(blank: .blank)
   /// The latest time that was observed, and handed out.
   private var observedUpTo = Int64.min
   private var handedOut = Int64.min
@@ -137,15 +137,15 @@ package struct Timeline: Sendable {
       if next > due { statistics.hurriedPackets &+= 1 }
       observe(upTo: next.saturatingAdd(lookahead), &correlator)
       handOut(upTo: next, body)
-      guard let packet = packets.first else { break }
-      var owner = correlator.owner(of: packet)
+      guard let slot = packets.first?.slot else { break }
+      var owner = correlator.owner(of: packets[slot])
       if correlator.isUnread, patience > 0 {
         hasWaited = true
         if !foresees {
           foresees = true
           foresee(&correlator)
           correlator.withdraw()
-          owner = correlator.owner(of: packet)
+          owner = correlator.owner(of: packets[slot])
         }
         if correlator.isUnread, mayWait(next, at: time.nanoseconds) {
           correlator.withdraw()
@@ -156,7 +156,8 @@ package struct Timeline: Sendable {
       }
       _ = packets.popFirst()
       handedOut = max(handedOut, next)
-      body(.packet(packet, owner))
+      body(.packet(packets[slot], owner))
+      packets.free(slot)
     }
     if foresees, !hasWaited {
       foresees = false
@@ -166,10 +167,9 @@ package struct Timeline: Sendable {
     let waiting = waitingSince ?? .max
     observe(upTo: min(time.nanoseconds, waiting.saturatingAdd(lookahead)), &correlator)
     handOut(upTo: min(due, waiting), body)
-    while observed.count > limit, let event = observed.popFirst() {
+    while observed.count > limit {
       statistics.hurriedEvents &+= 1
-      handedOut = max(handedOut, event.time.nanoseconds)
-      body(.event(event))
+      handOutFirst(body)
     }
   }
 
@@ -192,18 +192,22 @@ package struct Timeline: Sendable {
   }
 
   private mutating func observe(upTo time: Int64, _ correlator: inout Correlator) {
-    while let next = events.firstTime, next <= time, let event = events.popFirst() {
-      correlator.observe(event)
-      observed.append(event)
+    while let next = events.firstTime, next <= time, let key = events.popFirst() {
+      correlator.observe(events[key.slot])
+      observed.append(key)
       observedUpTo = max(observedUpTo, next)
     }
   }
 
   private mutating func handOut(upTo time: Int64, _ body: (Item) -> Void) {
-    while let first = observed.first, first.time.nanoseconds <= time, let event = observed.popFirst() {
-      handedOut = max(handedOut, event.time.nanoseconds)
-      body(.event(event))
-    }
+    while let first = observed.first, first.time <= time { handOutFirst(body) }
+  }
+
+  private mutating func handOutFirst(_ body: (Item) -> Void) {
+    guard let key = observed.popFirst() else { return }
+    handedOut = max(handedOut, key.time)
+    body(.event(events[key.slot]))
+    events.free(key.slot)
   }
 
   private mutating func tell(_ correlator: inout Correlator) {
@@ -228,4 +232,16 @@ extension Correlator {
       of: packet.layers, info: packet.info, namespace: packet.namespace, mark: packet.mark, payload: packet.payload,
       device: packet.device)
   }
+}
+
+// What lies where none does.
+extension Event {
+  fileprivate static let blank = Event(
+    time: Instant(nanoseconds: 0), actor: Actor(process: ProcessID(pid: 0, start: 0)), what: .loss(stage: "", count: 0))
+}
+
+extension Timeline.Packet {
+  fileprivate static let blank = Timeline.Packet(
+    layers: Layers(link: 0, wireLength: 0, capturedLength: 0),
+    info: FrameInfo(time: Instant(nanoseconds: 0), wireLength: 0, linkType: .ethernet), namespace: 0)
 }

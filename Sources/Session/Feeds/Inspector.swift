@@ -85,8 +85,19 @@ struct Inspector {
     return found
   }
 
-  /// Takes in what the kernel told.
-  mutating func note(_ event: Event) {
+  /// Takes in what the kernel told; answers whether it may be told on. What a stranger does with sockets is, as anybody's is: where only some
+  /// namespaces are told of, in the one that is captured from, whose packets need an owner.
+  mutating func takeIn(_ event: Event, in namespace: UInt64) -> Bool {
+    note(event)
+    guard !strangers.isEmpty, strangers[event.actor.process.pid] != nil else { return true }
+    switch event.what {
+    case .socket(let socket): return isEverywhere || namespace != 0 && socket.socket.namespace == namespace
+    case .process: return isEverywhere
+    default: return false
+    }
+  }
+
+  private mutating func note(_ event: Event) {
     let pid = event.actor.process.pid
     switch event.what {
     case .process(.found):
@@ -129,17 +140,6 @@ struct Inspector {
       join(pid, under: parent)
     } else if strangers[parent] != nil, !own.contains(pid), hasRoom(strangers.count, Self.mostMembers) {
       strangers[pid] = parent
-    }
-  }
-
-  /// Whether what the kernel told may be told on. What a stranger does with sockets is, as anybody's is: where only some namespaces are
-  /// told of, in the one that is captured from, whose packets need an owner.
-  func admits(_ event: Event, in namespace: UInt64) -> Bool {
-    guard strangers[event.actor.process.pid] != nil else { return true }
-    switch event.what {
-    case .socket(let socket): return isEverywhere || namespace != 0 && socket.socket.namespace == namespace
-    case .process: return isEverywhere
-    default: return false
     }
   }
 

@@ -265,8 +265,7 @@ private struct Stream {
       if events.waits, !packets.waits || events.time <= packets.time {
         let isLate = events.isTooLate(at: now, by: mostBehind)
         let leftOut = feed.drain(atMost: Self.turn, &events, onlyRare: isLate) { event in
-          inspector.note(event)
-          if inspector.admits(event, in: captures.namespace) { timeline.push(event) }
+          if inspector.takeIn(event, in: captures.namespace) { timeline.push(event) }
           surroundings.note(event) { timeline.push($0) }
         }
         timeline.miss(events: leftOut)
