@@ -11,6 +11,23 @@ extension Address: CustomStringConvertible {
     }
   }
 
+  /// Appends its text, which is empty when there is none; of an IPv4 address without making a string.
+  package func append(to text: inout [UInt8]) {
+    guard version == 4 else {
+      if version == 6 { text.append(contentsOf: sixText.utf8) }
+      return
+    }
+    var shift: UInt64 = 32
+    while shift > 0 {
+      shift &-= 8
+      let byte = UInt8(truncatingIfNeeded: low >> shift)
+      if byte >= 100 { text.append(UInt8(ascii: "0") &+ byte / 100) }
+      if byte >= 10 { text.append(UInt8(ascii: "0") &+ byte / 10 % 10) }
+      text.append(UInt8(ascii: "0") &+ byte % 10)
+      if shift > 0 { text.append(UInt8(ascii: ".")) }
+    }
+  }
+
   private var sixText: String {
     if high == 0, low >> 32 == 0xffff {
       return "::ffff:" + Address(v4: UInt32(truncatingIfNeeded: low)).description

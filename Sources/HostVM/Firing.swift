@@ -45,9 +45,15 @@ package struct Firing: Sendable {
 
   /// Sets the text of a slot and keeps its room.
   package mutating func setText(_ slot: Int, _ text: some Sequence<UInt8>) {
+    writeText(slot) { $0.append(contentsOf: text) }
+  }
+
+  /// The same by what `body` appends.
+  @inlinable
+  package mutating func writeText(_ slot: Int, _ body: (inout [UInt8]) -> Void) {
     while texts.count <= slot { texts.append([]) }
     texts[slot].removeAll(keepingCapacity: true)
-    texts[slot].append(contentsOf: text)
+    body(&texts[slot])
   }
 }
 

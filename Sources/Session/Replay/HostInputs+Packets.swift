@@ -109,17 +109,14 @@ extension HostInputs {
     func put(_ slot: PacketSlot, _ text: @autoclosure () -> String) {
       if texts.contains(slot.rawValue) { firing.setText(slot.rawValue, text().utf8) }
     }
-    let layers = packet.layers
-    put(.source, layers.source.text)
-    put(.destination, layers.destination.text)
+    func put(_ slot: PacketSlot, _ address: Address) {
+      if texts.contains(slot.rawValue) { firing.writeText(slot.rawValue) { address.append(to: &$0) } }
+    }
+    put(.source, packet.layers.source)
+    put(.destination, packet.layers.destination)
     put(.interface, interfaces.indices.contains(packet.info.interface) ? interfaces[packet.info.interface] : "")
     put(.role, owner.role.rawValue)
     put(.confidence, owner.confidence.rawValue)
     put(.reason, owner.reason)
   }
-}
-
-extension Address {
-  /// Empty when there is none.
-  var text: String { version == 0 ? "" : description }
 }

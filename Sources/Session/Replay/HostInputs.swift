@@ -13,6 +13,8 @@ struct HostInputs {
   private(set) var packetSlots: [PacketSlot] = []
   private(set) var packetArguments: [Int] = []
   private var readsArguments = false
+  /// Of a socket's addresses, those that are read as texts.
+  private var addressTexts: [SocketSlot] = []
 
   /// What processes were started with, as far as it was told; cleared when there are too many.
   private var arguments: [ProcessID: [UInt8]] = [:]
@@ -43,6 +45,7 @@ struct HostInputs {
         }
       }
     }
+    addressTexts = [.localText, .remoteText, .destinationText].filter { texts.contains($0.rawValue) }
     packetSlots = PacketSlot.allCases.filter { !$0.isText && integers.contains($0.rawValue) }
     packetArguments = (0..<9).filter { integers.contains($0) }
     let ofFlows: [PacketSlot] = [.flowPacketsOut, .flowBytesOut, .flowPacketsIn, .flowBytesIn, .flowOutbound]
@@ -175,41 +178,55 @@ struct HostInputs {
   }
 
   private mutating func set(socket event: SocketEvent, in firing: inout Firing) {
-    func put(_ slot: SocketSlot, _ value: UInt64) { firing.integers[slot.rawValue] = value }
-    put(.address, event.address)
-    put(.cookie, event.socket.cookie)
-    put(.namespace, event.socket.namespace)
-    put(.family, UInt64(event.family))
-    put(.type, UInt64(event.type))
-    // As the kernel keeps them: a packet socket's ethertype, ports of the other end and addresses in network order.
-    put(.proto, UInt64(event.family == 17 ? event.proto.byteSwapped : event.proto))
-    put(.localPort, UInt64(event.local.port))
-    put(.remotePort, UInt64(event.remote.port.byteSwapped))
-    put(.localHigh, event.local.address.highInMemory)
-    put(.localLow, event.local.address.lowInMemory)
-    put(.remoteHigh, event.remote.address.highInMemory)
-    put(.remoteLow, event.remote.address.lowInMemory)
-    put(.interface, UInt64(event.interface))
-    put(.membership, [.membership, .found, .seen].contains(event.action) ? event.detail : 0)
-    put(.filter, event.filterKind == .none ? 0 : 1)
-    put(.filterLength, UInt64(event.filter.count / 8))
-    put(.ring, event.hasRing ? 1 : 0)
-    put(.frames, UInt64(event.frames))
-    put(.peer, event.peer)
-    put(.queued, UInt64(event.queued))
-    if integers.contains(SocketSlot.breadth.rawValue) { put(.breadth, UInt64(breadths.breadth(of: event).rawValue)) }
-    put(.remotePortNumber, UInt64(event.remote.port))
     // A connected socket's send may name another end (sendto(2)).
     let destination = event.destination == .none ? event.remote : event.destination
-    put(.destinationPort, UInt64(destination.port))
-    for (slot, address) in [
-      (SocketSlot.localText, event.local.address), (.remoteText, event.remote.address),
-      (.destinationText, destination.address),
-    ] where texts.contains(slot.rawValue) {
-      firing.setText(slot.rawValue, address.unmapped.text.utf8)
+    for slot in addressTexts {
+      let address =
+        switch slot {
+        case .localText: event.local.address
+        case .remoteText: event.remote.address
+        default: destination.address
+        }
+      firing.writeText(slot.rawValue) { address.unmapped.append(to: &$0) }
     }
-    put(.unlinked, [.create, .bind, .connect, .listen, .accept].contains(event.action) ? event.detail & 1 : 0)
-    put(.state, event.action == .state ? event.detail & 0xff : 0)
+    // What an array would ask for memory to be asked.
+    let (isTold, isMade) =
+      switch event.action {
+      case .membership, .found, .seen: (true, false)
+      case .create, .bind, .connect, .listen, .accept: (false, true)
+      default: (false, false)
+      }
+    let breadth = integers.contains(SocketSlot.breadth.rawValue) ? breadths.breadth(of: event) : .unknown
+    var numbers = firing.integers.mutableSpan
+    func put(_ slot: SocketSlot, _ value: UInt64, _ numbers: inout MutableSpan<UInt64>) {
+      numbers[slot.rawValue] = value
+    }
+    put(.address, event.address, &numbers)
+    put(.cookie, event.socket.cookie, &numbers)
+    put(.namespace, event.socket.namespace, &numbers)
+    put(.family, UInt64(event.family), &numbers)
+    put(.type, UInt64(event.type), &numbers)
+    // As the kernel keeps them: a packet socket's ethertype, ports of the other end and addresses in network order.
+    put(.proto, UInt64(event.family == 17 ? event.proto.byteSwapped : event.proto), &numbers)
+    put(.localPort, UInt64(event.local.port), &numbers)
+    put(.remotePort, UInt64(event.remote.port.byteSwapped), &numbers)
+    put(.localHigh, event.local.address.highInMemory, &numbers)
+    put(.localLow, event.local.address.lowInMemory, &numbers)
+    put(.remoteHigh, event.remote.address.highInMemory, &numbers)
+    put(.remoteLow, event.remote.address.lowInMemory, &numbers)
+    put(.interface, UInt64(event.interface), &numbers)
+    put(.membership, isTold ? event.detail : 0, &numbers)
+    put(.filter, event.filterKind == .none ? 0 : 1, &numbers)
+    put(.filterLength, UInt64(event.filter.count / 8), &numbers)
+    put(.ring, event.hasRing ? 1 : 0, &numbers)
+    put(.frames, UInt64(event.frames), &numbers)
+    put(.peer, event.peer, &numbers)
+    put(.queued, UInt64(event.queued), &numbers)
+    put(.breadth, UInt64(breadth.rawValue), &numbers)
+    put(.remotePortNumber, UInt64(event.remote.port), &numbers)
+    put(.destinationPort, UInt64(destination.port), &numbers)
+    put(.unlinked, isMade ? event.detail & 1 : 0, &numbers)
+    put(.state, event.action == .state ? event.detail & 0xff : 0, &numbers)
   }
 
   func set(_ event: CallEvent, order: [Int], in firing: inout Firing) {
@@ -288,7 +305,7 @@ struct HostInputs {
   /// `host:::resolver` of one of them.
   func set(resolver address: Address, in place: UInt64, _ firing: inout Firing) {
     firing.integers[1] = place
-    if texts.contains(0) { firing.setText(0, address.unmapped.text.utf8) }
+    if texts.contains(0) { firing.writeText(0) { address.unmapped.append(to: &$0) } }
   }
 
   private func errno(of result: Int64) -> Int32 { (-4095..<0).contains(result) ? Int32(-result) : 0 }

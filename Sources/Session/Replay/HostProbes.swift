@@ -40,6 +40,9 @@ struct HostProbes {
   private var messages: [String: [Int]] = [:]
   private var messagesOfInterface: [[Int]] = []
 
+  /// Whether any probe is for packets.
+  var hasPackets: Bool { !packets.isEmpty }
+
   /// Whether any probe is for what packets say.
   var hasMessages: Bool { !messages.isEmpty }
 
@@ -136,7 +139,8 @@ struct HostProbes {
     return probes.isEmpty ? -1 : probes[Self.place(message.probe, isUDP: packet.layers.transport != .tcp)]
   }
 
-  func of(_ event: SocketEvent) -> Int { sockets[Int(event.action.rawValue)] }
+  /// What is done to a socket.
+  func of(_ action: SocketEvent.Action) -> Int { sockets[Int(action.rawValue)] }
 
   func of(_ event: AttachmentEvent) -> Int { attachments[Int(event.kind.rawValue)] }
 

@@ -30,6 +30,8 @@ struct HostProgram {
   private var firing = Firing()
   private var records = RecordQueue()
   private var ticks: [Tick]
+  /// When the next of them is due, in nanoseconds since 1970.
+  private(set) var nextTick = Int64.max
   private var calls: CallAssembly
   private let frames: FrameNames
   /// Probes with a clause that records a stack.
@@ -65,6 +67,7 @@ struct HostProgram {
     inputs.setNobody(in: &firing, at: time)
     fire(probes.begin, into: &sink)
     for index in ticks.indices { ticks[index].due = time.nanoseconds.addingClamped(ticks[index].period) }
+    nextTick = ticks.lazy.map(\.due).min() ?? .max
   }
 
   /// Fires what is held back, and END.
@@ -95,7 +98,7 @@ struct HostProgram {
   }
 
   private mutating func tick(upTo time: Int64, into sink: inout some RecordSink) {
-    guard !ticks.isEmpty else { return }
+    guard time >= nextTick, !ticks.isEmpty else { return }
     skipTicks(before: time)
     // A tick beyond the last moment that there is has no time: a stream that says it is there has none either.
     while let index = ticks.indices.min(by: { ticks[$0].due < ticks[$1].due }), ticks[index].due <= time,
@@ -105,6 +108,7 @@ struct HostProgram {
       ticks[index].due = ticks[index].due.addingClamped(ticks[index].period)
       fire([ticks[index].probe], into: &sink)
     }
+    nextTick = ticks.lazy.map(\.due).min() ?? .max
   }
 
   /// A stream that jumps, as a damaged or a made-up file may, must not keep its ticks firing for years.
@@ -129,26 +133,35 @@ struct HostProgram {
       if reader == nil { reader = MessageReader() }
       said = reader?.read(packet, bytes)
     }
-    take(item, saying: said, into: &sink)
+    take(item, at: item.time, saying: said, into: &sink)
   }
+
+  /// Whether packets, or what was done to a socket, can fire anything: else it need not be told of them.
+  var heedsPackets: Bool { calls.needs.any || probes.hasPackets || hearsMessages }
+  func heeds(_ action: SocketEvent.Action) -> Bool { calls.needs.any || probes.of(action) >= 0 }
 
   /// Whether it has a probe for what packets say.
   var hearsMessages: Bool { probes.hasMessages }
 
   /// The same where somebody reads packets for several programs.
-  mutating func take(_ item: Timeline.Item, saying said: MessageReader.Said?, into sink: inout some RecordSink) {
+  /// - Parameter time: the item's, which costs something to be asked for.
+  mutating func take(
+    _ item: Timeline.Item, at time: Instant, saying said: MessageReader.Said?, into sink: inout some RecordSink
+  ) {
     if hearsMessages, case .packet = item { messages.append(said) }
-    guard calls.needs.any else { return fire(item, CallDetails(), into: &sink) }
+    guard calls.needs.any else { return fire(item, at: time, CallDetails(), into: &sink) }
     calls.push(item)
-    release(at: item.time.nanoseconds, into: &sink)
+    release(at: time.nanoseconds, into: &sink)
   }
 
   private mutating func release(at time: Int64, isEnd: Bool = false, into sink: inout some RecordSink) {
-    while let (item, details) = calls.pop(at: time, isEnd: isEnd) { fire(item, details, into: &sink) }
+    while let (item, details) = calls.pop(at: time, isEnd: isEnd) { fire(item, at: item.time, details, into: &sink) }
   }
 
-  private mutating func fire(_ item: Timeline.Item, _ details: CallDetails, into sink: inout some RecordSink) {
-    tick(upTo: item.time.nanoseconds, into: &sink)
+  private mutating func fire(
+    _ item: Timeline.Item, at time: Instant, _ details: CallDetails, into sink: inout some RecordSink
+  ) {
+    tick(upTo: time.nanoseconds, into: &sink)
     switch item {
     case .event(let event): fire(event, details, into: &sink)
     case .packet(let packet, let owner):
@@ -178,7 +191,7 @@ struct HostProgram {
     inputs.learn(event)
     switch event.what {
     case .socket(let what):
-      let probe = probes.of(what)
+      let probe = probes.of(what.action)
       guard probe >= 0 else { return }
       inputs.set(event, in: &firing)
       inputs.set(what, in: &firing)

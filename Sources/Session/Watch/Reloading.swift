@@ -125,6 +125,7 @@ extension Watch {
     for index in next.indices where next[index].was == nil { begin(&next[index].run, &change) }
     hasFound = next.map { $0.was.map { hasFound[$0] } ?? false }
     rules = next.map(\.run)
+    attention = Attention(rules)
     clock.forget()
     if reader == nil, rules.contains(where: \.hearsMessages) { reader = MessageReader() }
     return change

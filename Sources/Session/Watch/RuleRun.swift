@@ -21,6 +21,7 @@ struct RuleRun {
   private let history: RuleHistory?
   /// How far the history was told, in nanoseconds.
   private var watchedUpTo: Int64 = 0
+  private static let pace: Int64 = 1_000_000_000
   private var program: HostProgram
   private var sink: FindingSink
 
@@ -68,6 +69,17 @@ struct RuleRun {
   /// Whether it asks for what packets say.
   var hearsMessages: Bool { program.hearsMessages }
 
+  // MARK: What it takes notice of; of anything else it need not be told.
+
+  var heedsPackets: Bool { program.heedsPackets }
+  func heeds(_ action: SocketEvent.Action) -> Bool { program.heeds(action) }
+
+  /// When it has something to do by the clock, in nanoseconds since 1970.
+  var nextDue: Int64 {
+    history == nil
+      ? program.nextTick : min(program.nextTick, watchedUpTo.addingReportingOverflow(Self.pace).partialValue)
+  }
+
   mutating func begin(at time: Instant) {
     history?.begin(at: time.nanoseconds)
     watchedUpTo = time.nanoseconds
@@ -82,7 +94,7 @@ struct RuleRun {
 
   /// Tells the history, once in a second of the stream.
   private mutating func watched(upTo time: Instant) {
-    guard let history, time.nanoseconds.subtractingReportingOverflow(watchedUpTo).partialValue >= 1_000_000_000 else {
+    guard let history, time.nanoseconds.subtractingReportingOverflow(watchedUpTo).partialValue >= Self.pace else {
       return
     }
     watchedUpTo = time.nanoseconds
@@ -90,11 +102,13 @@ struct RuleRun {
   }
 
   /// - Returns: what the rule says of it, one sentence a finding.
-  /// - Parameter said: what the packet says.
-  mutating func take(_ item: Timeline.Item, _ said: MessageReader.Said?) -> [String] {
-    watched(upTo: item.time)
-    program.take(item, saying: said, into: &sink)
-    return sink.isEmpty ? [] : sentences(at: item.time)
+  /// - Parameters:
+  ///   - time: the item's.
+  ///   - said: what the packet says.
+  mutating func take(_ item: Timeline.Item, at time: Instant, _ said: MessageReader.Said?) -> [String] {
+    watched(upTo: time)
+    program.take(item, at: time, saying: said, into: &sink)
+    return sink.isEmpty ? [] : sentences(at: time)
   }
 
   mutating func advance(to time: Instant) -> [String] {

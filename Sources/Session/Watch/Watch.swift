@@ -15,6 +15,8 @@ struct Watch: Observer {
   private var events: UInt64 = 0
   private(set) var counts = WatchCounts()
   var clock: RuleClock
+  /// Which rules are to be asked about what; made anew where rules change.
+  var attention: Attention
   /// Who asks for the counts while the watch runs.
   var meter: WatchMeter?
   /// What packets say, read once for all rules.
@@ -78,6 +80,7 @@ struct Watch: Observer {
       rules.append(try RuleRun(rule, settings[rule], &self.histories, interfaces: interfaces))
     }
     hasFound = rules.map { _ in false }
+    attention = Attention(rules)
     if rules.contains(where: \.hearsMessages) { reader = MessageReader() }
   }
 
@@ -138,18 +141,15 @@ struct Watch: Observer {
     if reader != nil, case .packet(let packet, _) = item { said = reader?.read(packet, bytes) }
     var isPacket = false
     if case .packet = item { isPacket = true }
-    guard clock.begins(isPacket: isPacket, rules: rules.count) else {
-      for index in rules.indices {
-        for sentence in rules[index].take(item, said) { found(sentence, index, item) }
-      }
-      return
-    }
-    for index in rules.indices {
-      let begun = Clock.monotonic.now
-      let sentences = rules[index].take(item, said)
-      clock.add(index, Clock.monotonic.now &- begun, isPacket: isPacket)
+    let time = item.time
+    let isTimed = clock.begins(isPacket: isPacket, rules: rules.count)
+    for index in attention.listeners(item, at: time.nanoseconds) {
+      let begun = isTimed ? Clock.monotonic.now : 0
+      let sentences = rules[index].take(item, at: time, said)
+      if isTimed { clock.add(index, Clock.monotonic.now &- begun, isPacket: isPacket) }
       for sentence in sentences { found(sentence, index, item) }
     }
+    attention.asked(rules, at: time.nanoseconds)
   }
 
   mutating func pause(at time: Instant) {
