@@ -86,8 +86,8 @@ package struct Correlator: Sendable {
     sockets = SocketTable(limits)
     cache = OwnerCache(limit: limits.conversations, seed: seed)
     fragments = FlowTableFragments(seed: seed)
-    strangers = Strangers(seed: seed)
-    passing = Passers(seed: seed)
+    strangers = Strangers(seed: seed, limit: limits.strangers)
+    passing = Passers(seed: seed, limit: limits.passers)
     echoes = Echoes()
   }
 
@@ -140,6 +140,9 @@ package struct Correlator: Sendable {
   }
 
   package var statistics: CorrelationStatistics {
+  /// Connections that pass on under other ends and found no place while packets of theirs could still come.
+  package var forgottenPassers: UInt64 { passing.forgotten }
+
     var statistics = CorrelationStatistics()
     statistics.events = eventCount
     statistics.unidentified = unidentified
@@ -156,6 +159,7 @@ package struct Correlator: Sendable {
     statistics.evictedAliases = sockets.evictedAliases
     statistics.forgottenUsers = forgottenUsers
     statistics.evictedConversations = cache.evictions
+    statistics.forgottenPassers = forgottenPassers
     statistics.lost = lostBy
     return statistics
   }

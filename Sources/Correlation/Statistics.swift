@@ -18,6 +18,8 @@ package struct CorrelationStatistics: Sendable, Equatable {
   package var evictedAliases: UInt64 = 0
   /// Processes that had let go of a socket which too many used.
   package var forgottenUsers: UInt64 = 0
+  /// Connections of others, passed on under other ends (NAT), that gave way to newer ones while packets of theirs could still come.
+  package var forgottenPassers: UInt64 = 0
   /// Conversations whose owner had to be found again.
   package var evictedConversations: UInt64 = 0
   /// What was lost, by the stage that lost it.

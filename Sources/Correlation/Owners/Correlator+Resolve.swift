@@ -29,7 +29,9 @@ extension Correlator {
     let answer: Answer?
     switch key.proto {
     case 1, 58: answer = resolveICMP(layers, key, direction, namespace, &asOf, injected)
-    case 2, 6, 17, 33, 132, 136: answer = resolvePorts(layers, key, direction, namespace, &asOf, isForeign: &isForeign)
+    case 2, 6, 17, 33, 132, 136:
+      let found = resolvePorts(layers, key, direction, namespace, &asOf, isForeign: &isForeign)
+      answer = found.map { doubted($0, &asOf) }
     default: answer = nil
     }
     if let answer {
@@ -45,6 +47,13 @@ extension Correlator {
   /// Whether a send near in time explains an answer's packet too.
   private mutating func explains(_ answer: Answer, _ layers: Layers, _ key: FlowKey, _ time: Int64) -> Bool {
     guard answer.slot >= 0, !tellsFrames(Int(answer.slot), mark, time) else { return false }
+  /// Where a connection that is passed on may have been forgotten, a port or two ends say little: only what was moved tells whose it is.
+  private func doubted(_ answer: Answer, _ asOf: inout AsOf) -> Answer {
+    guard passing.mayHaveForgotten(at: asOf.time) else { return answer }
+    asOf.once()
+    return answer.reason == .content || answer.reason == .byteRange ? answer : answer.atMost(.low)
+  }
+
     if let isOfStream = isOfStream(Int(answer.slot), layers) { return isOfStream }
     candidates.removeAll(keepingCapacity: true)
     candidates.append(answer.slot)

@@ -16,7 +16,7 @@ extension Correlator {
     if isTCP, layers.tcpFlags & 0b100 != 0, direction == .outbound || (direction == .unknown && source == true) {
       return .kernel(.reset)
     }
-    if isTCP, layers.tcpFlags & 0b10 != 0 { strangers.note(key) }
+    if isTCP, layers.tcpFlags & 0b10 != 0 { strangers.note(key, at: asOf.time) }
     if losses > 0 { return .nobody(.lostEvent) }
     guard let start else { return .nobody(.noEvents) }
     if isForeign { return .nobody(.foreignNamespace) }

@@ -1,27 +1,16 @@
 import Dissection
 import Events
 
-/// Connections that nobody owns: those whose beginning was seen (without them a packet in the middle of one means that it is older than the run),
-/// and those that pass by.
-///
-/// A fixed number of places; a newer connection takes that of an older one.
+/// Connections that nobody owns, and whose beginning was seen: without it a packet in the middle of one means that it is older than the run.
 struct Strangers: Sendable {
-  private let seed: FlowTableSeed
-  private var marks: [UInt64] = []
+  private var known: ConnectionMarks
 
-  init(seed: UInt64) { self.seed = FlowTableSeed(seed) }
+  /// Nanoseconds for which one that says nothing is remembered before others: TCP's longest wait for an answer (RFC 6298, 2.4).
+  private static let patience: Int64 = 60_000_000_000
 
-  private func mark(_ key: FlowKey) -> UInt64 { seed.hash(FlowTableKey.make(key).key) | 1 }
+  init(seed: UInt64, limit: Int) { known = ConnectionMarks(seed: seed, need: Self.patience, limit: limit) }
 
-  mutating func note(_ key: FlowKey) {
-    if marks.isEmpty { marks = [UInt64](repeating: 0, count: 4096) }
-    let mark = mark(key)
-    marks[Int(truncatingIfNeeded: mark >> 52)] = mark
-  }
+  mutating func note(_ key: FlowKey, at time: Int64) { known.note(key, in: 0, at: time) }
 
-  func contains(_ key: FlowKey) -> Bool {
-    guard !marks.isEmpty else { return false }
-    let mark = mark(key)
-    return marks[Int(truncatingIfNeeded: mark >> 52)] == mark
-  }
+  func contains(_ key: FlowKey) -> Bool { known.contains(key) }
 }

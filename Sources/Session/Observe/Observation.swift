@@ -327,7 +327,7 @@ private struct Stream {
     let counts = timeline.statistics
     return [
       ("timeline-packets", counts.lostPackets), ("timeline-events", counts.lostEvents),
-      ("timeline-late", counts.lateEvents),
+      ("timeline-late", counts.lateEvents), ("translated", correlator.forgottenPassers),
     ]
   }
 }
