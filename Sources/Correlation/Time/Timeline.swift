@@ -51,8 +51,6 @@ package struct Timeline: Sendable {
     /// Found no room, or were missed. The correlator is told, under the stages `timeline-packets` and `timeline-events`.
     package var lostPackets: UInt64 = 0
     package var lostEvents: UInt64 = 0
-    /// Were handed out while they lay in a queue unread: `patience` was over, or too much was held.
-    package var unreadPackets: UInt64 = 0
   }
 
   /// How far ahead of a packet events are observed, in nanoseconds.
@@ -152,7 +150,6 @@ package struct Timeline: Sendable {
           waitingSince = next
           break
         }
-        if correlator.isUnread { statistics.unreadPackets &+= 1 }
       }
       _ = packets.popFirst()
       handedOut = max(handedOut, next)
