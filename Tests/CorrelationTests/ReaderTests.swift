@@ -9,11 +9,12 @@ struct ReaderTests {
   private var start: Int64 { shared.start }
   private let second: Int64 = 1_000_000_000
 
-  /// A packet from the other side, of which the first bytes are `frame`'s.
-  private func packet(_ frame: [UInt8], at time: Int64) -> Timeline.Packet {
+  /// A packet from the other side, of which the first bytes are `frame`'s; with a tag of 802.1Q behind the hardware addresses.
+  private func packet(_ frame: [UInt8], tag: [UInt8] = [], at time: Int64) -> Timeline.Packet {
     var frame = frame
     for place in 26..<30 { frame.swapAt(place, place + 4) }
     for place in 34..<36 { frame.swapAt(place, place + 2) }
+    frame.insert(contentsOf: tag, at: 12)
     let bytes = RawSpan(_elements: frame.span)
     let layers = dissect(bytes, link: .ethernet, wireLength: frame.count)
     let info = FrameInfo(
@@ -145,6 +146,32 @@ struct ReaderTests {
     let found = owners(packets, events, upTo: 2 * second)
     #expect(found.owners.map(\.actor?.process.pid) == [11])
     #expect(found.owners[0].confidence == .medium && found.owners[0].reason == "unread")
+  }
+
+  @Test(arguments: [[0x81, 0, 0, 5], [0x88, 0xa8, 0, 7, 0x81, 0, 0, 5]] as [[UInt8]])
+  func `a frame with a tag is his who has read what it carries, and nobody's while nobody has`(tag: [UInt8]) {
+    let segments = [
+      packet(shared.segment(100, 10), tag: tag, at: 20_000), packet(shared.segment(110, 20), tag: tag, at: 90_000_000),
+    ]
+    let datagrams = ["the datagram of 32 bytes, read..", "the other one, for another host."].map {
+      packet(shared.datagram($0), tag: tag, at: 100_000_000)
+    }
+    #expect(
+      (segments + datagrams).allSatisfy {
+        Int($0.layers.vlanCount) == tag.count / 4 && $0.layers.vlan == UInt16(tag[3])
+      })
+    let taken = [
+      shared.event(.connect, 11, shared.tcp, at: 1000), receive(11, shared.tcp, 10, next: 110, at: 30_000),
+    ]
+    let read = [
+      shared.event(.connect, 11, shared.udp, at: 1000),
+      receive(11, shared.udp, 32, payload: datagrams[0].payload, at: 110_000_000),
+    ]
+    for (packets, events) in [(segments, taken), (datagrams, read)] {
+      let found = owners(packets, events, upTo: 2 * second)
+      #expect(found.owners.map(\.actor?.process.pid) == [11, nil], "\(found.owners)")
+      #expect(found.owners[1].reason == "unread")
+    }
   }
 
   @Test func `what somebody bound and never read may be for a program that is yet to begin`() {

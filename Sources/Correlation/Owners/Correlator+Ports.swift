@@ -76,6 +76,8 @@ extension Correlator {
         noteBase(slot, layers)
       }
     }
+    // A device for its tag there is when somebody has the connection.
+    if !isAnswer, layers.isOfVLAN, accepted(layers, side, proto, namespace, &asOf) == nil { return nil }
     if !isAnswer, layers.payloadLength > 0 {
       // What a SYN carries (TCP Fast Open, RFC 7413) is read by whoever takes the connection.
       if let taker = accepted(layers, side, proto, namespace, &asOf) { return taker }

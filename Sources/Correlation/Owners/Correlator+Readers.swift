@@ -43,8 +43,12 @@ extension Correlator {
       if assumesRead || sockets.entries[slot].taken.reaches(layers.sequence) { return nil }
     }
     asOf.once()
-    if isDoubtful(asOf.time) || isOver(slot) { return nil }
     let id = sockets.entries[slot].id
+    // A frame with a tag that no device takes comes to nobody (`vlan_do_receive`): it is his who is known to have read it.
+    let isTagged = layers.isOfVLAN
+    if isDoubtful(asOf.time) || isOver(slot) {
+      return isTagged ? .nobody(isOver(slot) ? .unread : .lostEvent).through(slot, id) : nil
+    }
     let taker =
       isTCP
       ? takings.taker(of: layers.sequence, sockets.entries[slot])
@@ -60,7 +64,7 @@ extension Correlator {
     case .ended: return nil
     case .nobody:
       isUnread = true
-      return unread(slot, at: asOf.time).through(slot, id)
+      return (isTagged ? .nobody(.unread) : unread(slot, at: asOf.time)).through(slot, id)
     }
   }
 

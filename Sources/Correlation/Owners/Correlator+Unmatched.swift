@@ -1,6 +1,11 @@
 import Dissection
 import Events
 
+extension Layers {
+  /// It has a tag of 802.1Q or 802.1ad with a number, so that only a device for that takes it; 0 is a priority alone.
+  var isOfVLAN: Bool { (vlan ?? 0) != 0 }
+}
+
 extension Correlator {
   /// Why no program owns a packet: the kernel sent it, or it is not of this machine, or its owner cannot be known.
   mutating func unmatched(
