@@ -143,8 +143,10 @@ extension Correlator {
     if let nearest, side.isOutgoing, nearest.confidence < .high, sockets.entries[slot].sharedSince != .max {
       return .nobody(.ambiguous).through(slot, sockets.entries[slot].id)
     }
-    // Which of several receivers took a datagram is not told: one that is near is as good as another.
-    if let nearest, !sockets.entries[slot].isTCP, nearest.confidence < .medium {
+    // Which of several receivers took a datagram is not told: one that is near is as good as another. Of MPTCP on one subflow the numbers are not
+    // the stream's, and a segment may hold what was written long before it.
+    let least = sockets.entries[slot].proto == 262 ? Owner.Confidence.high : .medium
+    if let nearest, !sockets.entries[slot].isTCP || sockets.entries[slot].proto == 262, nearest.confidence < least {
       return .nobody(.ambiguous).through(slot, sockets.entries[slot].id)
     }
     return nearest
