@@ -38,8 +38,9 @@ package struct Correlator: Sendable {
   var arrivals = Arrivals()
   /// The mark of the packet in hand; 0 when it has none.
   var mark: UInt64 = 0
-  /// The same of its payload (`payloadMark`).
+  /// The same of a datagram's payload, and of an echo's data (`payloadMark`).
   var payload: UInt64 = 0
+  var echo: UInt64 = 0
   /// Neither end of the packet in hand is this machine's: it is passed on, and no socket that is bound to any address has it.
   var isPassedOn = false
   /// It is for another station: the kernel drops it (PACKET_OTHERHOST), and no socket that is bound to its port has it.
@@ -139,10 +140,10 @@ package struct Correlator: Sendable {
       && time <= latestLoss.saturatingAdd(limits.doubtAfter)
   }
 
-  package var statistics: CorrelationStatistics {
   /// Connections that pass on under other ends and found no place while packets of theirs could still come.
   package var forgottenPassers: UInt64 { passing.forgotten }
 
+  package var statistics: CorrelationStatistics {
     var statistics = CorrelationStatistics()
     statistics.events = eventCount
     statistics.unidentified = unidentified
@@ -158,8 +159,8 @@ package struct Correlator: Sendable {
     statistics.evictedSockets = sockets.evictions
     statistics.evictedAliases = sockets.evictedAliases
     statistics.forgottenUsers = forgottenUsers
-    statistics.evictedConversations = cache.evictions
     statistics.forgottenPassers = forgottenPassers
+    statistics.evictedConversations = cache.evictions
     statistics.lost = lostBy
     return statistics
   }

@@ -297,8 +297,6 @@ struct DisputedTests {
     #expect(pid(13_000_000) == nil)
   }
 
-  // MARK: Echoes
-
   @Test func `a SYN from the port of a connection that was refused is the next one's`() {
     var correlator = Correlator(seed: 1)
     correlator.begin(at: Instant(nanoseconds: start))
@@ -314,23 +312,6 @@ struct DisputedTests {
       &correlator, .outbound, proto: 6, from: here, to: there, segment(40_000, 7000, sequence: 7, flags: 2, 0),
       at: 10_050_000)
     #expect(asked.actor?.process.pid == 12, "\(asked)")
-  }
-
-  @Test(arguments: [false, true])
-  func `an echo's answer on a socket that two send through is nobody's while nobody reads it`(isRead: Bool) {
-    var correlator = Correlator(seed: 1)
-    correlator.begin(at: Instant(nanoseconds: start))
-    let ping: (UInt16, UInt16, UInt16) = (2, 2, 1)
-    let local = Endpoint(here, 777)
-    for (pid, time) in [(11, 1000), (12, 2000)] as [(UInt32, Int64)] {
-      correlator.observe(socket(.send, pid, cookie: 5, kind: ping, local, Endpoint(there, 0), result: 12, at: time))
-    }
-    if isRead {
-      correlator.observe(socket(.receive, 11, cookie: 5, kind: ping, local, Endpoint(there, 0), result: 12, at: 9000))
-    }
-    let answer = owner(
-      &correlator, .inbound, proto: 1, from: there, to: here, [0, 0, 0, 0] + bytes(777) + [0, 1, 1, 2, 3, 4], at: 5000)
-    #expect(answer.actor?.process.pid == (isRead ? 11 : nil) && (isRead || answer.reason == "ambiguous"), "\(answer)")
   }
 
   // MARK: Ports that go from one process to the next

@@ -40,13 +40,14 @@ extension Correlator {
     } else {
       answer = keeper(slot, layers, side, reason, &asOf)
       // Of several that send datagrams it was one, whoever has the socket in hand; and one of several has read what was read. An echo's
-      // answer that nobody reads is for one of those who asked.
+      // answer that nobody reads is his who asked, where that is known.
       if carries, !isTCP, answer.party != nil,
         side.isOutgoing || layers.transport != .udp
           ? sockets.entries[slot].users.count(where: { $0.deeds.contains(.send) }) > 1 : reading == .ofSeveral
       {
         answer = .nobody(isDoubtful(asOf.time) ? .lostEvent : .ambiguous)
       }
+      if let asker = asker(slot, layers, side, asOf.time) { answer = asker }
     }
     answer = answer.through(slot, sockets.entries[slot].id)
     return ending(answer, slot, layers, side, &asOf)

@@ -16,6 +16,7 @@ extension Correlator {
       kind == .reply && direction != .inbound
       && echoes.answers(layers.echoIdentifier, layers.echoSequence, at: asOf.time)
     if !isAnswer, let answer = programs(layers, key, direction, namespace, kind, &asOf) {
+      if kind == .request { noteAsker(answer, layers, asOf.time) }
       // On loopback the one frame that is seen is also the one that the kernel answers.
       if kind == .request, direction == .unknown {
         echoes.note(layers.echoIdentifier, layers.echoSequence, at: asOf.time)
@@ -34,6 +35,21 @@ extension Correlator {
     case .multicast: return .kernel(.multicast)
     case .other: return nil
     }
+  }
+
+  /// Whose request left: its answer is his, too.
+  mutating func noteAsker(_ answer: Answer, _ layers: Layers, _ time: Int64) {
+    guard answer.slot >= 0, answer.confidence >= .medium, let party = answer.party else { return }
+    echoes.ask(Echoes.Asked(layers, echo, sockets.reference(Int(answer.slot))), by: party, at: time)
+  }
+
+  /// Of those who ask through one socket, and of whom nobody reads from it, the one whose request is answered.
+  func asker(_ slot: Int, _ layers: Layers, _ side: Side, _ time: Int64) -> Answer? {
+    guard !side.isOutgoing, ICMPKind(layers) == .reply, sockets.entries[slot].users.count > 1,
+      !sockets.entries[slot].users.contains(where: { $0.deeds.contains(.receive) }),
+      let party = echoes.asker(Echoes.Asked(layers, echo, sockets.reference(slot)), at: time)
+    else { return nil }
+    return Answer(party: party, role: .receiver, confidence: .medium, reason: .identifier)
   }
 
   /// The program that sent the message, or that it is for.

@@ -15,7 +15,9 @@ extension Correlator {
     device: UInt32 = 0
   ) -> Owner {
     self.mark = mark
-    self.payload = payload
+    let isDatagram = layers.transport == .udp
+    self.payload = isDatagram ? payload : 0
+    echo = isDatagram ? 0 : payload
     self.device = device
     isUnread = false
     reader = nil

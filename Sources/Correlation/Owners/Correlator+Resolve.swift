@@ -11,7 +11,10 @@ extension Correlator {
       if neighbours.count >= 1024 { neighbours.removeAll() }
       neighbours[namespace] = asOf.time
     }
-    if let told = transmitted(layers, mark, direction, namespace, &asOf) { return told }
+    if let told = transmitted(layers, mark, direction, namespace, &asOf) {
+      if ICMPKind(layers) == .request { noteAsker(told, layers, asOf.time) }
+      return told
+    }
     if let told = delivered(layers, direction, namespace, &asOf) { return told }
     let injected = injected(layers, direction, namespace, &asOf)
     guard var key = layers.flowKey else {
@@ -44,9 +47,6 @@ extension Correlator {
     return unmatched(layers, key, direction, namespace, &asOf, isForeign: isForeign)
   }
 
-  /// Whether a send near in time explains an answer's packet too.
-  private mutating func explains(_ answer: Answer, _ layers: Layers, _ key: FlowKey, _ time: Int64) -> Bool {
-    guard answer.slot >= 0, !tellsFrames(Int(answer.slot), mark, time) else { return false }
   /// Where a connection that is passed on may have been forgotten, a port or two ends say little: only what was moved tells whose it is.
   private func doubted(_ answer: Answer, _ asOf: inout AsOf) -> Answer {
     guard passing.mayHaveForgotten(at: asOf.time) else { return answer }
@@ -54,6 +54,9 @@ extension Correlator {
     return answer.reason == .content || answer.reason == .byteRange ? answer : answer.atMost(.low)
   }
 
+  /// Whether a send near in time explains an answer's packet too.
+  private mutating func explains(_ answer: Answer, _ layers: Layers, _ key: FlowKey, _ time: Int64) -> Bool {
+    guard answer.slot >= 0, !tellsFrames(Int(answer.slot), mark, time) else { return false }
     if let isOfStream = isOfStream(Int(answer.slot), layers) { return isOfStream }
     candidates.removeAll(keepingCapacity: true)
     candidates.append(answer.slot)
