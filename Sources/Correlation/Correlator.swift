@@ -19,6 +19,7 @@ package struct Correlator: Sendable {
   var passing: Passers
   var translations: UInt64 = 0
   var echoes: Echoes
+  var inquiries = Inquiries()
   /// Addresses of a namespace's interfaces, where the caller knows them.
   var networks: [UInt64: OwnNetwork] = [:]
   /// The first event's time; nil before.

@@ -13,10 +13,12 @@ extension Correlator {
     }
     if let told = transmitted(layers, mark, direction, namespace, &asOf) {
       if ICMPKind(layers) == .request { noteAsker(told, layers, asOf.time) }
+      noteInquiry(told, layers, namespace, at: asOf.time)
       return told
     }
     if let told = delivered(layers, direction, namespace, &asOf) { return told }
     let injected = injected(layers, direction, namespace, &asOf)
+    if let injected { noteInquiry(injected, layers, namespace, at: asOf.time) }
     guard var key = layers.flowKey else {
       if let injected { return injected }
       return layers.isARP ? .kernel(.arp) : .nobody(.notIP)
@@ -44,6 +46,7 @@ extension Correlator {
     }
     if let injected { return contested(layers, key, direction, namespace, &asOf) ?? injected }
     if let raw = resolveRaw(layers, key, direction, namespace, &asOf) { return raw }
+    if let read = inquired(layers, direction, namespace, &asOf) { return read }
     return unmatched(layers, key, direction, namespace, &asOf, isForeign: isForeign)
   }
 

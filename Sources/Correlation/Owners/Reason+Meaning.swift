@@ -21,6 +21,8 @@ extension Reason {
     case .identifier: "the socket whose echoes have this identifier"
     case .rawSocket: "the only raw socket of the protocol"
     case .packetSend: "a packet socket's send of as many bytes, near in time"
+    case .packetReceive:
+      "an answer to what a packet socket sent, and a receive through one of as many bytes, near in time"
     case .transmission: "the kernel told of this very frame as it left the socket"
     case .delivery: "the kernel told which socket it gave this very packet to"
     case .orphan: "the process has ended; the kernel still delivers what it left"

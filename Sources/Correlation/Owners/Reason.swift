@@ -27,6 +27,8 @@ package enum Reason: UInt8, Sendable, CaseIterable, BitwiseCopyable {
   case rawSocket
   /// A send through a packet socket, near in time, of as many bytes.
   case packetSend
+  /// What this one asked through a packet socket is answered, and it has read as many bytes through one just after.
+  case packetReceive
   /// The kernel told of this very frame as it left.
   case transmission
   /// The kernel told which socket it gave this very packet to.
@@ -72,6 +74,7 @@ package enum Reason: UInt8, Sendable, CaseIterable, BitwiseCopyable {
     case .identifier: "identifier"
     case .rawSocket: "raw-socket"
     case .packetSend: "packet-send"
+    case .packetReceive: "packet-receive"
     case .transmission: "transmission"
     case .delivery: "delivery"
     case .orphan: "orphan"
