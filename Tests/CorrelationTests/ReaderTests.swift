@@ -174,6 +174,21 @@ struct ReaderTests {
     }
   }
 
+  @Test(arguments: [false, true]) func `a SYN with a tag is a listener's when the connection is taken from it`(
+    isTaken: Bool
+  ) {
+    let syn = shared.frame(6, shared.bytes(99) + [0, 0, 0, 0, 0x50, 2, 0, 0, 0, 0, 0, 0], [])
+    var events = [
+      shared.event(.bind, 11, shared.tcp, isConnected: false, at: 1000),
+      shared.event(.listen, 11, shared.tcp, isConnected: false, at: 2000),
+    ]
+    if isTaken { events.append(shared.event(.accept, 11, shared.tcp, cookie: 2, at: 150_000)) }
+    let plain = owners([packet(syn, at: 100_000)], events, upTo: second)
+    #expect(plain.owners.map(\.actor?.process.pid) == [11], "\(plain.owners)")
+    let tagged = owners([packet(syn, tag: [0x81, 0, 0, 5], at: 100_000)], events, upTo: second)
+    #expect(tagged.owners.map(\.actor?.process.pid) == [isTaken ? 11 : nil], "\(tagged.owners)")
+  }
+
   @Test func `what somebody bound and never read may be for a program that is yet to begin`() {
     let events = [
       shared.event(.bind, 11, shared.udp, isConnected: false, at: 1000),
