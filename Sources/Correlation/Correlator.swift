@@ -15,6 +15,8 @@ package struct Correlator: Sendable {
   var cache: OwnerCache
   var fragments: FlowTableFragments
   var strangers: Strangers
+  /// Connections that a listener was asked for.
+  var requests: ConnectionMarks
   /// Conversations of other machines that this one passes on under other ends; how many were noted.
   var passing: Passers
   var translations: UInt64 = 0
@@ -89,6 +91,7 @@ package struct Correlator: Sendable {
     cache = OwnerCache(limit: limits.conversations, seed: seed)
     fragments = FlowTableFragments(seed: seed)
     strangers = Strangers(seed: seed, limit: limits.strangers)
+    requests = ConnectionMarks(seed: seed, need: limits.handshake, limit: limits.strangers)
     passing = Passers(seed: seed, limit: limits.passers)
     echoes = Echoes()
   }

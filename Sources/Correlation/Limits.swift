@@ -12,7 +12,7 @@ package struct CorrelationLimits: Sendable {
   package var runsPerSocket = 4096
   /// Other ends that lead to one socket: translated ones, and those of connections that a listener is asked for.
   package var aliasesPerSocket = 4096
-  /// Connections of others that are passed on under other ends (NAT), by their ends on either side, and those that begin and are nobody's; powers of two.
+  /// Connections of others that are passed on under other ends (NAT), by their ends on either side, those that begin and are nobody's, and as many that listeners are asked for; powers of two.
   package var passers = 1 << 18
   package var strangers = 1 << 16
   /// Programs that one process has been, and sockets that it holds or held.

@@ -40,7 +40,7 @@ extension Correlator {
       }
       if begins, side.isOutgoing, let answer = connecting(layers, side, key.proto, namespace, &asOf) { return answer }
     }
-    if isTCP { return nil }
+    if isTCP { return asked(layers, key, first, second, namespace, &asOf) }
     // What is on loopback is its sender's or, when he is not known, nobody's.
     for side in [first, isOwn && direction == .unknown ? nil : second].lazy.compactMap({ $0 }) {
       if gather(.port(key.proto, side.local.port), side, namespace, &asOf) { isForeign = true }
@@ -90,7 +90,29 @@ extension Correlator {
       if let taker = accepted(layers, side, proto, namespace, &asOf) { return taker }
       candidates = listener
     }
-    return candidates.isEmpty ? nil : decide(layers, side, .listener, namespace, &asOf)
+    if candidates.isEmpty { return nil }
+    if !isAnswer {
+      requests.note(
+        FlowKey(source: side.remote, destination: side.local, proto: proto), in: namespace, at: asOf.time)
+    }
+    return decide(layers, side, .listener, namespace, &asOf)
+  }
+
+  /// What follows a SYN is the listener's until the connection has a socket, which it has not when the ACK was lost on its way.
+  private mutating func asked(
+    _ layers: Layers, _ key: FlowKey, _ first: Side?, _ second: Side?, _ namespace: UInt64, _ asOf: inout AsOf
+  ) -> Answer? {
+    guard let time = requests.time(of: key, in: namespace),
+      (0..<limits.handshake).contains(asOf.time.saturatingSubtract(time))
+    else { return nil }
+    asOf.once()
+    for side in [first, second].lazy.compactMap({ $0 })
+    where sockets.index.ties(.ends(key.proto, side.local, side.remote)).isEmpty {
+      gather(.asked(key.proto, side.local, side.remote), side, namespace, &asOf)
+      if candidates.isEmpty { gather(.port(key.proto, side.local.port), side, namespace, &asOf) }
+      if !candidates.isEmpty { return decide(layers, side, .listener, namespace, &asOf) }
+    }
+    return nil
   }
 
   /// Whose a connection is that was taken from its listener; nil while it was not, as far as is known.
