@@ -8,7 +8,7 @@ import Events
 //
 //     when they are longer than the question for an address's name can be, and not too little as anything else is,
 //     when programs ask that do nothing else and hear nothing themselves (dig in a loop), one for every twenty frames,
-//     or when there is one for each frame; frames of the questions themselves and of their answers are none that were to be told of.
+//     or when there is one for seven of eight frames; frames of the questions themselves and of their answers are none that were to be told of.
 //
 // A handful of questions is none of the last two. What a host says to its own network (DHCP, ARP, groups of the link) is no log.
 
@@ -25,7 +25,8 @@ extension Investigation {
     if follows(long, frames) { logged += long }
     let all = count(of: short)
     let own = capture.hearsItself ? 2 &* count(of: lookups) : 0
-    if all >= Self.mostQuestions, all >= frames &- min(frames, own) {
+    // A few frames are of another kind than what is told of, as ARP's are.
+    if all >= Self.mostQuestions, all &* 8 >= (frames &- min(frames, own)) &* 7 {
       logged += short
     } else if count(of: asking) >= Self.mostQuestions, count(of: asking) &* 20 >= frames {
       logged += asking

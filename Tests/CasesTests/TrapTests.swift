@@ -64,6 +64,19 @@ struct TrapTests {
     #expect(report.destinations == ["10.200.1.2:7000"])
   }
 
+  @Test(arguments: [(21, true), (20, false)])
+  func `a question for seven of eight frames is a log, one for fewer is none`(questions: Int, isLog: Bool) {
+    var story = Story()
+    story.begins(100, "tunnel")
+    story.capturesOn(2, 100)
+    for number in 0..<24 {
+      // The question and its answer are heard as well.
+      story.hears(100, frames: number < questions ? 3 : 1)
+      if number < questions { story.sends(100, 90, to: Address(v4: 0x0808_0808), port: 53, proto: 17) }
+    }
+    #expect(story.report().verdict == (isLog ? .sniffingWithRemoteLogging : .sniffing))
+  }
+
   @Test func `a question to a name server for every frame is a log`() {
     var story = Story()
     story.begins(100, "tunnel")

@@ -24,6 +24,7 @@ false_positives:
   - programs that are made to run others on a connection of theirs, which is what this is about (runners of build jobs, agents that
     take commands from a server, telnetd)
 blind_spots:
+  - a shell two steps from the connection, as when expect passes between a terminal that nc has and another one that the shell has
   - a relay that keeps what it receives before it passes it on (over 20 ms, or another thread's work), or that is asked once and encrypts, that moves it by splice(2), io_uring or
     in several messages at once, or that has programs run for commands which come encrypted or in a protocol of its own, as HTTP is, and sends what they write in other pieces
   - commands that are fetched by one connection after the other (`curl` in a loop), a script that is (`curl | sh`), what a web server runs for

@@ -24,6 +24,8 @@ false_positives:
   - scripts that read a key, and soon after start something with a long command line that sends
   - programs of a site's own that log in to other machines with a key, or that check passwords
 blind_spots:
+  - secrets other than the passwords' file and private keys, as what clients of a service read to show it to that service (~/.aws, ~/.kube, ~/.netrc,
+    a browser's), which says nothing by being read and something being sent
   - a file that is read through another name or a descriptor that was handed over
   - what one process reads and another one, not started by it, sends, unless the one's standard output is the other's standard input, or there
     are no more than two such programs between; what a shell reads and gives a command otherwise than as arguments, or another program as its arguments

@@ -28,6 +28,7 @@ triage:
 false_positives:
   - agents that ship captures on purpose; make an exception of their executable
   - counters of flows where each flow is a frame or two, as in a scan
+  - probers that hear everything to find the answers to what they sent (hping3)
 blind_spots:
   - what a filter for a protocol that networks have for themselves lets through (ICMP is one, SNF-002)
   - what is handed to another process by a file, or by a pipe that neither's standard output or input is (SNF-005, `culprit case`)
