@@ -95,6 +95,20 @@ struct ReaderTests {
     #expect(found.times == [250_000_000, 600_000_000])
   }
 
+  @Test func `of what lies unread the first byte, too, is his who reads it together with the other side's end`() {
+    var ended = shared.event(.state, 0, shared.tcp, detail: 8 << 8 | 7, at: 700_000_000)
+    ended.actor = shared.actor(12)
+    let events = [
+      shared.event(.connect, 11, shared.tcp, at: 1000), fork(11, 12, at: 2000), fork(11, 13, at: 3000),
+      // Twenty bytes, and the FIN behind them; then TCP is done.
+      receive(12, shared.tcp, 20, next: 121, at: 600_000_000), ended,
+    ]
+    let packets = [packet(shared.segment(100, 10), at: 20_000), packet(shared.segment(110, 10), at: 30_000)]
+    let found = owners(packets, events, upTo: second)
+    #expect(found.owners.map(\.actor?.process.pid) == [12, 12], "\(found.owners)")
+    #expect(found.owners.allSatisfy { $0.role == .receiver && $0.confidence == .high })
+  }
+
   @Test func `a datagram that lies unread is his who reads it`() {
     let frame = shared.datagram("a datagram of 33 bytes, and more.")
     let other = packet(shared.datagram("another one of 33 bytes, and so.."), at: 110_000_000)

@@ -43,6 +43,16 @@ extension SharedTests {
     #expect(incoming(&correlator, segment(140, 1), at: 10_000).reason == "ambiguous")
   }
 
+  @Test func `the first byte of a receive that came to the other side's end is his who took it`() {
+    var correlator = connected()
+    // The FIN counts as a byte: of the first ten, and of forty that another took after them.
+    take(&correlator, 12, 10, next: 110, at: 20_000)
+    take(&correlator, 11, 40, next: 151, at: 30_000)
+    let owners = [100, 109, 110, 111, 149].map { incoming(&correlator, segment($0, 1), at: 10_000) }
+    #expect(owners.map(\.actor?.process.pid) == [12, 12, 11, 11, 11], "\(owners)")
+    #expect(owners.allSatisfy { $0.confidence == .high && $0.reason == "byte-range" })
+  }
+
   @Test func `what two took in one moment is nobody's`() {
     var correlator = connected()
     // Each heard of the other's bytes before its own call was told of.

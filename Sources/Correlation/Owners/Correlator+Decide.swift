@@ -123,7 +123,7 @@ extension Correlator {
       return answer(number, .high, .byteRange)
     }
     if sockets.entries[slot].isTCP, !side.isOutgoing, sockets.entries[slot].taken.isKnown {
-      switch sockets.entries[slot].taken.user(of: layers.sequence) {
+      switch sockets.entries[slot].taken.reader(of: layers.sequence) {
       case StreamBytes.contested?: return .nobody(.ambiguous)
       case let number?: return answer(Int(number), .high, .byteRange)
       case nil:

@@ -105,6 +105,10 @@ struct StreamBytes: Sendable {
     return low < ranges.count && ranges[low].start <= place ? ranges[low].user : nil
   }
 
+  /// Who read the byte. A receive that also came to the other side's FIN counts that as a byte (`tcp_recvmsg_locked`), so that it seems to begin with
+  /// its second one.
+  func reader(of sequence: UInt32) -> Int32? { user(of: sequence) ?? user(of: sequence &+ 1) }
+
   /// The number that ends in these 32 bits and lies nearest to what was written last.
   private func number(_ sequence: UInt32) -> UInt64 {
     // Far enough from zero for the first sends to begin below it.

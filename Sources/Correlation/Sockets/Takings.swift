@@ -62,14 +62,18 @@ struct Takings: Sendable {
   /// Who takes a byte of a stream.
   func taker(of sequence: UInt32, _ entry: borrowing SocketEntry) -> Answer {
     let cookie = entry.id.cookie
-    var end: Int64?
-    let found = receives(entry).filter { one in
-      guard cookie == 0 || one.cookie == 0 || one.cookie == cookie else { return false }
-      if one.isEnd { end = min(end ?? one.time, one.time) }
+    var hasEnded = false
+    var found: [One] = []
+    // See `StreamBytes.reader(of:)`.
+    var withEnd: [One] = []
+    for one in receives(entry) where cookie == 0 || one.cookie == 0 || one.cookie == cookie {
+      if one.isEnd { hasEnded = true }
       let behind = Int64(Int32(truncatingIfNeeded: one.next &- sequence))
-      return !one.isEnd && one.next != 0 && behind > 0 && behind <= one.bytes
+      guard !one.isEnd, one.next != 0, behind > 0 else { continue }
+      if behind <= one.bytes { found.append(one) } else if behind == one.bytes + 1 { withEnd.append(one) }
     }
-    if found.isEmpty, end != nil { return .ended }
+    if found.isEmpty { found = withEnd }
+    if found.isEmpty, hasEnded { return .ended }
     return Self.agreed(found)
   }
 
