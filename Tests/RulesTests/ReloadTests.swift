@@ -122,6 +122,10 @@ struct ReloadTests {
     let watch = try scene.begin()
     try watch.line { $0.hasSuffix("begun") }
     try scene.send(expecting: ": datagram 1")
+    // Each output has a thread of its own: the file may have it later than standard output has.
+    let reader = try Child(["tail", "-n", "+1", "-f", scene.folder + "/found"], in: scene.lab.a)
+    try reader.line { $0.contains("datagram 1") }
+    _ = reader.stop(SIGTERM)
     try FileManager.default.moveItem(atPath: scene.folder + "/found", toPath: scene.folder + "/found.1")
     _ = try scene.reload()
     try scene.send(expecting: ": datagram 2")
