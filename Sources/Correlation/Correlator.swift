@@ -17,10 +17,12 @@ package struct Correlator: Sendable {
   var strangers: Strangers
   /// Connections that a listener was asked for.
   var requests: ConnectionMarks
-  /// Conversations of other machines that this one passes on under other ends; how many were noted.
+  /// Conversations of other machines that this one passes on under other ends.
   var passing: Passers
+  /// How many of these, and of `inquiries`, were new: each may make what was answered before untrue.
   var translations: UInt64 = 0
   var echoes: Echoes
+  /// What packet sockets asked, to whose ports an answer may come.
   var inquiries = Inquiries()
   /// Addresses of a namespace's interfaces, where the caller knows them.
   var networks: [UInt64: OwnNetwork] = [:]

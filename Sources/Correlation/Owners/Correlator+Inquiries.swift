@@ -17,7 +17,7 @@ extension Correlator {
   mutating func inquired(
     _ layers: Layers, _ direction: Direction, _ namespace: UInt64, _ asOf: inout AsOf
   ) -> Answer? {
-    guard !inquiries.isEmpty, direction != .outbound, layers.marks.contains(.ports),
+    guard direction != .outbound, layers.marks.contains(.ports),
       let asker = inquiries.party(
         layers.proto, layers.destinationPort, layers.sourcePort, namespace, at: asOf.time)
     else { return nil }

@@ -28,14 +28,10 @@ struct Inquiries: Sendable {
     return Int(((word ^ key.namespace) &* 0x9e37_79b9_7f4a_7c15) >> 54)
   }
 
-  var isEmpty: Bool { places.isEmpty }
-
   /// Answers whether it is a new one.
   mutating func note(
     _ proto: UInt8, _ local: UInt16, _ remote: UInt16, _ namespace: UInt64, _ party: Party, at time: Int64
-  )
-    -> Bool
-  {
+  ) -> Bool {
     if places.isEmpty { places = [Place?](repeating: nil, count: Self.count) }
     let key = Key(namespace: namespace, proto: proto, local: local, remote: remote)
     let place = place(key)

@@ -98,7 +98,7 @@ struct HostProgram {
   }
 
   private mutating func tick(upTo time: Int64, into sink: inout some RecordSink) {
-    guard time >= nextTick, !ticks.isEmpty else { return }
+    guard time >= nextTick else { return }
     skipTicks(before: time)
     // A tick beyond the last moment that there is has no time: a stream that says it is there has none either.
     while let index = ticks.indices.min(by: { ticks[$0].due < ticks[$1].due }), ticks[index].due <= time,
