@@ -191,7 +191,7 @@ let package = Package(
     tests("SymbolsTests", uses: ["Bytes", "Events", "Files", "Symbols"]),
     tests("DSyntaxTests", uses: ["DSyntax", "Source"], resources: [.copy("Corpus")]),
     tests(
-      "DSemanticsTests", uses: ["CompilerTrials", "DSemantics", "DSyntax", "Probes", "Source", "Support"],
+      "DSemanticsTests", uses: ["CompilerTrials", "DSemantics", "DSyntax", "IR", "Probes", "Source", "Support"],
       resources: [.copy("Corpus")]),
     tests("IRTests", uses: ["IR", "Support"]),
     .target(

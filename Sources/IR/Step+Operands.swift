@@ -23,6 +23,21 @@ extension Step {
     }
   }
 
+  /// The same step of the integer steps that recipes are made of, with its result in another register; any other as it is.
+  package func writing(to register: Register) -> Step {
+    switch self {
+    case .constant(_, let value): .constant(register, value)
+    case .binary(let operation, _, let left, let right): .binary(operation, register, left, right)
+    case .compare(let comparison, _, let left, let right): .compare(comparison, register, left, right)
+    case .builtin(_, let builtin): .builtin(register, builtin)
+    case .context(_, let word): .context(register, word: word)
+    case .load(_, let address, let offset, let width, let signed, let space):
+      .load(register, address: address, offset: offset, width, signed: signed, space)
+    case .socketCookie(_, let socket): .socketCookie(register, socket: socket)
+    default: self
+    }
+  }
+
   /// The registers that the step reads, in the order it names them.
   package var read: [Operand] {
     switch self {

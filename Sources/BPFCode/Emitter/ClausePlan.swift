@@ -56,24 +56,41 @@ struct ClausePlan {
       .compactMap { index, range in range.map { (index: index, range: $0) } }
       .filter { lifetimes.constantIntegers[$0.index] == nil && !fused.contains($0.index) }
       .sorted { ($0.range.lowerBound, $0.index) < ($1.range.lowerBound, $1.index) }
-    var active: [(index: Int, end: Int, register: MachineRegister)] = []
+    var active: [(index: Int, range: ClosedRange<Int>, register: MachineRegister)] = []
     var free: [MachineRegister] = [.r9, .r8, .r7, .r6]
+    var spilled: [(index: Int, range: ClosedRange<Int>)] = []
     for (index, range) in living {
       // A step reads all it needs before it writes, so what ends where another begins may give it its place.
-      for ended in active where ended.end <= range.lowerBound { free.append(ended.register) }
-      active.removeAll { $0.end <= range.lowerBound }
+      for ended in active where ended.range.upperBound <= range.lowerBound { free.append(ended.register) }
+      active.removeAll { $0.range.upperBound <= range.lowerBound }
       if let register = free.popLast() {
-        active.append((index, range.upperBound, register))
+        active.append((index, range, register))
         locations[index] = .register(register)
         continue
       }
-      let longest = active.indices.max { active[$0].end < active[$1].end }
-      if let longest, active[longest].end > range.upperBound {
-        locations[active[longest].index] = .memory(frame.register())
+      let longest = active.indices.max { active[$0].range.upperBound < active[$1].range.upperBound }
+      if let longest, active[longest].range.upperBound > range.upperBound {
+        spilled.append((active[longest].index, active[longest].range))
         locations[index] = .register(active[longest].register)
-        active[longest] = (index, range.upperBound, active[longest].register)
+        active[longest] = (index, range, active[longest].register)
       } else {
-        locations[index] = .memory(frame.register())
+        spilled.append((index, range))
+      }
+    }
+    placeInMemory(spilled, &frame)
+  }
+
+  /// What did not get a machine's register: those that live one after the other share a place.
+  private mutating func placeInMemory(_ spilled: [(index: Int, range: ClosedRange<Int>)], _ frame: inout Frame) {
+    var places: [(place: Place, end: Int)] = []
+    for (index, range) in spilled.sorted(by: { ($0.range.lowerBound, $0.index) < ($1.range.lowerBound, $1.index) }) {
+      if let reused = places.firstIndex(where: { $0.end <= range.lowerBound }) {
+        places[reused].end = range.upperBound
+        locations[index] = .memory(places[reused].place)
+      } else {
+        let place = frame.register()
+        places.append((place, range.upperBound))
+        locations[index] = .memory(place)
       }
     }
   }

@@ -207,12 +207,15 @@ extension Lowering {
   ) {
     let (yes, no) = (newBlock(), newBlock())
     end(.branch(test, then: yes, otherwise: no))
+    let before = known.count
     enter(yes)
     then(&self)
     let afterYes = block
+    known.forget(after: before)
     enter(no)
     otherwise(&self)
     let afterNo = block
+    known.forget(after: before)
     let meeting = newBlock()
     blocks[afterYes].end = .jump(meeting)
     blocks[afterNo].end = .jump(meeting)

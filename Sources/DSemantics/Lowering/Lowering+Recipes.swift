@@ -74,61 +74,65 @@ extension Lowering {
   }
 
   mutating func register(_ recipe: Recipe, translated: Register? = nil) -> Register {
-    let result: Register
     switch recipe {
-    case .constant(let value): return constant(value)
-    case .word(let word):
-      result = newRegister()
-      emit(.context(result, word: word))
-    case .builtin(let builtin):
-      result = newRegister()
-      emit(.builtin(result, builtin))
+    case .constant(let value): return result(of: .constant(KnownValues.anywhere, value))
+    case .word(let word): return result(of: .context(KnownValues.anywhere, word: word))
+    case .builtin(let builtin): return result(of: .builtin(KnownValues.anywhere, builtin))
     case .fed(let slot): return fed(slot)
     case .translated: return translated ?? constant(0)
     case .member(let base, let type, let path):
       let address = register(base, translated: translated)
       guard let place = place(type, path) else { return constant(0) }
-      result = newRegister()
-      emit(
-        .load(
-          result, address: address, offset: place.offset, place.width, signed: place.signed, space(of: base, as: type)))
+      return result(
+        of: .load(
+          KnownValues.anywhere, address: address, offset: place.offset, place.width, signed: place.signed,
+          space(of: base, as: type)))
     case .address(let base, let type, let path):
       let address = register(base, translated: translated)
       guard let place = place(type, path) else { return constant(0) }
-      return binary(.add, address, constant(Int64(place.offset)), signed: false)
+      return result(
+        of: .binary(
+          .add, KnownValues.anywhere, address, result(of: .constant(KnownValues.anywhere, Int64(place.offset)))))
     case .load(let base, let offset, let width, let signed):
       let address = register(base, translated: translated)
-      result = newRegister()
-      emit(.load(result, address: address, offset: offset, width, signed: signed, .kernelOrZero))
+      return result(
+        of: .load(KnownValues.anywhere, address: address, offset: offset, width, signed: signed, .kernelOrZero))
     case .userLoad(let base, let offset, let width, let signed):
       let address = register(base, translated: translated)
-      result = newRegister()
-      emit(.load(result, address: address, offset: offset, width, signed: signed, .userOrEmpty))
+      return result(
+        of: .load(KnownValues.anywhere, address: address, offset: offset, width, signed: signed, .userOrEmpty))
     case .binary(let operation, let a, let b):
       let (left, right) = (register(a, translated: translated), register(b, translated: translated))
-      result = newRegister()
-      emit(.binary(operation, result, left, right))
+      return result(of: .binary(operation, KnownValues.anywhere, left, right))
     case .compare(let comparison, let a, let b):
       let (left, right) = (register(a, translated: translated), register(b, translated: translated))
-      result = newRegister()
-      emit(.compare(comparison, result, left, right))
+      return result(of: .compare(comparison, KnownValues.anywhere, left, right))
     case .choose(let test, let then, let otherwise):
-      result = newRegister()
+      if let known = known.register(of: recipe, translated: translated) { return known }
+      let result = newRegister()
       choose(on: register(test, translated: translated)) {
         $0.emit(.copy(result, $0.register(then, translated: translated)))
       } otherwise: {
         $0.emit(.copy(result, $0.register(otherwise, translated: translated)))
       }
+      known.add(recipe, translated: translated, result)
+      return result
     case .socketCookie(let socket):
       // Only a socket that the verifier knows may be asked; another's cookie is read as it is, zero when nobody asked yet.
       guard target(of: socket) == "sock" else {
         return register(.member(socket, type: "sock", path: "__sk_common.skc_cookie.counter"), translated: translated)
       }
-      let address = register(socket, translated: translated)
-      result = newRegister()
-      emit(.socketCookie(result, socket: address))
+      return result(of: .socketCookie(KnownValues.anywhere, socket: register(socket, translated: translated)))
     case .text, .textFed, .kernelText, .userText, .addressText: return constant(0)
     }
+  }
+
+  /// The register that holds what a step of a recipe comes to: the one it has come to before, where it has.
+  private mutating func result(of step: Step) -> Register {
+    if let known = known.register(of: step) { return known }
+    let result = newRegister()
+    emit(step.writing(to: result))
+    known.add(step, result)
     return result
   }
 

@@ -50,6 +50,8 @@ struct Lowering {
   var textsInBlocks = false
   /// The one that is never written.
   var zeroBlock: Variable.ID?
+  /// What recipes came to so far.
+  var known = KnownValues()
   /// Whether the arguments were captured before, by number: packets, and in the host every event of the kernel's.
   var isFed = false
 
@@ -111,6 +113,7 @@ struct Lowering {
     items = []
     origins = []
     speculateStep = nil
+    known = KnownValues()
     let probe = catalog.probes[probes[0]].probe
     arguments = probe.arguments
     switch hook(of: probe.site) {
@@ -330,6 +333,7 @@ struct Lowering {
   mutating func emit(_ step: Step) {
     blocks[block].steps.append(step)
     blocks[block].origins.append(origin)
+    if step.outdatesReads { known.forget(after: 0) }
   }
 
   mutating func end(_ terminator: Terminator) { blocks[block].end = terminator }
