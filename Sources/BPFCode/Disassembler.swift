@@ -60,6 +60,7 @@ extension Instruction {
   }
 
   private var jumpText: String {
+    if opcode == 0x85, source == 2 { return "call kernel-function#\(immediate)" }
     if opcode == 0x85 {
       return "call \(Helper(rawValue: UInt32(bitPattern: immediate))?.name ?? "unknown")#\(immediate)"
     }

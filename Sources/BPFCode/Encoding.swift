@@ -156,6 +156,9 @@ extension Instruction {
     Instruction(opcode: 0x85, immediate: Int32(helper.rawValue))
   }
 
+  /// Calls a function of the kernel by its number in the kernel's types (BPF_PSEUDO_KFUNC_CALL, 5.13).
+  package static func call(function: Int32) -> Instruction { Instruction(opcode: 0x85, source: 2, immediate: function) }
+
   package static let exit = Instruction(opcode: 0x95)
 
   /// The two words that load a 64-bit constant.

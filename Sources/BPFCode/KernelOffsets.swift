@@ -3,6 +3,8 @@
 package struct KernelOffsets: Sendable, Hashable {
   /// Whether programs are given the current task with its type (5.11), so that its members are plain loads.
   package var hasTypedTask = false
+  /// How programs may be given any address with a type of the kernel's (6.2), so that what lies there is a plain load; nil before.
+  package var cast: TypeCast?
   // struct task_struct
   package var taskRealParent: Int?
   package var taskTgid: Int?
@@ -57,6 +59,19 @@ package struct KernelOffsets: Sendable, Hashable {
     offsets.registersIP = 128
     offsets.registersCS = 136
     return offsets
+  }
+}
+
+/// The kernel's function `bpf_rdonly_cast(address, type)`, which costs nothing: the verifier puts a move in its place, and what is read from
+/// where it leads is zero where no page is, as by `bpf_probe_read_kernel`.
+package struct TypeCast: Sendable, Hashable {
+  /// The function's number in the kernel's types.
+  package var function: Int32
+  /// The number of a structure that begins with an integer of eight bytes.
+  package var word: Int32
+  package init(function: Int32, word: Int32) {
+    self.function = function
+    self.word = word
   }
 }
 

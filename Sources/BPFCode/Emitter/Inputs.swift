@@ -66,21 +66,11 @@ extension HookEmitter {
     set(to, from: .r0)
   }
 
-  /// R0, a pointer whose type the verifier knows, becomes a number: who reads there first asks whether it lies in the firing's own memory,
-  /// and no pointer may be reckoned with. What a helper reads from the stack has no type.
+  /// R0, a pointer whose type the verifier knows and that is not null, becomes a number, as in `contextWord`: who reads there first asks
+  /// whether it lies in the firing's own memory, and no pointer may be reckoned with.
   private mutating func forgetType() {
-    let mark = frame.mark
-    let place = frame.transient(16)
-    let (base, offset) = base(of: place, .r2)
-    emit(.store(.double, at: base, offset: offset, .register(.r0)))
-    address(of: place, into: .r3)
-    emit(.arithmetic(.move, .r1, .register(.r3)))
-    emit(.arithmetic(.add, .r1, .immediate(8)))
-    code.constant(.r2, 8)
-    emit(.call(.probeReadKernel))
-    let (end, second) = self.base(of: place.advanced(by: 8), .r1)
-    emit(.load(.double, .r0, from: end, offset: second))
-    frame.release(to: mark)
+    emit(.arithmetic(.negate, .r0, .immediate(0)))
+    emit(.arithmetic(.negate, .r0, .immediate(0)))
   }
 
   var offsets: KernelOffsets { options.offsets }

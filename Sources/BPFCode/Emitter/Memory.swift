@@ -35,6 +35,16 @@ extension HookEmitter {
         code.place(elsewhere)
       }
     }
+    if space.owner == .kernel, !space.faults, let cast = offsets.cast {
+      emit(.arithmetic(.move, .r1, .register(.r3)))
+      code.constant(.r2, Int64(cast.word))
+      emit(.call(function: cast.function))
+      emit(.load(size, .r0, from: .r0, offset: 0))
+      code.place(done)
+      if signed { extend(.r0, width, signed: true) }
+      set(to, from: .r0)
+      return
+    }
     let place = frame.transient(8)
     self.address(of: place, into: .r1)
     code.constant(.r2, Int64(width.rawValue))

@@ -7,6 +7,9 @@ extension KernelOffsets {
     self = .x86
     func offset(_ name: String, _ path: String) -> Int? { try? types.member(of: name, path: path).byteOffset }
     hasTypedTask = types.function(named: "bpf_get_current_task_btf") != nil
+    if let function = types.function(named: "bpf_rdonly_cast"), let word = types.structure(named: "timespec64") {
+      cast = TypeCast(function: Int32(bitPattern: function.rawValue), word: Int32(bitPattern: word.rawValue))
+    }
     taskRealParent = offset("task_struct", "real_parent")
     taskTgid = offset("task_struct", "tgid")
     taskGroupLeader = offset("task_struct", "group_leader")
