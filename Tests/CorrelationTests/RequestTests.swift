@@ -49,4 +49,55 @@ struct RequestTests {
     correlator.observe(shared.event(.accept, 12, shared.tcp, cookie: 2, at: 400_000))
     #expect(owner(&correlator, sequence: 100, flags: 0x18, 20, at: 500_000).actor?.process.pid == 12)
   }
+
+  @Test func `a listener is not his who was forked with it and does away with his copy`() {
+    var correlator = Correlator(seed: 1)
+    correlator.begin(at: Instant(nanoseconds: shared.start))
+    var listener = shared.event(.found, 11, shared.tcp, isConnected: false, at: 1000)
+    listener.what = listening(listener)
+    correlator.observe(listener)
+    correlator.observe(
+      Event(
+        time: Instant(nanoseconds: shared.start + 2000), actor: shared.actor(11),
+        what: .process(.create(child: ProcessID(pid: 12, start: 12)))))
+    var close = shared.event(.close, 12, shared.tcp, isConnected: false, at: 1_000_000)
+    close.what = listening(close)
+    correlator.observe(close)
+    for time in [500_000, 5_000_000] as [Int64] {
+      let found = owner(&correlator, sequence: 99, flags: 2, at: time)
+      #expect(found.actor?.process.pid == 11, "\(found)")
+    }
+  }
+
+  /// The event about a socket that is bound and has descriptor 3.
+  private func listening(_ event: Event) -> Event.What {
+    guard case .socket(var socket) = event.what else { return event.what }
+    socket.descriptor = 3
+    return .socket(socket)
+  }
+
+  @Test func `a connection's socket that lies where another's lay is not the other's`() {
+    var correlator = listening()
+    // A socket that is opened and closed gets no cookie: its address is all that is known of it.
+    for (action, time) in [(.create, 10_000), (.close, 20_000)] as [(SocketEvent.Action, Int64)] {
+      correlator.observe(placed(shared.event(action, 12, shared.tcp, cookie: 0, isConnected: false, at: time)))
+    }
+    _ = owner(&correlator, sequence: 99, flags: 2, at: 100_000)
+    correlator.observe(placed(shared.event(.state, 0, shared.tcp, cookie: 7, detail: 3 << 8 | 1, at: 150_000)))
+    let waiting = owner(&correlator, sequence: 100, flags: 0x10, at: 160_000)
+    #expect(waiting.actor?.process.pid == 11, "\(waiting)")
+    correlator.observe(placed(shared.event(.accept, 11, shared.tcp, cookie: 7, at: 200_000)))
+    let taken = owner(&correlator, sequence: 100, flags: 0x18, 20, at: 300_000)
+    #expect(taken.actor?.process.pid == 11, "\(taken)")
+  }
+
+  /// The event about a socket that lies at one address.
+  private func placed(_ event: Event) -> Event {
+    guard case .socket(var socket) = event.what else { return event }
+    socket.address = 0xffff_8881_0000_0000
+    if event.actor.process.pid == 12 { (socket.local, socket.remote) = (.none, .none) }
+    var placed = event
+    placed.what = .socket(socket)
+    return placed
+  }
 }

@@ -197,20 +197,23 @@ extension Correlator {
       return answer(connector, .high, reason)
     }
     // A connection is ended by a call that is told of at its end, at most so much later.
-    let ends = isTCP && layers.tcpFlags & 0b101 != 0
+    let ends = isTCP && layers.tcpFlags & 0b101 != 0 && reason != .listener
     let moment = ends ? asOf.time.saturatingAdd(2_000_000) : asOf.time
     // Who has let go of it did not do it.
     let holding = sockets.entries[slot].users.indices.filter { number in
-      sockets.entries[slot].users[number].deeds.areOwn && sockets.entries[slot].users[number].released > asOf.time
+      sockets.entries[slot].users[number].deeds.areUse && sockets.entries[slot].users[number].released > asOf.time
     }
     if isDoubtful(asOf.time) { return .nobody(.lostEvent) }
     // Those who found no place may have it as well.
     if sockets.entries[slot].unnamedUsers > 0 { return .nobody(.ambiguous) }
     if !ends, holding.count == 1 { return answer(holding[0], .medium, .latestUser) }
-    // A connection may be ended by who ends himself.
-    if let run = (ends ? nil : latestUse(slot, ofWhoHoldsAt: moment)) ?? sockets.entries[slot].uses.run(asOf: moment)
-      ?? sockets.entries[slot].uses.runs.first
-    {
+    // A connection may be ended by who ends himself, and is by the last one who lets go of it.
+    let run =
+      ends
+      ? sockets.entries[slot].uses.run(asOf: moment) ?? sockets.entries[slot].uses.runs.first
+      : latestUse(slot, at: moment, ofWhoHolds: true) ?? latestUse(slot, at: moment, ofWhoHolds: false)
+        ?? firstUse(slot)
+    if let run {
       if run.user < 0 { return .nobody(.ambiguous) }
       return answer(Int(run.user), .medium, .latestUser)
     }
@@ -225,11 +228,18 @@ extension Correlator {
     return .nobody(.ambiguous)
   }
 
-  /// The last use before a moment by somebody who had not let go of the socket then.
-  private func latestUse(_ slot: Int, ofWhoHoldsAt time: Int64) -> Runs.Run? {
+  /// The last use before a moment by somebody who used it for more than to let go of it, and who has not done that by then or whoever it was.
+  private func latestUse(_ slot: Int, at time: Int64, ofWhoHolds: Bool) -> Runs.Run? {
     sockets.entries[slot].uses.runs.last { run in
-      run.first <= time && (run.user < 0 || sockets.entries[slot].users[Int(run.user)].released > time)
+      guard run.first <= time else { return false }
+      guard run.user >= 0 else { return true }
+      let user = sockets.entries[slot].users[Int(run.user)]
+      return user.deeds.areUse && (user.released > time || !ofWhoHolds)
     }
+  }
+
+  private func firstUse(_ slot: Int) -> Runs.Run? {
+    sockets.entries[slot].uses.runs.first { $0.user < 0 || sockets.entries[slot].users[Int($0.user)].deeds.areUse }
   }
 
   /// A connection that nobody has taken from its listener yet is in the listener's hands.

@@ -59,20 +59,21 @@ extension Correlator {
 
   /// The socket that an event is about, by its cookie or by its address if that is still its.
   private mutating func identify(_ event: SocketEvent, at time: Int64) -> Int? {
-    guard
-      let slot = sockets.slot(event.socket, address: event.address, fresh: event.action == .create, at: time)
-    else { return nil }
-    guard event.socket.cookie == 0 else { return slot }
-    // Known by its address alone: what was closed or is of another kind left the address to a new one.
-    let entry = (
-      family: sockets.entries[slot].family, type: sockets.entries[slot].type, proto: sockets.entries[slot].proto
-    )
-    guard sockets.entries[slot].isDescribed else { return slot }
-    let isOther =
-      entry != (event.family, event.type, event.proto)
-      || (sockets.entries[slot].closed != .max && event.local.port != 0
-        && (event.local != sockets.entries[slot].local || event.remote != sockets.entries[slot].remote))
-    return isOther ? sockets.slot(event.socket, address: event.address, fresh: true, at: time) : slot
+    if let known = sockets.slot(event.socket, at: event.address) { return known }
+    let isFresh = event.action == .create || event.isHandshakeDone || isOther(event)
+    return sockets.slot(event.socket, address: event.address, fresh: isFresh, at: time)
+  }
+
+  /// Whether the socket that has the event's address, as far as is known, has left it to a new one: it was closed, or is of another kind.
+  private func isOther(_ event: SocketEvent) -> Bool {
+    guard let slot = sockets.slot(at: event.address), sockets.entries[slot].isDescribed else { return false }
+    if sockets.entries[slot].family != event.family || sockets.entries[slot].type != event.type
+      || sockets.entries[slot].proto != event.proto
+    {
+      return true
+    }
+    return sockets.entries[slot].closed != .max && event.local.port != 0
+      && (event.local != sockets.entries[slot].local || event.remote != sockets.entries[slot].remote)
   }
 
   /// Brings what the socket is up to date.
@@ -251,7 +252,8 @@ extension SocketDeeds {
     case .send: self = event.result < 0 ? .other : .send
     // Who only looks leaves the bytes to whoever takes them.
     case .receive: self = event.isPeek ? .hold : event.result < 0 ? .other : .receive
-    case .shutdown, .close, .attachFilter, .setOption, .membership: self = .other
+    case .close: self = .letGo
+    case .shutdown, .attachFilter, .setOption, .membership: self = .other
     case .found: self = .hold
     case .seen, .translated, .transmitted, .delivered, .asked, .inherited, .relayed, .statistics: return nil
     case .state:
@@ -262,6 +264,12 @@ extension SocketDeeds {
 }
 
 extension SocketEvent {
+  /// A connection that a listener was asked for is made: its socket is new, and this is the first that is told of it.
+  fileprivate var isHandshakeDone: Bool {
+    action == .state
+      && detail & 0xffff == UInt64(TCPState.synReceived) << 8 | UInt64(TCPState.established)
+  }
+
   /// MSG_PEEK: what is received stays in the queue.
   var isPeek: Bool { action == .receive && detail & 2 != 0 }
 }

@@ -153,11 +153,11 @@ struct SocketEntry: Sendable {
     return false
   }
 
-  /// The only process that did anything with the socket, or, when none did, the only one that holds it.
+  /// The only process that did anything with the socket but let go of it, or, when none did, the only one that holds it.
   var onlyUser: Int? {
     if unnamedUsers > 0 { return nil }
     if users.count == 1 { return 0 }
-    let own = users.indices.filter { users[$0].deeds.areOwn }
+    let own = users.indices.filter { users[$0].deeds.areUse }
     return own.count == 1 ? own[0] : nil
   }
 }

@@ -36,20 +36,27 @@ struct SocketTable: Sendable {
 
   func slot(of id: SocketID) -> Int? { cookies[id].map(Int.init) }
 
+  /// The socket that has an address now, or had it last.
+  func slot(at address: UInt64) -> Int? { address == 0 ? nil : addresses[address].map(Int.init) }
+
   func reference(_ slot: Int) -> SocketReference {
     SocketReference(slot: Int32(truncatingIfNeeded: slot), serial: entries[slot].serial)
+  }
+
+  /// The socket with that cookie, which has that address; nil when there is none.
+  mutating func slot(_ id: SocketID, at address: UInt64) -> Int? {
+    guard id.cookie != 0, let known = cookies[id] else { return nil }
+    if address != 0, entries[Int(known)].address == 0 {
+      entries[Int(known)].address = address
+      addresses[address] = known
+    }
+    return Int(known)
   }
 
   /// The socket of an event, entered if it is new; nil when the event does not say which it is.
   /// - Parameter fresh: the event makes a socket, so an address that is known is another's that is gone.
   mutating func slot(_ id: SocketID, address: UInt64, fresh: Bool, at time: Int64) -> Int? {
-    if id.cookie != 0, let known = cookies[id] {
-      if address != 0, entries[Int(known)].address == 0 {
-        entries[Int(known)].address = address
-        addresses[address] = known
-      }
-      return Int(known)
-    }
+    if let known = slot(id, at: address) { return known }
     if address != 0, !fresh, let known = addresses[address] {
       let slot = Int(known)
       let other = entries[slot].id

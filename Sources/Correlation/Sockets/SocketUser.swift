@@ -28,12 +28,17 @@ package struct SocketDeeds: OptionSet, Sendable, BitwiseCopyable {
   package static let send = SocketDeeds(rawValue: 16)
   package static let receive = SocketDeeds(rawValue: 32)
   package static let listen = SocketDeeds(rawValue: 64)
-  /// shutdown, close, options, filters, memberships.
+  /// shutdown, options, filters, memberships.
   package static let other = SocketDeeds(rawValue: 128)
   /// Found with it when the run began, or forked from one that held it.
   package static let hold = SocketDeeds(rawValue: 256)
 
+  /// close: a forked child does away with what it was given and has no use for.
+  package static let letGo = SocketDeeds(rawValue: 512)
+
   var areOwn: Bool { !subtracting(.hold).isEmpty }
+  /// Whether more was done with it than to have it and to let go of it.
+  var areUse: Bool { !subtracting([.hold, .letGo]).isEmpty }
 
   /// What somebody is who neither sent nor received these bytes.
   var role: Owner.Role {
