@@ -3,8 +3,8 @@ import Events
 /// Which bytes of a stream each of its senders wrote, by TCP's own numbers: the sequence number that was next when a send was done, and how
 /// many bytes it was.
 ///
-/// Where the kernel tells of changes of hands, they say it. Else: between the end of a send and the word of it another process may write; then the two claim the same bytes, and whose they are cannot be
-/// said. Bounded: the oldest are forgotten.
+/// Where the kernel tells of changes of hands, they say it. Else: between the end of a send and the word of it another process may write; then two claim the same bytes, and some before are missing: of all
+/// between these it cannot be said whose they are. Where nothing is missing and nothing is claimed twice, all is right. Bounded: the oldest are forgotten.
 struct StreamBytes: Sendable {
   struct Range: Sendable, BitwiseCopyable {
     /// Sequence numbers, counted on where 32 bits end; `end` is the first that is not in it.
@@ -17,6 +17,7 @@ struct StreamBytes: Sendable {
 
   /// By sequence number; none overlaps another.
   private(set) var ranges: [Range] = []
+  private var hasForgotten = false
   /// From which byte on who writes, where the kernel told of changes of hands; and who had written all before.
   private var hands: [(start: UInt64, process: ProcessID)] = []
   private var firstWriter: UInt32 = 0
@@ -60,14 +61,22 @@ struct StreamBytes: Sendable {
     }
     var first = ranges.count - 1
     while first > 0, ranges[first - 1].end > start { first -= 1 }
-    let isOwn = ranges[first...].allSatisfy { $0.user == user }
-    // One of the two wrote what is missing before.
-    let gap = first > 0 ? ranges[first - 1].end : start
+    // What somebody claims too late is missing before, and what lies between may have been claimed by others in the same way.
+    let before = afterMissing(first)
+    let isOwn = ranges[before...].allSatisfy { $0.user == user }
+    if !isOwn { first = before }
+    let missing = first > 0 && !isOwn ? ranges[first - 1].end : .max
     let union = Range(
-      start: isOwn ? min(start, ranges[first].start) : min(start, min(gap, ranges[first].start)),
-      end: max(end, last.end), user: isOwn ? user : Self.contested)
+      start: min(start, ranges[first].start, missing), end: max(end, last.end), user: isOwn ? user : Self.contested)
     ranges.removeSubrange(first...)
     append(union, limit: limit)
+  }
+
+  /// The range behind the last bytes before one that nobody has claimed; where none are known to be missing, and some were forgotten, the one itself.
+  private func afterMissing(_ index: Int) -> Int {
+    var first = index
+    while first > 0, ranges[first - 1].end == ranges[first].start { first -= 1 }
+    return first == 0 && hasForgotten ? index : first
   }
 
   private mutating func append(_ range: Range, limit: Int) {
@@ -75,7 +84,10 @@ struct StreamBytes: Sendable {
       ranges[last].end = range.end
       return
     }
-    if ranges.count >= limit { ranges.removeFirst(ranges.count / 4 + 1) }
+    if ranges.count >= limit {
+      ranges.removeFirst(ranges.count / 4 + 1)
+      hasForgotten = true
+    }
     ranges.append(range)
   }
 
