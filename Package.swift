@@ -93,7 +93,7 @@ let package = Package(
     module("HostVM", uses: ["Bytes", "IR"]),
 
     // MARK: The packet's way: frame -> layers -> messages -> owner -> event
-    module("Dissection", uses: ["Bytes", "Events"]),
+    module("Dissection", uses: ["Bytes", "Events", .product(name: "Crypto", package: "swift-crypto")]),
     module(
       "Application",
       uses: [

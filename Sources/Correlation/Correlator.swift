@@ -1,3 +1,4 @@
+import Dissection
 package import Events
 
 /// Joins packets to the processes they belong to: it watches what the kernel told of sockets and processes, and is asked whose a packet is.
@@ -46,6 +47,9 @@ package struct Correlator: Sendable {
   /// The same of a datagram's payload, and of an echo's data (`payloadMark`).
   var payload: UInt64 = 0
   var echo: UInt64 = 0
+  /// What the packet in hand says of its place in a connection of Multipath TCP, and what those before it said.
+  var mapping = MultipathMapping()
+  var subflows = Subflows()
   /// Neither end of the packet in hand is this machine's: it is passed on, and no socket that is bound to any address has it.
   var isPassedOn = false
   /// It is for another station: the kernel drops it (PACKET_OTHERHOST), and no socket that is bound to its port has it.

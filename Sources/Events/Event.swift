@@ -159,7 +159,7 @@ package struct SocketEvent: Sendable, Equatable {
   package var interface: UInt32
   /// As `action` says; for `create`, `bind`, `connect`, `listen` and `accept` 1 when the actor's program has no name in any directory (it was
   /// deleted, or never had one); for `close` 1 when another descriptor leads to it or is on its way to somebody; for `found` and `seen` the membership, 0 without one; for `send` and `receive` the call's flags, above them
-  /// the sequence number after the bytes of a TCP socket's send or receive (`write_seq`, `copied_seq` when the call was done; 0: unknown).
+  /// the sequence number after the bytes of a TCP socket's send or receive (`write_seq`, `copied_seq` when the call was done, of MPTCP those of its data; 0: unknown).
   package var detail: UInt64
   /// An attached classic filter's instructions, eight bytes each, as `struct sock_filter`.
   package var filter: [UInt8]

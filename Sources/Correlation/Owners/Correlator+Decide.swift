@@ -28,7 +28,9 @@ extension Correlator {
   mutating func answer(
     _ slot: Int, _ layers: Layers, _ side: Side, _ reason: Reason, _ asOf: inout AsOf
   ) -> Answer {
-    if let parent = sockets.parent(of: slot) { return answer(slot, ofSubflowOf: parent, layers, side, reason, &asOf) }
+    if let connection = sockets.multipath(of: slot) {
+      return answer(slot, ofSubflowOf: connection, layers, side, reason, &asOf)
+    }
     if let later = later(slot, layers, side, reason, &asOf) { return later }
     if sockets.entries[slot].users.isEmpty { return unheld(slot, layers, side, &asOf) }
     let isTCP = sockets.entries[slot].isTCP
@@ -53,23 +55,8 @@ extension Correlator {
     return ending(answer, slot, layers, side, &asOf)
   }
 
-  /// A subflow of MPTCP is made and fed by the kernel, for those who have the connection's socket. Its sequence numbers are its own.
-  private mutating func answer(
-    _ slot: Int, ofSubflowOf parent: Int, _ layers: Layers, _ side: Side, _ reason: Reason, _ asOf: inout AsOf
-  ) -> Answer {
-    asOf.once()
-    let id = sockets.entries[slot].id
-    if sockets.entries[parent].users.isEmpty { return unheld(parent, layers, side, &asOf).through(slot, id) }
-    let deed: SocketDeeds = side.isOutgoing ? .send : .receive
-    let movers = sockets.entries[parent].users.count { $0.deeds.contains(deed) }
-    if layers.payloadLength > 0, movers > 1 { return .nobody(.ambiguous).through(slot, id) }
-    var answer = keeper(parent, layers, side, reason, &asOf)
-    if layers.payloadLength > 0, let mover = mover(parent, layers, side, reason, &asOf) { answer = mover }
-    return ending(answer.through(slot, id), slot, layers, side, &asOf)
-  }
-
   /// Who sent or received the bytes; nil when nobody did yet, as far as is known.
-  private mutating func mover(
+  mutating func mover(
     _ slot: Int, _ layers: Layers, _ side: Side, _ reason: Reason, _ asOf: inout AsOf
   ) -> Answer? {
     let deed: SocketDeeds = side.isOutgoing ? .send : .receive
@@ -111,7 +98,9 @@ extension Correlator {
       case StreamBytes.contested?: return .nobody(.ambiguous)
       case let number?: return answer(Int(number), .high, .byteRange)
       case nil:
-        // Of a send that is not done yet, or was before the run: whoever has let go of it does not do it.
+        // Somebody's whose word is missing, or lost.
+        if sockets.entries[slot].written.reaches(layers.sequence) { return .nobody(.ambiguous) }
+        // Of a send that is not done yet: whoever has let go of it does not do it.
         let writing = sockets.entries[slot].users.indices.filter {
           sockets.entries[slot].users[$0].deeds.contains(.send) && sockets.entries[slot].users[$0].released > asOf.time
         }
@@ -127,7 +116,8 @@ extension Correlator {
       case StreamBytes.contested?: return .nobody(.ambiguous)
       case let number?: return answer(Int(number), .high, .byteRange)
       case nil:
-        // Nobody has taken it yet, or did before the run.
+        if sockets.entries[slot].taken.reaches(layers.sequence) { return .nobody(.ambiguous) }
+        // Nobody has taken it yet.
         let taking = sockets.entries[slot].users.indices.filter {
           sockets.entries[slot].users[$0].deeds.contains(.receive)
             && sockets.entries[slot].users[$0].released > asOf.time
@@ -137,6 +127,7 @@ extension Correlator {
       }
     }
     if isDoubtful(asOf.time) { return .nobody(.lostEvent) }
+    if sockets.entries[slot].isMultipath { return .nobody(.ambiguous) }
     candidates.removeAll(keepingCapacity: true)
     candidates.append(Int32(truncatingIfNeeded: slot))
     let nearest = nearest(layers, side, asOf.time)
@@ -144,10 +135,8 @@ extension Correlator {
     if let nearest, side.isOutgoing, nearest.confidence < .high, sockets.entries[slot].sharedSince != .max {
       return .nobody(.ambiguous).through(slot, sockets.entries[slot].id)
     }
-    // Which of several receivers took a datagram is not told: one that is near is as good as another. Of MPTCP on one subflow the numbers are not
-    // the stream's, and a segment may hold what was written long before it.
-    let least = sockets.entries[slot].proto == 262 ? Owner.Confidence.high : .medium
-    if let nearest, !sockets.entries[slot].isTCP || sockets.entries[slot].proto == 262, nearest.confidence < least {
+    // Which of several receivers took a datagram is not told: one that is near is as good as another.
+    if let nearest, !sockets.entries[slot].isTCP, nearest.confidence < .medium {
       return .nobody(.ambiguous).through(slot, sockets.entries[slot].id)
     }
     return nearest
@@ -156,7 +145,7 @@ extension Correlator {
   /// Which user's send covers a byte of the stream; nil when that cannot be said.
   private func sender(_ slot: Int, of sequence: UInt32) -> Int? {
     guard let base = sockets.entries[slot].sendBase, !sockets.entries[slot].isPartial,
-      sockets.entries[slot].losses == losses
+      sockets.entries[slot].losses == losses, !sockets.entries[slot].isMultipath
     else { return nil }
     let total = sockets.entries[slot].sent.total
     // Sequence numbers are the low 32 bits of the stream's offsets; the packet lies near its end.
@@ -168,7 +157,8 @@ extension Correlator {
   /// Whether a segment lies within what a connection's end has sent; nil when that cannot be said.
   func isOfStream(_ slot: Int, _ layers: Layers) -> Bool? {
     let entry = sockets.entries[slot]
-    guard entry.isTCP, let base = entry.sendBase, !entry.isPartial, entry.losses == losses, layers.tcpFlags & 0b10 == 0
+    guard entry.isTCP, sockets.multipath(of: slot) == nil, let base = entry.sendBase, !entry.isPartial,
+      entry.losses == losses, layers.tcpFlags & 0b10 == 0
     else { return nil }
     // The FIN counts as a byte.
     let behind = Int32(truncatingIfNeeded: UInt32(truncatingIfNeeded: entry.sent.total) &- (layers.sequence &- base))
@@ -176,7 +166,7 @@ extension Correlator {
   }
 
   /// Who has the socket in hand, when nobody moved these bytes.
-  private mutating func keeper(
+  mutating func keeper(
     _ slot: Int, _ layers: Layers, _ side: Side, _ reason: Reason, _ asOf: inout AsOf
   ) -> Answer {
     func answer(_ number: Int, _ confidence: Owner.Confidence, _ reason: Reason) -> Answer {
@@ -243,7 +233,7 @@ extension Correlator {
   }
 
   /// A connection that nobody has taken from its listener yet is in the listener's hands.
-  private mutating func unheld(_ slot: Int, _ layers: Layers, _ side: Side, _ asOf: inout AsOf) -> Answer {
+  mutating func unheld(_ slot: Int, _ layers: Layers, _ side: Side, _ asOf: inout AsOf) -> Answer {
     let id = sockets.entries[slot].id
     guard sockets.entries[slot].isAccepted else { return .nobody(.noHolder).through(slot, id) }
     asOf.once()
@@ -256,7 +246,7 @@ extension Correlator {
   }
 
   /// What becomes of an answer when the socket, or the process, has come to its end.
-  private mutating func ending(
+  mutating func ending(
     _ answer: Answer, _ slot: Int, _ layers: Layers, _ side: Side, _ asOf: inout AsOf
   ) -> Answer {
     var answer = answer

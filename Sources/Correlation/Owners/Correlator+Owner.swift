@@ -10,15 +10,20 @@ extension Correlator {
   ///   - mark: `frameMark` of its bytes; 0 when there is none.
   ///   - payload: `payloadMark`, likewise.
   ///   - device: the number of the interface in the namespace; 0 when that is not known.
+  ///   - mapping: `multipathMapping`.
   package mutating func owner(
     of layers: Layers, info: FrameInfo, namespace: UInt64, mark: UInt64 = 0, payload: UInt64 = 0,
-    device: UInt32 = 0
+    device: UInt32 = 0, mapping: MultipathMapping = MultipathMapping()
   ) -> Owner {
     self.mark = mark
     let isDatagram = layers.transport == .udp
     self.payload = isDatagram ? payload : 0
     echo = isDatagram ? 0 : payload
     self.device = device
+    self.mapping = mapping
+    if mapping.kind != .none || layers.transport == .tcp && layers.tcpFlags & 0b10 != 0 {
+      subflows.note(layers, on: device, mapping)
+    }
     isUnread = false
     reader = nil
     reading = .unasked

@@ -88,7 +88,7 @@ extension Correlator {
     sockets.entries[slot].proto = event.proto
     sockets.entries[slot].interface = event.interface
     if sockets.entries[slot].isTCP, event.action == .state, event.peer != 0 {
-      sockets.entries[slot].parent = event.peer
+      sockets.adopt(slot, by: event.peer)
     }
     if event.action == .create { sockets.entries[slot].isBorn = true }
     // A socket that TCP is done with has lost its port (`inet_put_port`), but its packets have not.

@@ -37,6 +37,8 @@ struct SocketEntry: Sendable {
 
   /// The kernel's address of the socket that programs have of it: it is a subflow of MPTCP; else 0.
   var parent: UInt64 = 0
+  /// That socket, once it is known: its address may be another's later.
+  var connection: SocketReference?
 
   /// Where it is found now, and all the keys that lead or led to it, oldest first.
   var key: SocketKey?
@@ -80,6 +82,8 @@ struct SocketEntry: Sendable {
   var isPromiscuous = false
 
   var isInternet: Bool { family == 2 || family == 10 }
+  /// IPPROTO_MPTCP: its bytes have numbers of their own, which are none of those in TCP's headers.
+  var isMultipath: Bool { proto == 262 && type == 1 && isInternet }
   /// IPPROTO_MPTCP (262) is TCP on the wire.
   var isTCP: Bool { isInternet && type == 1 && (proto == 6 || proto == 0 || proto == 262) }
   var isRaw: Bool { isInternet && type == 3 }

@@ -27,11 +27,25 @@ struct SocketTable: Sendable {
     return slot < entries.count && entries[slot].serial == reference.serial ? slot : nil
   }
 
-  /// The MPTCP socket that a subflow belongs to; nil for what is none.
-  func parent(of slot: Int) -> Int? {
-    guard entries[slot].parent != 0, let place = addresses[entries[slot].parent] else { return nil }
-    let parent = Int(place)
-    return parent != slot && entries[parent].proto == 262 ? parent : nil
+  /// The kernel told which MPTCP socket, by its address, a subflow belongs to.
+  mutating func adopt(_ slot: Int, by address: UInt64) {
+    if entries[slot].parent != address { entries[slot].connection = nil }
+    entries[slot].parent = address
+    guard entries[slot].connection == nil, let place = addresses[address].map(Int.init), place != slot,
+      entries[place].isMultipath, entries[place].dead == .max
+    else { return }
+    entries[slot].connection = reference(place)
+  }
+
+  /// The MPTCP socket that a subflow belongs to, or that has the ends itself; nil for what is none.
+  func multipath(of slot: Int) -> Int? {
+    if entries[slot].isMultipath { return slot }
+    if let connection = entries[slot].connection { return self.slot(of: connection) }
+    // It may be heard of only when it is accepted.
+    guard entries[slot].parent != 0, let place = addresses[entries[slot].parent].map(Int.init),
+      entries[place].isMultipath, entries[place].first <= entries[slot].dead
+    else { return nil }
+    return place
   }
 
   func slot(of id: SocketID) -> Int? { cookies[id].map(Int.init) }

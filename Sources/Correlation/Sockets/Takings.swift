@@ -23,7 +23,7 @@ struct Takings: Sendable {
     case one(Actor)
     /// Which of several cannot be said.
     case several
-    /// TCP was done with it before anybody took it.
+    /// TCP was done with it before anybody took it, or that cannot be said.
     case ended
   }
 
@@ -63,17 +63,19 @@ struct Takings: Sendable {
   func taker(of sequence: UInt32, _ entry: borrowing SocketEntry) -> Answer {
     let cookie = entry.id.cookie
     var hasEnded = false
+    // Somebody takes bytes of which the kernel has no numbers.
+    var isUnnumbered = false
     var found: [One] = []
     // See `StreamBytes.reader(of:)`.
     var withEnd: [One] = []
     for one in receives(entry) where cookie == 0 || one.cookie == 0 || one.cookie == cookie {
-      if one.isEnd { hasEnded = true }
+      if one.isEnd { hasEnded = true } else if one.next == 0 { isUnnumbered = true }
       let behind = Int64(Int32(truncatingIfNeeded: one.next &- sequence))
       guard !one.isEnd, one.next != 0, behind > 0 else { continue }
       if behind <= one.bytes { found.append(one) } else if behind == one.bytes + 1 { withEnd.append(one) }
     }
     if found.isEmpty { found = withEnd }
-    if found.isEmpty, hasEnded { return .ended }
+    if found.isEmpty, hasEnded || isUnnumbered { return .ended }
     return Self.agreed(found)
   }
 

@@ -22,11 +22,13 @@ package struct Timeline: Sendable {
     package var payload: UInt64
     /// The number of the interface in its namespace; 0 when that is not known.
     package var device: UInt32
+    package var mapping: MultipathMapping
     package init(
       layers: Layers, info: FrameInfo, namespace: UInt64, tag: UInt64 = 0, mark: UInt64 = 0, payload: UInt64 = 0,
-      device: UInt32 = 0
+      device: UInt32 = 0, mapping: MultipathMapping = MultipathMapping()
     ) {
       self.device = device
+      self.mapping = mapping
       self.mark = mark
       self.payload = payload
       self.layers = layers
@@ -227,7 +229,7 @@ extension Correlator {
   fileprivate mutating func owner(of packet: Timeline.Packet) -> Owner {
     owner(
       of: packet.layers, info: packet.info, namespace: packet.namespace, mark: packet.mark, payload: packet.payload,
-      device: packet.device)
+      device: packet.device, mapping: packet.mapping)
   }
 }
 

@@ -41,14 +41,17 @@ package let socketInfo = Translator(
       "so_queued", "uint32_t", .choose(isRawOrPacket, sock("sk_receive_queue.qlen"), .constant(0)),
       slot: SocketSlot.queued.rawValue),
     .init("so_peer", "uintptr_t", peer, slot: SocketSlot.peer.rawValue),
-    // The sequence number of the next byte that is given to TCP; 0 of other sockets.
+    // The sequence number of the next byte that is given to TCP, or to MPTCP, whose numbers are of 64 bits; 0 of other sockets.
     .init(
       "so_write_seq", "uint64_t",
-      .choose(isTCP, .member(.translated, type: "tcp_sock", path: "write_seq"), .constant(0))),
-    // The sequence number of the next byte that is taken from TCP; 0 of other sockets.
+      ifStream(
+        .member(.translated, type: "tcp_sock", path: "write_seq"), .choose(isMPTCP, mptcp("write_seq"), .constant(0)))),
+    // The sequence number of the next byte that is taken from TCP, or from MPTCP (Linux 6.11); 0 of other sockets.
     .init(
       "so_read_seq", "uint64_t",
-      .choose(isTCP, .member(.translated, type: "tcp_sock", path: "copied_seq"), .constant(0))),
+      ifStream(
+        .member(.translated, type: "tcp_sock", path: "copied_seq"),
+        .choose(mptcpTellsReads, mptcpReadSequence, .constant(0)))),
     // What a packet socket's filter lets through, which only the host's side finds out, where it is told of the filter (`SocketBreadth`).
     .init("so_breadth", "int", .constant(0), slot: SocketSlot.breadth.rawValue),
     // Whether the running process's program has no name in any directory: known at create, bind, connect, listen and accept.
@@ -84,8 +87,29 @@ private func common(_ path: String) -> Recipe { sock("__sk_common." + path) }
 private func packet(_ path: String) -> Recipe { .member(.translated, type: "packet_sock", path: path) }
 
 private let isV6 = Recipe.equal(common("skc_family"), 10)
-private let isTCP = Recipe.both(
-  .either(.equal(common("skc_family"), 2), isV6), .both(.equal(sock("sk_type"), 1), .equal(sock("sk_protocol"), 6)))
+/// Of a stream socket of the internet families what it is of TCP, and of others; zero of any other socket.
+private func ifStream(_ tcp: Recipe, _ other: Recipe) -> Recipe {
+  .choose(
+    .both(.either(.equal(common("skc_family"), 2), isV6), .equal(sock("sk_type"), 1)),
+    .choose(.equal(sock("sk_protocol"), 6), tcp, other), .constant(0))
+}
+/// Of those.
+private let isMPTCP = Recipe.equal(sock("sk_protocol"), 262)
+private func mptcp(_ path: String) -> Recipe { .member(.translated, type: "mptcp_sock", path: path) }
+/// What comes in begins with `iasn` of the first subflow, while there is one, and with `ack_seq` less `bytes_received`, where a DATA_FIN counts as
+/// one (`mptcp_check_data_fin`). Both of these grow with what is put into the queue, not at once; and a TCP Fast Open's bytes stand before `iasn`.
+private let mptcpStart = Recipe.member(
+  .load(
+    .address(mptcp("first"), type: "inet_connection_sock", path: "icsk_ulp_data"), offset: 0, .double, signed: false),
+  type: "mptcp_subflow_context", path: "iasn")
+private let mptcpQueueStart = Recipe.binary(
+  .subtract, .binary(.subtract, mptcp("ack_seq"), mptcp("bytes_received")),
+  .compare(.equal, mptcp("ack_seq"), .binary(.add, mptcp("rcv_data_fin_seq"), .constant(1))))
+private let mptcpTellsReads = Recipe.both(
+  .both(isMPTCP, mptcp("bytes_consumed")),
+  .either(.equal(mptcpStart, 0), .compare(.equal, mptcpStart, mptcpQueueStart)))
+private let mptcpReadSequence = Recipe.binary(
+  .add, .choose(mptcpStart, mptcpStart, mptcpQueueStart), mptcp("bytes_consumed"))
 private let isPacket = Recipe.equal(common("skc_family"), 17)
 private let isRawOrPacket = Recipe.either(isPacket, .equal(sock("sk_type"), 3))
 private let isXDP = Recipe.equal(common("skc_family"), 44)

@@ -93,7 +93,8 @@ struct Captures: ~Copyable {
       let packet = Timeline.Packet(
         layers: layers, info: info, namespace: namespace, tag: tag, mark: frameMark(bytes, layers, info),
         payload: payloadMark(bytes, layers),
-        device: layers.interfaceIndex != 0 ? layers.interfaceIndex : devices[info.interface])
+        device: layers.interfaceIndex != 0 ? layers.interfaceIndex : devices[info.interface],
+        mapping: multipathMapping(bytes, layers))
       if !timeline.push(packet) { store.forget(tag) }
     }
   }
