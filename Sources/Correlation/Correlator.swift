@@ -40,8 +40,9 @@ package struct Correlator: Sendable {
   var unreadFrames = Transmissions()
   /// Datagrams that were put into a socket's queue, as the kernel told of them.
   var deliveries = Transmissions()
-  /// Datagrams that came in, by what they carry.
+  /// Datagrams that came in, by what they carry, and by their port alone.
   var arrivals = Arrivals()
+  var portArrivals = Arrivals()
   /// The mark of the packet in hand; 0 when it has none.
   var mark: UInt64 = 0
   /// The same of a datagram's payload, and of an echo's data (`payloadMark`).

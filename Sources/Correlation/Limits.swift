@@ -36,6 +36,10 @@ package struct CorrelationLimits: Sendable {
   package var waitingLag: Int64 = 900_000_000
   /// How long after one receive of a datagram an equal one must come to be another's.
   package var takingMargin: Int64 = 20_000
+  /// Datagrams to a port, and receives, among which it is sought which was whose; and how long before the first datagram others may have come that these
+  /// receives were of.
+  package var takingsToLookAt = 512
+  package var takingsBefore: Int64 = 100_000_000
   /// How long before its arrival a datagram may seem to have been read: two clocks do not agree.
   package var readingMargin: Int64 = 50_000
   /// How long a datagram takes from one interface to the next, on each of which it is seen.

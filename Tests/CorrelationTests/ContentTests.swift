@@ -107,6 +107,51 @@ struct ContentTests {
     #expect(pids == [11, 12, 13, nil, nil, 13])
   }
 
+  /// A receive of which the bytes are not known, as io_uring's.
+  private func unread(_ pid: UInt32, _ payload: String, at time: Int64) -> Event {
+    var event = event(.receive, pid, payload, at: time)
+    guard case .socket(var what) = event.what else { return event }
+    what.payloadMark = 0
+    event.what = .socket(what)
+    return event
+  }
+
+  @Test func `what lay in the queue together is his who took all of it, though it is not known what he took`() {
+    var correlator = correlator()
+    // The fourth and the fifth are taken by two, the last two by one.
+    let arrivals: [Int64] = [10_000, 110_000, 210_000, 310_000, 335_000, 500_000, 600_000]
+    let questions = [
+      "one to take", "two to take", "three taken", "four, taken", "five, taken", "six, taken.", "seven taken",
+    ]
+    .map { datagram($0, from: there) }
+    for (question, time) in zip(questions, arrivals) {
+      correlator.arrive(mark(question), port: here.port, namespace: 1, at: start + time)
+    }
+    for (pid, time) in [
+      (UInt32(11), 80_000 as Int64), (12, 150_000), (11, 230_000), (12, 340_000), (11, 360_000), (12, 650_000),
+      (12, 652_000),
+    ] {
+      correlator.observe(unread(pid, "eleven byte", at: time))
+    }
+    let owners = zip(questions, arrivals).map { owner(&correlator, $0, .inbound, at: $1) }
+    #expect(owners.map(\.actor?.process.pid) == [11, 12, 11, nil, nil, 12, 12], "\(owners)")
+    #expect(owners[0].reason == "content" && owners[3].reason == "ambiguous")
+  }
+
+  @Test func `receives of what was not seen to come make unsayable who took what was`() {
+    var correlator = correlator()
+    let question = datagram("one to take", from: there)
+    let second: Int64 = 1_000_000_000
+    for time in [second + 10_000, second + 110_000] {
+      correlator.arrive(mark(question), port: here.port, namespace: 1, at: start + time)
+    }
+    // Another came on another way, and waited before the first.
+    for (pid, time) in [(UInt32(11), 50_000 as Int64), (12, 150_000), (11, 160_000)] {
+      correlator.observe(unread(pid, "eleven byte", at: second + time))
+    }
+    #expect(owner(&correlator, question, .inbound, at: second + 10_000).reason == "ambiguous")
+  }
+
   @Test
   func `what waited in a slow interface's queue is his whose bytes it has, unless somebody sent as much just now`() {
     var correlator = correlator()

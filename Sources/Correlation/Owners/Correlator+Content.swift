@@ -3,16 +3,19 @@ import Events
 
 extension Correlator {
   /// A datagram was captured as it came in, and its owner may be asked for later: told before any packet of its time is asked about.
-  /// - Parameter payload: `payloadMark` of its bytes; 0 for none, of which nothing is kept.
+  /// - Parameter payload: `payloadMark` of its bytes; 0 for none.
   package mutating func arrive(_ payload: UInt64, port: UInt16, namespace: UInt64, at time: Int64) {
-    guard payload != 0 else { return }
-    arrivals.append(Arrivals.key(payload, port: port, namespace: namespace), at: time)
+    if payload != 0 { arrivals.append(Arrivals.key(payload, port: port, namespace: namespace), at: time) }
+    portArrivals.append(Arrivals.key(0, port: port, namespace: namespace), at: time)
   }
 
   /// Of the users of a datagram socket the one whose call moved exactly the packet's bytes; nil when that is nobody, or may be several.
   func mover(of layers: Layers, _ slot: Int, _ side: Side, _ time: Int64) -> Int? {
+    guard side.isOutgoing else {
+      let found = payload == 0 ? nil : mover(of: layers, slot, side, time, since: limits.waitingLag)
+      return found ?? onlyTaker(layers, slot, side, time)
+    }
     guard payload != 0 else { return nil }
-    guard side.isOutgoing else { return mover(of: layers, slot, side, time, since: limits.waitingLag) }
     let lag = sendLag(in: sockets.entries[slot].id.namespace, at: time)
     if let found = mover(of: layers, slot, side, time, since: lag) { return found }
     // It may have waited in the queue of a slow interface, unless a call of just now may be its own.
@@ -82,5 +85,46 @@ extension Correlator {
     }
     // Nothing came after it.
     return isTold && waiting == 1 ? rest.first.map { Int($0.user) } : nil
+  }
+
+  /// Who took a datagram, when he took all that lay in its socket's queue from when that had been empty until it was so again: all that comes to the
+  /// port is taken in its order. Receives of what was not seen to come make that unsayable.
+  private func onlyTaker(_ layers: Layers, _ slot: Int, _ side: Side, _ time: Int64) -> Int? {
+    guard layers.transport == .udp, sockets.entries[slot].type == 2, !layers.isLaterFragment,
+      !layers.marks.contains(.moreFragments), !isDoubtful(time)
+    else { return nil }
+    let key = Arrivals.key(0, port: side.local.port, namespace: sockets.entries[slot].id.namespace)
+    let span = time.saturatingSubtract(limits.waitingLag)...time.saturatingAdd(limits.receiveLead)
+    guard let all = portArrivals.times(key, in: span, atMost: limits.takingsToLookAt) else { return nil }
+    let receives = sockets.entries[slot].receives
+    var index = receives.first(from: span.lowerBound)
+    let end = receives.first(from: span.upperBound)
+    guard end - index <= limits.takingsToLookAt else { return nil }
+    let known = span.lowerBound.saturatingAdd(limits.takingsBefore)
+    var waiting = 0
+    var isAmong = false
+    var takers: [Transfer] = []
+    var found: [Transfer] = []
+    for arrival in all + [Int64.max] {
+      let due = arrival.saturatingSubtract(limits.takingMargin)
+      while index < end, receives[index].time < due {
+        let one = receives[index]
+        index += 1
+        if waiting == 0, one.time >= known { return nil }
+        takers.append(one)
+        waiting = max(0, waiting - 1)
+        guard waiting == 0 else { continue }
+        if isAmong { found = takers }
+        isAmong = false
+        takers.removeAll(keepingCapacity: true)
+      }
+      isAmong = isAmong || arrival == time
+      waiting += 1
+    }
+    let process = found.first.map { sockets.entries[slot].users[Int($0.user)].party.process }
+    guard found.allSatisfy({ sockets.entries[slot].users[Int($0.user)].party.process == process }) else { return nil }
+    return found.first { one in
+      one.bytes == Int64(layers.payloadLength) && (one.mark == 0 || one.mark == payload)
+    }.map { Int($0.user) }
   }
 }

@@ -39,11 +39,11 @@ struct Arrivals: Sendable {
   }
 
   /// The times of those with a key in a span, ascending; nil when there are too many to look at, or some may be forgotten.
-  func times(_ key: UInt64, in span: ClosedRange<Int64>) -> [Int64]? {
+  func times(_ key: UInt64, in span: ClosedRange<Int64>, atMost most: Int = patience) -> [Int64]? {
     guard !ring.isEmpty else { return [] }
     var found: [Int64] = []
     var number = last[Self.chain(of: key)]
-    for _ in 0..<Self.patience {
+    for _ in 0..<most {
       guard number != 0 else { return found.sorted() }
       guard count - number < UInt64(Self.limit) else { return nil }
       let one = ring[Self.place(number)]

@@ -112,7 +112,7 @@ package struct Timeline: Sendable {
     }
     if packet.info.time.nanoseconds < handedOut { statistics.latePackets &+= 1 }
     packets.push(packet, at: packet.info.time.nanoseconds)
-    if packet.payload != 0, packet.layers.transport == .udp, packet.info.direction != .outbound {
+    if packet.layers.transport == .udp, packet.layers.marks.contains(.ports), packet.info.direction != .outbound {
       untoldArrivals.append(
         (packet.payload, packet.layers.destinationPort, packet.namespace, packet.info.time.nanoseconds))
     }
