@@ -69,4 +69,31 @@ struct TimelineTests {
     let found = handedOut(events, [], turn: 1)
     #expect(found.map(\.1) == events.map { UInt64($0.1) })
   }
+
+  @Test func `events on which no owner rests make room for others, and their loss makes no owner doubtful`() {
+    var correlator = Correlator(seed: 1)
+    correlator.begin(at: Instant(nanoseconds: start))
+    var timeline = Timeline(limit: 10)
+    for number in 0..<100 {
+      timeline.push(
+        Event(
+          time: Instant(nanoseconds: start + Int64(number)), actor: shared.actor(9), what: .stack(["a place in it"])))
+    }
+    let hasRoom = timeline.push(shared.event(.create, 11, shared.udp, at: 200))
+    #expect(hasRoom)
+    let frame = shared.datagram("something")
+    let layers = dissect(RawSpan(_elements: frame.span), link: .ethernet, wireLength: frame.count)
+    var stranger = layers
+    stranger.sourcePort = 9
+    for (tag, layers) in [layers, stranger].enumerated() {
+      let info = FrameInfo(
+        time: Instant(nanoseconds: start + 300), wireLength: frame.count, linkType: .ethernet, direction: .outbound)
+      timeline.push(Timeline.Packet(layers: layers, info: info, namespace: 1, tag: UInt64(tag)))
+    }
+    var owners: [Owner] = []
+    timeline.finish(with: &correlator) { item in if case .packet(_, let owner) = item { owners.append(owner) } }
+    #expect(owners.map(\.actor?.process.pid) == [11, nil] && owners.last?.reason == "no-socket", "\(owners)")
+    #expect(timeline.statistics.lostCalls == 90 && timeline.statistics.lostEvents == 0)
+    #expect(correlator.statistics.lost.isEmpty)
+  }
 }

@@ -40,6 +40,7 @@ struct RecordCommandTests {
     let losses = try #require(recorder.errors.last { $0.hasPrefix("culprit: lost: ") })
     for stage in [
       "vA kernel", "lo kernel", "vA interface", "kernel-ring", "kernel-map", "timeline-packets", "timeline-events",
+      "timeline-calls",
     ] {
       #expect(losses.contains("\(stage) 0"), "\(losses)")
     }

@@ -53,6 +53,8 @@ package struct Timeline: Sendable {
     /// Found no room, or were missed. The correlator is told, under the stages `timeline-packets` and `timeline-events`.
     package var lostPackets: UInt64 = 0
     package var lostEvents: UInt64 = 0
+    /// The same of events on which no packet's owner rests.
+    package var lostCalls: UInt64 = 0
   }
 
   /// How far ahead of a packet events are observed, in nanoseconds.
@@ -93,8 +95,12 @@ package struct Timeline: Sendable {
   /// False when there is no room: the event is lost, and counted.
   @discardableResult
   package mutating func push(_ event: Event) -> Bool {
-    guard events.count + observed.count < limit.multipliedReportingOverflow(by: 2).partialValue else {
-      miss(events: 1)
+    // What no owner rests on makes room for the rest.
+    let isOfOwners = event.isOfOwners
+    guard
+      events.count + observed.count < (isOfOwners ? limit.multipliedReportingOverflow(by: 2).partialValue : limit)
+    else {
+      if isOfOwners { miss(events: 1) } else { miss(calls: 1) }
       return false
     }
     if event.time.nanoseconds < observedUpTo { statistics.lateEvents &+= 1 }
@@ -120,7 +126,8 @@ package struct Timeline: Sendable {
   }
 
   /// Counts what was left out before it came here.
-  package mutating func miss(packets: UInt64 = 0, events: UInt64 = 0) {
+  package mutating func miss(packets: UInt64 = 0, events: UInt64 = 0, calls: UInt64 = 0) {
+    statistics.lostCalls &+= calls
     statistics.lostPackets &+= packets
     untoldPackets &+= packets
     statistics.lostEvents &+= events
@@ -230,6 +237,16 @@ extension Correlator {
     owner(
       of: packet.layers, info: packet.info, namespace: packet.namespace, mark: packet.mark, payload: packet.payload,
       device: packet.device, mapping: packet.mapping)
+  }
+}
+
+extension Event {
+  /// Whether a packet's owner may rest on it.
+  fileprivate var isOfOwners: Bool {
+    switch what {
+    case .process, .socket, .loss: true
+    case .file, .call, .stack, .state, .descriptors, .container, .attachment, .resolvers: false
+    }
   }
 }
 

@@ -32,10 +32,12 @@ struct FeedDecoder {
   /// Looks at these processes now, so that their stacks have names when they have run another program or are gone.
   mutating func notice(_ processes: [UInt32]) { for process in processes { symbolizer.notice(process) } }
 
-  /// When the record's event happened, if its kind comes with each packet or call; nil for others and for what is no event.
-  mutating func timeOfFrequent(_ record: RawSpan, _ clocks: Clocks) -> Instant? {
-    guard let index = index(record), clauses[numbers[index]].isFrequent else { return nil }
-    return clocks.instant(monotonic: record.littleEndian(UInt64.self, at: 8))
+  /// When the record's event happened and how frequent its kind is, if that is more than `most`; nil for others and for what is no event.
+  mutating func frequent(_ record: RawSpan, _ clocks: Clocks, beyond most: FeedClause.Frequency)
+    -> (time: Instant, frequency: FeedClause.Frequency)?
+  {
+    guard let index = index(record), clauses[numbers[index]].frequency > most else { return nil }
+    return (clocks.instant(monotonic: record.littleEndian(UInt64.self, at: 8)), clauses[numbers[index]].frequency)
   }
 
   /// Which of the layouts the record has; nil when it is none of the feed's.

@@ -60,16 +60,20 @@ enum FeedClause: Sendable, Equatable {
   /// Keeps the set of watched processes; records nothing.
   case bookkeeping
 
-  /// Whether it may happen with each packet or system call.
-  var isFrequent: Bool {
+  /// Whether it may happen with each packet or system call, and whether no packet's owner rests on it then.
+  var frequency: Frequency {
     switch self {
-    case .socket(.send), .socket(.receive), .socket(.transmitted), .socket(.delivered), .callEntered,
-      .callReturned, .stack:
-      true
+    case .socket(.send), .socket(.receive), .socket(.transmitted), .socket(.delivered): .ofPackets
+    case .callEntered, .callReturned, .stack: .ofCalls
     case .socket, .processCreated, .processExec, .processExit, .processFound, .fileOpened, .attached, .probeDefined,
       .bookkeeping:
-      false
+      .rare
     }
+  }
+
+  enum Frequency: Int, Comparable {
+    case rare, ofPackets, ofCalls
+    static func < (one: Frequency, other: Frequency) -> Bool { one.rawValue < other.rawValue }
   }
 }
 

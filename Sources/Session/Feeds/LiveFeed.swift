@@ -69,21 +69,21 @@ struct LiveFeed: ~Copyable {
   var descriptor: CInt { loaded.descriptor }
 
   /// Gives the events that wait, as many at most.
-  /// - Parameter onlyRare: leave out what comes with each packet or call.
-  /// - Returns: how many were left out.
+  /// - Parameter frequent: leave out what is more frequent.
+  /// - Returns: how many were left out, of which a packet's owner may have rested on them, and how many of the others.
   mutating func drain(
-    atMost most: Int, _ position: inout ReadingPosition, onlyRare: Bool, _ body: (Event) -> Void
-  ) -> UInt64 {
+    atMost most: Int, _ position: inout ReadingPosition, upTo frequent: FeedClause.Frequency, _ body: (Event) -> Void
+  ) -> (events: UInt64, calls: UInt64) {
     _ = clocks.pairAgain()
     let now = clocks
     var decoder = decoder
     let time = Clock.realtime.now
     var latest: Instant?
-    var leftOut: UInt64 = 0
+    var leftOut = (events: UInt64(0), calls: UInt64(0))
     let count = loaded.drain(atMost: most) { record in
-      if onlyRare, let time = decoder.timeOfFrequent(record, now) {
-        latest = time
-        leftOut += 1
+      if frequent < .ofCalls, let one = decoder.frequent(record, now, beyond: frequent) {
+        latest = one.time
+        if one.frequency == .ofCalls { leftOut.calls += 1 } else { leftOut.events += 1 }
         return
       }
       guard let event = decoder.event(record, now) else { return }

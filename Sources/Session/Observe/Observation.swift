@@ -31,8 +31,8 @@ package struct ObservationRequest: Sendable {
   package var calls: [CallFeed]?
   /// Tell too what is attached to interfaces and programs, whom the machine asks for names, and what goes on from connections to other programs.
   package var looksAround = true
-  /// Nanoseconds that the run may stay behind what happens. What is older is then left out, of packets and of what comes with each packet
-  /// or call, and counted; nil where to be late is better than to miss something.
+  /// Nanoseconds that the run may stay behind what happens. Calls that are older are then left out, of packets and of what comes with each packet what
+  /// is twice as old, and counted; nil where to be late is better than to miss something.
   package var mostBehind: Int64?
   /// Nanoseconds that what lies unread in a socket's queue is waited with, and all that comes after it, until it is known who reads it. Who
   /// looks on is not to see things late; a recording may say later what is right.
@@ -258,19 +258,24 @@ private struct Stream {
     mostBehind: Int64? = nil
   ) {
     let end = Clock.monotonic.now &+ Self.pass
+    // Calls are left out first: no packet's owner rests on them.
+    func isLate(_ position: inout ReadingPosition, _ now: Int64) -> Bool {
+      position.isTooLate(at: now, by: mostBehind.map { 2 * $0 }, still: true)
+    }
     events.lookAgain()
     packets.lookAgain()
     while waits, Clock.monotonic.now < end {
       let now = Clock.realtime.now
       if events.waits, !packets.waits || events.time <= packets.time {
-        let isLate = events.isTooLate(at: now, by: mostBehind)
-        let leftOut = feed.drain(atMost: Self.turn, &events, onlyRare: isLate) { event in
+        let frequent: FeedClause.Frequency =
+          !events.isTooLate(at: now, by: mostBehind) ? .ofCalls : isLate(&events, now) ? .rare : .ofPackets
+        let leftOut = feed.drain(atMost: Self.turn, &events, upTo: frequent) { event in
           if inspector.takeIn(event, in: captures.namespace) { timeline.push(event) }
           surroundings.note(event) { timeline.push($0) }
         }
-        timeline.miss(events: leftOut)
+        timeline.miss(events: leftOut.events, calls: leftOut.calls)
         inspect(&inspector, &surroundings, feed)
-      } else if packets.isTooLate(at: now, by: mostBehind) {
+      } else if isLate(&packets, now) {
         timeline.miss(packets: captures.skip(atMost: Self.turn, &packets))
       } else {
         captures.drain(&timeline, atMost: Self.turn, &packets)
@@ -327,6 +332,7 @@ private struct Stream {
     let counts = timeline.statistics
     return [
       ("timeline-packets", counts.lostPackets), ("timeline-events", counts.lostEvents),
+      ("timeline-calls", counts.lostCalls),
       ("timeline-late", counts.lateEvents), ("translated", correlator.forgottenPassers),
     ]
   }

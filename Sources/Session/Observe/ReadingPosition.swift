@@ -13,11 +13,12 @@ struct ReadingPosition {
 
   /// Whether it has been behind `now`, in nanoseconds since 1970, by more than `most` for half a second without ever catching up: what is read
   /// next is then to be left out. A program that was kept from running for a moment makes up for it.
-  mutating func isTooLate(at now: Int64, by most: Int64?) -> Bool {
+  /// - Parameter still: whether for half a second more, though something was left out.
+  mutating func isTooLate(at now: Int64, by most: Int64?, still: Bool = false) -> Bool {
     guard let most, waits, now &- time.nanoseconds > most else { return false }
     let since = lateSince ?? now
     lateSince = since
-    return now &- since > Self.patience
+    return now &- since > (still ? 2 : 1) * Self.patience
   }
 
   /// Something may have come.
