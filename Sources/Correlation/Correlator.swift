@@ -81,6 +81,7 @@ package struct Correlator: Sendable {
   /// The time of the latest event, and what that was when events were last said to be lost; nanoseconds since 1970.
   private var latestEvent = Int64.min
   private var latestLoss = Int64.min
+  private var latestFrameLoss = Int64.min
 
   var eventCount: UInt64 = 0
   var unidentified: UInt64 = 0
@@ -139,16 +140,22 @@ package struct Correlator: Sendable {
   package mutating func lost(_ stage: String, _ count: UInt64) {
     guard count > 0 else { return }
     lostBy[stage, default: 0] &+= count
-    if !packetStages.contains(stage) {
-      losses &+= count
-      latestLoss = latestEvent
-    }
+    if packetStages.contains(stage) { return }
+    losses &+= count
+    if stage == framesStage { latestFrameLoss = latestEvent } else { latestLoss = latestEvent }
   }
 
   /// Whether what somebody did near a moment may be among what was lost.
-  func isDoubtful(_ time: Int64) -> Bool {
-    latestLoss != .min && time >= latestLoss.saturatingSubtract(limits.doubtBefore)
-      && time <= latestLoss.saturatingAdd(limits.doubtAfter)
+  func isDoubtful(_ time: Int64) -> Bool { isNear(latestLoss, time) || isNear(latestFrameLoss, time) }
+
+  /// The same of what somebody did with one socket: whose a stream is, nothing says that the kernel tells of frames alone.
+  func isDoubtful(_ slot: Int, _ time: Int64) -> Bool {
+    isNear(latestLoss, time) || !sockets.entries[slot].isTCP && isNear(latestFrameLoss, time)
+  }
+
+  private func isNear(_ loss: Int64, _ time: Int64) -> Bool {
+    loss != .min && time >= loss.saturatingSubtract(limits.doubtBefore)
+      && time <= loss.saturatingAdd(limits.doubtAfter)
   }
 
   /// Connections that pass on under other ends and found no place while packets of theirs could still come.

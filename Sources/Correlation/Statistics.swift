@@ -27,4 +27,6 @@ package struct CorrelationStatistics: Sendable, Equatable {
 }
 
 /// Stages that lose packets but no events: what they lose explains no missing socket.
+/// The stage of what the kernel tells of frames as they come and go.
+let framesStage = "kernel-frames"
 let packetStages: Set<String> = ["capture", "interface", "libpcap", "packets", "timeline-packets"]

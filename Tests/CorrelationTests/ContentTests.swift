@@ -183,4 +183,23 @@ struct ContentTests {
     correlator.observe(event(.send, 11, "this is from 11", at: 10_000_000_000))
     #expect(owner(&correlator, other, .outbound, at: 10_000_000_000).reason == "ambiguous")
   }
+
+  @Test func `what is lost of frames makes who has a stream no less sure, and who sent a datagram it does`() {
+    let shared = SharedTests()
+    func reason(_ kind: (UInt16, UInt16, UInt16), _ frame: [UInt8], after loss: String) -> String {
+      var correlator = Correlator(seed: 1)
+      correlator.begin(at: Instant(nanoseconds: shared.start))
+      // Two have it, of whom one alone holds it by now.
+      correlator.observe(shared.event(.connect, 11, kind, at: 1000))
+      correlator.observe(shared.event(.send, 11, kind, result: 20, at: 2000))
+      correlator.observe(shared.event(.send, 12, kind, result: 20, at: 3000))
+      correlator.lost(loss, 1)
+      return shared.owner(&correlator, frame, at: 1_000_000).reason
+    }
+    let (acknowledgment, datagram) = (shared.segment(100, 0), shared.datagram("something else"))
+    #expect(reason(shared.tcp, acknowledgment, after: "kernel-recursion") == "lost-event")
+    #expect(reason(shared.tcp, acknowledgment, after: "kernel-frames") == "latest-user")
+    #expect(reason(shared.udp, datagram, after: "kernel-recursion") == "lost-event")
+    #expect(reason(shared.udp, datagram, after: "kernel-frames") == "lost-event")
+  }
 }

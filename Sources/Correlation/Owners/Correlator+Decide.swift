@@ -126,7 +126,7 @@ extension Correlator {
           ? answer(taking[0], .medium, .latestUser) : .nobody(.ambiguous)
       }
     }
-    if isDoubtful(asOf.time) { return .nobody(.lostEvent) }
+    if isDoubtful(slot, asOf.time) { return .nobody(.lostEvent) }
     if sockets.entries[slot].isMultipath { return .nobody(.ambiguous) }
     candidates.removeAll(keepingCapacity: true)
     candidates.append(Int32(truncatingIfNeeded: slot))
@@ -193,7 +193,7 @@ extension Correlator {
     let holding = sockets.entries[slot].users.indices.filter { number in
       sockets.entries[slot].users[number].deeds.areUse && sockets.entries[slot].users[number].released > asOf.time
     }
-    if isDoubtful(asOf.time) { return .nobody(.lostEvent) }
+    if isDoubtful(slot, asOf.time) { return .nobody(.lostEvent) }
     // Those who found no place may have it as well.
     if sockets.entries[slot].unnamedUsers > 0 { return .nobody(.ambiguous) }
     if !ends, holding.count == 1 { return answer(holding[0], .medium, .latestUser) }

@@ -20,7 +20,7 @@ extension Correlator {
     var answer = keeper(connection, layers, side, reason, &asOf)
     if carries {
       if !isKnown(place, connection, side), areSeveral(connection, at: asOf.time) {
-        answer = .nobody(isDoubtful(asOf.time) ? .lostEvent : .ambiguous)
+        answer = .nobody(isDoubtful(slot, asOf.time) ? .lostEvent : .ambiguous)
       } else if let mover = mover(connection, data, side, reason, &asOf) {
         answer = mover
       }

@@ -46,7 +46,7 @@ extension Correlator {
     let id = sockets.entries[slot].id
     // A frame with a tag that no device takes comes to nobody (`vlan_do_receive`): it is his who is known to have read it.
     let isTagged = layers.isOfVLAN
-    if isDoubtful(asOf.time) || isOver(slot) {
+    if isDoubtful(slot, asOf.time) || isOver(slot) {
       return isTagged ? .nobody(isOver(slot) ? .unread : .lostEvent).through(slot, id) : nil
     }
     let taker =

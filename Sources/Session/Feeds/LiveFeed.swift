@@ -17,7 +17,7 @@ struct LiveFeed: ~Copyable {
   /// Processes whose stacks are told.
   private let watched: [UInt32]
   /// Firings that the kernel skipped, and when it was asked, in nanoseconds of the monotonic clock.
-  private var recursion: (askedAt: Int64, count: UInt64) = (0, 0)
+  private var recursion: (askedAt: Int64, frames: UInt64, others: UInt64) = (0, 0, 0)
 
   /// Compiles and loads; nothing is seen before `begin`.
   init(_ choice: FeedChoice, types: TypeGraph) throws(TraceProblem) {
@@ -99,6 +99,11 @@ struct LiveFeed: ~Copyable {
   /// No event is seen after this.
   mutating func end() { loaded.detach() }
 
+  /// Where the kernel tells of frames as they come and go, which it may do in the middle of telling of another: an interrupt brings them.
+  private static let ofFrames: Set<String> = [
+    "net_dev_queue", "net_dev_start_xmit", "netif_receive_skb", "sk_data_ready",
+  ]
+
   /// What was left out, by stage.
   mutating func losses() -> [(stage: String, count: UInt64)] {
     lostEvents(afresh: true) + loaded.untoldCalls()
@@ -109,10 +114,14 @@ struct LiveFeed: ~Copyable {
   mutating func lostEvents(afresh: Bool) -> [(stage: String, count: UInt64)] {
     let drops = loaded.drops
     let time = Clock.monotonic.now
-    if afresh || time &- recursion.askedAt >= 40_000_000 { recursion = (time, loaded.recursionMisses) }
+    if afresh || time &- recursion.askedAt >= 40_000_000 {
+      let frames = loaded.recursionMisses(of: Self.ofFrames)
+      recursion = (time, frames, loaded.recursionMisses &- frames)
+    }
     return [
       ("kernel-ring", drops[0]), ("kernel-map", drops[1] &+ drops[2]), ("kernel-nesting", drops[3]),
-      ("kernel-recursion", recursion.count), ("feed-malformed", decoder.malformed),
+      ("kernel-recursion", recursion.others), ("kernel-frames", recursion.frames),
+      ("feed-malformed", decoder.malformed),
     ]
   }
 }

@@ -158,6 +158,14 @@ struct LoadedProgram: ~Copyable {
     object.programs.reduce(0) { $0 &+ ((try? $1.statistics().recursionMisses) ?? 0) }
   }
 
+  /// Those of these tracepoints' programs.
+  func recursionMisses(of tracepoints: Set<String>) -> UInt64 {
+    object.programs.reduce(0) { sum, program in
+      guard case .tracepoint(let name) = program.attachment, tracepoints.contains(name) else { return sum }
+      return sum &+ ((try? program.statistics().recursionMisses) ?? 0)
+    }
+  }
+
   /// Sets an element of an array of integers, by the array's name and its keys; nothing where no clause has such an array, or there is no room.
   func set(_ array: String, _ key: [UInt64], to value: UInt64) {
     guard let id = program.arrays.firstIndex(where: { $0.name == array && !$0.perThread }),
