@@ -156,13 +156,13 @@ extension Correlator {
 
   /// Whether a segment lies within what a connection's end has sent; nil when that cannot be said.
   func isOfStream(_ slot: Int, _ layers: Layers) -> Bool? {
-    let entry = sockets.entries[slot]
-    guard entry.isTCP, sockets.multipath(of: slot) == nil, let base = entry.sendBase, !entry.isPartial,
-      entry.losses == losses, layers.tcpFlags & 0b10 == 0
+    guard sockets.entries[slot].isTCP, sockets.multipath(of: slot) == nil, let base = sockets.entries[slot].sendBase,
+      !sockets.entries[slot].isPartial, sockets.entries[slot].losses == losses, layers.tcpFlags & 0b10 == 0
     else { return nil }
+    let total = sockets.entries[slot].sent.total
     // The FIN counts as a byte.
-    let behind = Int32(truncatingIfNeeded: UInt32(truncatingIfNeeded: entry.sent.total) &- (layers.sequence &- base))
-    return behind >= (layers.payloadLength > 0 ? 1 : -1) && Int64(behind) <= Int64(clamping: entry.sent.total)
+    let behind = Int32(truncatingIfNeeded: UInt32(truncatingIfNeeded: total) &- (layers.sequence &- base))
+    return behind >= (layers.payloadLength > 0 ? 1 : -1) && Int64(behind) <= Int64(clamping: total)
   }
 
   /// Who has the socket in hand, when nobody moved these bytes.

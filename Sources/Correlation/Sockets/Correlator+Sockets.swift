@@ -149,7 +149,8 @@ extension Correlator {
   /// A process does something with a socket, or holds it. Answers its number among the users; nil when there is no place for it.
   mutating func use(_ slot: Int, by party: Party, _ deed: SocketDeeds, at time: Int64) -> Int? {
     if deed.areOwn { revive(slot) }
-    var number = sockets.entries[slot].user(party)
+    // Asked of the users alone: an entry would be copied for it, with all that it refers to.
+    var number = sockets.entries[slot].users.firstIndex { $0.party.process == party.process }
     if number == nil {
       let user = SocketUser(party: party, first: time, last: time)
       if let free = sockets.entries[slot].users.firstIndex(where: { !$0.deeds.areOwn && $0.released != .max }) {
