@@ -137,6 +137,14 @@ package struct SocketEvent: Sendable, Equatable {
     case relayed
     /// The actor asked for a packet socket's statistics, which sets its counter back: `frames` is what it had counted.
     case statistics
+
+    /// Whether the kernel does it in the time of whoever runs, who need have nothing to do with it.
+    package var isOfWhoeverRuns: Bool {
+      switch self {
+      case .state, .translated, .transmitted, .delivered, .asked: true
+      default: false
+      }
+    }
   }
 
   package var action: Action

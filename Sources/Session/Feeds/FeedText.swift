@@ -221,19 +221,24 @@ struct Feed: Sendable {
   /// Frames whose sends do not say whose they are: those of packet and raw sockets, of sockets that share their port, and of sockets that
   /// several processes send on, from the second one's first frame on.
   private mutating func addTransmissions(_ scope: String?) {
-    text += "uint64_t transmitter[uintptr_t];\nuint64_t submitter[int];\n"
+    text += "uint64_t transmitter[uintptr_t];\nuint64_t submitter[int];\nuint64_t submitterToo[int];\n"
     // The pid of who sent first, and above it whether others did too. Nobody's is the idle task's, in whose time queues are emptied.
     add(
       .bookkeeping, "socket:::submitted",
       when: "args[0]->so_type == 2 && args[0]->so_family != 17 && pid != 0",
       "transmitter[arg0] <= 0xffffffff && transmitter[arg0] != pid",
       does: "transmitter[arg0] = transmitter[arg0] == 0 ? pid : transmitter[arg0] | 1 << 32;")
-    // Who gave a frame to the interface's queue, which it may leave in anybody's time: by where it lies and what it is, told in the upper half.
+    // Who gave a frame to the interface's queue, which it may leave in anybody's time: by where it lies and what it is, told in the upper half. Others
+    // that are sent meanwhile, on any interface, may come to its place; so it has two, and what shares one of them has another second one.
     let isShared = "args[0]->so_type == 3 || args[0]->so_family == 17 || transmitter[arg0] > 0xffffffff"
     add(
       .bookkeeping, "socket:::submitted", when: isShared, "pid != 0",
-      does: "submitter[arg1 >> 8 & 16383] = ((arg1 ^ arg2) & 0xffffffff00000000) | pid;")
-    let submitter = "submitter[arg8 >> 8 & 16383]"
+      does: "submitter[arg1 >> 8 & 16383] = ((arg1 ^ arg2) & 0xffffffff00000000) | pid; "
+        + "submitterToo[(arg1 >> 8 ^ arg1 >> 22) & 16383] = ((arg1 ^ arg2) & 0xffffffff00000000) | pid;")
+    let submitters = ["submitter[arg8 >> 8 & 16383]", "submitterToo[(arg8 >> 8 ^ arg8 >> 22) & 16383]"]
+    let submitter = submitters.reversed().reduce("0") { rest, place in
+      "((\(place) ^ arg8 ^ arg2) & 0xffffffff00000000) == 0 ? \(place) & 0xffffffff : \(rest)"
+    }
     add(.bookkeeping, "socket:::create", when: "arg0 != 0 && transmitter[arg0] != 0", does: "transmitter[arg0] = 0;")
     add(
       .socket(.transmitted), "socket:::transmitted",
@@ -241,7 +246,7 @@ struct Feed: Sendable {
         "args[0]->so_type == 3 || args[0]->so_family == 17 || arg3 != 0 || arg9 != 0 || transmitter[arg0] > 0xffffffff",
       scope,
       does: Self.actor + Self.socket + "trace(arg1); trace(arg2); trace(-1); trace(transmitter[arg0]); "
-        + "trace((\(isShared)) && ((\(submitter) ^ arg8 ^ arg2) & 0xffffffff00000000) == 0 ? \(submitter) & 0xffffffff : 0); "
+        + "trace((\(isShared)) ? (\(submitter)) : 0); "
         + "trace(arg4); trace(arg5); trace(arg6); trace(arg7);")
   }
 

@@ -65,8 +65,10 @@ struct RecordingOutput: ~Copyable, Observer {
       if files.rotation.isWanted, try !makeRoom(at: item.time) { return }
       switch item {
       case .event(let event):
-        // The recorder's own sockets are nobody's doing that is recorded.
-        if case .socket = event.what, event.actor.process.pid == own { return }
+        // What the recorder does with its own sockets is nobody's doing that is recorded. What happens in its time is another matter.
+        if case .socket(let socket) = event.what, event.actor.process.pid == own, !socket.action.isOfWhoeverRuns {
+          return
+        }
         if files.rotation.isWanted { open.learn(event) }
         try writer.event(event)
         summary.events += 1
