@@ -19,14 +19,16 @@ package func frameMark(_ bytes: RawSpan, _ layers: Layers, _ info: FrameInfo) ->
 }
 
 /// A number that tells a datagram's payload from others of its moment, as `socket:::sent` and `socket:::received` make it of what a call moved:
-/// of its length and its first 32 bytes; of an ICMP echo and its answer what it makes of the data behind their header. 0 of what is neither, or no
-/// whole one, or has less than eight bytes, or was captured without them.
+/// of its length and its first 32 bytes; of an ICMP echo and its answer what it makes of the data behind their header, and of an IPv4 packet of a protocol that is not
+/// read what it makes of all behind its header. 0 of what is none of these, or no whole one, or has less than eight bytes, or was captured without them.
 package func payloadMark(_ bytes: RawSpan, _ layers: Layers) -> UInt64 {
   let hasMark =
     switch layers.transport {
     case .udp: true
     case .icmp: layers.icmpType == 8 || layers.icmpType == 0
     case .icmpv6: layers.icmpType == 128 || layers.icmpType == 129
+    // What a raw socket sends of a protocol that is not read here.
+    case .none: layers.version == 4 && layers.tunnels.isEmpty
     default: false
     }
   guard hasMark, layers.payloadLength >= 8, !layers.isLaterFragment, !layers.marks.contains(.moreFragments) else {

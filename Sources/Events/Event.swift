@@ -189,7 +189,7 @@ package struct SocketEvent: Sendable, Equatable {
   /// Whom a send names by itself: an unconnected socket has no `remote`. Whom a packet socket's frame is for that was `transmitted`, with
   /// the port that UDP and TCP have.
   package var destination = Endpoint.none
-  /// Of a send or receive of a datagram socket: what `payloadMark` makes of its bytes; 0 when unknown.
+  /// Of a send or receive of a datagram socket, and of a send of a raw one of IPv4: what `payloadMark` makes of its bytes; 0 when unknown.
   package var payloadMark: UInt64 = 0
 
   package enum FilterKind: UInt8, Sendable, CaseIterable {

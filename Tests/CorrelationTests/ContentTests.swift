@@ -202,4 +202,48 @@ struct ContentTests {
     #expect(reason(shared.udp, datagram, after: "kernel-recursion") == "lost-event")
     #expect(reason(shared.udp, datagram, after: "kernel-frames") == "lost-event")
   }
+
+  @Test func `a raw socket's frame is his whose bytes it has, also when it waited for a neighbour's address`() {
+    var correlator = Correlator(seed: 1)
+    correlator.begin(at: Instant(nanoseconds: start))
+    // Of protocol 253, behind the same headers: port numbers are its first four bytes.
+    func raw(_ payload: String) -> [UInt8] {
+      var frame = datagram(payload)
+      frame[23] = 253
+      return frame
+    }
+    func event(_ action: SocketEvent.Action, _ pid: UInt32, _ frame: [UInt8], at time: Int64) -> Event {
+      var event = self.event(action, pid, sole: action == .transmitted ? 11 : 0, at: time)
+      guard case .socket(var what) = event.what else { return event }
+      what.type = 3
+      what.proto = 253
+      what.local = Endpoint(.none, 253)
+      what.result = Int64(frame.count - 34)
+      if action == .send { what.payloadMark = mark(frame) }
+      if action == .transmitted {
+        what.detail = frameMark(RawSpan(_elements: frame.span), link: .ethernet, wireLength: frame.count)
+      }
+      event.what = .socket(what)
+      return event
+    }
+    let (first, second) = (raw("this is from 11"), raw("this is from 12"))
+    #expect(mark(first) != 0 && mark(first) != mark(second))
+    correlator.observe(event(.create, 10, first, at: 100))
+    correlator.observe(event(.send, 11, first, at: 2000))
+    correlator.observe(event(.send, 12, second, at: 2500))
+    // Both leave in the time of whoever runs when the address comes.
+    for (frame, time) in [(first, 10_000 as Int64), (second, 10_300)] {
+      correlator.observe(event(.transmitted, 12, frame, at: time))
+    }
+    _ = SharedTests().reply(&correlator, at: 5000)
+    let owners = [(second, 10_200 as Int64), (first, 9900)].map { frame, time in
+      let info = FrameInfo(
+        time: Instant(nanoseconds: start + time), wireLength: frame.count, linkType: .ethernet, direction: .outbound)
+      return correlator.owner(
+        of: layers(frame), info: info, namespace: 1,
+        mark: frameMark(RawSpan(_elements: frame.span), link: .ethernet, wireLength: frame.count), payload: mark(frame))
+    }
+    #expect(owners.map(\.actor?.process.pid) == [12, 11], "\(owners)")
+    #expect(owners.allSatisfy { $0.reason == "content" && $0.confidence == .high })
+  }
 }

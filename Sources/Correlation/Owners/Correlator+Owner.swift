@@ -16,9 +16,9 @@ extension Correlator {
     device: UInt32 = 0, mapping: MultipathMapping = MultipathMapping()
   ) -> Owner {
     self.mark = mark
-    let isDatagram = layers.transport == .udp
-    self.payload = isDatagram ? payload : 0
-    echo = isDatagram ? 0 : payload
+    let isEcho = layers.transport == .icmp || layers.transport == .icmpv6
+    self.payload = isEcho ? 0 : payload
+    echo = isEcho ? payload : 0
     self.device = device
     self.mapping = mapping
     if mapping.kind != .none || layers.transport == .tcp && layers.tcpFlags & 0b10 != 0 {

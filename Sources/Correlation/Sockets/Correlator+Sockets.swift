@@ -210,7 +210,9 @@ extension Correlator {
   private mutating func transfer(_ slot: Int, _ event: SocketEvent, by user: Int, at time: Int64) {
     guard event.result >= 0, !event.isPeek else { return }
     let bytes = UInt64(event.result)
-    let one = Transfer(time: time, bytes: event.result, user: Int32(user), mark: event.payloadMark)
+    // Of a protocol that is read the packet's mark is that of what is behind its header, which a raw socket sends, too.
+    let hasMark = !sockets.entries[slot].isRaw || SocketEntry.isUnread(event.proto)
+    let one = Transfer(time: time, bytes: event.result, user: Int32(user), mark: hasMark ? event.payloadMark : 0)
     switch event.action {
     case .send:
       sockets.entries[slot].users[user].bytesSent &+= bytes

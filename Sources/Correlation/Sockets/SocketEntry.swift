@@ -87,6 +87,11 @@ struct SocketEntry: Sendable {
   /// IPPROTO_MPTCP (262) is TCP on the wire.
   var isTCP: Bool { isInternet && type == 1 && (proto == 6 || proto == 0 || proto == 262) }
   var isRaw: Bool { isInternet && type == 3 }
+  /// Whether dissection ends before what an IP protocol carries: ICMP, IGMP, TCP, UDP, DCCP, ICMPv6, SCTP, UDP-Lite, and what has another packet in it do not; nor
+  /// is it known of IPPROTO_RAW.
+  static func isUnread(_ proto: UInt16) -> Bool {
+    ![1, 2, 4, 6, 17, 33, 41, 47, 50, 51, 58, 115, 132, 136, 137, 255].contains(proto) && proto < 256
+  }
   var isPacket: Bool { family == 17 }
 
   /// By what a packet's headers find it, as it is now; nil when they cannot.

@@ -6,7 +6,7 @@ import IR
 ///     args[0]  the socket
 ///     args[1]  how many; negative: the errno of a transfer that failed
 ///     args[2]  the call's flags
-///     args[3]  of a datagram socket, and of eight bytes and more: what `payloadMark` makes of the first 32; 0 when unknown
+///     args[3]  of a datagram socket, and sent of a raw one of IPv4, and of eight bytes and more: what `payloadMark` makes of the first 32; 0 when unknown
 ///     args[4]  sent: the first eight bytes of the `struct sockaddr` that the call names, as they lie in memory; 0 without one
 ///     args[5]  the eight bytes after them, and args[6] those after these
 ///
@@ -19,7 +19,8 @@ let transferProbes =
   + [("sent", "sock_send_length"), ("received", "sock_recv_length")].map { probe, tracepoint in
     Probe(
       name: probe, site: .tracepoint(tracepoint),
-      arguments: transferred + [Argument("mark", "uint64_t", .both(isDatagram, mark))]
+      arguments: transferred
+        + [Argument("mark", "uint64_t", .both(probe == "sent" ? .either(isDatagram, isRaw) : isDatagram, mark))]
         // The same types for both, so that a clause may be about both.
         + [("name0", 0, 16), ("name8", 8, 16), ("name16", 16, 28)].map { member, offset, size in
           Argument(member, "uint64_t", probe == "sent" ? named(offset, least: size) : .constant(0))
@@ -78,6 +79,17 @@ private let isDatagram = Recipe.both(
   .either(
     .equal(.member(.word(0), type: "sock", path: "__sk_common.skc_family"), 2),
     .equal(.member(.word(0), type: "sock", path: "__sk_common.skc_family"), 10)))
+
+/// A raw socket of IPv4 whose packets the kernel gives their header (Linux 6.6 says so in `inet_flags`, in which others are set from the beginning).
+private let isRaw = Recipe.both(
+  .equal(.member(.word(0), type: "sock", path: "sk_type"), 3),
+  .both(
+    .equal(.member(.word(0), type: "sock", path: "__sk_common.skc_family"), 2),
+    .both(
+      inetFlags,
+      // INET_FLAGS_HDRINCL
+      .equal(.binary(.and, inetFlags, .constant(1 << 12)), 0))))
+private let inetFlags = Recipe.member(.word(0), type: "inet_sock", path: "inet_flags")
 
 // MARK: Whom it was sent to
 
