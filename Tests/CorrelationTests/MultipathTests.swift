@@ -87,6 +87,31 @@ extension SharedTests {
     #expect(whose(&correlator, segment(1701, 600, mapping: nil), at: 34_000).reason == "ambiguous")
   }
 
+  @Test func `where the other side speaks TCP alone the one stream's numbers tell, if all of it was told of`() {
+    var correlator = connected()
+    correlator.observe(event(.state, 11, multipath, detail: 7 << 8 | 2, at: 1100))
+    _ = whose(&correlator, syn(500), at: 2000)
+    let answer = frame(6, bytes(900) + bytes(501) + [0x50, 0x12, 0, 0, 0, 0, 0, 0], [])
+    _ = whose(&correlator, answer, incoming: true, at: 3000)
+    move(&correlator, .send, 11, 10, next: 1_000_010, at: 20_000)
+    move(&correlator, .send, 12, 20, next: 1_000_030, at: 30_000)
+    move(&correlator, .receive, 12, 60, next: 60, at: 40_000)
+    move(&correlator, .receive, 11, 60, next: 120, at: 50_000)
+    let sent = [(UInt32(501), 10), (511, 20)].map {
+      whose(&correlator, segment($0, $1, mapping: nil), at: 60_000)
+    }
+    #expect(sent.map(\.actor?.process.pid) == [11, 12], "\(sent)")
+    let received = [(UInt32(901), 60), (961, 60)].map {
+      whose(&correlator, segment($0, $1, mapping: nil), incoming: true, at: 60_000)
+    }
+    #expect(received.map(\.actor?.process.pid) == [12, 11], "\(received)")
+    // Ten bytes were told of by nobody.
+    move(&correlator, .send, 11, 10, next: 1_000_050, at: 70_000)
+    #expect(whose(&correlator, segment(531, 10, mapping: nil), at: 80_000).reason == "ambiguous")
+    #expect(whose(&correlator, segment(541, 10, mapping: nil), at: 80_000).reason == "ambiguous")
+    #expect(whose(&correlator, segment(511, 20, mapping: nil), at: 80_000).actor?.process.pid == 12)
+  }
+
   @Test func `of several who read from Multipath TCP each has the segments that he took`() {
     var correlator = connected()
     move(&correlator, .receive, 12, 60, next: 7060, at: 20_000)

@@ -10,7 +10,8 @@ extension Correlator {
     asOf.once()
     let id = sockets.entries[slot].id
     let carries = layers.payloadLength > 0 && reason != .listener && layers.tcpFlags & 0b10 == 0
-    let place = carries ? subflows.place(layers, on: device, mapping) : nil
+    let place =
+      carries ? subflows.place(layers, on: device, mapping) ?? placeOfPlain(layers, connection, side) : nil
     var data = layers
     if let place {
       data.sequence = place
@@ -39,5 +40,13 @@ extension Correlator {
   private func areSeveral(_ connection: Int, at time: Int64) -> Bool {
     sockets.entries[connection].unnamedUsers > 0
       || sockets.entries[connection].users.count { $0.released > time } > 1
+  }
+
+  /// The place of a segment where both sides fell back to TCP, by how much was written or read since the connection began.
+  private func placeOfPlain(_ layers: Layers, _ connection: Int, _ side: Side) -> UInt32? {
+    let entry = sockets.entries[connection]
+    guard entry.isBorn, !entry.isPartial, entry.losses == losses, let offset = subflows.offset(layers, on: device)
+    else { return nil }
+    return side.isOutgoing ? entry.written.number(after: offset) : entry.taken.number(after: offset)
   }
 }

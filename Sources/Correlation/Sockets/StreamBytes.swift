@@ -98,6 +98,17 @@ struct StreamBytes: Sendable {
     }
   }
 
+  /// The number of the byte before which so many were written, of a stream of which all since its beginning was told of; nil where it may not be: something is missing
+  /// before it, or what was claimed twice may have been before the first.
+  func number(after count: UInt32) -> UInt32? {
+    guard !hasForgotten, let first = ranges.first, let last = ranges.last, first.user != Self.contested,
+      last.end - first.start < 1 << 31
+    else { return nil }
+    let place = first.start + UInt64(count)
+    let index = ranges.firstIndex { place < $0.end } ?? ranges.count - 1
+    return afterMissing(index) == 0 ? UInt32(truncatingIfNeeded: place) : nil
+  }
+
   /// Whether the byte, or one behind it, is known to be somebody's.
   func reaches(_ sequence: UInt32) -> Bool {
     guard let last = ranges.last else { return false }

@@ -14,6 +14,8 @@ struct Subflows: Sendable {
     /// The sequence number of the SYN; nil when it is not known.
     var start: UInt32?
     var last = MultipathMapping()
+    /// One side asked for Multipath TCP, and the other did not answer that it speaks it: the connection has this one stream.
+    var isPlain = false
   }
 
   private var all: [Key: One] = [:]
@@ -24,7 +26,14 @@ struct Subflows: Sendable {
     guard let ends = layers.flowKey else { return }
     let key = Key(ends: ends, device: device)
     switch mapping.kind {
-    case .none: all[key] = nil
+    case .none:
+      let other = Key(ends: ends.reversed, device: device)
+      guard layers.tcpFlags & 0b1_0000 != 0, all[other]?.start == layers.acknowledgment &- 1 else {
+        all[key] = nil
+        return
+      }
+      all[other]?.isPlain = true
+      keep(One(start: layers.sequence, isPlain: true), for: key)
     case .begin: keep(One(start: layers.sequence), for: key)
     case .data:
       var one = all[key] ?? One()
@@ -53,5 +62,12 @@ struct Subflows: Sendable {
       return nil
     }
     return mapping.data &+ offset
+  }
+
+  /// How many bytes of its connection's data stand before a segment where both sides fell back to TCP; nil where they did not, or that is not known.
+  func offset(_ layers: Layers, on device: UInt32) -> UInt32? {
+    guard let ends = layers.flowKey, let one = all[Key(ends: ends, device: device)], one.isPlain, let start = one.start
+    else { return nil }
+    return layers.sequence &- start &- 1
   }
 }
