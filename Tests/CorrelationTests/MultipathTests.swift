@@ -175,4 +175,33 @@ extension SharedTests {
     begin(12, here.port + 1, cookie: 3, at: 50_000)
     #expect(whose(&correlator, segment(501, 10, mapping: (1_000_000, 1, 10)), at: 20_000).actor?.process.pid == 11)
   }
+
+  @Test func `a connection of Multipath TCP that nobody has taken yet is in its listener's hands`() {
+    var correlator = Correlator(seed: 1)
+    correlator.begin(at: Instant(nanoseconds: start))
+    func observe(
+      _ action: SocketEvent.Action, _ pid: UInt32, _ kind: (UInt16, UInt16, UInt16), cookie: UInt64, detail: UInt64 = 0,
+      _ body: (inout SocketEvent) -> Void = { _ in }
+    ) {
+      var event = event(action, pid, kind, cookie: cookie, detail: detail, at: 1000)
+      guard case .socket(var what) = event.what else { return }
+      body(&what)
+      event.what = .socket(what)
+      correlator.observe(event)
+    }
+    observe(.listen, 11, multipath, cookie: 1) {
+      $0.address = 0x1000
+      $0.remote = .none
+    }
+    // Another's network stack is running when the connection comes about.
+    observe(.state, 99, tcp, cookie: 2, detail: 10 << 8 | 3) { $0.peer = 0x1000 }
+    observe(.state, 99, multipath, cookie: 3, detail: 10 << 8 | 1) {
+      $0.address = 0x2000
+      $0.local = .none
+      $0.remote = .none
+    }
+    observe(.state, 99, tcp, cookie: 2, detail: 3 << 8 | 1) { $0.peer = 0x2000 }
+    let last = whose(&correlator, segment(501, 0, mapping: nil), at: 20_000)
+    #expect(last.actor?.process.pid == 11 && last.reason == "listener", "\(last)")
+  }
 }

@@ -17,7 +17,7 @@ extension Correlator {
       data.sequence = place
       if let later = later(connection, data, side, reason, &asOf) { return later.through(slot, id) }
     }
-    if sockets.entries[connection].users.isEmpty { return unheld(connection, layers, side, &asOf).through(slot, id) }
+    if sockets.entries[connection].users.isEmpty { return unheld(slot, layers, side, &asOf) }
     var answer = keeper(connection, layers, side, reason, &asOf)
     if carries {
       if !isKnown(place, connection, side), areSeveral(connection, at: asOf.time) {

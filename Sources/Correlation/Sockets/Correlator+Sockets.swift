@@ -128,7 +128,9 @@ extension Correlator {
       sockets.entries[slot].sendBase = nil
       sockets.entries[slot].isPartial = false
       sockets.entries[slot].losses = losses
-    case TCPState.established where old == TCPState.synReceived:
+    // A connection of MPTCP begins as its listener's copy (`mptcp_sk_clone_init`).
+    case TCPState.established
+    where old == TCPState.synReceived || old == TCPState.listen && sockets.entries[slot].isMultipath:
       sockets.entries[slot].isAccepted = true
     default: break
     }
