@@ -126,6 +126,13 @@ def at_once_much():
     together(lambda: s.sendall(text("much", 1 << 19)), count=2, processes=2)
 
 
+def at_once_multipath(port):
+    """Three processes write on one connection of MPTCP, little and much."""
+    s = socket.socket(socket.AF_INET, socket.SOCK_STREAM, 262)
+    s.connect((B, int(port)))
+    together(lambda: (s.sendall(text("little", 60)), s.sendall(text("much", 20_000))), count=30)
+
+
 def at_once_udp():
     """Three processes send datagrams of one length through one socket."""
     s = free()

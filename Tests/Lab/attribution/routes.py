@@ -164,13 +164,35 @@ def cookies(stage):
     return [stage.kind("crowd", 7093, 20)]
 
 
+def second_subflow(stage):
+    ip(stage.a, "addr", "add", "10.200.1.3/24", "dev", "vA")
+    ip(stage.a, "mptcp", "endpoint", "add", "10.200.1.3", "dev", "vA", "subflow")
+    ip(stage.b, "mptcp", "limits", "set", "subflow", "2", "add_addr_accepted", "2")
+
+
 @case("subflows", "MPTCP with two subflows")
 def subflows(stage):
-    ip(stage.a, "addr", "add", "10.200.1.3/24", "dev", "vA")
-    subprocess.run(["ip", "-n", stage.a, "mptcp", "endpoint", "add", "10.200.1.3", "dev", "vA", "subflow"], check=True)
-    subprocess.run(["ip", "-n", stage.b, "mptcp", "limits", "set", "subflow", "2", "add_addr_accepted", "2"], check=True)
+    second_subflow(stage)
     watched(stage)
     return [stage.kind("subflows")]
+
+
+@case("at_once_subflows", "three write on one MPTCP connection with two subflows at once")
+def at_once_subflows(stage):
+    second_subflow(stage)
+    watched(stage)
+
+    def rule(place, packet, _):
+        # What carries nothing is the connection's, on whichever subflow its writers' bytes left.
+        return stage.cast[place] | stage.told if place == stage.a and packet.proto == TCP and not packet.payload else None
+
+    return [stage.kind("at_once_multipath", 7004)], rule
+
+
+@case("at_once_fallen", "three write on one MPTCP connection to a server that speaks TCP at once")
+def at_once_fallen(stage):
+    watched(stage)
+    return [stage.kind("at_once_multipath", 7000)]
 
 
 @case("other_source", "one socket, many source addresses")
