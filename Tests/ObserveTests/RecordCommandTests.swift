@@ -125,13 +125,19 @@ struct RecordCommandTests {
     _ = load.stop(SIGKILL)
 
     let run = try culprit("packets", "--json", "-r", path)
-    #expect(run.end == .exited(0) && run.errors.isEmpty, "\(run.errors)")
+    // The kernel ends a write(2) of several pages between two of them when its process is killed. Then the last block is not whole, and everybody says so.
+    let isCut = run.end == .exited(3) && run.errors.count == 1 && run.errors[0].contains("cut off")
+    #expect(isCut || run.end == .exited(0) && run.errors.isEmpty, "\(run.errors)")
     let last = try #require(run.output.last?.firstMatch(of: /"time":([0-9.]+)/)).output.1
     // A recorder that cannot keep pace leaves out what is old, after half a second in which it tried.
     #expect(try #require(Double(last)) > killed - 3)
     let tshark = try Child(["tshark", "-n", "-r", path, "-Y", "eth", "-T", "fields", "-e", "frame.number"])
-    #expect(tshark.wait(within: 120) == .exited(0) && complaints(tshark) == [])
+    let ended = tshark.wait(within: 120)
+    #expect(
+      isCut ? complaints(tshark).contains { $0.contains("cut short") } : ended == .exited(0) && complaints(tshark) == []
+    )
     #expect(tshark.output.count == run.output.count)
+    if isCut { return }
     let capinfos = try Child(["capinfos", "-cMr", path])
     #expect(capinfos.wait(within: 60) == .exited(0) && complaints(capinfos) == [])
     #expect(capinfos.output.contains { $0.hasSuffix(" \(run.output.count)") }, "\(capinfos.output)")
