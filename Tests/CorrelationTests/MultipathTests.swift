@@ -149,6 +149,19 @@ extension SharedTests {
     #expect(owners[..<3].allSatisfy { $0.reason == "ambiguous" })
   }
 
+  @Test func `of what two claim twice, and twice again, the bytes before are still theirs who wrote them`() {
+    var correlator = connected()
+    move(&correlator, .send, 11, 50, next: 150, at: 10_000)
+    // 13, 11 and 12 write ten bytes each, and two of them are told of late; the third's word comes last.
+    for (pid, next) in [(UInt32(11), UInt32(180)), (12, 180), (13, 180)] {
+      move(&correlator, .send, pid, 10, next: next, at: 20_000)
+    }
+    move(&correlator, .send, 12, 10, next: 190, at: 30_000)
+    let owners = [UInt32(100), 140, 150, 160, 170, 180]
+      .map { whose(&correlator, segment($0, 10, mapping: ($0, $0, 10)), at: 25_000) }
+    #expect(owners.map(\.actor?.process.pid) == [11, 11, nil, nil, nil, 12], "\(owners)")
+  }
+
   @Test func `a subflow is his who had the connection, though the kernel gave its memory to another one since`() {
     var correlator = Correlator(seed: 1)
     correlator.begin(at: Instant(nanoseconds: start))

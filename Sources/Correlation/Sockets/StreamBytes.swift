@@ -72,11 +72,16 @@ struct StreamBytes: Sendable {
     append(union, limit: limit)
   }
 
-  /// The range behind the last bytes before one that nobody has claimed; where none are known to be missing, and some were forgotten, the one itself.
+  /// The range behind the last bytes before one that nobody has claimed. Where none are known to be missing they are among what is contested already, or
+  /// came before the first range.
   private func afterMissing(_ index: Int) -> Int {
     var first = index
-    while first > 0, ranges[first - 1].end == ranges[first].start { first -= 1 }
-    return first == 0 && hasForgotten ? index : first
+    var contested = ranges[index].user == Self.contested ? index : nil
+    while first > 0, ranges[first - 1].end == ranges[first].start {
+      first -= 1
+      if ranges[first].user == Self.contested { contested = first }
+    }
+    return first > 0 ? first : contested ?? (hasForgotten ? index : 0)
   }
 
   private mutating func append(_ range: Range, limit: Int) {
@@ -106,7 +111,8 @@ struct StreamBytes: Sendable {
     else { return nil }
     let place = first.start + UInt64(count)
     let index = ranges.firstIndex { place < $0.end } ?? ranges.count - 1
-    return afterMissing(index) == 0 ? UInt32(truncatingIfNeeded: place) : nil
+    let isWhole = (0..<index).allSatisfy { ranges[$0].end == ranges[$0 + 1].start }
+    return isWhole ? UInt32(truncatingIfNeeded: place) : nil
   }
 
   /// Whether the byte, or one behind it, is known to be somebody's.
