@@ -14,6 +14,10 @@ import Events
 //
 //     rustnet process=curl pid=4711 ppid=1 uid=1000 attr=exact-tuple direction=outgoing …
 //
+// rustnet's script for captures of others (scripts/pcap_enrich.py), parts that it does not know left out, and the name last with the blanks that are in it:
+//
+//     Loc:US City:New York ZIP:10001 AS15169 PID:4711 Process:Google Chrome
+//
 // What is cut ends with `...` in ptcpdump's; numbers that are none are left out.
 
 /// The comments of one packet, read one after the other.
@@ -25,7 +29,7 @@ struct CommentOwner {
     if comment.starts(with: Self.rustnet) {
       for field in comment.split(separator: blank) { readRustnet(field) }
     } else {
-      for line in comment.split(separator: UInt8(ascii: "\n")) { readPtcpdump(line) }
+      for line in comment.split(separator: UInt8(ascii: "\n")) where !readEnriched(line) { readPtcpdump(line) }
     }
   }
 
@@ -50,6 +54,28 @@ struct CommentOwner {
     default: return
     }
     reason = reason ?? "rustnet"
+  }
+
+  /// Whether the line is one of rustnet's script: in ptcpdump's a blank follows each colon.
+  private mutating func readEnriched(_ line: ArraySlice<UInt8>) -> Bool {
+    var isRead = false
+    for part in line.split(separator: blank) {
+      if let value = value(of: "PID:", part), let pid = number(value) {
+        actor.process.pid = pid
+        isRead = true
+      } else if value(of: "Process:", part) != nil {
+        actor.command = Array(line[(part.startIndex + "Process:".utf8.count)...])
+        isRead = true
+        break
+      }
+    }
+    if isRead { reason = "rustnet" }
+    return isRead
+  }
+
+  /// What follows `name` at the beginning of a part; nil when nothing does.
+  private func value(of name: String, _ part: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
+    part.count > name.utf8.count && part.starts(with: name.utf8) ? part.dropFirst(name.utf8.count) : nil
   }
 
   private mutating func readPtcpdump(_ line: ArraySlice<UInt8>) {

@@ -41,8 +41,21 @@ struct OthersOwnerTests {
     #expect(owner == Owner(actor: actor, role: .none, confidence: .low, reason: "rustnet, procfs-relaxed"))
   }
 
+  @Test(arguments: [
+    ("Loc:US City:New York ZIP:10001 AS15169 PID:55 Process:curl", 55, "curl"), ("PID:88", 88, ""),
+    ("Loc:DE Process:Google Chrome Helper", 0, "Google Chrome Helper"),
+  ])
+  func `the comments of rustnet's script name process and program`(comment: String, pid: UInt32, name: String) throws {
+    let actor = Actor(process: ProcessID(pid: pid, start: 0), command: Array(name.utf8))
+    #expect(
+      try owner(commented: comment) == Owner(actor: actor, role: .none, confidence: .low, reason: "rustnet"))
+  }
+
   @Test(
-    arguments: ["", "a comment", "PID: curl", "PID:", "rustnet", "rustnet pid=-1", "Cmd: /usr/bin/curl", "=:=:\n:\n="])
+    arguments: [
+      "", "a comment", "PID: curl", "PID:x Process:", "Loc:US City:Process", "PID:", "rustnet", "rustnet pid=-1",
+      "Cmd: /usr/bin/curl", "=:=:\n:\n=",
+    ])
   func `a comment of anybody else's names nobody`(comment: String) throws {
     #expect(try owner(commented: comment) == nil)
   }
