@@ -69,6 +69,22 @@ struct RequestTests {
     }
   }
 
+  @Test func `who was forked with a connection and lets go of his copy does not end it`() {
+    var correlator = Correlator(seed: 1)
+    correlator.begin(at: Instant(nanoseconds: shared.start))
+    correlator.observe(shared.event(.connect, 11, shared.tcp, at: 1000))
+    correlator.observe(shared.event(.send, 11, shared.tcp, result: 20, at: 2000))
+    correlator.observe(
+      Event(
+        time: Instant(nanoseconds: shared.start + 3000), actor: shared.actor(11),
+        what: .process(.create(child: ProcessID(pid: 12, start: 12)))))
+    correlator.observe(shared.event(.close, 12, shared.tcp, detail: 1, at: 1_000_000))
+    for time in [1_010_000, 500_000_000] as [Int64] {
+      let found = owner(&correlator, sequence: 100, flags: 0x11, at: time)
+      #expect(found.actor?.process.pid == 11, "\(found)")
+    }
+  }
+
   /// The event about a socket that is bound and has descriptor 3.
   private func listening(_ event: Event) -> Event.What {
     guard case .socket(var socket) = event.what else { return event.what }

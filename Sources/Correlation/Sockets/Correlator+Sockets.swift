@@ -257,7 +257,8 @@ extension SocketDeeds {
     case .send: self = event.result < 0 ? .other : .send
     // Who only looks leaves the bytes to whoever takes them.
     case .receive: self = event.isPeek ? .hold : event.result < 0 ? .other : .receive
-    case .close: self = .letGo
+    // Who closes what others have too ends nothing.
+    case .close: self = event.detail != 0 ? .hold : .letGo
     case .shutdown, .attachFilter, .setOption, .membership: self = .other
     case .found: self = .hold
     case .seen, .translated, .transmitted, .delivered, .asked, .inherited, .relayed, .statistics: return nil
